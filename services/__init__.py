@@ -1,0 +1,1 @@
+"""The workers and edges of the mesh; each service has the same rooms."""

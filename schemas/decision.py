@@ -1,0 +1,105 @@
+"""The shape of a decision: what rules are given and what they give back. Nothing here has effects."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from enum import StrEnum
+from typing import Any, Generic, NamedTuple, TypeVar
+from zoneinfo import ZoneInfo
+
+from schemas.calendar import WorkingCalendar
+from schemas.fact import Fact
+
+LEGAL_ZONE = ZoneInfo("Asia/Shanghai")
+"""Legal dates are dates of this zone; instants are UTC."""
+
+S = TypeVar("S")
+F = TypeVar("F", bound=Fact)
+
+
+class Outcome(StrEnum):
+    """What became of a record."""
+
+    DECIDED = "decided"
+    ALREADY_KNOWN = "already-known"
+    REFUSED = "refused"
+    PARKED = "parked"
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """Why it was decided so: a code with a Chinese text in the service's `texts.py`, the paragraphs, and values for the text."""
+
+    code: str
+    paragraphs: tuple[str, ...] = ()
+    values: Mapping[str, str] = field(default_factory=dict)
+    outcome: Outcome = Outcome.DECIDED
+
+
+class Decision(NamedTuple, Generic[S]):
+    """What rules give back: the case's next state (None = the case is forgotten), the facts said, the reason."""
+
+    state: S | None
+    facts: tuple[Fact, ...]
+    reason: Reason
+
+
+@dataclass(frozen=True, slots=True)
+class Timer:
+    """An instant (UTC) at which a case wants to be looked at again, and under which name."""
+
+    due_at: datetime
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class TimerDue:
+    """Given to `decide` in place of a fact when a tick has passed a case's timer."""
+
+    name: str
+    due_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """All that a decision may know besides state and fact.
+
+    `now` is the later of the task's last tick and the record's append time (the tick alone when ticks are
+    simulated), UTC. `fact_id` and `source` identify the record decided. `references` holds the broadcast
+    facts this task has read: topic → reference key → fact.
+    """
+
+    now: datetime
+    fact_id: str
+    source: str
+    calendar: WorkingCalendar
+    references: Mapping[str, Mapping[str, Fact]]
+
+    @property
+    def today(self) -> date:
+        """The legal date of `now` in Asia/Shanghai."""
+        return self.now.astimezone(LEGAL_ZONE).date()
+
+    def reference_facts(self, kind: type[F]) -> list[F]:
+        """All reference facts of one kind, in the order of their keys."""
+        known = self.references.get(kind.topic, {})
+        return [fact for _, fact in sorted(known.items()) if isinstance(fact, kind)]
+
+
+def decided(state: S | None, code: str, *facts: Fact, paragraphs: tuple[str, ...] = (), **values: Any) -> Decision[S]:
+    """A decision taken; `values` (sorted, as text) fill the reason's Chinese text."""
+    return Decision(state, facts, Reason(code, paragraphs, _texts(values)))
+
+
+def already_known(state: S | None, code: str, **values: Any) -> Decision[S]:
+    """The same was said before: nothing follows."""
+    return Decision(state, (), Reason(code, (), _texts(values), Outcome.ALREADY_KNOWN))
+
+
+def refused(state: S | None, code: str, *facts: Fact, paragraphs: tuple[str, ...] = (), **values: Any) -> Decision[S]:
+    """The record cannot stand: it goes to the dead letters with this reason. `facts` may tell whom it matters to."""
+    return Decision(state, facts, Reason(code, paragraphs, _texts(values), Outcome.REFUSED))
+
+
+def _texts(values: dict[str, Any]) -> dict[str, str]:
+    return {name: str(values[name]) for name in sorted(values)}

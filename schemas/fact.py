@@ -1,0 +1,70 @@
+"""The base of every contract: one pydantic model a fact, one topic a fact."""
+
+from datetime import date
+from typing import ClassVar
+
+from pydantic import BaseModel, ConfigDict
+
+from schemas.vocabulary import Agency, BusinessReference, District, Revision
+
+
+class Wire(BaseModel):
+    """A record on the wire, or a part of one: closed, frozen, known field by field."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True, ser_json_bytes="base64")
+
+
+class Sealed(Wire):
+    """A sensitive value (name, ID number, telephone, medical finding) that only its reader may open.
+
+    `ciphertext` is AES-SIV (RFC 5297) bound to subject, field and version, so the same input gives the
+    same bytes; `key_reference` names the key. Rules forward it and never read it.
+    """
+
+    key_reference: str
+    ciphertext: bytes
+
+
+class Fact(Wire):
+    """Something that happened. Class attributes say where it travels.
+
+    `topic` is the Kafka topic and the last part of the CloudEvents type; `version` the major version;
+    `key_field` the field whose value is the record key and the case key.
+    """
+
+    topic: ClassVar[str] = ""
+    version: ClassVar[int] = 1
+    key_field: ClassVar[str] = ""
+    broadcast: ClassVar[bool] = False
+    """Written to every partition: a tick or a reference fact, so each task has it in its own order."""
+
+    @property
+    def case_key(self) -> str:
+        """The key this fact travels under."""
+        return str(getattr(self, self.key_field))
+
+
+class CaseFact(Fact):
+    """A fact about one case: which district it lies in, which agency answers for it, and its legal dates.
+
+    `occurred_on` is the Asia/Shanghai date on which it happened; `effective_on` the date from which it
+    counts, where that differs. The instant it was said is `ce_time`, the instant it was recorded the
+    broker's append time.
+    """
+
+    district: District
+    agency: Agency
+    occurred_on: date
+    effective_on: date | None = None
+
+
+class SourceFact(CaseFact):
+    """A fact from an upstream system, which may correct it.
+
+    The highest `revision` of a `business_reference` holds; an equal one with other content is a conflict;
+    `reverses` names the business reference that this one takes back.
+    """
+
+    business_reference: BusinessReference
+    revision: Revision = 1
+    reverses: BusinessReference | None = None

@@ -1,0 +1,109 @@
+"""Facts of the mesh itself: time, calendars, operators' commands, decision records."""
+
+from datetime import date, datetime
+from typing import ClassVar
+
+from schemas.fact import Fact, Wire
+from schemas.vocabulary import EventId, ShortText
+
+
+class ClockTicked(Fact):
+    """The clock worker said what time it is, on every partition; monotone. A simulated clock says so."""
+
+    topic: ClassVar[str] = "clock-ticked"
+    key_field: ClassVar[str] = "clock"
+    broadcast: ClassVar[bool] = True
+
+    clock: ShortText = "clock"
+    now: datetime
+    simulated: bool = False
+
+
+class CalendarPublished(Fact):
+    """The State Council published a year's days off and make-up working days (国务院办公厅关于节假日安排的通知)."""
+
+    topic: ClassVar[str] = "calendar-published"
+    key_field: ClassVar[str] = "year"
+    broadcast: ClassVar[bool] = True
+
+    year: int
+    days_off: tuple[date, ...]
+    make_up_days: tuple[date, ...]
+    authority: ShortText
+    revision: int = 1
+
+
+class OriginalRecord(Wire):
+    """A record exactly as it stood in its topic."""
+
+    topic: str
+    partition: int
+    offset: int
+    append_time_ms: int
+    key: bytes | None = None
+    value: bytes | None = None
+    headers: tuple["OriginalHeader", ...] = ()
+
+
+class OriginalHeader(Wire):
+    """One header of an original record."""
+
+    name: str
+    value: bytes
+
+
+class CommandIssued(Fact):
+    """An operator's order to one task of one service; each service has its own `<service>-commands` topic.
+
+    `action`: `redrive` (decide the enclosed dead record again), `release` (decide a parked case's records
+    again), `resume` (end a halt), `reconcile` (ask a provider about an unclear effect).
+    """
+
+    key_field: ClassVar[str] = "subject"
+
+    subject: ShortText
+    """The case key it is about; `task` for `resume`."""
+    action: ShortText
+    issued_by: ShortText
+    explanation: ShortText
+    original: OriginalRecord | None = None
+
+
+class DecisionEntry(Wire):
+    """What became of one (input record, case), or of one timer of a case.
+
+    Digests are hex BLAKE2b-128. `said` are the ids of the facts said. `kind` is record, timer or command.
+    """
+
+    number: int
+    kind: str
+    topic: str
+    offset: int
+    event_id: str
+    case_key: str
+    outcome: str
+    code: str
+    paragraphs: tuple[str, ...]
+    values: dict[str, str]
+    now: datetime
+    input_digest: str
+    state_before: str
+    state_after: str
+    said: tuple[EventId, ...]
+    timer_name: str = ""
+    timer_due_at: datetime | None = None
+    timer_cause: str = ""
+
+
+class DecisionBatch(Wire):
+    """The decision entries of one transaction of one task, chained by the SHA-256 of the record before."""
+
+    service: str
+    partition: int
+    release: str
+    first_number: int
+    previous_hash: bytes
+    entries: tuple[DecisionEntry, ...]
+
+
+OriginalRecord.model_rebuild()

@@ -1,0 +1,69 @@
+"""What the notifications service says: deliveries asked of channels and what became of them."""
+
+from datetime import datetime
+from typing import ClassVar
+
+from schemas.effects import EffectAttempted, EffectOutcome, EffectRequest
+from schemas.fact import CaseFact, Sealed
+from schemas.vocabulary import Channel, EventId, NoticeText, ShortText
+
+
+class DeliveryRequested(EffectRequest):
+    """A rendered notice is to be handed to a channel now."""
+
+    topic: ClassVar[str] = "delivery-requested"
+    key_field: ClassVar[str] = "recipient_key"
+
+    recipient_key: ShortText
+    notice_id: EventId
+    channel: Channel
+    title: ShortText
+    text: NoticeText
+    recipient_name: ShortText
+    contact: Sealed | None = None
+
+
+class DeliveryAttempted(EffectAttempted):
+    """The channel's answer to a delivery (the effect shell's own note)."""
+
+    topic: ClassVar[str] = "delivery-attempted"
+
+
+class DeliveryCompleted(EffectOutcome):
+    """The effect shell's word on a delivery: done, failed or unknown."""
+
+    topic: ClassVar[str] = "delivery-completed"
+    key_field: ClassVar[str] = "recipient_key"
+
+    recipient_key: ShortText
+
+
+class NotificationFact(CaseFact):
+    """What became of a notice."""
+
+    key_field: ClassVar[str] = "recipient_key"
+
+    recipient_key: ShortText
+    notice_id: EventId
+    channel: Channel
+    detail_code: ShortText
+    """What more is known: answered, no-answer, wrong-number, mail-accepted …"""
+    at: datetime
+
+
+class NotificationDelivered(NotificationFact):
+    """The notice reached its channel's end: the call was answered, the mail accepted."""
+
+    topic: ClassVar[str] = "notification-delivered"
+
+
+class NotificationFailed(NotificationFact):
+    """The notice did not reach the recipient, or was not sent, and why."""
+
+    topic: ClassVar[str] = "notification-failed"
+
+
+class NotificationUnclear(NotificationFact):
+    """Nobody can say whether it reached the recipient: it waits for reconciliation, it is not sent again."""
+
+    topic: ClassVar[str] = "notification-unclear"

@@ -1,0 +1,175 @@
+"""The inventory of topics: what travels where, who says it, who hears it, how long it is kept.
+
+Topics, ACLs, AsyncAPI, the catalogue and the map are all generated from this one list; house tests keep it
+in step with what each service declares in its `events.py`.
+"""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from schemas import appraisal, arrears, cards, contributions, mesh, notifications, outlets
+from schemas.fact import Fact
+
+PARTITIONS = 12
+"""Partition count of every topic of the mesh. Keys hash to it: it can never change on a living mesh."""
+
+RECORD_BYTES_MAX = 1024 * 1024
+"""Largest record a fact topic is meant to carry; a larger one is refused by the worker."""
+BROKER_BYTES_MAX = 4 * 1024 * 1024
+"""Largest record the broker takes on a fact topic."""
+DEAD_BYTES_MAX = 8 * 1024 * 1024
+"""Dead letters carry the original and its coordinates, so they may be larger."""
+
+
+class Kind(StrEnum):
+    """What a topic is for."""
+
+    FACT = "fact"
+    BROADCAST = "broadcast"
+    COMMANDS = "commands"
+    DECISIONS = "decisions"
+    DEAD = "dead"
+    CHANGELOG = "changelog"
+
+
+class Sensitivity(StrEnum):
+    """How careful a reader has to be; sensitive content inside is always sealed."""
+
+    PUBLIC = "public"
+    INTERNAL = "internal"
+    PERSONAL = "personal"
+
+
+@dataclass(frozen=True, slots=True)
+class Topic:
+    """One topic. `retention_days` None = kept for ever. `fact` None = not a contract (dead letters, changelog)."""
+
+    name: str
+    kind: Kind
+    fact: type[Fact] | type[mesh.DecisionBatch] | None
+    owner: str
+    producers: tuple[str, ...]
+    consumers: tuple[str, ...]
+    key: str
+    sensitivity: Sensitivity = Sensitivity.INTERNAL
+    retention_days: int | None = None
+    partitions: int = PARTITIONS
+
+    @property
+    def subject(self) -> str:
+        """The registry subject of its values (TopicNameStrategy)."""
+        return f"{self.name}-value"
+
+    @property
+    def is_upstream(self) -> bool:
+        """Tell whether outsiders write it: stored uncompressed, so that the broker meets a compression bomb."""
+        return self.owner in UPSTREAM
+
+    @property
+    def bytes_max(self) -> int:
+        """Largest record the broker takes here."""
+        return DEAD_BYTES_MAX if self.kind in (Kind.DEAD, Kind.COMMANDS, Kind.CHANGELOG) else BROKER_BYTES_MAX
+
+
+UPSTREAM = ("tax", "payroll", "appraisal-window", "card-hotline", "outlet-ledger")
+"""Systems outside the mesh that publish facts."""
+
+SERVICES = ("arrears", "notifications", "deliveries", "appraisal", "cards", "card-printing", "outlets")
+"""Deciding services and effect shells: each has its own commands, decisions, dead letters and changelog."""
+
+OPERATORS = "operators"
+"""People at the console; they write commands."""
+
+
+def _said(fact: type[Fact], owner: str, *consumers: str, personal: bool = False) -> Topic:
+    sensitivity = Sensitivity.PERSONAL if personal else Sensitivity.INTERNAL
+    kind = Kind.BROADCAST if fact.broadcast else Kind.FACT
+    return Topic(fact.topic, kind, fact, owner, (owner,), consumers, fact.key_field, sensitivity)
+
+
+FACTS = (
+    _said(contributions.UnitRegistered, "tax", "arrears"),
+    _said(contributions.ContributionAssessed, "tax", "arrears"),
+    _said(contributions.ContributionMissed, "tax", "arrears"),
+    _said(contributions.ContributionPaid, "tax", "arrears"),
+    _said(arrears.ArrearsOpened, "arrears", "monitoring"),
+    _said(arrears.ArrearsChanged, "arrears", "monitoring"),
+    _said(arrears.ArrearsSettled, "arrears", "monitoring"),
+    _said(arrears.ReminderRequested, "arrears", "notifications"),
+    _said(arrears.ReminderCancelled, "arrears", "notifications"),
+    _said(notifications.DeliveryRequested, "notifications", "deliveries", personal=True),
+    _said(notifications.DeliveryAttempted, "deliveries", "deliveries"),
+    _said(notifications.DeliveryCompleted, "deliveries", "notifications"),
+    _said(notifications.NotificationDelivered, "notifications", "monitoring"),
+    _said(notifications.NotificationFailed, "notifications", "monitoring"),
+    _said(notifications.NotificationUnclear, "notifications", "monitoring"),
+    *(_said(fact, owner, *consumers, personal=True) for fact, owner, consumers in appraisal.TRAFFIC),
+    *(_said(fact, owner, *consumers, personal=True) for fact, owner, consumers in cards.TRAFFIC),
+    *(_said(fact, owner, *consumers) for fact, owner, consumers in outlets.TRAFFIC),
+    _said(mesh.ClockTicked, "clock", *SERVICES),
+    _said(mesh.CalendarPublished, "clock", *SERVICES),
+)
+"""Every fact that is said, with its one owner and its hearers."""
+
+
+def commands_topic(service: str) -> str:
+    """Name the topic of operators' commands to a service."""
+    return f"{service}-commands"
+
+
+def decisions_topic(service: str) -> str:
+    """Name the topic of a service's decision records."""
+    return f"{service}-decisions"
+
+
+def dead_topic(service: str) -> str:
+    """Name the topic of what a service refused."""
+    return f"{service}-dead"
+
+
+def changelog_topic(service: str) -> str:
+    """Name the compacted topic of a service's state."""
+    return f"{service}-changelog"
+
+
+def _own_topics(service: str) -> tuple[Topic, ...]:
+    return (
+        Topic(
+            commands_topic(service),
+            Kind.COMMANDS,
+            mesh.CommandIssued,
+            OPERATORS,
+            (OPERATORS,),
+            (service,),
+            "subject",
+        ),
+        Topic(
+            decisions_topic(service),
+            Kind.DECISIONS,
+            mesh.DecisionBatch,
+            service,
+            (service,),
+            ("audit", "monitoring", "console"),
+            "partition",
+        ),
+        Topic(
+            dead_topic(service),
+            Kind.DEAD,
+            None,
+            service,
+            (service,),
+            ("console", "monitoring"),
+            "as the original",
+            Sensitivity.PERSONAL,
+        ),
+        Topic(
+            changelog_topic(service), Kind.CHANGELOG, None, service, (service,), (service, "console"), "case key"
+        ),
+    )
+
+
+TOPICS: tuple[Topic, ...] = FACTS + tuple(topic for service in SERVICES for topic in _own_topics(service))
+"""All topics of the mesh."""
+
+BY_NAME = {topic.name: topic for topic in TOPICS}
+"""Topics by name."""
