@@ -1,0 +1,187 @@
+"""Fetch what `jars.lock.json` names: in parallel, resumed after a cut, checked by size and hash."""
+
+import asyncio
+import hashlib
+from collections.abc import Callable, Iterable
+from pathlib import Path
+
+import httpx
+
+from services.sandbox.errors import ArtifactError
+from services.sandbox.lock import LockedArtifact
+
+PARALLEL_MAX = 8
+ATTEMPTS_MAX = 6
+BACKOFF_FIRST_S = 0.5
+BACKOFF_MAX_S = 8.0
+CHUNK_BYTES = 1 << 18
+
+_RETRIED_STATUS = frozenset({408, 425, 429, 500, 502, 503, 504})
+
+BytesCallback = Callable[[int, int], None]
+"""Told of (bytes that are here, bytes in all)."""
+
+
+class _CutError(Exception):
+    """The answer ended early or cannot be used; another attempt may do better."""
+
+
+class _Tally:
+    """Bytes present of all files of one fetch."""
+
+    def __init__(self, total: int, report: BytesCallback) -> None:
+        self._done: dict[str, int] = {}
+        self._total = total
+        self._report = report
+
+    def set(self, artifact: LockedArtifact, done: int) -> None:
+        self._done[artifact.path] = done
+        self._report(sum(self._done.values()), self._total)
+
+
+def artifact_path(folder: Path, artifact: LockedArtifact) -> Path:
+    """Where the file lies under `folder`, laid out as in the repository."""
+    return folder / artifact.path
+
+
+async def fetch_artifacts(
+    artifacts: Iterable[LockedArtifact],
+    folder: Path,
+    repository: str,
+    report: BytesCallback = lambda _done, _total: None,
+    *,
+    backoff_first_s: float = BACKOFF_FIRST_S,
+) -> None:
+    """Bring every file under `folder`, unless it is there already and is what the lock says.
+
+    Raises `ArtifactError` naming the file and what to do. What came before a failure stays in a `.part` file, and the
+    next call goes on from there.
+    """
+    wanted = tuple(artifacts)
+    tally = _Tally(sum(artifact.size for artifact in wanted), report)
+    missing = [artifact for artifact in wanted if not await _is_present(artifact, folder, tally)]
+    if not missing:
+        return
+    limits = httpx.Limits(max_connections=PARALLEL_MAX)
+    timeout = httpx.Timeout(30.0, connect=15.0, pool=None)
+    slots = asyncio.Semaphore(PARALLEL_MAX)
+    async with httpx.AsyncClient(http1=True, http2=False, limits=limits, timeout=timeout, follow_redirects=True) as client:
+        fetcher = _Fetcher(client, folder, repository.rstrip("/"), tally, slots, backoff_first_s)
+        try:
+            async with asyncio.TaskGroup() as group:
+                for artifact in missing:
+                    group.create_task(fetcher.fetch(artifact))
+        except* ArtifactError as errors:
+            raise _first(errors) from None
+
+
+def _first(errors: BaseExceptionGroup[ArtifactError]) -> BaseException:
+    error: BaseException = errors
+    while isinstance(error, BaseExceptionGroup):
+        error = error.exceptions[0]
+    return error
+
+
+async def _is_present(artifact: LockedArtifact, folder: Path, tally: _Tally) -> bool:
+    target = artifact_path(folder, artifact)
+    if not target.exists() or target.stat().st_size != artifact.size:
+        return False
+    if await asyncio.to_thread(_sha256, target) != artifact.sha256:
+        return False
+    tally.set(artifact, artifact.size)
+    return True
+
+
+def _sha256(path: Path) -> str:
+    with path.open("rb") as stream:
+        return hashlib.file_digest(stream, "sha256").hexdigest()
+
+
+class _Fetcher:
+    """Fetches single files with a bounded number of attempts."""
+
+    def __init__(
+        self,
+        client: httpx.AsyncClient,
+        folder: Path,
+        repository: str,
+        tally: _Tally,
+        slots: asyncio.Semaphore,
+        backoff_first_s: float,
+    ) -> None:
+        self._client = client
+        self._folder = folder
+        self._repository = repository
+        self._tally = tally
+        self._slots = slots
+        self._backoff_first_s = backoff_first_s
+
+    async def fetch(self, artifact: LockedArtifact) -> None:
+        target = artifact_path(self._folder, artifact)
+        target.parent.mkdir(parents=True, exist_ok=True)
+        part = target.with_name(target.name + ".part")
+        reason = ""
+        async with self._slots:
+            for attempt in range(ATTEMPTS_MAX):
+                if attempt:
+                    await asyncio.sleep(min(BACKOFF_MAX_S, self._backoff_first_s * 2 ** (attempt - 1)))
+                try:
+                    await self._append(artifact, part)
+                    await self._check(artifact, part)
+                except (_CutError, httpx.TransportError) as error:
+                    reason = str(error) or type(error).__name__
+                    continue
+                part.replace(target)
+                return
+        raise ArtifactError(
+            f"Could not download {artifact.file} from {self._repository} after {ATTEMPTS_MAX} attempts ({reason}): check the "
+            f"network, or name another Maven repository in SHEBAO_MAVEN_REPOSITORY, and run again; the download goes on where it was cut."
+        )
+
+    async def _append(self, artifact: LockedArtifact, part: Path) -> None:
+        """Ask for what is still missing and write it behind what is there."""
+        have = part.stat().st_size if part.exists() else 0
+        if have >= artifact.size:
+            return
+        headers = {"Accept-Encoding": "identity"}
+        if have:
+            headers["Range"] = f"bytes={have}-"
+        url = f"{self._repository}/{artifact.path}"
+        async with self._client.stream("GET", url, headers=headers) as response:
+            have = self._usable_bytes(artifact, response, have)
+            with part.open("r+b" if have else "wb") as stream:
+                stream.seek(have)
+                stream.truncate()
+                async for chunk in response.aiter_raw(CHUNK_BYTES):
+                    have += len(chunk)
+                    if have > artifact.size:
+                        break
+                    stream.write(chunk)
+                    self._tally.set(artifact, have)
+
+    def _usable_bytes(self, artifact: LockedArtifact, response: httpx.Response, have: int) -> int:
+        """How many bytes of the `.part` file this answer continues; raises when it cannot be used."""
+        status = response.status_code
+        if status == httpx.codes.OK:
+            return 0
+        if status == httpx.codes.PARTIAL_CONTENT:
+            if response.headers.get("content-range", "").startswith(f"bytes {have}-"):
+                return have
+            raise _CutError("the server sent another range than was asked for")
+        if status in _RETRIED_STATUS:
+            raise _CutError(f"the server answered {status}")
+        raise ArtifactError(
+            f"Could not download {artifact.file}: {response.url} answered {status}; name a Maven repository that has it in "
+            f"SHEBAO_MAVEN_REPOSITORY and run again."
+        )
+
+    async def _check(self, artifact: LockedArtifact, part: Path) -> None:
+        """Throw a complete but wrong file away; leave a short one to be continued."""
+        size = part.stat().st_size
+        if size < artifact.size:
+            raise _CutError(f"the connection was cut at {size} of {artifact.size} bytes")
+        if await asyncio.to_thread(_sha256, part) == artifact.sha256:
+            return
+        part.unlink()
+        self._tally.set(artifact, 0)
+        raise _CutError("its SHA-256 is not the one in jars.lock.json")

@@ -1,0 +1,86 @@
+"""Where the sandbox listens and keeps its files; every value can be set by environment."""
+
+from pathlib import Path
+from typing import Literal
+
+from pydantic import AliasChoices, Field
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+LOOPBACK = "127.0.0.1"
+"""The only address the sandbox listens on: it has no passwords, so nobody else may reach it."""
+
+_PORTS_PER_BROKER = 2
+
+
+class SandboxSettings(BaseSettings):
+    """Settings of the sandbox: ports, folders, sizes (environment prefix `SHEBAO_SANDBOX_`)."""
+
+    model_config = SettingsConfigDict(env_prefix="SHEBAO_SANDBOX_", extra="forbid", frozen=True, populate_by_name=True)
+
+    data_dir: Path = Path(".shebao/data")
+    """Everything the sandbox's servers write; `reset` removes it."""
+    cache_dir: Path = Path(".shebao/cache")
+    """Downloaded and unpacked software; kept by `reset`, safe to delete while nothing runs."""
+    maven_repository: str = Field(
+        default="https://repo1.maven.org/maven2/",
+        validation_alias=AliasChoices("SHEBAO_MAVEN_REPOSITORY", "SHEBAO_SANDBOX_MAVEN_REPOSITORY"),
+    )
+    """Base address of a Maven repository holding what `jars.lock.json` names."""
+
+    brokers: Literal[1, 3] = 1
+    kafka_port: int = Field(default=19092, ge=1, le=65000)
+    """Port of the first broker; its controller is the next port, the next broker the one after."""
+    registry_port: int = Field(default=18081, ge=1, le=65535)
+    registry_management_port: int = Field(default=18082, ge=1, le=65535)
+    smtp_port: int = Field(default=18025, ge=1, le=65535)
+    printer_port: int = Field(default=18091, ge=1, le=65535)
+    calls_port: int = Field(default=18092, ge=1, le=65535)
+
+    registry_storage: Literal["h2", "kafkasql"] = "h2"
+    kafka_heap_mib: int = Field(default=512, ge=256)
+    registry_heap_mib: int = Field(default=384, ge=192)
+    start_timeout_s: float = Field(default=90.0, gt=0)
+    stop_timeout_s: float = Field(default=30.0, gt=0)
+
+    @property
+    def run_dir(self) -> Path:
+        """Who runs: one JSON file a process."""
+        return self.data_dir / "run"
+
+    @property
+    def log_dir(self) -> Path:
+        """What the processes print."""
+        return self.data_dir / "logs"
+
+    def broker_port(self, broker_id: int) -> int:
+        """Port on which clients reach broker `broker_id` (1, 2 or 3)."""
+        return self.kafka_port + _PORTS_PER_BROKER * (broker_id - 1)
+
+    def controller_port(self, broker_id: int) -> int:
+        """Port on which the brokers reach the controller inside broker `broker_id`."""
+        return self.broker_port(broker_id) + 1
+
+    @property
+    def bootstrap_servers(self) -> str:
+        """Kafka's bootstrap list, e.g. `127.0.0.1:19092`."""
+        return ",".join(f"{LOOPBACK}:{self.broker_port(number)}" for number in range(1, self.brokers + 1))
+
+    @property
+    def registry_url(self) -> str:
+        """Base address of the registry's Confluent-compatible interface, without a trailing slash."""
+        return f"http://{LOOPBACK}:{self.registry_port}/apis/ccompat/v7"
+
+    @property
+    def printer_url(self) -> str:
+        """Base address of the card-printer simulator."""
+        return f"http://{LOOPBACK}:{self.printer_port}"
+
+    @property
+    def calls_url(self) -> str:
+        """Base address of the telephone call-task list."""
+        return f"http://{LOOPBACK}:{self.calls_port}"
+
+    @property
+    def mail_dir(self) -> Path:
+        """Where the local mail server leaves each mail as an `.eml` file."""
+        return self.data_dir / "mail"
