@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 
 from schemas.calendar import WorkingCalendar
 from schemas.fact import Fact
+from schemas.mesh import ParameterPublished
 
 LEGAL_ZONE = ZoneInfo("Asia/Shanghai")
 """Legal dates are dates of this zone; instants are UTC."""
@@ -84,6 +85,13 @@ class Context:
         """All reference facts of one kind, in the order of their keys."""
         known = self.references.get(kind.topic, {})
         return [fact for _, fact in sorted(known.items()) if isinstance(fact, kind)]
+
+    def parameter(self, name: str, default: str) -> str:
+        """The published value of a parameter in force today, else `default`."""
+        published = self.references.get(ParameterPublished.topic, {}).get(name)
+        if isinstance(published, ParameterPublished) and published.effective_on <= self.today:
+            return published.value
+        return default
 
 
 def decided(state: S | None, code: str, *facts: Fact, paragraphs: tuple[str, ...] = (), **values: Any) -> Decision[S]:

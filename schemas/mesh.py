@@ -33,6 +33,22 @@ class CalendarPublished(Fact):
     revision: int = 1
 
 
+class ParameterPublished(Fact):
+    """A setting of the mesh that decisions depend on was published, in force from a legal date.
+
+    `effects-from` (a date: no effect leaves the mesh before it), `appraisal-local-conditions` (`warn` or `strict`) …
+    """
+
+    topic: ClassVar[str] = "parameter-published"
+    key_field: ClassVar[str] = "name"
+    broadcast: ClassVar[bool] = True
+
+    name: ShortText
+    value: ShortText
+    effective_on: date
+    revision: int = 1
+
+
 class OriginalRecord(Wire):
     """A record exactly as it stood in its topic."""
 

@@ -108,6 +108,7 @@ FACTS = (
     *(_said(fact, owner, *consumers) for fact, owner, consumers in outlets.TRAFFIC),
     _said(mesh.ClockTicked, "clock", *SERVICES),
     _said(mesh.CalendarPublished, "clock", *SERVICES),
+    _said(mesh.ParameterPublished, "clock", *SERVICES),
 )
 """Every fact that is said, with its one owner and its hearers."""
 

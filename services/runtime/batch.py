@@ -1,0 +1,517 @@
+"""One transaction's worth of work on one task: records in, outputs and changes out. Pure until applied.
+
+A batch lays its changes over the shard; the shard itself changes only in `apply`, after the commit returned.
+"""
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from schemas import topics
+from schemas.decision import Context, Outcome, Reason, Timer
+from schemas.fact import Fact
+from schemas.mesh import ClockTicked, CommandIssued, OriginalRecord
+from services.runtime import entries
+from services.runtime.cases import (
+    META_KEY,
+    REFERENCE_PREFIX,
+    Case,
+    Halt,
+    ParkedRecord,
+    TaskMeta,
+    encode_struct,
+    parked_key,
+    state_digest,
+)
+from services.runtime.codec import PREFIX_BYTES, Codec
+from services.runtime.dead import dead_letter
+from services.runtime.door import Event, admit, append_time
+from services.runtime.envelope import headers_of, source_of
+from services.runtime.records import InputRecord, OutputRecord, partition_of
+from services.runtime.refusals import RefusedAtDoor
+from services.runtime.service import Service
+from services.runtime.shard import Shard
+from services.runtime.step import SaidFact, Step, step_fact, step_timer, timer_cause
+
+REFUSALS_MAX = 50
+"""Refusals of one producer on one topic, less what was decided in between, at which the task halts."""
+PRODUCERS_COUNTED_MAX = 64
+PARKED_MAX = 1_000
+"""Records that may wait behind one parked case before the task halts."""
+ENTRIES_A_RECORD = 400
+"""Decision entries packed in one record: well below the broker's limit."""
+TIMER_TOPIC = "@timer"
+
+
+@dataclass(frozen=True, slots=True)
+class Transition:
+    """What one step changed in a case's state, for an effect shell to see what is now to be attempted."""
+
+    case_key: str
+    before: Any
+    after: Any
+
+
+class Batch:
+    """Collects the outcome of records and timers of one task until the shell commits them together."""
+
+    def __init__(self, shard: Shard, codec: Codec, refusals_max: int = REFUSALS_MAX) -> None:
+        self.shard = shard
+        self.service = shard.service
+        self.codec = codec
+        self.records = 0
+        self.must_commit = False
+        """Set once a reference fact was taken in: later records must see it, so they belong to the next batch."""
+        self.transitions: list[Transition] = []
+        self._refusals_max = refusals_max
+        meta = shard.meta
+        self.positions = dict(meta.positions)
+        self.halted = meta.halted
+        self._last_tick, self._simulated = meta.last_tick, meta.simulated
+        self._refusals = dict(meta.refusals)
+        self._next_number = meta.next_number
+        self._now: datetime | None = None
+        self._cases: dict[str, Case | None] = {}
+        self._stored: dict[str, bytes | None] = {}
+        self._digests: dict[str, str] = {}
+        self._references: list[Fact] = []
+        self._parked: dict[tuple[str, int], ParkedRecord | None] = {}
+        self._said: list[OutputRecord] = []
+        self._dead: list[OutputRecord] = []
+        self._entries: list[entries.Entry] = []
+        self._head = meta.head
+
+    @property
+    def entries(self) -> Sequence[entries.Entry]:
+        """The decision entries so far."""
+        return self._entries
+
+    @property
+    def is_empty(self) -> bool:
+        """Tell whether nothing has been taken in."""
+        return self.records == 0 and not self._entries
+
+    # --- one record -------------------------------------------------------------------------------
+
+    def handle(self, record: InputRecord, timers_max: int) -> bool:
+        """Take in one record; False when a tick has more due timers than `timers_max`: commit, then hand it in again."""
+        kind = self.service.inputs[record.topic]
+        if kind is ClockTicked:
+            return self._tick(record, timers_max)
+        if kind is CommandIssued:
+            self._command(record)
+        elif kind.broadcast:
+            self._reference(record)
+        else:
+            self.handle_fact(record, entries.RECORD)
+        self._advance(record)
+        return True
+
+    def _advance(self, record: InputRecord) -> None:
+        self.positions[record.topic] = record.offset + 1
+        self.records += 1
+
+    def now_of(self, record: InputRecord) -> datetime:
+        """The instant a record is decided at: see `Context.now`."""
+        if self._now is not None:
+            return self._now
+        appended = append_time(record)
+        if self._last_tick is None:
+            return appended
+        return self._last_tick if self._simulated else max(self._last_tick, appended)
+
+    def decide_at(self, now: datetime) -> None:
+        """Fix the instant of what follows: a replay takes it from the decision entry."""
+        self._now = now
+
+    def handle_fact(self, record: InputRecord, kind: str) -> bool:
+        """Decide a case's fact, refuse it or park it; True when it was decided or known."""
+        now = self.now_of(record)
+        try:
+            event = admit(record, self.codec, now, self.service.partitions)
+        except RefusedAtDoor as refused:
+            detail = {"detail": refused.refusal.detail} if refused.refusal.detail else {}
+            reason = Reason(refused.refusal.code, values=detail, outcome=Outcome.REFUSED)
+            self._refuse(record, kind, "", "", reason, now)
+            return False
+        case = self._case(event.case_key)
+        if case is not None and case.parked and kind != entries.RELEASED:
+            self.park(record, kind, event.case_key, event.envelope.id, "case-parked", now)
+            return False
+        context = self._context(now, event.envelope.id, event.envelope.source)
+        try:
+            step = step_fact(self.service, case, event, context)
+        except Exception as error:  # a bug in the rules: this case parks, others flow
+            self.park(record, kind, event.case_key, event.envelope.id, "rules-broken", now, type(error).__name__)
+            return False
+        self._decided(record, kind, event, step, now)
+        return step.reason.outcome is not Outcome.REFUSED
+
+    def _decided(self, record: InputRecord, kind: str, event: Event, step: Step, now: datetime) -> None:
+        before = self._digest(event.case_key)
+        self._change(event.case_key, step)
+        if step.reason.outcome is Outcome.REFUSED:
+            self._say(step.said)
+            self._refuse(record, kind, event.case_key, event.envelope.id, step.reason, now, before, step.said)
+            return
+        self._say(step.said)
+        self._count_good(record.topic, event.envelope.source)
+        self._entries.append(
+            entries.of_record(
+                self._number(), kind, record, event, step, now, before, self._digest(event.case_key)
+            )
+        )
+
+    def _refuse(
+        self,
+        record: InputRecord,
+        kind: str,
+        case_key: str,
+        event_id: str,
+        reason: Reason,
+        now: datetime,
+        before: str = "",
+        said: Sequence[SaidFact] = (),
+    ) -> None:
+        self._dead.append(dead_letter(self.service.name, self.shard.partition, record, reason, now))
+        self._count_refusal(record, now)
+        after = self._digest(case_key) if case_key else ""
+        self._entries.append(
+            entries.of_outcome(self._number(), kind, record, case_key, event_id, reason, now, before, after, said)
+        )
+
+    def park(
+        self,
+        record: InputRecord,
+        kind: str,
+        case_key: str,
+        event_id: str,
+        code: str,
+        now: datetime,
+        error: str = "",
+    ) -> None:
+        """Let a record wait in its case: it, later records of the case and its timers wait in order."""
+        before = self._digest(case_key)
+        case = self._case(case_key) or Case(state=None)
+        waiting = ParkedRecord(
+            record.topic,
+            record.partition,
+            record.offset,
+            record.append_time_ms,
+            record.key,
+            record.value,
+            list(record.headers),
+        )
+        self._parked[case_key, case.parked_next] = waiting
+        parked = Case(case.state, case.sequence, case.seen, case.parked + 1, case.parked_next + 1)
+        self._put(case_key, parked)
+        if parked.parked >= PARKED_MAX:
+            self.halted = Halt(record.topic, case_key, now)
+        values = {"error": error} if error else {}
+        reason = Reason(code, values=values, outcome=Outcome.PARKED)
+        after = self._digest(case_key)
+        self._entries.append(
+            entries.of_outcome(self._number(), kind, record, case_key, event_id, reason, now, before, after, ())
+        )
+
+    # --- ticks and timers -------------------------------------------------------------------------
+
+    def _tick(self, record: InputRecord, timers_max: int) -> bool:
+        if self._cases:
+            raise ValueError("a tick needs a batch of its own: commit what came before it first")
+        now = append_time(record)
+        try:
+            event = admit(record, self.codec, max(now, self._last_tick or now), self.service.partitions)
+        except RefusedAtDoor as refused:
+            self._refuse(record, entries.TICK, "", "", Reason(refused.refusal.code, outcome=Outcome.REFUSED), now)
+            self._advance(record)
+            return True
+        tick = event.fact
+        assert isinstance(tick, ClockTicked)
+        if self._last_tick is not None and tick.now < self._last_tick:
+            reason = Reason("tick-not-later", outcome=Outcome.ALREADY_KNOWN)
+        else:
+            self._last_tick, self._simulated = tick.now, tick.simulated
+            if self.fire_due(timers_max) >= timers_max or self._is_due_again():
+                return False
+            reason = Reason("tick", values={"simulated": "true"} if tick.simulated else {})
+        self._entries.append(
+            entries.of_outcome(
+                self._number(), entries.TICK, record, "", event.envelope.id, reason, self.now_of(record), "", "", ()
+            )
+        )
+        self._advance(record)
+        return True
+
+    def fire_due(self, timers_max: int) -> int:
+        """Handle cases whose timers the last tick has passed, in (due, key) order; gives how many."""
+        if self._last_tick is None:
+            return 0
+        due = self.shard.timers.due(self._last_tick, timers_max, skip=self._cases)
+        for case_key, timer in due:
+            self.fire(case_key, timer, self._last_tick)
+        return len(due)
+
+    def _is_due_again(self) -> bool:
+        for case in self._cases.values():
+            if case is None or case.parked or self._last_tick is None:
+                continue
+            timer = self.service.next_timer(case.state)
+            if timer is not None and timer.due_at <= self._last_tick:
+                return True
+        return False
+
+    def fire(self, case_key: str, timer: Timer, now: datetime) -> None:
+        """Handle one case's timer."""
+        case = self._case(case_key)
+        assert case is not None
+        before = self._digest(case_key)
+        cause = timer_cause(case_key, timer)
+        try:
+            step = step_timer(self.service, case, case_key, timer, self._context(now, cause, self.service.source))
+        except Exception as error:  # a bug in the rules: this case parks with its timers, others flow
+            stand_in = InputRecord(TIMER_TOPIC, self.shard.partition, 0, 0, timer.name.encode(), None, ())
+            self.park(stand_in, entries.TIMER, case_key, cause, "rules-broken", now, type(error).__name__)
+            return
+        self._change(case_key, step)
+        self._say(step.said)
+        self._entries.append(
+            entries.of_timer(self._number(), case_key, timer, cause, step, now, before, self._digest(case_key))
+        )
+
+    # --- reference facts and commands -------------------------------------------------------------
+
+    def _reference(self, record: InputRecord) -> None:
+        now = self.now_of(record)
+        try:
+            event = admit(record, self.codec, now, self.service.partitions)
+        except RefusedAtDoor as refused:
+            reason = Reason(refused.refusal.code, outcome=Outcome.REFUSED)
+            self._refuse(record, entries.REFERENCE, "", "", reason, now)
+            return
+        known = self._reference_known(event.fact)
+        newer = known is None or getattr(event.fact, "revision", 1) > getattr(known, "revision", 1)
+        if newer:
+            self._references.append(event.fact)
+            self.must_commit = True
+            reason = Reason("reference-kept")
+        else:
+            reason = Reason("reference-not-newer", outcome=Outcome.ALREADY_KNOWN)
+        self._entries.append(
+            entries.of_outcome(
+                self._number(), entries.REFERENCE, record, event.case_key, event.envelope.id, reason, now, "", "", ()
+            )
+        )
+
+    def _reference_known(self, fact: Fact) -> Fact | None:
+        for kept in reversed(self._references):
+            if kept.topic == fact.topic and kept.case_key == fact.case_key:
+                return kept
+        return self.shard.references.get(fact.topic, {}).get(fact.case_key)
+
+    def _command(self, record: InputRecord) -> None:
+        now = self.now_of(record)
+        try:
+            event = admit_command(record, self.codec, now, self.service)
+        except RefusedAtDoor as refused:
+            reason = Reason(refused.refusal.code, outcome=Outcome.REFUSED)
+            self._refuse(record, entries.COMMAND, "", "", reason, now)
+            return
+        command = event.fact
+        assert isinstance(command, CommandIssued)
+        if command.action == "reconcile":
+            self.handle_fact(record, entries.RECORD)
+            return
+        code = self._obey(command)
+        reason = Reason(code, values={"issued_by": command.issued_by, "explanation": command.explanation})
+        self._entries.append(
+            entries.of_outcome(
+                self._number(), entries.COMMAND, record, command.subject, event.envelope.id, reason, now, "", "", ()
+            )
+        )
+
+    def _obey(self, command: CommandIssued) -> str:
+        if command.action == "resume":
+            resumed = "resumed" if self.halted else "nothing-halted"
+            self.halted, self._refusals = None, {}
+            return resumed
+        if command.action == "release":
+            return "released" if self.release(command.subject) else "nothing-parked"
+        assert command.original is not None
+        self.handle_fact(original_record(command.original, self.shard.partition), entries.REDRIVEN)
+        return "redriven"
+
+    def release(self, case_key: str) -> bool:
+        """Decide a parked case's records again, in order; stops at the first that fails again."""
+        waiting = {**self.shard.parked.get(case_key, {})}
+        for (key, number), parked in self._parked.items():
+            if key == case_key and parked is not None:
+                waiting[number] = parked
+        for number in sorted(waiting):
+            case = self._case(case_key)
+            assert case is not None
+            self._parked[case_key, number] = None
+            self._put(case_key, Case(case.state, case.sequence, case.seen, case.parked - 1, case.parked_next))
+            again = waiting[number]
+            if again.topic == TIMER_TOPIC:
+                continue
+            record = InputRecord(
+                again.topic,
+                again.partition,
+                again.offset,
+                again.append_time_ms,
+                again.key,
+                again.value,
+                tuple((name, value) for name, value in again.headers),
+            )
+            if self._releases(record, case_key) is Outcome.PARKED:
+                break
+        return bool(waiting)
+
+    def _releases(self, record: InputRecord, case_key: str) -> Outcome:
+        self.handle_fact(record, entries.RELEASED)
+        return Outcome(self._entries[-1]["outcome"])
+
+    # --- what is laid over the shard --------------------------------------------------------------
+
+    def _case(self, key: str) -> Case | None:
+        return self._cases[key] if key in self._cases else self.shard.cases.get(key)
+
+    def _digest(self, key: str) -> str:
+        return self._digests[key] if key in self._digests else self.shard.digests.get(key, "")
+
+    def _change(self, key: str, step: Step) -> None:
+        before = self._case(key)
+        if step.case is before:
+            return
+        if self.service.effect_port:
+            self.transitions.append(
+                Transition(key, before.state if before else None, step.case.state if step.case else None)
+            )
+        self._put(key, step.case)
+
+    def _put(self, key: str, case: Case | None) -> None:
+        if case is not None and case.state is None and not case.parked and not case.seen:
+            case = None
+        self._cases[key] = case
+        stored = None if case is None else self.shard.format.encode(case)
+        self._stored[key] = stored
+        self._digests[key] = state_digest(stored)
+
+    def _context(self, now: datetime, fact_id: str, source: str) -> Context:
+        return Context(now, fact_id, source, self.shard.calendar, self.shard.references)
+
+    def _say(self, said: Sequence[SaidFact]) -> None:
+        for fact, envelope in said:
+            key = fact.case_key.encode()
+            partition = partition_of(key, self.service.partitions)
+            value = self.codec.encode(fact.topic, fact)
+            self._said.append(OutputRecord(fact.topic, partition, key, value, headers_of(fact.topic, envelope)))
+
+    def _number(self) -> int:
+        number = self._next_number
+        self._next_number += 1
+        return number
+
+    def _count_refusal(self, record: InputRecord, now: datetime) -> None:
+        source = source_of(record.headers)
+        name = f"{record.topic}\x00{source}"
+        if name not in self._refusals and len(self._refusals) >= PRODUCERS_COUNTED_MAX:
+            name = "\x00"
+        self._refusals[name] = self._refusals.get(name, 0) + 1
+        if self._refusals[name] >= self._refusals_max and self.halted is None:
+            self.halted = Halt(record.topic, source, now)
+
+    def _count_good(self, topic: str, source: str) -> None:
+        name = f"{topic}\x00{source}"
+        count = self._refusals.get(name)
+        if count is None:
+            return
+        if count > 1:
+            self._refusals[name] = count - 1
+        else:
+            del self._refusals[name]
+
+    # --- the end of the batch ---------------------------------------------------------------------
+
+    def outputs(self) -> list[OutputRecord]:
+        """Give everything the transaction writes: facts, dead letters, decision records, state, and where the task stands."""
+        written = [*self._said, *self._dead, *self._decision_records()]
+        name = topics.changelog_topic(self.service.name)
+        changes: list[tuple[str, bytes | None]] = list(self._stored.items())
+        for fact in self._references:
+            changes.append((f"{REFERENCE_PREFIX}{fact.topic}/{fact.case_key}", fact.model_dump_json().encode()))
+        for (case_key, number), parked in self._parked.items():
+            value = None if parked is None else encode_struct(parked)
+            changes.append((parked_key(case_key, number), value))
+        changes.append((META_KEY, encode_struct(self._meta())))
+        partition = self.shard.partition
+        written += [OutputRecord(name, partition, key.encode(), value) for key, value in changes]
+        return written
+
+    def _decision_records(self) -> list[OutputRecord]:
+        topic = topics.decisions_topic(self.service.name)
+        key = str(self.shard.partition).encode()
+        records = []
+        self._head = self.shard.meta.head
+        for start in range(0, len(self._entries), ENTRIES_A_RECORD):
+            chunk = self._entries[start : start + ENTRIES_A_RECORD]
+            value = entries.pack(self.codec, topic, self.service, self.shard.partition, self._head, chunk)
+            self._head = hashlib.sha256(memoryview(value)[PREFIX_BYTES:]).digest()
+            records.append(OutputRecord(topic, self.shard.partition, key, value))
+        return records
+
+    def _meta(self) -> TaskMeta:
+        return TaskMeta(
+            positions=self.positions,
+            last_tick=self._last_tick,
+            simulated=self._simulated,
+            head=self._head,
+            next_number=self._next_number,
+            halted=self.halted,
+            refusals=self._refusals,
+        )
+
+    def apply(self) -> None:
+        """Change the shard: only after the transaction was committed."""
+        for key, case in self._cases.items():
+            self.shard.put(key, case, self._digests[key])
+        for fact in self._references:
+            self.shard.put_reference(fact)
+        for (case_key, number), parked in self._parked.items():
+            self.shard.put_parked(case_key, number, parked)
+        self.shard.meta = self._meta()
+
+
+def admit_command(record: InputRecord, codec: Codec, now: datetime, service: Service) -> Event:
+    """Let an operator's command through the door; `resume` is for a task, the others for a case of this task."""
+    event = admit(record, codec, now, 0)
+    command = event.fact
+    assert isinstance(command, CommandIssued)
+    if command.action not in ("redrive", "release", "resume", "reconcile"):
+        raise RefusedAtDoor("command-unknown", command.action)
+    if command.action == "resume":
+        return event
+    if partition_of(command.subject.encode(), service.partitions) != record.partition:
+        raise RefusedAtDoor("command-of-another-task")
+    if command.action == "redrive":
+        if command.original is None:
+            raise RefusedAtDoor("command-without-original")
+        if command.original.topic not in {kind.topic for kind in service.hears}:
+            raise RefusedAtDoor("command-of-another-task", command.original.topic)
+    return event
+
+
+def original_record(original: OriginalRecord, partition: int) -> InputRecord:
+    """Give a dead record as it stood when it was first read, on the partition where its key belongs."""
+    return InputRecord(
+        original.topic,
+        partition,
+        original.offset,
+        original.append_time_ms,
+        original.key,
+        original.value,
+        tuple((header.name, header.value) for header in original.headers),
+    )

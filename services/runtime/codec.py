@@ -1,0 +1,125 @@
+"""The registry wire format: magic byte, schema id (four bytes, big-endian), Avro.
+
+A codec knows which schema ids mean what; it never asks. The shell asks the registry for ids it meets and
+tells the codec before a record goes through `step`.
+"""
+
+import io
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import fastavro
+from pydantic import ValidationError
+
+from schemas import topics
+from schemas.avro import AvroSchema, avro_schema, fingerprint, parsed, wire_value
+from schemas.fact import Wire
+from services.runtime.refusals import CODES, RefusedAtDoor
+
+MAGIC = 0
+PREFIX_BYTES = 5
+
+
+@dataclass(frozen=True, slots=True)
+class WriterSchema:
+    """A schema as the registry knows it by id; `schema` None where the registry answered that there is none."""
+
+    name: str
+    fingerprint: str
+    schema: AvroSchema | None
+
+
+@dataclass(slots=True)
+class _Contract:
+    model: type[Wire]
+    reader: AvroSchema
+    name: str
+    fingerprint: str
+    prefix: bytes
+
+
+@dataclass(slots=True)
+class Codec:
+    """Contracts by topic with the ids they are written under, and every writer schema met so far."""
+
+    contracts: dict[str, _Contract] = field(default_factory=dict)
+    writers: dict[int, WriterSchema] = field(default_factory=dict)
+
+    def agree(self, topic: str, model: type[Wire], schema_id: int) -> None:
+        """Remember that `topic` carries `model` and that we write it under `schema_id`."""
+        raw = avro_schema(model)
+        name = f"{raw['namespace']}.{raw['name']}"
+        prefix = bytes([MAGIC]) + schema_id.to_bytes(4, "big")
+        contract = _Contract(model, parsed(raw), name, fingerprint(raw), prefix)
+        self.contracts[topic] = contract
+        self.learn(schema_id, raw)
+
+    def learn(self, schema_id: int, schema: AvroSchema | None) -> None:
+        """Remember what the registry says of an id; None: it answered that there is no such schema."""
+        if schema is None:
+            self.writers[schema_id] = WriterSchema("", "", None)
+            return
+        full_name = f"{schema.get('namespace', '')}.{schema.get('name', '')}"
+        self.writers[schema_id] = WriterSchema(full_name, fingerprint(schema), parsed(schema))
+
+    def unknown_id(self, value: bytes | None) -> int | None:
+        """Give the schema id of a value if the codec has never heard of it."""
+        if value is None or len(value) < PREFIX_BYTES or value[0] != MAGIC:
+            return None
+        schema_id = int.from_bytes(value[1:PREFIX_BYTES], "big")
+        return None if schema_id in self.writers else schema_id
+
+    def encode(self, topic: str, fact: Wire) -> bytes:
+        """Write a fact as the topic carries it."""
+        return self.encode_plain(topic, wire_value(fact))
+
+    def encode_plain(self, topic: str, value: Mapping[str, Any]) -> bytes:
+        """Write a value that was built in the contract's shape, without building the model."""
+        contract = self.contracts[topic]
+        buffer = io.BytesIO()
+        buffer.write(contract.prefix)
+        fastavro.schemaless_writer(buffer, contract.reader, value)
+        return buffer.getvalue()
+
+    def decode(self, topic: str, value: bytes) -> Any:
+        """Read and validate a value once; `RefusedAtDoor` with its own code for whatever is wrong with it."""
+        contract = self.contracts[topic]
+        plain = self._read(contract, value)
+        try:
+            return contract.model.model_validate(plain)
+        except ValidationError as error:
+            first = error.errors(include_url=False, include_context=False, include_input=False)[0]
+            code = first["type"] if first["type"] in CODES else "value-invalid"
+            place = ".".join(str(part) for part in first["loc"])
+            raise RefusedAtDoor(code, f"{place}: {first['type']}") from None
+
+    def _read(self, contract: _Contract, value: bytes) -> Any:
+        if len(value) < PREFIX_BYTES or value[0] != MAGIC:
+            raise RefusedAtDoor("undecodable", "no registry prefix")
+        writer = self.writers.get(int.from_bytes(value[1:PREFIX_BYTES], "big"))
+        if writer is None or writer.schema is None:
+            raise RefusedAtDoor("schema-id-unknown")
+        if writer.name != contract.name:
+            raise RefusedAtDoor("schema-of-another-subject", writer.name)
+        buffer = io.BytesIO(value)
+        buffer.seek(PREFIX_BYTES)
+        reader = None if writer.fingerprint == contract.fingerprint else contract.reader
+        try:
+            plain = fastavro.schemaless_reader(buffer, writer.schema, reader)
+        except fastavro.read.SchemaResolutionError as error:
+            raise RefusedAtDoor("type-wrong", str(error)) from None
+        except Exception as error:  # fastavro raises whatever the bytes lead it to; all of it means the same
+            raise RefusedAtDoor("undecodable", type(error).__name__) from None
+        if buffer.tell() != len(value):
+            raise RefusedAtDoor("undecodable", "bytes left over after the record")
+        return plain
+
+
+def local_codec() -> Codec:
+    """A codec that needs no registry: ids are places in the inventory. For the memory twin and for tests."""
+    codec = Codec()
+    for number, topic in enumerate(topics.TOPICS, start=1):
+        if topic.fact is not None:
+            codec.agree(topic.name, topic.fact, number)
+    return codec

@@ -1,0 +1,78 @@
+"""The door: a record is decoded and validated here, once, or refused with a code. Pure."""
+
+import hashlib
+import re
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+from schemas.fact import Fact
+from schemas.topics import RECORD_BYTES_MAX
+from services.runtime.cases import DIGEST_BYTES
+from services.runtime.codec import PREFIX_BYTES, Codec
+from services.runtime.envelope import Envelope, envelope_of, event_type
+from services.runtime.records import InputRecord, partition_of
+from services.runtime.refusals import RefusedAtDoor
+
+FUTURE_MAX = timedelta(hours=24)
+"""A fact may lie this far ahead of now (clocks differ), not further."""
+
+KEY_FORMAT = re.compile(rb"[A-Za-z0-9][A-Za-z0-9._:-]{0,99}")
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """A record that passed the door. `digest` covers the content without the registry prefix."""
+
+    fact: Fact
+    envelope: Envelope
+    case_key: str
+    digest: bytes
+
+
+def admit(record: InputRecord, codec: Codec, now: datetime, partitions: int) -> Event:
+    """Decode and check one record; `RefusedAtDoor` says why it may not pass.
+
+    `partitions` 0: the record need not lie on its key's partition. Checks run from the outside in, so that the code names the first thing a sender has to mend.
+    """
+    _check_size(record)
+    if record.value is None:
+        raise RefusedAtDoor("value-null")
+    if record.key is None:
+        raise RefusedAtDoor("key-null")
+    if not KEY_FORMAT.fullmatch(record.key):
+        raise RefusedAtDoor("key-foreign")
+    fact = codec.decode(record.topic, record.value)
+    envelope = envelope_of(record.headers)
+    if envelope.type != event_type(record.topic):
+        raise RefusedAtDoor("type-of-another-topic", envelope.type)
+    case_key = record.key.decode("ascii")
+    if fact.case_key != case_key:
+        raise RefusedAtDoor("key-not-subject")
+    if partitions and not fact.broadcast:
+        _check_partition(record, record.key, partitions)
+    if envelope.time > now + FUTURE_MAX:
+        raise RefusedAtDoor("fact-in-the-future")
+    return Event(fact, envelope, case_key, content_digest(record.value))
+
+
+def content_digest(value: bytes) -> bytes:
+    """Digest of a value without its registry prefix: the same content under another schema id is the same."""
+    return hashlib.blake2b(memoryview(value)[PREFIX_BYTES:], digest_size=DIGEST_BYTES).digest()
+
+
+def append_time(record: InputRecord) -> datetime:
+    """The broker's append time of a record, UTC."""
+    return datetime.fromtimestamp(record.append_time_ms / 1000, UTC)
+
+
+def _check_size(record: InputRecord) -> None:
+    size = len(record.key or b"") + len(record.value or b"")
+    size += sum(len(name) + len(value or b"") for name, value in record.headers)
+    if size > RECORD_BYTES_MAX:
+        raise RefusedAtDoor("record-too-large", f"{size} bytes")
+
+
+def _check_partition(record: InputRecord, key: bytes, partitions: int) -> None:
+    right = partition_of(key, partitions)
+    if right != record.partition:
+        raise RefusedAtDoor("partition-wrong", f"key belongs to partition {right}")

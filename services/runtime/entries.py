@@ -1,0 +1,118 @@
+"""Decision entries as they are packed into decision records: plain maps in the shape of `DecisionEntry`."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from schemas.decision import Reason, Timer
+from services.runtime.codec import Codec
+from services.runtime.door import Event, content_digest
+from services.runtime.records import InputRecord
+from services.runtime.service import Service
+from services.runtime.step import SaidFact, Step
+
+Entry = dict[str, Any]
+
+RECORD, TIMER, TICK, REFERENCE, COMMAND = "record", "timer", "tick", "reference", "command"
+RELEASED, REDRIVEN = "released", "redriven"
+
+
+def of_record(
+    number: int, kind: str, record: InputRecord, event: Event, step: Step, now: datetime, before: str, after: str
+) -> Entry:
+    """The entry of a decided or already known record."""
+    return _entry(
+        number,
+        kind,
+        record.topic,
+        record.offset,
+        event.envelope.id,
+        event.case_key,
+        step.reason,
+        now,
+        event.digest.hex(),
+        before,
+        after,
+        step.said,
+    )
+
+
+def of_outcome(
+    number: int,
+    kind: str,
+    record: InputRecord,
+    case_key: str,
+    event_id: str,
+    reason: Reason,
+    now: datetime,
+    before: str,
+    after: str,
+    said: Sequence[SaidFact],
+) -> Entry:
+    """The entry of a record that was refused, parked, or about the task and not a case."""
+    digest = "" if record.value is None else content_digest(record.value).hex()
+    return _entry(
+        number, kind, record.topic, record.offset, event_id, case_key, reason, now, digest, before, after, said
+    )
+
+
+def of_timer(
+    number: int, case_key: str, timer: Timer, cause: str, step: Step, now: datetime, before: str, after: str
+) -> Entry:
+    """The entry of a case's timer that came due."""
+    entry = _entry(number, TIMER, "", -1, cause, case_key, step.reason, now, "", before, after, step.said)
+    entry["timer_name"] = timer.name
+    entry["timer_due_at"] = timer.due_at
+    entry["timer_cause"] = cause
+    return entry
+
+
+def _entry(
+    number: int,
+    kind: str,
+    topic: str,
+    offset: int,
+    event_id: str,
+    case_key: str,
+    reason: Reason,
+    now: datetime,
+    digest: str,
+    before: str,
+    after: str,
+    said: Sequence[SaidFact],
+) -> Entry:
+    return {
+        "number": number,
+        "kind": kind,
+        "topic": topic,
+        "offset": offset,
+        "event_id": event_id,
+        "case_key": case_key,
+        "outcome": reason.outcome.value,
+        "code": reason.code,
+        "paragraphs": reason.paragraphs,
+        "values": dict(reason.values),
+        "now": now,
+        "input_digest": digest,
+        "state_before": before,
+        "state_after": after,
+        "said": [envelope.id for _, envelope in said],
+        "timer_name": "",
+        "timer_due_at": None,
+        "timer_cause": "",
+    }
+
+
+def pack(codec: Codec, topic: str, service: Service, partition: int, head: bytes, chunk: Sequence[Entry]) -> bytes:
+    """Pack entries into one decision record that carries the hash of the one before."""
+    return codec.encode_plain(
+        topic,
+        {
+            "service": service.name,
+            "partition": partition,
+            "release": service.release,
+            "first_number": chunk[0]["number"],
+            "previous_hash": head,
+            "entries": chunk,
+        },
+    )

@@ -1,0 +1,65 @@
+"""What can go wrong, and what is to be done about it.
+
+    MeshError
+    ├── UserMistake            one clear sentence, exit code 2; never a traceback
+    ├── WillNotStart           the worker says why in one sentence and exits with 3; starting again will not help
+    │   ├── SchemaDisagreement     the registry answered otherwise than our contracts
+    │   ├── NoAgreement            no registry answers and there is no last agreement
+    │   ├── NewerState             the changelog was written by a newer release
+    │   ├── PositionsDisagree      offsets in the group and in the changelog differ
+    │   └── BrokerRefused          wrong password, missing topic, missing right, missing codec
+    ├── TaskMustRestart        this task's clients are thrown away and it starts anew from the log
+    │   ├── Fenced                 another process owns the partition now; wait for membership to say so
+    │   └── Stuck                  no progress while lag > 0
+    └── RegistryUnavailable    the registry does not answer now; wait and ask again
+
+A refused record is not an exception of this tree: it is a `Refusal` (a value) inside the decision.
+"""
+
+
+class MeshError(Exception):
+    """Base of all errors of the mesh."""
+
+
+class UserMistake(MeshError):
+    """The user asked for something that cannot be; the message is one sentence that says what to do."""
+
+
+class WillNotStart(MeshError):
+    """The worker cannot start, and starting it again will not help; the message says why in one sentence."""
+
+
+class SchemaDisagreement(WillNotStart):
+    """The registry answered, and it does not hold our schema."""
+
+
+class NoAgreement(WillNotStart):
+    """The registry does not answer and no earlier agreement is kept."""
+
+
+class NewerState(WillNotStart):
+    """A changelog value was written by a newer release than this one."""
+
+
+class PositionsDisagree(WillNotStart):
+    """The offsets of the group and of the changelog differ: somebody moved one of them."""
+
+
+class BrokerRefused(WillNotStart):
+    """The broker refuses us: password, topic, right or codec."""
+
+
+class TaskMustRestart(MeshError):
+    """The task's clients cannot be trusted any more; throw them away and start from the log."""
+
+
+class Fenced(TaskMustRestart):
+    """Another process has taken over this task's transactional id."""
+
+
+class Stuck(TaskMustRestart):
+    """The task has made no progress for too long while records wait."""
+
+
+class RegistryUnavailable(MeshError):
+    """The registry does not answer now."""

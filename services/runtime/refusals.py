@@ -1,0 +1,49 @@
+"""Every code under which the runtime itself refuses a record, with its Chinese text.
+
+Codes of the vocabulary's checks (`unit-code-invalid` …) come from `schemas.vocabulary`; codes of the rules from
+each service's `texts.py`.
+"""
+
+from dataclasses import dataclass
+
+CODES = {
+    "record-too-large": "记录超过 1 MiB",
+    "value-null": "记录没有内容",
+    "key-null": "记录没有键",
+    "key-foreign": "记录的键不是本网格使用的格式",
+    "key-not-subject": "记录的键与内容所述主体不一致",
+    "partition-wrong": "记录写入了错误的分区（发布方须使用 murmur2 分区算法）",
+    "undecodable": "记录内容无法解码",
+    "schema-id-unknown": "登记处没有该模式编号",
+    "schema-of-another-subject": "模式编号属于其他主题",
+    "type-wrong": "字段类型与合同不符",
+    "envelope-invalid": "CloudEvents 报头缺失或不合规",
+    "type-of-another-topic": "报头所述事件类型不属于本主题",
+    "fact-in-the-future": "事实时间晚于当前时间 24 小时以上",
+    "duplicate-id-other-content": "同一编号先前已用于不同内容",
+    "value-invalid": "字段值不合规",
+    "unit-code-invalid": "统一社会信用代码校验不通过（GB 32100）",
+    "month-invalid": "费款所属期不存在",
+    "amount-out-of-range": "金额小于零或超过 10^12 分",
+    "due-before-month": "缴费期限早于费款所属期",
+    "command-unknown": "不认识的操作指令",
+    "command-without-original": "重投指令未附原记录",
+    "command-of-another-task": "指令所附原记录不属于本任务",
+}
+"""Refusal codes of the door, with the text people read."""
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """A record that cannot be taken: its code and, for the curious, a detail that holds no sensitive value."""
+
+    code: str
+    detail: str = ""
+
+
+class RefusedAtDoor(Exception):
+    """Carries a `Refusal` out of the door's nested checks."""
+
+    def __init__(self, code: str, detail: str = "") -> None:
+        super().__init__(code)
+        self.refusal = Refusal(code, detail[:300])

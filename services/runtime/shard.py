@@ -1,0 +1,91 @@
+"""A task's memory: the cases of one partition of one service, as of the last committed transaction."""
+
+from dataclasses import dataclass, field
+from types import MappingProxyType
+
+from schemas.calendar import CalendarYear, WorkingCalendar
+from schemas.fact import Fact
+from schemas.mesh import CalendarPublished
+from services.runtime.cases import (
+    META_KEY,
+    PARKED_PREFIX,
+    REFERENCE_PREFIX,
+    Case,
+    CaseFormat,
+    ParkedRecord,
+    TaskMeta,
+    TimerIndex,
+    decode_meta,
+    decode_parked,
+    state_digest,
+)
+from services.runtime.service import Service
+
+
+@dataclass(slots=True)
+class Shard:
+    """Everything one task remembers. Changed only by `restore` (from the changelog) and by a committed batch."""
+
+    service: Service
+    partition: int
+    format: CaseFormat = field(init=False)
+    cases: dict[str, Case] = field(default_factory=dict)
+    digests: dict[str, str] = field(default_factory=dict)
+    parked: dict[str, dict[int, ParkedRecord]] = field(default_factory=dict)
+    references: dict[str, dict[str, Fact]] = field(default_factory=dict)
+    calendar: WorkingCalendar = field(default_factory=WorkingCalendar)
+    timers: TimerIndex = field(default_factory=TimerIndex)
+    meta: TaskMeta = field(default_factory=TaskMeta)
+
+    def __post_init__(self) -> None:
+        self.format = CaseFormat(self.service)
+
+    def restore(self, key: str, value: bytes | None) -> None:
+        """Take in one changelog record; a later record of the same key replaces the earlier, None removes it."""
+        if key == META_KEY:
+            self.meta = TaskMeta() if value is None else decode_meta(value)
+        elif key.startswith(REFERENCE_PREFIX):
+            self._restore_reference(key, value)
+        elif key.startswith(PARKED_PREFIX):
+            self._restore_parked(key, value)
+        else:
+            self.put(key, None if value is None else self.format.decode(value), state_digest(value))
+
+    def put(self, key: str, case: Case | None, digest: str) -> None:
+        """Set or remove a case, with its timer. A parked case's timers wait."""
+        if case is None:
+            self.cases.pop(key, None)
+            self.digests.pop(key, None)
+            self.timers.set(key, None)
+            return
+        self.cases[key] = case
+        self.digests[key] = digest
+        waiting = case.parked > 0 or case.state is None
+        self.timers.set(key, None if waiting else self.service.next_timer(case.state))
+
+    def put_reference(self, fact: Fact) -> None:
+        """Keep a reference fact; a calendar is made ready for counting."""
+        self.references.setdefault(fact.topic, {})[fact.case_key] = fact
+        if isinstance(fact, CalendarPublished):
+            year = CalendarYear(frozenset(fact.days_off), frozenset(fact.make_up_days))
+            self.calendar = WorkingCalendar(MappingProxyType({**self.calendar.years, fact.year: year}))
+
+    def put_parked(self, case_key: str, number: int, record: ParkedRecord | None) -> None:
+        """Keep, or let go of, a record that waits."""
+        waiting = self.parked.setdefault(case_key, {})
+        if record is None:
+            waiting.pop(number, None)
+        else:
+            waiting[number] = record
+        if not waiting:
+            del self.parked[case_key]
+
+    def _restore_reference(self, key: str, value: bytes | None) -> None:
+        topic = key[len(REFERENCE_PREFIX) :].split("/", 1)[0]
+        kinds = {kind.topic: kind for kind in self.service.reference_kinds}
+        if value is not None and topic in kinds:
+            self.put_reference(kinds[topic].model_validate_json(value))
+
+    def _restore_parked(self, key: str, value: bytes | None) -> None:
+        case_key, _, number = key[len(PARKED_PREFIX) :].rpartition("/")
+        self.put_parked(case_key, int(number), None if value is None else decode_parked(value))

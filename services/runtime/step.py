@@ -1,0 +1,121 @@
+"""`step`: the only road on which a case changes. Pure; the worker, the memory twin, replay and simulation all call it."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import NamedTuple
+
+from schemas.decision import Context, Decision, Outcome, Reason, Timer, TimerDue
+from schemas.fact import Fact
+from services.runtime.cases import Case, id_hash, remember, remembered_digest
+from services.runtime.door import Event
+from services.runtime.envelope import Envelope, event_type, traceparent_after
+from services.runtime.records import derived_id
+from services.runtime.service import Service
+
+BROKEN_RULE = "rules-broken"
+EPOCH_DAY = datetime(1970, 1, 1).toordinal()
+
+
+class RulesBroken(Exception):
+    """The rules gave back something they must not; a bug, so the case parks."""
+
+
+class SaidFact(NamedTuple):
+    """A fact said, with the envelope derived for it."""
+
+    fact: Fact
+    envelope: Envelope
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """What one record, or one timer, did to one case. `case` None: there is no case (any more)."""
+
+    case: Case | None
+    said: tuple[SaidFact, ...]
+    reason: Reason
+
+
+def step_fact(service: Service, case: Case | None, event: Event, context: Context) -> Step:
+    """Decide one fact about one case.
+
+    A repeat of a remembered id is already known; the same id with other content is refused. Whatever the
+    rules raise goes through to the caller, which parks the case.
+    """
+    name = id_hash(event.envelope.source, event.envelope.id)
+    if case is not None:
+        known = remembered_digest(case.seen, name)
+        if known == event.digest:
+            return Step(case, (), Reason("repeat", outcome=Outcome.ALREADY_KNOWN))
+        if known is not None:
+            return Step(case, (), Reason("duplicate-id-other-content", outcome=Outcome.REFUSED))
+    decision = service.decide(None if case is None else case.state, event.fact, context)
+    step = _wrapped(service, case, event.case_key, decision, event.envelope, event.envelope.id, context)
+    if step.case is None or step.reason.outcome is Outcome.REFUSED:
+        return step
+    day = context.today.toordinal() - EPOCH_DAY
+    seen = remember(step.case.seen, name, event.digest, day)
+    return Step(_with(step.case, step.case.state, step.case.sequence, seen), step.said, step.reason)
+
+
+def step_timer(service: Service, case: Case, case_key: str, timer: Timer, context: Context) -> Step:
+    """Decide what a case does as its timer comes due. The cause is derived from case, timer and instant."""
+    decision = service.decide(case.state, TimerDue(timer.name, timer.due_at), context)
+    step = _wrapped(service, case, case_key, decision, None, timer_cause(case_key, timer), context)
+    if step.case is not None and service.next_timer(step.case.state) == timer:
+        raise RulesBroken(f"timer {timer.name} did not move on")
+    return step
+
+
+def timer_cause(case_key: str, timer: Timer) -> str:
+    """The id of a timer's coming due: the same whenever and wherever it is handled."""
+    return derived_id((case_key, timer.name, timer.due_at.isoformat()))
+
+
+def _wrapped(
+    service: Service,
+    case: Case | None,
+    case_key: str,
+    decision: Decision[object],
+    cause: Envelope | None,
+    cause_id: str,
+    context: Context,
+) -> Step:
+    before = None if case is None else case.state
+    if decision.reason.outcome in (Outcome.REFUSED, Outcome.ALREADY_KNOWN) and decision.state != before:
+        raise RulesBroken(f"{decision.reason.code} must leave the state as it was")
+    sequence = 0 if case is None else case.sequence
+    said = _said(service, case_key, decision.facts, cause, cause_id, sequence, context.now)
+    if decision.state is None:
+        return Step(None, said, decision.reason)
+    base = case if case is not None else Case(state=None)
+    return Step(_with(base, decision.state, sequence + len(said), base.seen), said, decision.reason)
+
+
+def _with(case: Case, state: object, sequence: int, seen: bytes) -> Case:
+    return Case(state, sequence, seen, case.parked, case.parked_next)
+
+
+def _said(
+    service: Service,
+    case_key: str,
+    facts: tuple[Fact, ...],
+    cause: Envelope | None,
+    cause_id: str,
+    sequence: int,
+    now: datetime,
+) -> tuple[SaidFact, ...]:
+    said: list[SaidFact] = []
+    counts: dict[str, int] = {}
+    correlation = cause_id if cause is None else cause.correlation_id
+    for fact in facts:
+        if type(fact) not in service.says:
+            raise RulesBroken(f"{service.name} may not say {fact.topic}")
+        number = counts.get(fact.topic, 0)
+        counts[fact.topic] = number + 1
+        sequence += 1
+        event_id = derived_id((cause_id, service.name, case_key, fact.topic, str(number)))
+        trace = traceparent_after(cause, correlation, event_id)
+        envelope = Envelope(event_id, service.source, event_type(fact.topic), now, correlation, cause_id, sequence, trace)
+        said.append(SaidFact(fact, envelope))
+    return tuple(said)
