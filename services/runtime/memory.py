@@ -188,9 +188,10 @@ class MemoryMesh:
         """Every record of a topic, partition by partition."""
         return [record for partition in self.log.get(topic, []) for record in partition]
 
-    def facts(self, kind: type[F]) -> list[F]:
-        """Every fact of one contract, partition by partition."""
-        return [self.codec.decode(kind.topic, record.value or b"") for record in self.records(kind.topic)]
+    def facts(self, kind: type[F], case_key: str | None = None) -> list[F]:
+        """Every fact of one contract, perhaps of one case only, partition by partition."""
+        found: list[F] = [self.codec.decode(kind.topic, record.value or b"") for record in self.records(kind.topic)]
+        return [fact for fact in found if case_key in (None, fact.case_key)]
 
     def envelopes(self, kind: type[Fact]) -> list[Envelope]:
         """The envelopes of every fact of one contract, in the same order."""
