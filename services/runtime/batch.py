@@ -93,6 +93,11 @@ class Batch:
         """Tell whether nothing has been taken in."""
         return self.records == 0 and not self._entries
 
+    @property
+    def refused(self) -> int:
+        """How many records were refused."""
+        return len(self._dead)
+
     # --- one record -------------------------------------------------------------------------------
 
     def handle(self, record: InputRecord, timers_max: int) -> bool:

@@ -1,0 +1,86 @@
+"""The broker port: what the shell needs of a broker. Adapters: aiokafka (`kafka.py`), memory (the twin).
+
+A task owns one `TaskWriter` and one `TaskReader`, shared with nobody. Opening the writer fences whoever had the
+task before; only then may positions be read and state be restored.
+"""
+
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from typing import Protocol
+
+from services.runtime.records import InputRecord, OutputRecord
+
+
+class TaskWriter(Protocol):
+    """The transactional producer of one task."""
+
+    async def open(self) -> None:
+        """Take over the task's transactional id: fences the old owner and ends what it left open."""
+
+    async def commit(self, outputs: Sequence[OutputRecord], positions: Mapping[str, int]) -> None:
+        """Write outputs and positions in one transaction.
+
+        Returns only when it is certain. `Fenced` or `TaskMustRestart` otherwise: the writer is then useless.
+        """
+
+    async def close(self) -> None:
+        """Let go of the connections."""
+
+
+class TaskReader(Protocol):
+    """The read-committed consumer of one task, with its partitions assigned by hand."""
+
+    async def committed(self) -> dict[str, int]:
+        """Positions kept by the group, for the input topics that have one."""
+
+    def restored(self) -> AsyncIterator[tuple[str, bytes | None]]:
+        """Every changelog record up to the last stable offset, in order."""
+
+    async def open(self, positions: Mapping[str, int]) -> None:
+        """Begin to read the inputs at the given positions."""
+
+    async def fetch(self, records_max: int, wait_ms: int, only: str | None = None) -> list[InputRecord]:
+        """Give what has arrived, waiting at most `wait_ms`; `only` one topic while the task is halted."""
+
+    async def position(self, topic: str) -> int:
+        """The next offset to be fetched, past commit markers."""
+
+    async def stable_ends(self) -> dict[str, int]:
+        """The last stable offset of each input, asked of the broker now."""
+
+    async def close(self) -> None:
+        """Let go of the connections."""
+
+
+class Membership(Protocol):
+    """Who else works on this service, and which tasks are this process's to run. Fetches nothing."""
+
+    generation: int
+    """Grows with every assignment heard."""
+
+    async def start(self, on_change: Callable[[frozenset[int]], None]) -> None:
+        """Join; `on_change` gets the partition numbers of this process at every assignment."""
+
+    async def stop(self) -> None:
+        """Leave."""
+
+
+class Broker(Protocol):
+    """Makes the parts above for one service."""
+
+    async def start(self) -> None:
+        """Connect what tasks share."""
+
+    async def stop(self) -> None:
+        """Disconnect it."""
+
+    def writer(self, partition: int) -> TaskWriter:
+        """A new writer for a task; never used again after an error."""
+
+    def reader(self, partition: int) -> TaskReader:
+        """A new reader for a task."""
+
+    def membership(self) -> Membership:
+        """The membership of this process in the service's group."""
+
+    async def say(self, record: OutputRecord) -> None:
+        """Write one record outside any transaction: an effect shell's note of an attempt."""

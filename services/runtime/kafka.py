@@ -1,0 +1,283 @@
+"""The broker port on aiokafka 0.14. Every rule here answers a failure that was seen (docs/decisions/0003)."""
+
+import asyncio
+import contextlib
+from collections import defaultdict
+from collections.abc import AsyncIterator, Mapping, Sequence
+
+from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition
+from aiokafka.admin import AIOKafkaAdminClient
+from aiokafka.errors import (
+    InvalidProducerEpoch,
+    KafkaConnectionError,
+    KafkaError,
+    OutOfOrderSequenceNumber,
+    ProducerFenced,
+    TopicAuthorizationFailedError,
+    UnsupportedCodecError,
+)
+from aiokafka.structs import ConsumerRecord, OffsetAndMetadata
+
+from schemas.topics import changelog_topic
+from services.runtime.errors import BrokerRefused, Fenced, TaskMustRestart
+from services.runtime.membership import KafkaMembership
+from services.runtime.records import InputRecord, OutputRecord
+from services.runtime.service import Service
+from services.runtime.settings import MeshSettings
+
+WRITE_BATCH_BYTES = 1024 * 1024
+FETCH_BYTES = 8 * 1024 * 1024
+PARTITION_FETCH_BYTES = 1024 * 1024
+NO_OFFSET = -1
+CLOSE_TIMEOUT_S = 5.0
+RESTORE_WAIT_MS = 1_000
+
+
+class KafkaBroker:
+    """Makes writers, readers and the membership of one service."""
+
+    def __init__(self, service: Service, settings: MeshSettings) -> None:
+        self._service = service
+        self._settings = settings
+        self._admin: AIOKafkaAdminClient | None = None
+        self._notes: AIOKafkaProducer | None = None
+
+    async def start(self) -> None:
+        """Connect the admin client that tasks share; `BrokerRefused` says why the broker cannot be used."""
+        servers = self._settings.bootstrap_servers
+        self._admin = AIOKafkaAdminClient(
+            bootstrap_servers=servers, request_timeout_ms=self._settings.request_timeout_ms
+        )
+        try:
+            await self._admin.start()
+        except KafkaConnectionError as error:
+            raise BrokerRefused(
+                f"The broker at {servers} cannot be reached, or refuses the password: {error}."
+            ) from error
+
+    async def stop(self) -> None:
+        """Disconnect what tasks share."""
+        if self._notes is not None:
+            await self._notes.stop()
+        if self._admin is not None:
+            await self._admin.close()
+
+    def writer(self, partition: int) -> "KafkaWriter":
+        """A new transactional producer for a task."""
+        return KafkaWriter(self._service.name, partition, self._settings)
+
+    def reader(self, partition: int) -> "KafkaReader":
+        """A new consumer for a task."""
+        assert self._admin is not None
+        return KafkaReader(self._service, partition, self._settings, self._admin)
+
+    def membership(self) -> KafkaMembership:
+        """This process's membership in the service's group."""
+        return KafkaMembership(self._service.name, self._service.inputs, self._settings)
+
+    async def say(self, record: OutputRecord) -> None:
+        """Write one record with an idempotent producer; after an error the next call makes a new one."""
+        if self._notes is None:
+            self._notes = AIOKafkaProducer(
+                bootstrap_servers=self._settings.bootstrap_servers,
+                acks="all",
+                enable_idempotence=True,
+                request_timeout_ms=self._settings.request_timeout_ms,
+            )
+            await self._notes.start()
+        producer = self._notes
+        try:
+            async with asyncio.timeout(self._settings.transaction_timeout_ms / 1000):
+                await producer.send_and_wait(
+                    record.topic, record.value, record.key, record.partition, headers=list(record.headers)
+                )
+        except (KafkaError, TimeoutError):
+            self._notes = None
+            await closed(producer)
+            raise
+
+
+class KafkaWriter:
+    """The transactional producer of one task."""
+
+    def __init__(self, service: str, partition: int, settings: MeshSettings) -> None:
+        self._group = service
+        self._partition = partition
+        self._timeout_s = settings.transaction_timeout_ms / 1000
+        self._producer = AIOKafkaProducer(
+            bootstrap_servers=settings.bootstrap_servers,
+            transactional_id=f"{service}-{partition}",
+            transaction_timeout_ms=settings.transaction_timeout_ms,
+            request_timeout_ms=settings.request_timeout_ms,
+            max_batch_size=WRITE_BATCH_BYTES,
+            compression_type="lz4",
+            linger_ms=0,
+        )
+
+    async def open(self) -> None:
+        """Initialise the transactional id: fences the old owner and aborts what it left open."""
+        try:
+            async with asyncio.timeout(self._timeout_s * 2):
+                await self._producer.start()
+        except (KafkaError, TimeoutError) as error:
+            raise TaskMustRestart(f"the producer could not be opened: {error!r}") from error
+
+    async def commit(self, outputs: Sequence[OutputRecord], positions: Mapping[str, int]) -> None:
+        """Write one transaction; whatever goes wrong makes this writer useless."""
+        try:
+            async with asyncio.timeout(self._timeout_s):
+                await self._transaction(outputs, positions)
+        except (ProducerFenced, InvalidProducerEpoch) as error:
+            raise Fenced(f"{self._group}-{self._partition} belongs to another process now") from error
+        except OutOfOrderSequenceNumber as error:
+            raise TaskMustRestart("the broker lost count of our records") from error
+        except (KafkaError, TimeoutError) as error:
+            raise TaskMustRestart(f"the transaction did not go through: {error!r}") from error
+
+    async def _transaction(self, outputs: Sequence[OutputRecord], positions: Mapping[str, int]) -> None:
+        producer = self._producer
+        await producer.begin_transaction()
+        places: dict[tuple[str, int], list[OutputRecord]] = defaultdict(list)
+        for record in outputs:
+            places[record.topic, record.partition].append(record)
+        # Every record's future is awaited: a commit succeeds even if the broker rejected one of them.
+        await asyncio.gather(*(self._send(*place, records) for place, records in places.items()))
+        if positions:
+            offsets = {
+                TopicPartition(topic, self._partition): OffsetAndMetadata(offset, "")
+                for topic, offset in positions.items()
+            }
+            await producer.send_offsets_to_transaction(offsets, self._group)
+        await producer.commit_transaction()
+
+    async def _send(self, topic: str, partition: int, records: Sequence[OutputRecord]) -> None:
+        producer = self._producer
+        batch = producer.create_batch()
+        for record in records:
+            if batch.append(key=record.key, value=record.value, timestamp=None, headers=record.headers) is None:
+                await (await producer.send_batch(batch, topic, partition=partition))
+                batch = producer.create_batch()
+                batch.append(key=record.key, value=record.value, timestamp=None, headers=record.headers)
+        await (await producer.send_batch(batch, topic, partition=partition))
+
+    async def close(self) -> None:
+        """Let go of the connections, without waiting long for a broken one."""
+        await closed(self._producer)
+
+
+class KafkaReader:
+    """The consumer of one task: its own, assigned by hand, read-committed, never jumping."""
+
+    def __init__(self, service: Service, partition: int, settings: MeshSettings, admin: AIOKafkaAdminClient) -> None:
+        self._group = service.name
+        self._partition = partition
+        self._admin = admin
+        self._timeout_s = settings.request_timeout_ms / 1000
+        self._places = {topic: TopicPartition(topic, partition) for topic in sorted(service.inputs)}
+        self._changelog = TopicPartition(changelog_topic(service.name), partition)
+        self._only: str | None = None
+        self._consumer = AIOKafkaConsumer(
+            bootstrap_servers=settings.bootstrap_servers,
+            group_id=None,
+            enable_auto_commit=False,
+            auto_offset_reset="none",  # a lost offset stops the task, it does not jump
+            isolation_level="read_committed",
+            fetch_max_wait_ms=settings.fetch_wait_ms,
+            fetch_max_bytes=FETCH_BYTES,
+            max_partition_fetch_bytes=PARTITION_FETCH_BYTES,
+            request_timeout_ms=settings.request_timeout_ms,
+            metadata_max_age_ms=60_000,
+        )
+
+    async def committed(self) -> dict[str, int]:
+        """Ask the group for the positions of this task's inputs."""
+        async with asyncio.timeout(self._timeout_s):
+            offsets = await self._admin.list_consumer_group_offsets(
+                self._group, partitions=list(self._places.values())
+            )
+        return {place.topic: found.offset for place, found in offsets.items() if found.offset != NO_OFFSET}
+
+    async def restored(self) -> AsyncIterator[tuple[str, bytes | None]]:
+        """Read the changelog up to the last stable offset."""
+        await self._consumer.start()
+        self._consumer.assign([self._changelog])
+        async with asyncio.timeout(self._timeout_s):
+            begin = (await self._consumer.beginning_offsets([self._changelog]))[self._changelog]
+            end = (await self._consumer.end_offsets([self._changelog]))[self._changelog]
+        self._consumer.seek(self._changelog, begin)
+        position = begin
+        while position < end:
+            fetched = await self._consumer.getmany(timeout_ms=RESTORE_WAIT_MS)
+            for record in fetched.get(self._changelog, []):
+                yield record.key.decode(), record.value
+            reached = await self._consumer.position(self._changelog)
+            if reached == position and not fetched:
+                await self._assert_reachable()
+            position = reached
+
+    async def _assert_reachable(self) -> None:
+        async with asyncio.timeout(self._timeout_s):
+            await self._consumer.end_offsets([self._changelog])
+
+    async def open(self, positions: Mapping[str, int]) -> None:
+        """Turn to the inputs."""
+        self._consumer.assign(list(self._places.values()))
+        for topic, place in self._places.items():
+            self._consumer.seek(place, positions[topic])
+
+    async def fetch(self, records_max: int, wait_ms: int, only: str | None = None) -> list[InputRecord]:
+        """Give what has arrived."""
+        self._turn_to(only)
+        try:
+            fetched = await self._consumer.getmany(timeout_ms=wait_ms, max_records=records_max)
+        except (TopicAuthorizationFailedError, UnsupportedCodecError) as error:
+            raise BrokerRefused(f"{self._group} cannot read its inputs: {error!r}.") from error
+        except KafkaError as error:
+            raise TaskMustRestart(f"the inputs cannot be read: {error!r}") from error
+        return [_input(record) for records in fetched.values() for record in records]
+
+    def _turn_to(self, only: str | None) -> None:
+        if only == self._only:
+            return
+        others = [place for topic, place in self._places.items() if topic != only]
+        if only is None:
+            self._consumer.resume(*self._places.values())
+        else:
+            self._consumer.pause(*others)
+        self._only = only
+
+    async def position(self, topic: str) -> int:
+        """Where the next fetch of a topic begins; past the markers of transactions."""
+        async with asyncio.timeout(self._timeout_s):
+            return int(await self._consumer.position(self._places[topic]))
+
+    async def stable_ends(self) -> dict[str, int]:
+        """Ask for the last stable offset of each input (`end_offsets` of a read-committed consumer)."""
+        async with asyncio.timeout(self._timeout_s):
+            ends = await self._consumer.end_offsets(list(self._places.values()))
+        return {place.topic: end for place, end in ends.items()}
+
+    async def close(self) -> None:
+        """Let go of the connections."""
+        await closed(self._consumer)
+
+
+def _input(record: ConsumerRecord) -> InputRecord:
+    return InputRecord(
+        record.topic,
+        record.partition,
+        record.offset,
+        record.timestamp,
+        record.key,
+        record.value,
+        record.headers,
+    )
+
+
+async def closed(client: AIOKafkaProducer | AIOKafkaConsumer) -> None:
+    """Close a client that may be broken: at most a few seconds, its own errors are of no interest any more."""
+    with contextlib.suppress(KafkaError, TimeoutError, OSError):
+        async with asyncio.timeout(CLOSE_TIMEOUT_S):
+            await client.stop()
+
+

@@ -1,0 +1,48 @@
+"""Every setting of a worker, in one place. From the environment (`SHEBAO_…`); secrets from files or environment only."""
+
+from pathlib import Path
+
+from pydantic import Field
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from schemas import topics
+
+
+class MeshSettings(BaseSettings):
+    """Settings of a worker. Units are in the names; every bound of the runtime is here or beside its use."""
+
+    model_config = SettingsConfigDict(env_prefix="SHEBAO_", extra="ignore")
+
+    bootstrap_servers: str = "127.0.0.1:19092"
+    registry_url: str = "http://127.0.0.1:18081/apis/ccompat/v7"
+    work_dir: Path = Path(".shebao/data/workers")
+    """Where the last agreement with the registry is kept."""
+    worker_name: str = ""
+    """Name in logs and tables; the service's name and process id when empty."""
+    health_port: int = Field(0, ge=0, le=65535)
+    """Loopback port of the health page; 0 = any free port, said in the log."""
+    log_format: str = Field("json", pattern="^(json|console)$")
+    log_level: str = "info"
+    partitions: int = topics.PARTITIONS
+
+    batch_records_max: int = Field(2_000, ge=1)
+    batch_work_ms_max: int = Field(250, ge=1)
+    """A batch takes in no more records after this long, so that other tasks of the process get their turn."""
+    timers_a_batch_max: int = Field(500, ge=1)
+    buffered_records_max: int = Field(10_000, ge=1)
+    refusals_max: int = Field(50, ge=1)
+
+    transaction_timeout_ms: int = 10_000
+    request_timeout_ms: int = 10_000
+    stuck_after_s: float = 10.0
+    """A task without progress while its lag is above zero is started anew after this."""
+    session_timeout_ms: int = 10_000
+    heartbeat_interval_ms: int = 3_000
+    poll_interval_max_ms: int = 300_000
+    rebalance_timeout_ms: int = 15_000
+    fetch_wait_ms: int = 500
+    restart_backoff_s_max: float = 5.0
+    stop_timeout_s: float = 20.0
+    registry_retry_s: float = 1.0
+    attempts_at_once_max: int = 16
+    attempts_waiting_max: int = 10_000

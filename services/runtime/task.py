@@ -1,0 +1,252 @@
+"""A task: one partition number of one service, sharing nothing with any other.
+
+Opening: fence the old owner, read the committed positions, restore state from the changelog, check that both
+positions agree, seek. Then: fetch → merge by append time → batch → one transaction → apply. Whatever goes wrong
+inside ends the task's clients; the supervisor opens it anew from the log.
+"""
+
+import asyncio
+import time
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
+
+import structlog
+
+from schemas.mesh import ClockTicked
+from schemas.topics import commands_topic
+from services.runtime.batch import Batch, Transition
+from services.runtime.broker import Broker, TaskReader, TaskWriter
+from services.runtime.codec import Codec
+from services.runtime.errors import PositionsDisagree, RegistryUnavailable, Stuck, TaskMustRestart
+from services.runtime.merge import Inputs
+from services.runtime.records import InputRecord
+from services.runtime.service import Service
+from services.runtime.settings import MeshSettings
+from services.runtime.shard import Shard
+
+log = structlog.get_logger(__name__)
+
+LAG_EVERY_S = 2.0
+HALTED_WAIT_MS = 500
+Resolve = Callable[[Codec, Sequence[int]], Awaitable[None]]
+"""Asks the registry about schema ids the codec has never heard of."""
+
+
+@dataclass(slots=True)
+class TaskHealth:
+    """What a task lets be seen. `progressed_at` is monotonic time; `waiting_for` names an outside party, if any."""
+
+    state: str = "opening"
+    records: int = 0
+    refused: int = 0
+    parked: int = 0
+    lag: int = 0
+    cases: int = 0
+    waiting_for: str = ""
+    halted: str = ""
+    next_due: str = ""
+    progressed_at: float = 0.0
+    restarts: int = 0
+
+
+class Task:
+    """Runs one partition of one service until it is asked to stop or something breaks."""
+
+    def __init__(
+        self,
+        service: Service,
+        partition: int,
+        broker: Broker,
+        codec: Codec,
+        settings: MeshSettings,
+        resolve: Resolve,
+        on_committed: Callable[[Sequence[Transition]], None],
+        health: TaskHealth,
+    ) -> None:
+        self.service, self.partition = service, partition
+        self.health = health
+        self._broker, self._codec, self._settings = broker, codec, settings
+        self._resolve, self._on_committed = resolve, on_committed
+        self._inputs = Inputs(service.inputs)
+        self._shard = Shard(service, partition)
+        self._barrier: dict[str, int] | None = None
+        self._stopping = False
+        self._lag_asked_at = 0.0
+        self._log = log.bind(service=service.name, partition=partition)
+
+    def stop(self) -> None:
+        """Ask the task to finish its batch, commit, and end."""
+        self._stopping = True
+
+    async def run(self) -> None:
+        """Open, work until stopped, close."""
+        writer, reader = self._broker.writer(self.partition), self._broker.reader(self.partition)
+        try:
+            await self._open(writer, reader)
+            while not self._stopping:
+                await self._turn(writer, reader)
+        finally:
+            self.health.state = "closed"
+            await asyncio.gather(writer.close(), reader.close())
+
+    # --- opening ------------------------------------------------------------------------------------
+
+    async def _open(self, writer: TaskWriter, reader: TaskReader) -> None:
+        self.health.state = "opening"
+        await writer.open()
+        committed = await reader.committed()
+        restored = 0
+        async for key, value in reader.restored():
+            self._shard.restore(key, value)
+            restored += 1
+            self.health.progressed_at = time.monotonic()
+        positions = agreed_positions(self.service, committed, self._shard.meta.positions)
+        await reader.open(positions)
+        self._show()
+        self.health.state = "running"
+        self.health.progressed_at = time.monotonic()
+        self._log.info("opened", cases=len(self._shard.cases), restored=restored)
+
+    # --- working ------------------------------------------------------------------------------------
+
+    async def _turn(self, writer: TaskWriter, reader: TaskReader) -> None:
+        halted = self._shard.meta.halted is not None
+        await self._fetch(reader, halted)
+        worked = await self._work_facts(writer, halted)
+        if not halted and self._has_tick():
+            worked = await self._work_tick(writer, reader) or worked
+        if worked:
+            self.health.progressed_at = time.monotonic()
+        await self._look_at_lag(reader, worked)
+
+    async def _fetch(self, reader: TaskReader, halted: bool) -> None:
+        room = self._settings.buffered_records_max - self._inputs.count
+        commands = commands_topic(self.service.name)
+        if halted:
+            wait_ms = 0 if self._inputs.waiting(commands) else HALTED_WAIT_MS
+            records = await reader.fetch(self._settings.batch_records_max, wait_ms, commands)
+        elif room > 0:
+            wait_ms = 0 if self._inputs.count else self._settings.fetch_wait_ms
+            records = await reader.fetch(room, wait_ms)
+        else:
+            return
+        await self._learn_schemas(records)
+        self._inputs.add(records)
+
+    async def _learn_schemas(self, records: Sequence[InputRecord]) -> None:
+        unknown = sorted({found for record in records if (found := self._codec.unknown_id(record.value)) is not None})
+        while unknown and not self._stopping:
+            try:
+                await self._resolve(self._codec, unknown)
+                break
+            except RegistryUnavailable:
+                self.health.waiting_for = "registry"
+                self._log.warning("waiting for the registry", schema_ids=unknown)
+                await asyncio.sleep(self._settings.registry_retry_s)
+        if self._stopping and unknown:
+            raise TaskMustRestart("stopped while waiting for the registry")
+        self.health.waiting_for = ""
+
+    async def _work_facts(self, writer: TaskWriter, halted: bool) -> bool:
+        batch = Batch(self._shard, self._codec, self._settings.refusals_max)
+        commands = commands_topic(self.service.name)
+        end = time.monotonic() + self._settings.batch_work_ms_max / 1000
+        while batch.records < self._settings.batch_records_max and not batch.must_commit:
+            record = self._inputs.next_of(commands) if batch.halted else self._inputs.next_fact()
+            if record is None:
+                break
+            batch.handle(record, self._settings.timers_a_batch_max)
+            if time.monotonic() > end:
+                break
+        if batch.is_empty:
+            return False
+        await self._commit(writer, batch)
+        return True
+
+    def _has_tick(self) -> bool:
+        return self._inputs.waiting(ClockTicked.topic) > 0
+
+    async def _work_tick(self, writer: TaskWriter, reader: TaskReader) -> bool:
+        if self._barrier is None:
+            self._barrier = await reader.stable_ends()
+        if not await self._barrier_reached(reader):
+            return False
+        tick = self._inputs.next_of(ClockTicked.topic)
+        assert tick is not None
+        finished = False
+        while not finished:
+            batch = Batch(self._shard, self._codec, self._settings.refusals_max)
+            finished = batch.handle(tick, self._settings.timers_a_batch_max)
+            await self._commit(writer, batch)
+        self._barrier = None
+        return True
+
+    async def _barrier_reached(self, reader: TaskReader) -> bool:
+        """A tick stands behind every fact that was readable when the tick was seen."""
+        assert self._barrier is not None
+        for topic, end in self._barrier.items():
+            if topic == ClockTicked.topic:
+                continue
+            waiting = self._inputs.peek(topic)
+            reached = await reader.position(topic) if waiting is None else waiting.offset
+            if reached < end:
+                return False
+        return True
+
+    async def _commit(self, writer: TaskWriter, batch: Batch) -> None:
+        changed = {
+            topic: position
+            for topic, position in batch.positions.items()
+            if self._shard.meta.positions.get(topic) != position
+        }
+        await writer.commit(batch.outputs(), changed)
+        batch.apply()
+        self.health.records += batch.records
+        self.health.refused += batch.refused
+        self.health.progressed_at = time.monotonic()
+        self._show()
+        if batch.transitions:
+            self._on_committed(batch.transitions)
+
+    # --- seeing -------------------------------------------------------------------------------------
+
+    def _show(self) -> None:
+        meta = self._shard.meta
+        self.health.cases = len(self._shard.cases)
+        self.health.parked = len(self._shard.parked)
+        self.health.halted = "" if meta.halted is None else f"{meta.halted.topic} from {meta.halted.source or '?'}"
+        due = self._shard.timers.earliest()
+        self.health.next_due = "" if due is None else due.isoformat()
+
+    async def _look_at_lag(self, reader: TaskReader, worked: bool) -> None:
+        now = time.monotonic()
+        if now - self._lag_asked_at < LAG_EVERY_S:
+            return
+        self._lag_asked_at = now
+        ends = await reader.stable_ends()
+        lag = self._inputs.count
+        for topic, end in ends.items():
+            lag += max(0, end - await reader.position(topic))
+        self.health.lag = lag
+        silent_s = now - self.health.progressed_at
+        if lag == 0 or worked or self._shard.meta.halted is not None:
+            self.health.progressed_at = now
+        elif silent_s > self._settings.stuck_after_s:
+            raise Stuck(f"no progress for {silent_s:.0f} s while {lag} records wait")
+
+
+def agreed_positions(service: Service, group: dict[str, int], changelog: dict[str, int]) -> dict[str, int]:
+    """Give where each input is to be read from; the group and the changelog must say the same.
+
+    Absent in both is a new input, from 0. `PositionsDisagree` names the topic otherwise.
+    """
+    positions = {}
+    for topic in service.inputs:
+        kept, committed = changelog.get(topic), group.get(topic)
+        if kept != committed:
+            raise PositionsDisagree(
+                f"{service.name}: {topic} stands at {committed} in the group and at {kept} in the changelog; "
+                "find out who moved it before starting again."
+            )
+        positions[topic] = 0 if kept is None else kept
+    return positions
