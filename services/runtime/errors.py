@@ -2,6 +2,7 @@
 
     MeshError
     ├── UserMistake            one clear sentence, exit code 2; never a traceback
+    │   └── CannotOpen             a value sealed with another key, or for another subject or field
     ├── WillNotStart           the worker says why in one sentence and exits with 3; starting again will not help
     │   ├── SchemaDisagreement     the registry answered otherwise than our contracts
     │   ├── NoAgreement            no registry answers and there is no last agreement
@@ -23,6 +24,10 @@ class MeshError(Exception):
 
 class UserMistake(MeshError):
     """The user asked for something that cannot be; the message is one sentence that says what to do."""
+
+
+class CannotOpen(UserMistake):
+    """A sealed value does not open here: another key, another subject, field or version, or altered bytes."""
 
 
 class WillNotStart(MeshError):
