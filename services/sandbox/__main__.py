@@ -1,17 +1,18 @@
 """A plain door to the sandbox alone: `python -m services.sandbox up|down|reset|status`."""
 
 import asyncio
-from collections.abc import Coroutine
-from typing import Any
+from collections.abc import Awaitable, Callable
 
 import typer
 
 from services.sandbox import stack
 from services.sandbox.errors import SandboxError
 from services.sandbox.progress import Phase, Progress
-from services.sandbox.settings import SandboxSettings
+from services.sandbox.settings import SandboxSettings, load_settings
 
-app = typer.Typer(no_args_is_help=True, add_completion=False, help="Kafka and the schema registry on this machine.")
+app = typer.Typer(
+    no_args_is_help=True, add_completion=False, help="Kafka and the schema registry on this machine."
+)
 
 
 class _Printer:
@@ -29,9 +30,12 @@ class _Printer:
         typer.echo(f"{progress.name}: {progress.phase}{share}")
 
 
-def _run(work: Coroutine[Any, Any, None]) -> None:
+def _run(work: Callable[[SandboxSettings], Awaitable[None]]) -> None:
+    async def run() -> None:
+        await work(load_settings())
+
     try:
-        asyncio.run(work)
+        asyncio.run(run())
     except SandboxError as error:
         typer.echo(str(error), err=True)
         raise typer.Exit(1) from None
@@ -40,32 +44,39 @@ def _run(work: Coroutine[Any, Any, None]) -> None:
 @app.command()
 def up() -> None:
     """Start what does not run yet and wait until it answers."""
-    settings = SandboxSettings()
-    _run(stack.start(settings, _Printer()))
-    typer.echo(f"Kafka {settings.bootstrap_servers}, registry {settings.registry_url}")
+
+    async def start(settings: SandboxSettings) -> None:
+        await stack.start(settings, _Printer())
+        typer.echo(f"Kafka {settings.bootstrap_servers}, registry {settings.registry_url}")
+
+    _run(start)
 
 
 @app.command()
 def down() -> None:
     """Stop what the sandbox started."""
-    _run(stack.stop(SandboxSettings(), _Printer()))
+    _run(lambda settings: stack.stop(settings, _Printer()))
 
 
 @app.command()
 def reset() -> None:
     """Stop and remove all data."""
-    _run(stack.reset(SandboxSettings(), _Printer()))
+    _run(lambda settings: stack.reset(settings, _Printer()))
 
 
 @app.command()
 def status() -> None:
     """Say what runs."""
-    parts = stack.status(SandboxSettings())
-    if not parts:
-        typer.echo("Nothing was started.")
-    for part in parts:
-        state = f"runs (process {part.pid})" if part.running else "has ended"
-        typer.echo(f"{part.name}: {state}, log {part.log_file}")
+
+    async def show(settings: SandboxSettings) -> None:
+        parts = stack.status(settings)
+        if not parts:
+            typer.echo("Nothing was started.")
+        for part in parts:
+            state = f"runs (process {part.pid})" if part.running else "has ended"
+            typer.echo(f"{part.name}: {state}, log {part.log_file}")
+
+    _run(show)
 
 
 if __name__ == "__main__":

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import httpx
 
-from services.sandbox.errors import ArtifactError
+from services.sandbox.errors import ArtifactError, first_error
 from services.sandbox.lock import LockedArtifact
 
 PARALLEL_MAX = 8
@@ -29,9 +29,12 @@ class _CutError(Exception):
 class _Tally:
     """Bytes present of all files of one fetch."""
 
-    def __init__(self, total: int, report: BytesCallback) -> None:
-        self._done: dict[str, int] = {}
-        self._total = total
+    def __init__(
+        self, wanted: Iterable[LockedArtifact], missing: Iterable[LockedArtifact], report: BytesCallback
+    ) -> None:
+        self._done = {artifact.path: artifact.size for artifact in wanted}
+        self._total = sum(self._done.values())
+        self._done.update({artifact.path: 0 for artifact in missing})
         self._report = report
 
     def set(self, artifact: LockedArtifact, done: int) -> None:
@@ -58,38 +61,28 @@ async def fetch_artifacts(
     next call goes on from there.
     """
     wanted = tuple(artifacts)
-    tally = _Tally(sum(artifact.size for artifact in wanted), report)
-    missing = [artifact for artifact in wanted if not await _is_present(artifact, folder, tally)]
+    missing = [artifact for artifact in wanted if not await asyncio.to_thread(_is_present, artifact, folder)]
     if not missing:
         return
+    tally = _Tally(wanted, missing, report)
     limits = httpx.Limits(max_connections=PARALLEL_MAX)
     timeout = httpx.Timeout(30.0, connect=15.0, pool=None)
     slots = asyncio.Semaphore(PARALLEL_MAX)
-    async with httpx.AsyncClient(http1=True, http2=False, limits=limits, timeout=timeout, follow_redirects=True) as client:
+    async with httpx.AsyncClient(
+        http1=True, http2=False, limits=limits, timeout=timeout, follow_redirects=True
+    ) as client:
         fetcher = _Fetcher(client, folder, repository.rstrip("/"), tally, slots, backoff_first_s)
         try:
             async with asyncio.TaskGroup() as group:
                 for artifact in missing:
                     group.create_task(fetcher.fetch(artifact))
         except* ArtifactError as errors:
-            raise _first(errors) from None
+            raise first_error(errors) from None
 
 
-def _first(errors: BaseExceptionGroup[ArtifactError]) -> BaseException:
-    error: BaseException = errors
-    while isinstance(error, BaseExceptionGroup):
-        error = error.exceptions[0]
-    return error
-
-
-async def _is_present(artifact: LockedArtifact, folder: Path, tally: _Tally) -> bool:
+def _is_present(artifact: LockedArtifact, folder: Path) -> bool:
     target = artifact_path(folder, artifact)
-    if not target.exists() or target.stat().st_size != artifact.size:
-        return False
-    if await asyncio.to_thread(_sha256, target) != artifact.sha256:
-        return False
-    tally.set(artifact, artifact.size)
-    return True
+    return target.exists() and target.stat().st_size == artifact.size and _sha256(target) == artifact.sha256
 
 
 def _sha256(path: Path) -> str:

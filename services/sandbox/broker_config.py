@@ -1,6 +1,7 @@
 """The `server.properties` of a sandbox broker, and why each value is what it is."""
 
-from services.sandbox.settings import LOOPBACK, SandboxSettings
+from services.sandbox.loopback import LOOPBACK
+from services.sandbox.settings import SandboxSettings
 
 MIB = 1 << 20
 RECORD_BATCH_BYTES_MAX = 4 * MIB
@@ -32,7 +33,9 @@ def _place(settings: SandboxSettings, broker_id: int, log_dir: str) -> dict[str,
     return {
         "process.roles": "broker,controller",
         "node.id": str(broker_id),
-        "controller.quorum.voters": ",".join(f"{n}@{LOOPBACK}:{settings.controller_port(n)}" for n in broker_ids),
+        "controller.quorum.voters": ",".join(
+            f"{n}@{LOOPBACK}:{settings.controller_port(n)}" for n in broker_ids
+        ),
         "listeners": f"{clients},CONTROLLER://{LOOPBACK}:{settings.controller_port(broker_id)}",
         "advertised.listeners": clients,
         "controller.listener.names": "CONTROLLER",

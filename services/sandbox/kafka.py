@@ -3,9 +3,9 @@
 import asyncio
 import hashlib
 import json
-import os
 import subprocess
 from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 
 from aiokafka.admin import AIOKafkaAdminClient
@@ -14,23 +14,29 @@ from aiokafka.errors import KafkaError
 from services.sandbox.broker_config import broker_properties, render_properties
 from services.sandbox.errors import SandboxError, StartError
 from services.sandbox.java import java_path
-from services.sandbox.jvm import jvm_flags
+from services.sandbox.jvm import NO_FAST_START, FastStart, join_class_path, jvm_flags
+from services.sandbox.loopback import LOOPBACK
 from services.sandbox.probes import accepts_connections
 from services.sandbox.processes import Daemon, refuse_taken_ports
 from services.sandbox.progress import Phase, Progress, ProgressCallback, silent
-from services.sandbox.settings import LOOPBACK, SandboxSettings
+from services.sandbox.settings import SandboxSettings
 
 CLUSTER_ID = "c2hlYmFvLW1lc2gtMDAwMQ"
 FORMAT_TIMEOUT_S = 60.0
+_GROUP_COORDINATOR = 0
+_TRANSACTION_COORDINATOR = 1
 _LOG_CONFIG = Path(__file__).with_name("log4j2.properties")
 
 
 class Kafka:
     """The brokers of one sandbox; every broker is a controller as well."""
 
-    def __init__(self, settings: SandboxSettings, class_path: Sequence[Path]) -> None:
+    def __init__(
+        self, settings: SandboxSettings, class_path: Sequence[Path], fast_start: FastStart = NO_FAST_START
+    ) -> None:
         self._settings = settings
-        self._class_path = os.pathsep.join(str(jar.resolve()) for jar in class_path)
+        self._class_path = join_class_path(class_path)
+        self._fast_start = fast_start
         self._folder = (settings.data_dir / "kafka").resolve()
         self.brokers = {number: self._daemon(number) for number in range(1, settings.brokers + 1)}
 
@@ -47,7 +53,7 @@ class Kafka:
         timeout_s = self._settings.start_timeout_s
         async with asyncio.TaskGroup() as group:
             for number, daemon in self.brokers.items():
-                group.create_task(daemon.wait_ready(lambda number=number: self._listens(number), timeout_s))
+                group.create_task(daemon.wait_ready(partial(self._listens, number), timeout_s))
         first = next(iter(self.brokers.values()))
         await first.wait_ready(self._all_serve, timeout_s)
         progress(Progress("kafka", Phase.READY, 1.0))
@@ -88,6 +94,7 @@ class Kafka:
         command = [
             str(java_path()),
             *jvm_flags(self._settings.kafka_heap_mib),
+            *self._fast_start.flags(),
             f"-Dlog4j2.configurationFile={_LOG_CONFIG}",
             "-cp",
             self._class_path,
@@ -96,7 +103,11 @@ class Kafka:
         ]
         fingerprint = hashlib.sha256(self._properties(broker_id).encode()).hexdigest()
         return Daemon(
-            f"kafka-{broker_id}", command, self._settings.run_dir, self._settings.log_dir, fingerprint=fingerprint
+            f"kafka-{broker_id}",
+            command,
+            self._settings.run_dir,
+            self._settings.log_dir,
+            fingerprint=fingerprint,
         )
 
     def _start_process(self, broker_id: int) -> None:
@@ -105,8 +116,8 @@ class Kafka:
             daemon.refuse_other_configuration()
             return
         # The three brokers' ports follow from the first one, so one setting names them all.
-        refuse_taken_ports(daemon.name, {"kafka_port": self._settings.broker_port(broker_id)})
-        refuse_taken_ports(daemon.name, {"kafka_port": self._settings.controller_port(broker_id)})
+        for port in (self._settings.broker_port(broker_id), self._settings.controller_port(broker_id)):
+            refuse_taken_ports(daemon.name, {"kafka_port": port})
         daemon.start()
 
     async def _prepare(self, progress: ProgressCallback) -> None:
@@ -114,11 +125,14 @@ class Kafka:
         self._refuse_other_cluster()
         for number in self.brokers:
             self._properties_path(number).write_text(self._properties(number), encoding="utf-8")
-        unformatted = [n for n in self.brokers if not (self._folder / f"broker-{n}" / "meta.properties").exists()]
+        unformatted = [
+            n for n in self.brokers if not (self._folder / f"broker-{n}" / "meta.properties").exists()
+        ]
         if unformatted:
             progress(Progress("kafka", Phase.FORMATTING))
-        for number in unformatted:
-            await self._format(number)
+        async with asyncio.TaskGroup() as group:
+            for number in unformatted:
+                group.create_task(self._format(number))
 
     def _refuse_other_cluster(self) -> None:
         """The voters are part of the data: one broker's folder cannot become three."""
@@ -134,10 +148,18 @@ class Kafka:
             )
 
     async def _format(self, broker_id: int) -> None:
-        arguments = ["format", "--cluster-id", CLUSTER_ID, "--config", str(self._properties_path(broker_id)), "--ignore-formatted"]
+        arguments = [
+            "format",
+            "--cluster-id",
+            CLUSTER_ID,
+            "--config",
+            str(self._properties_path(broker_id)),
+            "--ignore-formatted",
+        ]
         process = await asyncio.create_subprocess_exec(
             str(java_path()),
-            *jvm_flags(128),
+            *jvm_flags(self._settings.kafka_heap_mib),
+            *(self._fast_start.flags() if self._fast_start.use else []),
             "-cp",
             self._class_path,
             "kafka.tools.StorageTool",
@@ -151,7 +173,9 @@ class Kafka:
         except TimeoutError:
             process.kill()
             await process.wait()
-            raise StartError(f"Formatting the storage of kafka-{broker_id} took over {FORMAT_TIMEOUT_S:.0f} s.") from None
+            raise StartError(
+                f"Formatting the storage of kafka-{broker_id} took over {FORMAT_TIMEOUT_S:.0f} s."
+            ) from None
         if process.returncode:
             tail = "\n".join(output.decode(errors="replace").splitlines()[-5:])
             raise StartError(f"The storage of kafka-{broker_id} could not be formatted:\n{tail}")
@@ -160,11 +184,16 @@ class Kafka:
         return await accepts_connections(LOOPBACK, self._settings.broker_port(broker_id))
 
     async def _all_serve(self) -> bool:
-        admin = AIOKafkaAdminClient(bootstrap_servers=self._settings.bootstrap_servers, request_timeout_ms=10_000)
+        """Every broker is a live member, and both coordinators have the topics that they make at the first question."""
+        admin = AIOKafkaAdminClient(
+            bootstrap_servers=self._settings.bootstrap_servers, request_timeout_ms=10_000
+        )
         try:
             await admin.start()
             cluster = await admin.describe_cluster()
-        except (KafkaError, OSError):
+            for kind in (_GROUP_COORDINATOR, _TRANSACTION_COORDINATOR):
+                await admin.find_coordinator("sandbox-probe", kind)
+        except (KafkaError, OSError, TimeoutError):
             return False
         finally:
             await admin.close()

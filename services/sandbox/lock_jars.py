@@ -46,7 +46,9 @@ def _kafka_class_path() -> list[Artifact]:
     bridge = jgo.resolve(LOGGING_BRIDGE)[0]
     core = next(jar for jar in jars if jar.artifactId == "log4j-core")
     if core.version != bridge.version:
-        raise SystemExit(f"Kafka brings log4j-core {core.version}, the bridge is {bridge.version}: make them equal.")
+        raise SystemExit(
+            f"Kafka brings log4j-core {core.version}, the bridge is {bridge.version}: make them equal."
+        )
     return [*jars, bridge]
 
 

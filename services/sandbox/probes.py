@@ -1,32 +1,44 @@
-"""Questions that tell whether a server serves."""
+"""Questions that tell whether a server serves; asked often, so by hand rather than with a client."""
 
 import asyncio
 
-import httpx
-
-CONNECT_TIMEOUT_S = 2.0
+ANSWER_TIMEOUT_S = 5.0
 
 
 async def accepts_connections(host: str, port: int) -> bool:
     """True when somebody listens there."""
+    return await _converse(host, port, b"", None) is not None
+
+
+async def greets(host: str, port: int, greeting: bytes) -> bool:
+    """True when the server there speaks first, with a line that begins so (as mail servers do)."""
+    line = await _converse(host, port, b"", b"QUIT\r\n")
+    return line is not None and line.startswith(greeting)
+
+
+async def answers_ok(host: str, port: int, path: str) -> bool:
+    """True when an HTTP GET of this path answers 200."""
+    question = f"GET {path} HTTP/1.1\r\nHost: {host}:{port}\r\nConnection: close\r\n\r\n"
+    line = await _converse(host, port, question.encode(), b"")
+    return line is not None and line.split(b" ")[1:2] == [b"200"]
+
+
+async def _converse(host: str, port: int, question: bytes, farewell: bytes | None) -> bytes | None:
+    """Connect, ask, and return the first line of the answer; `None` when nobody (or nobody in time) answers.
+
+    Without a farewell no answer is waited for.
+    """
     try:
-        _, writer = await asyncio.wait_for(asyncio.open_connection(host, port), CONNECT_TIMEOUT_S)
+        async with asyncio.timeout(ANSWER_TIMEOUT_S):
+            reader, writer = await asyncio.open_connection(host, port)
+            try:
+                writer.write(question)
+                if farewell is None:
+                    return b""
+                line = await reader.readline()
+                writer.write(farewell)
+                return line
+            finally:
+                writer.close()
     except (OSError, TimeoutError):
-        return False
-    writer.close()
-    try:
-        await writer.wait_closed()
-    except OSError:
-        return False
-    return True
-
-
-async def answers_ok(url: str, timeout_s: float = 5.0) -> bool:
-    """True when a GET of this address answers 200."""
-    try:
-        # The sandbox is on this machine: a proxy named in the environment must not be asked.
-        async with httpx.AsyncClient(trust_env=False, timeout=timeout_s) as client:
-            response = await client.get(url)
-    except httpx.TransportError:
-        return False
-    return response.status_code == httpx.codes.OK
+        return None

@@ -13,7 +13,7 @@ from pathlib import Path
 import psutil
 
 from services.sandbox.errors import PortInUseError, SandboxError, StartError
-from services.sandbox.settings import LOOPBACK
+from services.sandbox.loopback import LOOPBACK
 
 POLL_S = 0.05
 LOG_TAIL_LINES = 12
@@ -86,16 +86,20 @@ class Daemon:
                 stdout=log,
                 stderr=subprocess.STDOUT,
                 env={**os.environ, **self._environment},
+                # Where a crashing virtual machine leaves its report.
+                cwd=self.log_file.parent,
                 start_new_session=True,
             )
         _children[child.pid] = child
-        identity = Identity(child.pid, psutil.Process(child.pid).create_time(), self.command, self.fingerprint)
+        identity = Identity(
+            child.pid, psutil.Process(child.pid).create_time(), self.command, self.fingerprint
+        )
         _write_atomically(self.run_file, json.dumps(asdict(identity), indent=2))
 
     def refuse_other_configuration(self) -> None:
         """Raise `SandboxError` when it runs, but not with the configuration asked for now."""
         identity = self.identity()
-        if identity is not None and (identity.fingerprint, identity.command) != (self.fingerprint, self.command):
+        if identity is not None and identity.fingerprint != self.fingerprint:
             raise SandboxError(f"{self.name} runs already, with other settings: stop the sandbox first.")
 
     async def wait_ready(self, is_ready: Callable[[], Awaitable[bool]], timeout_s: float) -> None:
@@ -103,7 +107,9 @@ class Daemon:
         deadline = asyncio.get_running_loop().time() + timeout_s
         while not await is_ready():
             if not self.is_running():
-                raise StartError(f"{self.name} ended while starting; its log {self.log_file} ends with:\n{self.log_tail()}")
+                raise StartError(
+                    f"{self.name} ended while starting; its log {self.log_file} ends with:\n{self.log_tail()}"
+                )
             if asyncio.get_running_loop().time() > deadline:
                 raise StartError(
                     f"{self.name} did not answer within {timeout_s:.0f} s; its log {self.log_file} ends with:\n{self.log_tail()}"
@@ -181,7 +187,11 @@ def _find(identity: Identity) -> psutil.Process | None:
         process = psutil.Process(identity.pid)
         if abs(process.create_time() - identity.create_time) > CREATE_TIME_TOLERANCE_S:
             return None
-        if process.status() == psutil.STATUS_ZOMBIE or tuple(process.cmdline()) != identity.command:
+        if process.status() == psutil.STATUS_ZOMBIE:
+            return None
+        # Empty for an instant while the kernel still puts the new program in place.
+        command = tuple(process.cmdline())
+        if command and command != identity.command:
             return None
     except psutil.Error:
         return None

@@ -11,6 +11,7 @@ class Phase(StrEnum):
     DOWNLOADING = "downloading"
     UNPACKING = "unpacking"
     FORMATTING = "formatting"
+    TRAINING = "training"
     STARTING = "starting"
     READY = "ready"
     STOPPING = "stopping"

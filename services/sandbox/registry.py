@@ -1,29 +1,37 @@
 """The schema registry (Apicurio), spoken to through its Confluent-compatible interface."""
 
+import hashlib
 from pathlib import Path
 
 from services.sandbox.java import java_path
-from services.sandbox.jvm import jvm_flags
+from services.sandbox.jvm import NO_FAST_START, FastStart, jvm_flags
+from services.sandbox.loopback import LOOPBACK
 from services.sandbox.probes import answers_ok
 from services.sandbox.processes import Daemon, refuse_taken_ports
 from services.sandbox.progress import Phase, Progress, ProgressCallback, silent
-from services.sandbox.settings import LOOPBACK, SandboxSettings
+from services.sandbox.settings import SandboxSettings
 
 
 class Registry:
     """Apicurio on this machine, keeping its schemas in an H2 file or, as in production, in Kafka."""
 
-    def __init__(self, settings: SandboxSettings, unpacked: Path) -> None:
+    def __init__(
+        self, settings: SandboxSettings, runner: Path, fast_start: FastStart = NO_FAST_START
+    ) -> None:
+        """`runner` is the `quarkus-run.jar` in the unpacked archive."""
         self._settings = settings
         self._folder = (settings.data_dir / "registry").resolve()
+        properties = self._properties()
         command = [
             str(java_path()),
             *jvm_flags(settings.registry_heap_mib),
-            *(f"-D{key}={value}" for key, value in self._properties().items()),
+            *fast_start.flags(),
+            *(f"-D{key}={value}" for key, value in properties.items()),
             "-jar",
-            str((unpacked / "quarkus-run.jar").resolve()),
+            str(runner.resolve()),
         ]
-        self.daemon = Daemon("registry", command, settings.run_dir, settings.log_dir)
+        fingerprint = hashlib.sha256(repr(properties).encode()).hexdigest()
+        self.daemon = Daemon("registry", command, settings.run_dir, settings.log_dir, fingerprint=fingerprint)
 
     async def start(self, progress: ProgressCallback = silent) -> None:
         """Start it unless it runs, and wait until it answers."""
@@ -46,14 +54,17 @@ class Registry:
         await self.daemon.stop(self._settings.stop_timeout_s)
 
     async def _answers(self) -> bool:
-        return await answers_ok(f"{self._settings.registry_url}/subjects")
+        return await answers_ok(LOOPBACK, self._settings.registry_port, "/apis/ccompat/v7/subjects")
 
     def _properties(self) -> dict[str, str]:
         return {
             "quarkus.http.host": LOOPBACK,
             "quarkus.http.port": str(self._settings.registry_port),
+            # The archive's own setting listens on every interface, port 9000.
             "quarkus.management.host": LOOPBACK,
             "quarkus.management.port": str(self._settings.registry_management_port),
+            "quarkus.http.access-log.enabled": "false",
+            "quarkus.log.console.format": "%d{yyyy-MM-dd'T'HH:mm:ss.SSS} %-5p %c{1} - %s%e%n",
             **self._storage(),
         }
 

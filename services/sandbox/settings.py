@@ -3,11 +3,11 @@
 from pathlib import Path
 from typing import Literal
 
-from pydantic import AliasChoices, Field
+from pydantic import AliasChoices, Field, ValidationError, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
-LOOPBACK = "127.0.0.1"
-"""The only address the sandbox listens on: it has no passwords, so nobody else may reach it."""
+from services.sandbox.errors import SandboxError
+from services.sandbox.loopback import LOOPBACK
 
 _PORTS_PER_BROKER = 2
 
@@ -15,7 +15,9 @@ _PORTS_PER_BROKER = 2
 class SandboxSettings(BaseSettings):
     """Settings of the sandbox: ports, folders, sizes (environment prefix `SHEBAO_SANDBOX_`)."""
 
-    model_config = SettingsConfigDict(env_prefix="SHEBAO_SANDBOX_", extra="forbid", frozen=True, populate_by_name=True)
+    model_config = SettingsConfigDict(
+        env_prefix="SHEBAO_SANDBOX_", extra="forbid", frozen=True, populate_by_name=True
+    )
 
     data_dir: Path = Path(".shebao/data")
     """Everything the sandbox's servers write; `reset` removes it."""
@@ -27,7 +29,8 @@ class SandboxSettings(BaseSettings):
     )
     """Base address of a Maven repository holding what `jars.lock.json` names."""
 
-    brokers: Literal[1, 3] = 1
+    brokers: int = 1
+    """One, or three with every record on all of them."""
     kafka_port: int = Field(default=19092, ge=1, le=65000)
     """Port of the first broker; its controller is the next port, the next broker the one after."""
     registry_port: int = Field(default=18081, ge=1, le=65535)
@@ -39,8 +42,19 @@ class SandboxSettings(BaseSettings):
     registry_storage: Literal["h2", "kafkasql"] = "h2"
     kafka_heap_mib: int = Field(default=512, ge=256)
     registry_heap_mib: int = Field(default=384, ge=192)
+    unclear_percent: int = Field(default=0, ge=0, le=100)
+    """Share of print jobs and call tasks whose first answer is lost after the work was done."""
+    fast_start: bool = True
+    """Make, once, the caches from which Kafka and the registry start in half the time."""
     start_timeout_s: float = Field(default=90.0, gt=0)
     stop_timeout_s: float = Field(default=30.0, gt=0)
+
+    @field_validator("brokers")
+    @classmethod
+    def _one_or_three(cls, brokers: int) -> int:
+        if brokers not in (1, 3):
+            raise ValueError("must be 1 or 3")
+        return brokers
 
     @property
     def run_dir(self) -> Path:
@@ -84,3 +98,13 @@ class SandboxSettings(BaseSettings):
     def mail_dir(self) -> Path:
         """Where the local mail server leaves each mail as an `.eml` file."""
         return self.data_dir / "mail"
+
+
+def load_settings() -> SandboxSettings:
+    """Read the settings from the environment; raises `SandboxError` with one sentence about the first wrong one."""
+    try:
+        return SandboxSettings()
+    except ValidationError as error:
+        first = error.errors()[0]
+        name = f"SHEBAO_SANDBOX_{first['loc'][0]}".upper()
+        raise SandboxError(f"{name} is {first['input']!r}, but {first['msg'].removeprefix('Value error, ')}.") from error
