@@ -4,9 +4,10 @@ A batch lays its changes over the shard; the shard itself changes only in `apply
 """
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from types import MappingProxyType
 from typing import Any
 
 from schemas import topics
@@ -57,7 +58,15 @@ class Transition:
 class Batch:
     """Collects the outcome of records and timers of one task until the shell commits them together."""
 
-    def __init__(self, shard: Shard, codec: Codec, refusals_max: int = REFUSALS_MAX) -> None:
+    def __init__(
+        self,
+        shard: Shard,
+        codec: Codec,
+        refusals_max: int = REFUSALS_MAX,
+        parked_then: Mapping[int, entries.Entry] = MappingProxyType({}),
+    ) -> None:
+        """`parked_then`: entries by number that a replay takes as parked, as they were, without deciding them."""
+        self._parked_then = parked_then
         self.shard = shard
         self.service = shard.service
         self.codec = codec
@@ -100,8 +109,11 @@ class Batch:
 
     # --- one record -------------------------------------------------------------------------------
 
-    def handle(self, record: InputRecord, timers_max: int) -> bool:
-        """Take in one record; False when a tick has more due timers than `timers_max`: commit, then hand it in again."""
+    def handle(self, record: InputRecord, timers_max: int | None) -> bool:
+        """Take in one record; False when a tick has more due timers than `timers_max`: commit, then hand it in again.
+
+        `timers_max` None: a tick only sets the time; a replay fires the timers that its entries name.
+        """
         kind = self.service.inputs[record.topic]
         if kind is ClockTicked:
             return self._tick(record, timers_max)
@@ -144,6 +156,9 @@ class Batch:
         case = self._case(event.case_key)
         if case is not None and case.parked and kind != entries.RELEASED:
             self.park(record, kind, event.case_key, event.envelope.id, "case-parked", now)
+            return False
+        if (then := self._parked_then.get(self._next_number)) is not None:
+            self._park_as(then, record, now)
             return False
         context = self._context(now, event.envelope.id, event.envelope.source)
         try:
@@ -221,9 +236,13 @@ class Batch:
             entries.of_outcome(self._number(), kind, record, case_key, event_id, reason, now, before, after, ())
         )
 
+    def _park_as(self, then: entries.Entry, record: InputRecord, now: datetime) -> None:
+        error = then["values"].get("error", "")
+        self.park(record, then["kind"], then["case_key"], then["event_id"], then["code"], now, error)
+
     # --- ticks and timers -------------------------------------------------------------------------
 
-    def _tick(self, record: InputRecord, timers_max: int) -> bool:
+    def _tick(self, record: InputRecord, timers_max: int | None) -> bool:
         if self._cases:
             raise ValueError("a tick needs a batch of its own: commit what came before it first")
         now = append_time(record)
@@ -239,7 +258,7 @@ class Batch:
             reason = Reason("tick-not-later", outcome=Outcome.ALREADY_KNOWN)
         else:
             self._last_tick, self._simulated = tick.now, tick.simulated
-            if self.fire_due(timers_max) >= timers_max or self._is_due_again():
+            if timers_max is not None and (self.fire_due(timers_max) >= timers_max or self._is_due_again()):
                 return False
             reason = Reason("tick", values={"simulated": "true"} if tick.simulated else {})
         self._entries.append(
@@ -274,10 +293,13 @@ class Batch:
         assert case is not None
         before = self._digest(case_key)
         cause = timer_cause(case_key, timer)
+        stand_in = InputRecord(TIMER_TOPIC, self.shard.partition, 0, 0, timer.name.encode(), None, ())
+        if (then := self._parked_then.get(self._next_number)) is not None:
+            self._park_as(then, stand_in, now)
+            return
         try:
             step = step_timer(self.service, case, case_key, timer, self._context(now, cause, self.service.source))
         except Exception as error:  # a bug in the rules: this case parks with its timers, others flow
-            stand_in = InputRecord(TIMER_TOPIC, self.shard.partition, 0, 0, timer.name.encode(), None, ())
             self.park(stand_in, entries.TIMER, case_key, cause, "rules-broken", now, type(error).__name__)
             return
         self._change(case_key, step)
@@ -441,9 +463,13 @@ class Batch:
 
     # --- the end of the batch ---------------------------------------------------------------------
 
+    def spoken(self) -> list[OutputRecord]:
+        """Give what others read: the facts said and the dead letters."""
+        return [*self._said, *self._dead]
+
     def outputs(self) -> list[OutputRecord]:
         """Give everything the transaction writes: facts, dead letters, decision records, state, and where the task stands."""
-        written = [*self._said, *self._dead, *self._decision_records()]
+        written = [*self.spoken(), *self._decision_records()]
         name = topics.changelog_topic(self.service.name)
         changes: list[tuple[str, bytes | None]] = list(self._stored.items())
         for fact in self._references:

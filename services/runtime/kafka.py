@@ -154,10 +154,10 @@ class KafkaWriter:
         producer = self._producer
         batch = producer.create_batch()
         for record in records:
-            if batch.append(key=record.key, value=record.value, timestamp=None, headers=record.headers) is None:
+            if batch.append(key=record.key, value=record.value, timestamp=None, headers=list(record.headers)) is None:
                 await (await producer.send_batch(batch, topic, partition=partition))
                 batch = producer.create_batch()
-                batch.append(key=record.key, value=record.value, timestamp=None, headers=record.headers)
+                batch.append(key=record.key, value=record.value, timestamp=None, headers=list(record.headers))
         await (await producer.send_batch(batch, topic, partition=partition))
 
     async def close(self) -> None:

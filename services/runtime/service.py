@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 from schemas import topics
@@ -52,7 +53,7 @@ class Service:
         """Every broadcast fact it keeps."""
         return (CalendarPublished, ParameterPublished, *self.references)
 
-    @property
+    @cached_property
     def inputs(self) -> dict[str, type[Fact]]:
         """Every topic it reads, with its contract: facts, references, the clock, its commands."""
         kinds = (*self.hears, *self.reference_kinds, ClockTicked)

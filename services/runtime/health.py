@@ -1,0 +1,50 @@
+"""What a worker lets be seen: alive when its committed offsets advance or its lag is zero, not when it exists."""
+
+import dataclasses
+import time
+from collections.abc import Callable
+from typing import Any
+
+from aiohttp import web
+
+from services.runtime.task import TaskHealth
+
+OPENING_S_MAX = 120.0
+
+
+def is_alive(health: TaskHealth, stuck_after_s: float) -> bool:
+    """Judge one task: moving, without lag, waiting for an outside party, halted and waiting for people, or still opening."""
+    silent_s = time.monotonic() - health.progressed_at
+    if health.state == "running":
+        return health.lag == 0 or bool(health.waiting_for or health.halted) or silent_s <= 2 * stuck_after_s
+    return silent_s <= OPENING_S_MAX
+
+
+def page(worker: str, tasks: dict[str, dict[int, TaskHealth]], in_flight: int, stuck_after_s: float) -> dict[str, Any]:
+    """Give the health page as plain values."""
+    shown = [
+        {"service": service, "partition": partition, "alive": is_alive(health, stuck_after_s)}
+        | dataclasses.asdict(health)
+        for service, partitions in tasks.items()
+        for partition, health in sorted(partitions.items())
+    ]
+    for task in shown:
+        task.pop("progressed_at")
+    alive = all(bool(task["alive"]) for task in shown)
+    return {"worker": worker, "alive": alive, "effects_in_flight": in_flight, "tasks": shown}
+
+
+async def serve(port: int, current: Callable[[], dict[str, Any]]) -> tuple[web.AppRunner, int]:
+    """Serve `GET /health` on loopback: 200 when alive, 503 when not. Gives the runner and the port."""
+
+    async def health(_: web.Request) -> web.Response:
+        shown = current()
+        return web.json_response(shown, status=200 if shown["alive"] else 503)
+
+    application = web.Application()
+    application.router.add_get("/health", health)
+    runner = web.AppRunner(application, access_log=None)
+    await runner.setup()
+    site = web.TCPSite(runner, "127.0.0.1", port)
+    await site.start()
+    return runner, int(runner.addresses[0][1])

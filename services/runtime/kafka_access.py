@@ -1,0 +1,133 @@
+"""Reading whole topics and writing single records, for the edges: console, audit, tests. No group, no transactions."""
+
+import asyncio
+from collections.abc import AsyncIterator, Iterable, Sequence
+
+from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition
+from aiokafka.errors import KafkaConnectionError, KafkaError
+
+from services.runtime.errors import UserMistake
+from services.runtime.records import InputRecord, OutputRecord
+
+READ_WAIT_MS = 1_000
+READ_STALLED_S_MAX = 30.0
+WRITES_AT_ONCE_MAX = 5_000
+
+
+async def read_topics(bootstrap_servers: str, topics: Iterable[str]) -> AsyncIterator[InputRecord]:
+    """Read every committed record that stands in the topics now, in the order of offsets within a partition.
+
+    `UserMistake` where the broker cannot be reached or stops answering.
+    """
+    consumer = AIOKafkaConsumer(
+        bootstrap_servers=bootstrap_servers,
+        group_id=None,
+        enable_auto_commit=False,
+        auto_offset_reset="none",
+        isolation_level="read_committed",
+        fetch_max_wait_ms=100,
+        max_partition_fetch_bytes=4 * 1024 * 1024,
+    )
+    try:
+        await consumer.start()
+    except KafkaConnectionError as error:
+        raise UserMistake(f"No broker answers at {bootstrap_servers}: start it with `shebao up`.") from error
+    try:
+        async for record in _to_the_end(consumer, await _places(consumer, topics)):
+            yield record
+    finally:
+        await consumer.stop()
+
+
+async def _places(consumer: AIOKafkaConsumer, topics: Iterable[str]) -> list[TopicPartition]:
+    known = await consumer.topics()
+    missing = sorted(set(topics) - known)
+    if missing:
+        raise UserMistake(f"Topic {missing[0]} does not exist: create topics with `shebao topics apply`.")
+    return [
+        TopicPartition(topic, number)
+        for topic in sorted(set(topics))
+        for number in sorted(consumer.partitions_for_topic(topic) or ())
+    ]
+
+
+async def _to_the_end(consumer: AIOKafkaConsumer, places: Sequence[TopicPartition]) -> AsyncIterator[InputRecord]:
+    consumer.assign(places)
+    begins = await consumer.beginning_offsets(places)
+    ends = await consumer.end_offsets(places)
+    open_places = {place for place in places if begins[place] < ends[place]}
+    consumer.pause(*(place for place in places if place not in open_places))
+    for place in places:
+        consumer.seek(place, begins[place])
+    stalled_s = 0.0
+    while open_places:
+        fetched = await consumer.getmany(timeout_ms=READ_WAIT_MS)
+        stalled_s = 0.0 if fetched else stalled_s + READ_WAIT_MS / 1000
+        if stalled_s > READ_STALLED_S_MAX:
+            raise UserMistake("The broker stopped answering while topics were read; try again when it is well.")
+        for place, records in fetched.items():
+            for record in records:
+                if record.offset < ends[place]:
+                    yield InputRecord(
+                        record.topic,
+                        record.partition,
+                        record.offset,
+                        record.timestamp,
+                        record.key,
+                        record.value,
+                        tuple(record.headers),
+                    )
+        for place in list(open_places):
+            if await consumer.position(place) >= ends[place]:
+                open_places.discard(place)
+                consumer.pause(place)
+
+
+class KafkaPublisher:
+    """Writes records for an edge, each acknowledged by all replicas; an idempotent producer."""
+
+    def __init__(self, bootstrap_servers: str) -> None:
+        self._servers = bootstrap_servers
+        self._producer: AIOKafkaProducer | None = None
+
+    async def __aenter__(self) -> "KafkaPublisher":
+        self._producer = AIOKafkaProducer(
+            bootstrap_servers=self._servers,
+            acks="all",
+            enable_idempotence=True,
+            linger_ms=5,
+            max_batch_size=256 * 1024,
+            max_request_size=8 * 1024 * 1024,
+        )
+        try:
+            await self._producer.start()
+        except KafkaConnectionError as error:
+            raise UserMistake(f"No broker answers at {self._servers}: start it with `shebao up`.") from error
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        if self._producer is not None:
+            await self._producer.stop()
+
+    async def append(self, records: Sequence[OutputRecord]) -> None:
+        """Write records and wait until the broker has them all; `UserMistake` names the first it refuses."""
+        assert self._producer is not None
+        for start in range(0, len(records), WRITES_AT_ONCE_MAX):
+            waiting = []
+            for record in records[start : start + WRITES_AT_ONCE_MAX]:
+                try:
+                    waiting.append(
+                        await self._producer.send(
+                            record.topic,
+                            record.value,
+                            record.key,
+                            record.partition,
+                            headers=list(record.headers),
+                        )
+                    )
+                except KafkaError as error:
+                    raise UserMistake(f"{record.topic} refuses a record: {error}.") from error
+            try:
+                await asyncio.gather(*waiting)
+            except KafkaError as error:
+                raise UserMistake(f"The broker refuses a record: {error}.") from error

@@ -1,0 +1,213 @@
+"""Replay: the recorded inputs are decided again, in the order of the decision entries, and compared byte for byte.
+
+It reads only topics, has no effect ports and cannot write. What was parked then is taken as parked. The same walk
+is the oracle of the tests that kill workers: every input must appear exactly once, every entry must come out the
+same, every fact said must stand in its topic with the same bytes.
+"""
+
+import hashlib
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from schemas.decision import Outcome, Timer
+from schemas.mesh import DecisionBatch, DecisionEntry
+from schemas.topics import decisions_topic
+from services.runtime import entries
+from services.runtime.batch import Batch
+from services.runtime.codec import PREFIX_BYTES, Codec
+from services.runtime.records import InputRecord, OutputRecord
+from services.runtime.service import Service
+from services.runtime.shard import Shard
+
+DIFFERENCES_MAX = 1_000
+"""A replay that differs everywhere stops listing here, and says so."""
+
+_NEW_RECORD = (entries.RECORD, entries.TICK, entries.REFERENCE, entries.COMMAND)
+_INSIDE_COMMAND = (entries.RELEASED, entries.REDRIVEN)
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """One thing that came out otherwise: where, what, then and now."""
+
+    service: str
+    partition: int
+    number: int
+    case_key: str
+    what: str
+    then: str
+    now: str
+    release: str = ""
+
+
+@dataclass(slots=True)
+class ReplayReport:
+    """What a replay saw."""
+
+    entries: int = 0
+    facts: int = 0
+    differences: list[Difference] = field(default_factory=list)
+    is_cut: bool = False
+
+    def add(self, difference: Difference) -> None:
+        """Note a difference, up to the bound."""
+        if len(self.differences) < DIFFERENCES_MAX:
+            self.differences.append(difference)
+        else:
+            self.is_cut = True
+
+
+SpokenIndex = dict[tuple[str, int], dict[bytes, list[bytes]]]
+"""What stands in the output topics: (topic, partition) → name of the record → digests of those found."""
+
+
+def spoken_index(records: Iterable[InputRecord]) -> SpokenIndex:
+    """Index the records of the topics that deciding services write (facts said, dead letters)."""
+    index: SpokenIndex = {}
+    for record in records:
+        found = index.setdefault((record.topic, record.partition), {})
+        found.setdefault(_name(record), []).append(_digest(record))
+    return index
+
+
+def _name(record: InputRecord | OutputRecord) -> bytes:
+    headers = dict(record.headers)
+    if "dead_topic" in headers:
+        return b"\x00".join((headers["dead_topic"], headers["dead_offset"], headers["dead_decided_at"]))
+    return bytes(headers.get("ce_id", b""))
+
+
+def _digest(record: InputRecord | OutputRecord) -> bytes:
+    digest = hashlib.blake2b(digest_size=16)
+    value = record.value or b""
+    is_dead = any(name == "dead_topic" for name, _ in record.headers)
+    for part in (record.key or b"", value if is_dead else value[PREFIX_BYTES:]):
+        digest.update(len(part).to_bytes(4, "big") + part)
+    for name, content in record.headers:
+        digest.update(name.encode() + b"\x00" + (content or b"") + b"\x00")
+    return digest.digest()
+
+
+class TaskReplay:
+    """Replays one task of one service."""
+
+    def __init__(
+        self,
+        service: Service,
+        partition: int,
+        codec: Codec,
+        inputs: Mapping[str, Iterable[InputRecord]],
+        spoken: SpokenIndex | None,
+    ) -> None:
+        self._service, self._partition, self._codec = service, partition, codec
+        self._inputs: dict[str, Iterator[InputRecord]] = {topic: iter(found) for topic, found in inputs.items()}
+        self._spoken = spoken
+        self.shard = Shard(service, partition)
+        self.report = ReplayReport()
+        self.said_names: set[tuple[str, bytes]] = set()
+        self._release = ""
+        self._next_number = 0
+
+    def run(self, decisions: Iterable[InputRecord]) -> ReplayReport:
+        """Walk the decision records in order; afterwards every input must have been used up."""
+        head = b""
+        for record in decisions:
+            value = record.value or b""
+            batch: DecisionBatch = self._codec.decode(decisions_topic(self._service.name), value)
+            if batch.previous_hash != head:
+                self._differs(batch.first_number, "", "hash of the record before", batch.previous_hash.hex(), head.hex())
+            head = hashlib.sha256(memoryview(value)[PREFIX_BYTES:]).digest()
+            self._release = batch.release
+            self._walk([_plain(entry) for entry in batch.entries])
+        return self.report
+
+    def unread(self) -> list[InputRecord]:
+        """Inputs that no decision entry accounts for."""
+        return [record for found in self._inputs.values() for record in found]
+
+    def _walk(self, recorded: Sequence[entries.Entry]) -> None:
+        place = 0
+        while place < len(recorded):
+            first = place
+            while place < len(recorded) - 1 and recorded[place]["kind"] in _INSIDE_COMMAND:
+                place += 1
+            place += 1
+            self._again(recorded[first:place])
+
+    def _again(self, group: Sequence[entries.Entry]) -> None:
+        """Decide one record (with all its entries), or one timer, again."""
+        last = group[-1]
+        if group[0]["number"] != self._next_number:
+            self._differs(group[0]["number"], last["case_key"], "number", str(group[0]["number"]), str(self._next_number))
+        self._next_number = last["number"] + 1
+        parked = {entry["number"]: entry for entry in group if entry["outcome"] == Outcome.PARKED.value}
+        batch = Batch(self.shard, self._codec, refusals_max=1 << 62, parked_then=parked)
+        batch.decide_at(last["now"])
+        if last["kind"] == entries.TIMER:
+            self._fire(batch, last)
+        elif last["kind"] in _NEW_RECORD:
+            record = self._next_input(last)
+            if record is None:
+                return
+            batch.handle(record, None)
+        self._compare(group, batch)
+        self._compare_spoken(last, batch.spoken())
+        batch.apply()
+        self.report.entries += len(group)
+
+    def _fire(self, batch: Batch, entry: entries.Entry) -> None:
+        if entry["case_key"] not in self.shard.cases:
+            self._differs(entry["number"], entry["case_key"], "case of a timer", "present", "absent")
+            return
+        due_at = entry["timer_due_at"]
+        if due_at is None:  # the timer was parked; its entry names only its cause
+            timer = self._service.next_timer(self.shard.cases[entry["case_key"]].state)
+            assert timer is not None
+        else:
+            timer = Timer(due_at, entry["timer_name"])
+        batch.fire(entry["case_key"], timer, entry["now"])
+
+    def _next_input(self, entry: entries.Entry) -> InputRecord | None:
+        record = next(self._inputs.get(entry["topic"], iter(())), None)
+        found = "none" if record is None else str(record.offset)
+        if record is None or record.offset != entry["offset"]:
+            self._differs(entry["number"], entry["case_key"], f"next input of {entry['topic']}", str(entry["offset"]), found)
+        return record
+
+    def _compare(self, group: Sequence[entries.Entry], batch: Batch) -> None:
+        if len(group) != len(batch.entries):
+            self._differs(group[-1]["number"], group[-1]["case_key"], "count of entries", str(len(group)), str(len(batch.entries)))
+        for then, now in zip(group, batch.entries, strict=False):
+            for name, value in then.items():
+                again = _comparable(now[name])
+                if name != "number" and _comparable(value) != again:
+                    self._differs(then["number"], then["case_key"], name, str(value), str(again))
+
+    def _compare_spoken(self, entry: entries.Entry, spoken: Sequence[OutputRecord]) -> None:
+        if self._spoken is None:
+            return
+        for record in spoken:
+            self.report.facts += 1
+            place = record.topic, record.partition
+            name = _name(record)
+            self.said_names.add((record.topic, name))
+            found = self._spoken.get(place, {}).get(name, [])
+            if found != [_digest(record)]:
+                what = "missing" if not found else f"{len(found)} found" if len(found) > 1 else "other bytes"
+                self._differs(entry["number"], entry["case_key"], f"said on {record.topic}", what, name.decode("utf-8", "replace"))
+
+    def _differs(self, number: int, case_key: str, what: str, then: str, now: str) -> None:
+        self.report.add(
+            Difference(self._service.name, self._partition, number, case_key, what, then, now, self._release)
+        )
+
+
+def _plain(entry: DecisionEntry) -> entries.Entry:
+    return dict(entry.__dict__)
+
+
+def _comparable(value: Any) -> Any:
+    return tuple(value) if isinstance(value, list) else value
+
+

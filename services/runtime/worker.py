@@ -1,0 +1,176 @@
+"""A worker process: joins each of its services' groups and runs the tasks that membership gives it."""
+
+import asyncio
+import os
+import signal
+import sys
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+import structlog
+import uvloop
+
+from schemas import topics
+from services.runtime import health, logs
+from services.runtime.broker import Broker, Membership
+from services.runtime.codec import Codec
+from services.runtime.effect_runner import EffectRunner
+from services.runtime.effects import EffectPort
+from services.runtime.errors import MeshError, WillNotStart
+from services.runtime.kafka import KafkaBroker
+from services.runtime.registry import RegistryClient, agree, resolve
+from services.runtime.service import Service
+from services.runtime.settings import MeshSettings
+from services.runtime.supervisor import Supervisor
+from services.runtime.task import Task, TaskHealth
+
+log = structlog.get_logger(__name__)
+
+EXIT_CRASHED, EXIT_WILL_NOT_START = 1, 3
+Ports = Callable[[], Mapping[str, EffectPort]]
+"""Makes the effect ports a worker needs, by name; called once, after settings and logs are ready."""
+
+
+class ServiceRunner:
+    """One service inside a worker: its membership and its tasks."""
+
+    def __init__(
+        self,
+        service: Service,
+        broker: Broker,
+        codec: Codec,
+        registry: RegistryClient,
+        port: EffectPort | None,
+        settings: MeshSettings,
+        on_fatal: Callable[[BaseException], None],
+    ) -> None:
+        self.service, self._broker, self._codec, self._registry = service, broker, codec, registry
+        self._settings, self._on_fatal = settings, on_fatal
+        self.effects = EffectRunner(service, port, broker, codec, settings) if port is not None else None
+        self._membership: Membership = broker.membership()
+        self._tasks: dict[int, Supervisor] = {}
+        self._ending: set[asyncio.Task[None]] = set()
+
+    @property
+    def tasks(self) -> dict[int, TaskHealth]:
+        """The health of each task."""
+        return {partition: task.health for partition, task in self._tasks.items()}
+
+    async def start(self) -> None:
+        """Connect, and join the group."""
+        await self._broker.start()
+        await self._membership.start(self._assigned)
+
+    def _assigned(self, owned: frozenset[int]) -> None:
+        for partition in sorted(set(self._tasks) - owned):
+            supervisor = self._tasks.pop(partition)
+            supervisor.stop()
+            ending = asyncio.create_task(supervisor.ended())
+            self._ending.add(ending)
+            ending.add_done_callback(self._ending.discard)
+        for partition in sorted(owned - set(self._tasks)):
+            self._tasks[partition] = Supervisor(
+                lambda shown, number=partition: self._task(number, shown),  # type: ignore[misc]
+                lambda: self._membership.generation,
+                self._settings,
+                self._on_fatal,
+            )
+
+    def _task(self, partition: int, shown: TaskHealth) -> Task:
+        async def ask(codec: Codec, schema_ids: Sequence[int]) -> None:
+            await resolve(self._registry, codec, schema_ids)
+
+        committed = self.effects.committed if self.effects is not None else lambda transitions: None
+        return Task(self.service, partition, self._broker, self._codec, self._settings, ask, committed, shown)
+
+    async def stop(self) -> None:
+        """Finish batches, commit, hand over, leave the group."""
+        for supervisor in self._tasks.values():
+            supervisor.stop()
+        await asyncio.gather(*(supervisor.ended() for supervisor in self._tasks.values()), *self._ending)
+        if self.effects is not None:
+            await self.effects.stop()
+        await self._membership.stop()
+        await self._broker.stop()
+
+
+class Worker:
+    """All services of one process."""
+
+    def __init__(self, services: Sequence[Service], ports: Ports, settings: MeshSettings) -> None:
+        self._services, self._ports, self._settings = services, ports, settings
+        self._failed: BaseException | None = None
+        self._ended = asyncio.Event()
+        self._runners: list[ServiceRunner] = []
+        self._name = settings.worker_name or f"{services[0].name}-{os.getpid()}"
+
+    def end(self) -> None:
+        """Ask the worker to stop."""
+        self._ended.set()
+
+    def _fatal(self, error: BaseException) -> None:
+        self._failed = self._failed or error
+        self._ended.set()
+
+    async def run(self) -> None:
+        """Agree on schemas, run until asked to stop or something fatal happens; raises what was fatal."""
+        settings, codec = self._settings, Codec()
+        async with RegistryClient(settings.registry_url) as registry:
+            await agree(registry, self._contracts(), codec, settings.work_dir / f"{self._services[0].name}.agreement.json")
+            ports = self._ports()
+            for service in self._services:
+                port = ports[service.effect_port] if service.effect_port else None
+                broker = KafkaBroker(service, settings)
+                self._runners.append(ServiceRunner(service, broker, codec, registry, port, settings, self._fatal))
+            page, number = await health.serve(settings.health_port, self.page)
+            try:
+                await asyncio.gather(*(runner.start() for runner in self._runners))
+                log.info("running", port=number, services=[service.name for service in self._services])
+                await self._ended.wait()
+            finally:
+                await asyncio.gather(*(runner.stop() for runner in self._runners))
+                await page.cleanup()
+        if self._failed is not None:
+            raise self._failed
+
+    def page(self) -> dict[str, Any]:
+        """The health page."""
+        tasks = {runner.service.name: runner.tasks for runner in self._runners}
+        in_flight = sum(runner.effects.in_flight for runner in self._runners if runner.effects is not None)
+        return health.page(self._name, tasks, in_flight, self._settings.stuck_after_s)
+
+    def _contracts(self) -> list[topics.Topic]:
+        names: set[str] = set()
+        for service in self._services:
+            names.update(service.inputs)
+            names.update(fact.topic for fact in service.says)
+            names.add(topics.decisions_topic(service.name))
+        return [topics.BY_NAME[name] for name in sorted(names)]
+
+
+def no_ports() -> Mapping[str, EffectPort]:
+    """A deciding service has no effects of its own."""
+    return {}
+
+
+def main(services: Sequence[Service], ports: Ports = no_ports) -> None:
+    """Run a worker as a process; ends with 0, 1 (a fault: start again) or 3 (it will not start: says why)."""
+    settings = MeshSettings()
+    logs.configure(settings.log_format, settings.log_level, settings.worker_name or services[0].name)
+    try:
+        uvloop.run(_run(services, ports, settings))
+    except WillNotStart as error:
+        log.error("will not start", reason=str(error))
+        sys.stderr.write(f"{error}\n")
+        sys.exit(EXIT_WILL_NOT_START)
+    except MeshError as error:
+        log.error("stopped by a fault", error=repr(error))
+        sys.exit(EXIT_CRASHED)
+
+
+async def _run(services: Sequence[Service], ports: Ports, settings: MeshSettings) -> None:
+    worker = Worker(services, ports, settings)
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, worker.end)
+    await worker.run()
