@@ -29,6 +29,7 @@ from services.runtime.cases import (
 from services.runtime.codec import PREFIX_BYTES, Codec
 from services.runtime.dead import dead_letter
 from services.runtime.door import Event, admit, append_time
+from services.runtime.entries import Entry
 from services.runtime.envelope import headers_of, source_of
 from services.runtime.records import InputRecord, OutputRecord, partition_of
 from services.runtime.refusals import RefusedAtDoor
@@ -63,7 +64,7 @@ class Batch:
         shard: Shard,
         codec: Codec,
         refusals_max: int = REFUSALS_MAX,
-        parked_then: Mapping[int, entries.Entry] = MappingProxyType({}),
+        parked_then: Mapping[int, Entry] = MappingProxyType({}),
     ) -> None:
         """`parked_then`: entries by number that a replay takes as parked, as they were, without deciding them."""
         self._parked_then = parked_then
@@ -89,11 +90,11 @@ class Batch:
         self._parked: dict[tuple[str, int], ParkedRecord | None] = {}
         self._said: list[OutputRecord] = []
         self._dead: list[OutputRecord] = []
-        self._entries: list[entries.Entry] = []
+        self._entries: list[Entry] = []
         self._head = meta.head
 
     @property
-    def entries(self) -> Sequence[entries.Entry]:
+    def decided_entries(self) -> Sequence[Entry]:
         """The decision entries so far."""
         return self._entries
 
@@ -236,7 +237,7 @@ class Batch:
             entries.of_outcome(self._number(), kind, record, case_key, event_id, reason, now, before, after, ())
         )
 
-    def _park_as(self, then: entries.Entry, record: InputRecord, now: datetime) -> None:
+    def _park_as(self, then: Entry, record: InputRecord, now: datetime) -> None:
         error = then["values"].get("error", "")
         self.park(record, then["kind"], then["case_key"], then["event_id"], then["code"], now, error)
 

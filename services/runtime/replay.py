@@ -176,9 +176,9 @@ class TaskReplay:
         return record
 
     def _compare(self, group: Sequence[entries.Entry], batch: Batch) -> None:
-        if len(group) != len(batch.entries):
-            self._differs(group[-1]["number"], group[-1]["case_key"], "count of entries", str(len(group)), str(len(batch.entries)))
-        for then, now in zip(group, batch.entries, strict=False):
+        if len(group) != len(batch.decided_entries):
+            self._differs(group[-1]["number"], group[-1]["case_key"], "count of entries", str(len(group)), str(len(batch.decided_entries)))
+        for then, now in zip(group, batch.decided_entries, strict=False):
             for name, value in then.items():
                 again = _comparable(now[name])
                 if name != "number" and _comparable(value) != again:
