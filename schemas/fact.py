@@ -11,7 +11,13 @@ from schemas.vocabulary import Agency, BusinessReference, District, Revision
 class Wire(BaseModel):
     """A record on the wire, or a part of one: closed, frozen, known field by field."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True, ser_json_bytes="base64")
+    model_config = ConfigDict(
+        frozen=True,
+        extra="forbid",
+        hide_input_in_errors=True,
+        ser_json_bytes="base64",
+        val_json_bytes="base64",
+    )
 
 
 class Sealed(Wire):
