@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from datetime import date, datetime
 from enum import StrEnum
 from functools import lru_cache
-from typing import Any, Union, get_args, get_origin
+from typing import Any, Union, cast, get_args, get_origin
 
 import fastavro
 from pydantic.fields import FieldInfo
@@ -58,8 +58,7 @@ def fingerprint(schema: Mapping[str, Any]) -> str:
 
 def parsed(schema: AvroSchema) -> AvroSchema:
     """Prepare a schema for reading and writing; names are resolved for this schema alone."""
-    result: AvroSchema = fastavro.parse_schema(json.loads(json.dumps(schema)), named_schemas={})
-    return result
+    return cast("AvroSchema", fastavro.parse_schema(json.loads(json.dumps(schema)), named_schemas={}))
 
 
 def wire_value(fact: Wire) -> Mapping[str, Any]:
@@ -125,8 +124,9 @@ def _avro_type(annotation: Any, known: set[str]) -> Any:
 
 
 def _optional(annotation: Any, known: set[str]) -> list[Any]:
-    parts = [part for part in get_args(annotation) if part is not type(None)]
-    if len(parts) != 1 or len(get_args(annotation)) != 2:
+    alternatives = get_args(annotation)
+    parts = [part for part in alternatives if part is not type(None)]
+    if len(parts) != 1 or len(parts) == len(alternatives):
         raise UnsupportedShapeError(f"only X | None has an Avro form, not {annotation}")
     return ["null", _avro_type(parts[0], known)]
 

@@ -163,9 +163,7 @@ def _own_topics(service: str) -> tuple[Topic, ...]:
             "as the original",
             Sensitivity.PERSONAL,
         ),
-        Topic(
-            changelog_topic(service), Kind.CHANGELOG, None, service, (service,), (service, "console"), "case key"
-        ),
+        Topic(changelog_topic(service), Kind.CHANGELOG, None, service, (service,), (service, "console"), "case key"),
     )
 
 

@@ -5,6 +5,7 @@ Avro enum symbol would be an incompatible change. Each check that fails has its 
 (`PydanticCustomError` type), which becomes the code of the refusal.
 """
 
+import re
 from datetime import date
 from enum import StrEnum
 from functools import lru_cache
@@ -92,6 +93,10 @@ class Channel(StrEnum):
     EMAIL = "email"
 
 
+_CITIZEN_NUMBER = re.compile(r"[0-9]{17}[0-9X]")
+_MONTH = re.compile(r"[0-9]{4}-(0[1-9]|1[0-2])")
+
+
 @lru_cache(maxsize=200_000)
 def unit_code_is_valid(code: str) -> bool:
     """Tell whether `code` is a unified social credit code (统一社会信用代码, GB 32100-2015) with a right check digit."""
@@ -106,7 +111,7 @@ def citizen_number_is_valid(number: str) -> bool:
 
     The district part is not checked against today's table: old cards keep old codes (`371081` for Wendeng).
     """
-    if len(number) != 18 or not number[:17].isascii() or not number[:17].isdigit():
+    if not _CITIZEN_NUMBER.fullmatch(number):
         return False
     try:
         ric.get_birth_date(number)
@@ -130,9 +135,7 @@ def _unit_code(value: str) -> str:
 
 
 def _month(value: str) -> str:
-    year, dash, month = value[:4], value[4:5], value[5:]
-    well_formed = len(value) == 7 and dash == "-" and value.isascii() and (year + month).isdigit()
-    if not well_formed or not "01" <= month <= "12" or value < FIRST_MONTH:
+    if not _MONTH.fullmatch(value) or value < FIRST_MONTH:
         raise PydanticCustomError("month-invalid", "not a contribution month (YYYY-MM)")
     return value
 

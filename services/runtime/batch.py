@@ -13,7 +13,7 @@ from typing import Any
 from schemas import topics
 from schemas.decision import Context, Outcome, Reason, Timer
 from schemas.fact import Fact
-from schemas.mesh import ClockTicked, CommandIssued, OriginalRecord
+from schemas.mesh import ClockTicked, CommandIssued
 from services.runtime import entries
 from services.runtime.cases import (
     META_KEY,
@@ -27,19 +27,19 @@ from services.runtime.cases import (
     state_digest,
 )
 from services.runtime.codec import PREFIX_BYTES, Codec
+from services.runtime.commands import admit_command, original_record, parked_record
 from services.runtime.dead import dead_letter
 from services.runtime.door import Event, admit, append_time
 from services.runtime.entries import Entry
 from services.runtime.envelope import headers_of, source_of
 from services.runtime.records import InputRecord, OutputRecord, partition_of
+from services.runtime.refusal_count import RefusalCount
 from services.runtime.refusals import RefusedAtDoor
-from services.runtime.service import Service
 from services.runtime.shard import Shard
 from services.runtime.step import SaidFact, Step, step_fact, step_timer, timer_cause
 
 REFUSALS_MAX = 50
 """Refusals of one producer on one topic, less what was decided in between, at which the task halts."""
-PRODUCERS_COUNTED_MAX = 64
 PARKED_MAX = 1_000
 """Records that may wait behind one parked case before the task halts."""
 ENTRIES_A_RECORD = 400
@@ -75,12 +75,11 @@ class Batch:
         self.must_commit = False
         """Set once a reference fact was taken in: later records must see it, so they belong to the next batch."""
         self.transitions: list[Transition] = []
-        self._refusals_max = refusals_max
         meta = shard.meta
         self.positions = dict(meta.positions)
         self.halted = meta.halted
         self._last_tick, self._simulated = meta.last_tick, meta.simulated
-        self._refusals = dict(meta.refusals)
+        self._refusals = RefusalCount(meta.refusals, refusals_max)
         self._next_number = meta.next_number
         self._now: datetime | None = None
         self._cases: dict[str, Case | None] = {}
@@ -150,9 +149,7 @@ class Batch:
         try:
             event = admit(record, self.codec, now, self.service.partitions)
         except RefusedAtDoor as refused:
-            detail = {"detail": refused.refusal.detail} if refused.refusal.detail else {}
-            reason = Reason(refused.refusal.code, values=detail, outcome=Outcome.REFUSED)
-            self._refuse(record, kind, "", "", reason, now)
+            self._refuse(record, kind, "", "", refused.reason(), now)
             return False
         case = self._case(event.case_key)
         if case is not None and case.parked and kind != entries.RELEASED:
@@ -178,11 +175,9 @@ class Batch:
             self._refuse(record, kind, event.case_key, event.envelope.id, step.reason, now, before, step.said)
             return
         self._say(step.said)
-        self._count_good(record.topic, event.envelope.source)
+        self._refusals.decided(record.topic, event.envelope.source)
         self._entries.append(
-            entries.of_record(
-                self._number(), kind, record, event, step, now, before, self._digest(event.case_key)
-            )
+            entries.of_record(self._number(), kind, record, event, step, now, before, self._digest(event.case_key))
         )
 
     def _refuse(
@@ -197,7 +192,9 @@ class Batch:
         said: Sequence[SaidFact] = (),
     ) -> None:
         self._dead.append(dead_letter(self.service.name, self.shard.partition, record, reason, now))
-        self._count_refusal(record, now)
+        source = source_of(record.headers)
+        if self._refusals.refused(record.topic, source) and self.halted is None:
+            self.halted = Halt(record.topic, source, now)
         after = self._digest(case_key) if case_key else ""
         self._entries.append(
             entries.of_outcome(self._number(), kind, record, case_key, event_id, reason, now, before, after, said)
@@ -250,7 +247,7 @@ class Batch:
         try:
             event = admit(record, self.codec, max(now, self._last_tick or now), self.service.partitions)
         except RefusedAtDoor as refused:
-            self._refuse(record, entries.TICK, "", "", Reason(refused.refusal.code, outcome=Outcome.REFUSED), now)
+            self._refuse(record, entries.TICK, "", "", refused.reason(), now)
             self._advance(record)
             return True
         tick = event.fact
@@ -262,11 +259,7 @@ class Batch:
             if timers_max is not None and (self.fire_due(timers_max) >= timers_max or self._is_due_again()):
                 return False
             reason = Reason("tick", values={"simulated": "true"} if tick.simulated else {})
-        self._entries.append(
-            entries.of_outcome(
-                self._number(), entries.TICK, record, "", event.envelope.id, reason, self.now_of(record), "", "", ()
-            )
-        )
+        self._outcome(record, entries.TICK, "", event.envelope.id, reason, self.now_of(record))
         self._advance(record)
         return True
 
@@ -316,8 +309,7 @@ class Batch:
         try:
             event = admit(record, self.codec, now, self.service.partitions)
         except RefusedAtDoor as refused:
-            reason = Reason(refused.refusal.code, outcome=Outcome.REFUSED)
-            self._refuse(record, entries.REFERENCE, "", "", reason, now)
+            self._refuse(record, entries.REFERENCE, "", "", refused.reason(), now)
             return
         known = self._reference_known(event.fact)
         newer = known is None or getattr(event.fact, "revision", 1) > getattr(known, "revision", 1)
@@ -327,11 +319,7 @@ class Batch:
             reason = Reason("reference-kept")
         else:
             reason = Reason("reference-not-newer", outcome=Outcome.ALREADY_KNOWN)
-        self._entries.append(
-            entries.of_outcome(
-                self._number(), entries.REFERENCE, record, event.case_key, event.envelope.id, reason, now, "", "", ()
-            )
-        )
+        self._outcome(record, entries.REFERENCE, event.case_key, event.envelope.id, reason, now)
 
     def _reference_known(self, fact: Fact) -> Fact | None:
         for kept in reversed(self._references):
@@ -342,65 +330,44 @@ class Batch:
     def _command(self, record: InputRecord) -> None:
         now = self.now_of(record)
         try:
-            event = admit_command(record, self.codec, now, self.service)
+            event, command = admit_command(record, self.codec, now, self.service)
         except RefusedAtDoor as refused:
-            reason = Reason(refused.refusal.code, outcome=Outcome.REFUSED)
-            self._refuse(record, entries.COMMAND, "", "", reason, now)
+            self._refuse(record, entries.COMMAND, "", "", refused.reason(), now)
             return
-        command = event.fact
-        assert isinstance(command, CommandIssued)
         if command.action == "reconcile":
             self.handle_fact(record, entries.RECORD)
             return
         code = self._obey(command)
         reason = Reason(code, values={"issued_by": command.issued_by, "explanation": command.explanation})
-        self._entries.append(
-            entries.of_outcome(
-                self._number(), entries.COMMAND, record, command.subject, event.envelope.id, reason, now, "", "", ()
-            )
-        )
+        self._outcome(record, entries.COMMAND, command.subject, event.envelope.id, reason, now)
 
     def _obey(self, command: CommandIssued) -> str:
         if command.action == "resume":
             resumed = "resumed" if self.halted else "nothing-halted"
-            self.halted, self._refusals = None, {}
+            self.halted = None
+            self._refusals.forget()
             return resumed
         if command.action == "release":
-            return "released" if self.release(command.subject) else "nothing-parked"
+            return "released" if self._release(command.subject) else "nothing-parked"
         assert command.original is not None
         self.handle_fact(original_record(command.original, self.shard.partition), entries.REDRIVEN)
         return "redriven"
 
-    def release(self, case_key: str) -> bool:
-        """Decide a parked case's records again, in order; stops at the first that fails again."""
+    def _release(self, case_key: str) -> bool:
+        """Decide a parked case's records again, in order; stops at the first that parks again."""
         waiting = {**self.shard.parked.get(case_key, {})}
-        for (key, number), parked in self._parked.items():
-            if key == case_key and parked is not None:
-                waiting[number] = parked
+        waiting |= {number: parked for (key, number), parked in self._parked.items() if key == case_key and parked}
         for number in sorted(waiting):
             case = self._case(case_key)
             assert case is not None
             self._parked[case_key, number] = None
             self._put(case_key, Case(case.state, case.sequence, case.seen, case.parked - 1, case.parked_next))
-            again = waiting[number]
-            if again.topic == TIMER_TOPIC:
+            if waiting[number].topic == TIMER_TOPIC:
                 continue
-            record = InputRecord(
-                again.topic,
-                again.partition,
-                again.offset,
-                again.append_time_ms,
-                again.key,
-                again.value,
-                tuple((name, value) for name, value in again.headers),
-            )
-            if self._releases(record, case_key) is Outcome.PARKED:
+            self.handle_fact(parked_record(waiting[number]), entries.RELEASED)
+            if self._entries[-1]["outcome"] == Outcome.PARKED.value:
                 break
         return bool(waiting)
-
-    def _releases(self, record: InputRecord, case_key: str) -> Outcome:
-        self.handle_fact(record, entries.RELEASED)
-        return Outcome(self._entries[-1]["outcome"])
 
     # --- what is laid over the shard --------------------------------------------------------------
 
@@ -438,29 +405,18 @@ class Batch:
             value = self.codec.encode(fact.topic, fact)
             self._said.append(OutputRecord(fact.topic, partition, key, value, headers_of(fact.topic, envelope)))
 
+    def _outcome(
+        self, record: InputRecord, kind: str, case_key: str, event_id: str, reason: Reason, now: datetime
+    ) -> None:
+        """Enter a record that is about the task, not about one case."""
+        self._entries.append(
+            entries.of_outcome(self._number(), kind, record, case_key, event_id, reason, now, "", "", ())
+        )
+
     def _number(self) -> int:
         number = self._next_number
         self._next_number += 1
         return number
-
-    def _count_refusal(self, record: InputRecord, now: datetime) -> None:
-        source = source_of(record.headers)
-        name = f"{record.topic}\x00{source}"
-        if name not in self._refusals and len(self._refusals) >= PRODUCERS_COUNTED_MAX:
-            name = "\x00"
-        self._refusals[name] = self._refusals.get(name, 0) + 1
-        if self._refusals[name] >= self._refusals_max and self.halted is None:
-            self.halted = Halt(record.topic, source, now)
-
-    def _count_good(self, topic: str, source: str) -> None:
-        name = f"{topic}\x00{source}"
-        count = self._refusals.get(name)
-        if count is None:
-            return
-        if count > 1:
-            self._refusals[name] = count - 1
-        else:
-            del self._refusals[name]
 
     # --- the end of the batch ---------------------------------------------------------------------
 
@@ -473,8 +429,10 @@ class Batch:
         written = [*self.spoken(), *self._decision_records()]
         name = topics.changelog_topic(self.service.name)
         changes: list[tuple[str, bytes | None]] = list(self._stored.items())
-        for fact in self._references:
-            changes.append((f"{REFERENCE_PREFIX}{fact.topic}/{fact.case_key}", fact.model_dump_json().encode()))
+        changes += [
+            (f"{REFERENCE_PREFIX}{fact.topic}/{fact.case_key}", fact.model_dump_json().encode())
+            for fact in self._references
+        ]
         for (case_key, number), parked in self._parked.items():
             value = None if parked is None else encode_struct(parked)
             changes.append((parked_key(case_key, number), value))
@@ -503,7 +461,7 @@ class Batch:
             head=self._head,
             next_number=self._next_number,
             halted=self.halted,
-            refusals=self._refusals,
+            refusals=self._refusals.counts,
         )
 
     def apply(self) -> None:
@@ -515,35 +473,3 @@ class Batch:
         for (case_key, number), parked in self._parked.items():
             self.shard.put_parked(case_key, number, parked)
         self.shard.meta = self._meta()
-
-
-def admit_command(record: InputRecord, codec: Codec, now: datetime, service: Service) -> Event:
-    """Let an operator's command through the door; `resume` is for a task, the others for a case of this task."""
-    event = admit(record, codec, now, 0)
-    command = event.fact
-    assert isinstance(command, CommandIssued)
-    if command.action not in ("redrive", "release", "resume", "reconcile"):
-        raise RefusedAtDoor("command-unknown", command.action)
-    if command.action == "resume":
-        return event
-    if partition_of(command.subject.encode(), service.partitions) != record.partition:
-        raise RefusedAtDoor("command-of-another-task")
-    if command.action == "redrive":
-        if command.original is None:
-            raise RefusedAtDoor("command-without-original")
-        if command.original.topic not in {kind.topic for kind in service.hears}:
-            raise RefusedAtDoor("command-of-another-task", command.original.topic)
-    return event
-
-
-def original_record(original: OriginalRecord, partition: int) -> InputRecord:
-    """Give a dead record as it stood when it was first read, on the partition where its key belongs."""
-    return InputRecord(
-        original.topic,
-        partition,
-        original.offset,
-        original.append_time_ms,
-        original.key,
-        original.value,
-        tuple((header.name, header.value) for header in original.headers),
-    )

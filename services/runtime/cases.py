@@ -112,10 +112,7 @@ class CaseFormat:
             raise NewerState(
                 f"{self._service.name}: state has format {stored.v}, this release knows {current}; start the newer release."
             )
-        if stored.v == current:
-            state = self._decoder.decode(stored.state)
-        else:
-            state = self._migrated(stored)
+        state = self._decoder.decode(stored.state) if stored.v == current else self._migrated(stored)
         return Case(state, stored.sequence, stored.seen, stored.parked, stored.parked_next)
 
     def _migrated(self, stored: _Stored) -> Any:
@@ -172,7 +169,10 @@ def remember(seen: bytes, name: bytes, digest: bytes, day: int) -> bytes:
     """Add an id; those older than `SEEN_DAYS` and beyond the newest `SEEN_MAX` are forgotten."""
     oldest = day - SEEN_DAYS
     first = 0
-    while first < len(seen) and int.from_bytes(seen[first + ENTRY_BYTES - DAY_BYTES : first + ENTRY_BYTES], "big") < oldest:
+    while (
+        first < len(seen)
+        and int.from_bytes(seen[first + ENTRY_BYTES - DAY_BYTES : first + ENTRY_BYTES], "big") < oldest
+    ):
         first += ENTRY_BYTES
     kept = seen[first:][-(SEEN_MAX - 1) * ENTRY_BYTES :]
     return kept + name + digest + day.to_bytes(DAY_BYTES, "big")

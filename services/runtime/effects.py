@@ -2,59 +2,70 @@
 
 A request is claimed in the same transaction that reads it; only then, and only within `ATTEMPT_WITHIN`, the
 shell calls the port. The port's answer comes back as a fact (`…-attempted`) and is decided like any other. A
-claim without an answer becomes `unknown`: it is looked up at the provider, never blindly repeated.
+claim without an answer becomes `unknown`: it is looked up at the provider, never blindly repeated. The states are
+drawn in `effect_cases`.
 """
 
-
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
-from enum import StrEnum
+from datetime import date, datetime
 from typing import Any, Protocol
 
-import msgspec
-
-from schemas.decision import Context, Decision, Timer, TimerDue, already_known, decided, refused
+from schemas.decision import LEGAL_ZONE, Context, Decision, TimerDue, already_known, decided, refused
 from schemas.effects import EffectAttempted, EffectOutcome, EffectRequest
-from schemas.mesh import CommandIssued
+from schemas.mesh import CommandIssued, ParameterPublished
 from services.runtime.batch import Transition
+from services.runtime.effect_cases import (
+    ATTEMPT_WITHIN,
+    CLAIM_EXPIRES_AFTER,
+    DONE_REMEMBERED_MAX,
+    OPEN_MAX,
+    RECONCILE_EVERY,
+    RECONCILE_MAX,
+    ClosedEffect,
+    EffectCase,
+    OpenEffect,
+    Status,
+    claimed,
+    closed,
+    forget_old,
+    moved_on,
+    next_effect_timer,
+    reconciling,
+    unclear,
+    with_open,
+)
 from services.runtime.service import Service
 
-ATTEMPT_WITHIN = timedelta(seconds=20)
-"""An attempt begins only this soon after its claim was committed."""
-CLAIM_EXPIRES_AFTER = ATTEMPT_WITHIN + timedelta(seconds=100)
-"""After this a claim without an outcome is unknown: the longest attempt, and a margin."""
-RECONCILE_EVERY = timedelta(minutes=10)
-RECONCILE_MAX = 5
-"""Look-ups after which an unknown effect waits for an operator's `reconcile`."""
-DONE_REMEMBERED_MAX = 64
+__all__ = [
+    "ATTEMPT_WITHIN",
+    "CLAIM_EXPIRES_AFTER",
+    "DONE",
+    "DONE_REMEMBERED_MAX",
+    "EFFECTS_FROM",
+    "FAILED",
+    "NOT_BEGUN",
+    "REASON_TEXTS",
+    "RECONCILE_EVERY",
+    "RECONCILE_MAX",
+    "UNKNOWN",
+    "Attempt",
+    "Effect",
+    "EffectCase",
+    "EffectPort",
+    "Intent",
+    "OpenEffect",
+    "Status",
+    "effect_service",
+    "next_effect_timer",
+]
+
 EFFECTS_FROM = "effects-from"
-"""Parameter: the legal date before which no effect leaves the mesh."""
+"""Parameter: the legal date (`YYYY-MM-DD`) before which no effect leaves the mesh, from the moment it is published."""
 
 DONE, FAILED, UNKNOWN = "done", "failed", "unknown"
-
-
-class Status(StrEnum):
-    """Where an open effect stands."""
-
-    CLAIMED = "claimed"
-    UNKNOWN = "unknown"
-    RECONCILING = "reconciling"
-
-
-class OpenEffect(msgspec.Struct, frozen=True):
-    """An effect that is claimed or unclear; `request` is its request as JSON, kept until the outcome is known."""
-
-    status: Status
-    since: datetime
-    request: str
-    lookups: int = 0
-
-
-class EffectCase(msgspec.Struct, frozen=True):
-    """The effects of one case key: those open, and the ids of the last ones closed."""
-
-    open: dict[str, OpenEffect] = {}
-    done: tuple[str, ...] = ()
+NOT_BEGUN = "not-begun"
+"""Detail of an attempt that the shell itself did not begin, so nothing went out: it may be asked for anew."""
+DETAIL_CHARACTERS_MAX = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,15 +84,22 @@ class EffectPort(Protocol):
         """Do it, once; whatever is unclear is `unknown`."""
 
     async def look_up(self, request: EffectRequest) -> Attempt:
-        """Ask the provider what became of it, changing nothing; `unknown` where it cannot tell."""
+        """Ask the provider what became of it, changing nothing; `unknown` where it cannot tell.
+
+        Asked only when no attempt can be under way any more, so a provider that never heard of it means `failed`.
+        """
 
 
 @dataclass(frozen=True, slots=True)
 class Intent:
-    """What the shell is to do now that a claim, or a reconciliation, is committed."""
+    """What the shell is to do now that a claim, or a reconciliation, is committed.
+
+    `decided_at` is the mesh's instant of the claim or reconciliation: simulated where the clock is.
+    """
 
     request: EffectRequest
     is_lookup: bool
+    decided_at: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,19 +120,20 @@ class Effect:
             claims = effect.status is Status.CLAIMED and earlier is None
             looks_up = effect.status is Status.RECONCILING and (earlier is None or earlier.status != effect.status)
             if claims or looks_up:
-                found.append(Intent(self.request.model_validate_json(effect.request), looks_up))
+                found.append(Intent(self.request.model_validate_json(effect.request), looks_up, effect.since))
         return found
 
     def attempted_fact(self, intent: Intent, attempt: Attempt, at: datetime) -> EffectAttempted:
-        """Write the port's answer as the fact that the same task will read."""
+        """Write the port's answer as the fact that the same task will read; an outcome we do not know is `unknown`."""
         request = intent.request
+        outcome = attempt.outcome if attempt.outcome in (DONE, FAILED) else UNKNOWN
         return self.attempted(
             district=request.district,
             agency=request.agency,
-            occurred_on=request.occurred_on,
+            occurred_on=at.astimezone(LEGAL_ZONE).date(),
             effect_id=request.effect_id,
-            outcome=attempt.outcome,
-            detail_code=attempt.detail_code,
+            outcome=outcome,
+            detail_code=attempt.detail_code[:DETAIL_CHARACTERS_MAX] or outcome,
             receipt=attempt.receipt,
             attempted_at=at,
             case=request.case_key,
@@ -123,70 +142,96 @@ class Effect:
 
     def decide(self, state: EffectCase | None, fact: Any, context: Context) -> Decision[EffectCase]:
         """Claim a request, close it with its outcome, or move an expired claim on."""
-        case = state or EffectCase()
         if isinstance(fact, TimerDue):
-            return self._timer(case, fact, context)
+            assert state is not None
+            return self._timer(state, context)
         if isinstance(fact, CommandIssued):
-            return _reconcile_all(case, context)
+            return _reconcile(state, context)
         if isinstance(fact, self.attempted):
-            return self._close(case, fact)
+            return self._note(state, fact, context)
         if isinstance(fact, self.request):
-            return self._claim(case, state, fact, context)
+            return self._request(state, fact, context)
         raise TypeError(f"an effect shell does not hear {type(fact).__name__}")
 
-    def _claim(
-        self, case: EffectCase, state: EffectCase | None, request: EffectRequest, context: Context
-    ) -> Decision[EffectCase]:
-        if request.effect_id in case.open or request.effect_id in case.done:
+    def _request(self, state: EffectCase | None, request: EffectRequest, context: Context) -> Decision[EffectCase]:
+        case = state or EffectCase()
+        if request.effect_id in case.open:
             return already_known(state, "effect-known")
-        effects_from = date.fromisoformat(context.parameter(EFFECTS_FROM, "0001-01-01"))
-        if context.today < effects_from:
-            held_back = Attempt(FAILED, "before-effects-from")
-            outcome = self._outcome(request, held_back, context.now)
-            return decided(_closed(case, request.effect_id), "effect-held-back", outcome, effects_from=effects_from)
-        claimed = OpenEffect(Status.CLAIMED, context.now, request.model_dump_json())
-        return decided(_with_open(case, request.effect_id, claimed), "effect-claimed")
+        known = case.done.get(request.effect_id)
+        if known is not None:
+            return decided(case, "effect-said-again", self._outcome(request, request.case_key, known))
+        if case.forgotten_on is not None and request.occurred_on <= case.forgotten_on:
+            end = _not_carried_out("older-than-memory", context)
+            return decided(case, "effect-too-old", self._outcome(request, request.case_key, end))
+        effects_from = _effects_from(context)
+        if effects_from is not None and context.today < effects_from:
+            return self._withheld(case, request, "before-effects-from", context, effects_from=effects_from)
+        if len(case.open) >= OPEN_MAX:
+            return self._withheld(case, request, "too-many-open", context, open=OPEN_MAX)
+        claim = claimed(context.now, request.model_dump_json())
+        return decided(with_open(case, request.effect_id, claim), "effect-claimed")
 
-    def _close(self, case: EffectCase, fact: EffectAttempted) -> Decision[EffectCase]:
-        effect = case.open.get(fact.effect_id)
+    def _withheld(
+        self, case: EffectCase, request: EffectRequest, detail: str, context: Context, **values: Any
+    ) -> Decision[EffectCase]:
+        end = _not_carried_out(detail, context)
+        outcome = self._outcome(request, request.case_key, end)
+        return decided(closed(case, request.effect_id, end), f"effect-{detail}", outcome, **values)
+
+    def _note(self, state: EffectCase | None, note: EffectAttempted, context: Context) -> Decision[EffectCase]:
+        case = state or EffectCase()
+        effect = case.open.get(note.effect_id)
         if effect is None:
-            return already_known(case, "effect-closed-before")
+            return self._late_note(state, note, context)
+        if note.outcome in (DONE, FAILED):
+            end = _end(note, context)
+            code = f"effect-{note.outcome}"
+            outcome = self._outcome(note, note.case, end)
+            return decided(closed(case, note.effect_id, end), code, outcome, detail=note.detail_code)
+        answers = Status.RECONCILING if note.reconciled else Status.CLAIMED
+        if effect.status is not answers:
+            return already_known(state, "effect-still-unclear")
+        says = () if note.reconciled else (self._outcome(note, note.case, _end(note, context)),)
+        again = with_open(case, note.effect_id, unclear(effect, context.now))
+        return decided(again, "effect-unclear", *says, detail=note.detail_code)
+
+    def _late_note(self, state: EffectCase | None, note: EffectAttempted, context: Context) -> Decision[EffectCase]:
+        """A note for what is closed. That it was done stands against having been taken for failed, and is said."""
+        known = None if state is None else state.done.get(note.effect_id)
+        if state is None or known is None or known.outcome == DONE or note.outcome != DONE:
+            return already_known(state, "effect-closed-before")
+        end = _end(note, context)
+        outcome = self._outcome(note, note.case, end)
+        return decided(closed(state, note.effect_id, end), "effect-corrected", outcome, detail=note.detail_code)
+
+    def _timer(self, case: EffectCase, context: Context) -> Decision[EffectCase]:
+        due = {key: effect for key, effect in case.open.items() if effect.is_due(context.now)}
+        if not due:
+            return decided(forget_old(case, context.today), "effects-forgotten")
+        moved = {key: moved_on(effect, context.now) for key, effect in due.items()}
+        facts = [self._overdue(effect, context) for effect in due.values() if effect.status is Status.CLAIMED]
+        looked_up = sum(effect.status is Status.RECONCILING for effect in moved.values())
+        code = "effect-reconciling" if looked_up == len(moved) else "effect-overdue"
+        after = EffectCase({**case.open, **moved}, case.done, case.forgotten_on)
+        return decided(after, code, *facts, effects=len(moved))
+
+    def _overdue(self, effect: OpenEffect, context: Context) -> EffectOutcome:
         request = self.request.model_validate_json(effect.request)
-        attempt = Attempt(fact.outcome, fact.detail_code, fact.receipt)
-        outcome = self._outcome(request, attempt, fact.attempted_at)
-        if fact.outcome != UNKNOWN:
-            return decided(_closed(case, fact.effect_id), f"effect-{fact.outcome}", outcome, detail=fact.detail_code)
-        unknown = OpenEffect(Status.UNKNOWN, fact.attempted_at, effect.request, effect.lookups)
-        facts = (outcome,) if effect.status is Status.CLAIMED else ()
-        return decided(_with_open(case, fact.effect_id, unknown), "effect-unclear", *facts, detail=fact.detail_code)
+        end = ClosedEffect(UNKNOWN, "no-answer-recorded", "", context.now, context.today)
+        return self._outcome(request, request.case_key, end)
 
-    def _timer(self, case: EffectCase, due: TimerDue, context: Context) -> Decision[EffectCase]:
-        open_effects, facts = dict(case.open), []
-        for effect_id, effect in case.open.items():
-            deadline = _deadline(effect)
-            if deadline is None or deadline > context.now:
-                continue
-            if effect.status is Status.UNKNOWN:
-                open_effects[effect_id] = _looked_up(effect, context.now)
-                continue
-            open_effects[effect_id] = OpenEffect(Status.UNKNOWN, context.now, effect.request, effect.lookups)
-            if effect.status is Status.CLAIMED:
-                request = self.request.model_validate_json(effect.request)
-                facts.append(self._outcome(request, Attempt(UNKNOWN, "no-answer-recorded"), context.now))
-        return decided(EffectCase(open_effects, case.done), "effect-overdue", *facts, timer=due.name)
-
-    def _outcome(self, request: EffectRequest, attempt: Attempt, at: datetime) -> EffectOutcome:
+    def _outcome(self, about: EffectRequest | EffectAttempted, case_key: str, end: ClosedEffect) -> EffectOutcome:
         return self.completed.model_validate(
             {
-                "district": request.district,
-                "agency": request.agency,
-                "occurred_on": request.occurred_on,
-                "effect_id": request.effect_id,
-                "outcome": attempt.outcome,
-                "detail_code": attempt.detail_code,
-                "receipt": attempt.receipt,
-                "attempted_at": at,
-                self.completed.key_field: request.case_key,
+                "district": about.district,
+                "agency": about.agency,
+                "occurred_on": end.closed_on,
+                "effect_id": about.effect_id,
+                "outcome": end.outcome,
+                "detail_code": end.detail_code,
+                "receipt": end.receipt,
+                "attempted_at": end.attempted_at,
+                self.completed.key_field: case_key,
             }
         )
 
@@ -207,50 +252,47 @@ def effect_service(name: str, release: str, effect: Effect, texts: dict[str, str
     )
 
 
-def next_effect_timer(case: EffectCase) -> Timer | None:
-    """The earliest instant at which an open effect must be looked at again."""
-    deadlines = [deadline for effect in case.open.values() if (deadline := _deadline(effect)) is not None]
-    return Timer(min(deadlines), "effect-overdue") if deadlines else None
+def _effects_from(context: Context) -> date | None:
+    """The published date, whatever day it was published for: a date that counts only from itself on would let all out."""
+    published = context.references.get(ParameterPublished.topic, {}).get(EFFECTS_FROM)
+    return date.fromisoformat(published.value) if isinstance(published, ParameterPublished) else None
 
 
-def _deadline(effect: OpenEffect) -> datetime | None:
-    if effect.status is Status.UNKNOWN:
-        return None if effect.lookups >= RECONCILE_MAX else effect.since + RECONCILE_EVERY
-    return effect.since + CLAIM_EXPIRES_AFTER
+def _end(note: EffectAttempted, context: Context) -> ClosedEffect:
+    return ClosedEffect(note.outcome, note.detail_code, note.receipt, note.attempted_at, context.today)
 
 
-def _looked_up(effect: OpenEffect, now: datetime) -> OpenEffect:
-    return OpenEffect(Status.RECONCILING, now, effect.request, effect.lookups + 1)
+def _not_carried_out(detail: str, context: Context) -> ClosedEffect:
+    return ClosedEffect(FAILED, detail, "", context.now, context.today)
 
 
-def _reconcile_all(case: EffectCase, context: Context) -> Decision[EffectCase]:
-    unclear = {key: effect for key, effect in case.open.items() if effect.status is Status.UNKNOWN}
-    if not unclear:
-        return refused(case if case.open or case.done else None, "nothing-unclear")
-    reconciling = {key: _looked_up(effect, context.now) for key, effect in unclear.items()}
-    return decided(EffectCase({**case.open, **reconciling}, case.done), "effect-reconciling", effects=len(unclear))
-
-
-def _with_open(case: EffectCase, effect_id: str, effect: OpenEffect) -> EffectCase:
-    return EffectCase({**case.open, effect_id: effect}, case.done)
-
-
-def _closed(case: EffectCase, effect_id: str) -> EffectCase:
-    still_open = {key: effect for key, effect in case.open.items() if key != effect_id}
-    return EffectCase(still_open, (*case.done, effect_id)[-DONE_REMEMBERED_MAX:])
+def _reconcile(state: EffectCase | None, context: Context) -> Decision[EffectCase]:
+    """An operator's order: look up every unclear effect of the case, those too fresh as soon as they may be."""
+    case = state or EffectCase()
+    waiting = {key: effect for key, effect in case.open.items() if effect.status is Status.UNKNOWN}
+    if not waiting:
+        return refused(state, "nothing-unclear")
+    ordered = {key: reconciling(effect, context.now) for key, effect in waiting.items()}
+    after = EffectCase({**case.open, **ordered}, case.done, case.forgotten_on)
+    return decided(after, "effect-reconciling", effects=len(ordered))
 
 
 REASON_TEXTS = {
-    "effect-known": "该请求先前已受理，不再重复执行",
-    "effect-held-back": "早于启用日期 {effects_from}，不向外发送",
+    "effect-known": "该请求先前已受理，正在办理，不再重复执行",
+    "effect-said-again": "该请求先前已有结果，重新告知，不再重复执行",
+    "effect-too-old": "该请求早于留存的记录，无法确认是否执行过，不再执行",
+    "effect-before-effects-from": "早于启用日期 {effects_from}，不向外发送",
+    "effect-too-many-open": "未办结的事项已达 {open} 项，不再受理",
     "effect-claimed": "已登记，准备执行",
     "effect-done": "执行成功（{detail}）",
-    "effect-failed": "执行失败（{detail}）",
+    "effect-failed": "执行未成功（{detail}）",
     "effect-unclear": "结果不明（{detail}），等待核对，不重复执行",
-    "effect-overdue": "超过时限未得到结果，转入核对",
-    "effect-reconciling": "正在向服务方核对 {effects} 项",
+    "effect-still-unclear": "结果仍不明，先前已记录",
+    "effect-overdue": "{effects} 项超过时限未得到结果，转入核对",
+    "effect-reconciling": "向服务方核对 {effects} 项结果不明的事项",
     "effect-closed-before": "该项先前已有结果",
+    "effect-corrected": "先前认定未成功，现得知已成功（{detail}），予以更正",
+    "effects-forgotten": "已办结的事项超过留存期限，不再保留",
     "nothing-unclear": "没有结果不明的事项",
 }
 """Chinese texts of the effect shell's reasons."""
-

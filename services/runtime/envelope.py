@@ -11,6 +11,7 @@ from services.runtime.records import Header
 from services.runtime.refusals import RefusedAtDoor
 
 CONTENT_TYPE = b"application/avro"
+TRACEPARENT_CHARS = 55
 TEXT_BYTES_MAX = 256
 """Longest text an attribute may carry."""
 REQUIRED = ("ce_specversion", "ce_id", "ce_source", "ce_type", "ce_time")
@@ -115,7 +116,7 @@ def _unique(headers: tuple[Header, ...]) -> Mapping[str, str]:
     for name, value in headers:
         if name not in _READ:
             continue
-        if name in found or value is None or len(value) > TEXT_BYTES_MAX:
+        if name in found or len(value) > TEXT_BYTES_MAX:
             raise RefusedAtDoor("envelope-invalid", f"{name} is double, empty or too long")
         try:
             found[name] = value.decode()
@@ -134,7 +135,7 @@ def span_of(event_id: str) -> str:
 
 def traceparent_after(cause: Envelope | None, correlation_id: str, event_id: str) -> str:
     """Continue the cause's trace, or begin one named after the correlation."""
-    if cause is not None and len(cause.traceparent) == 55:
+    if cause is not None and len(cause.traceparent) == TRACEPARENT_CHARS:
         trace = cause.traceparent[3:35]
     else:
         trace = hashlib.blake2b(correlation_id.encode(), digest_size=16).hexdigest()

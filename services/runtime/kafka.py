@@ -192,9 +192,7 @@ class KafkaReader:
     async def committed(self) -> dict[str, int]:
         """Ask the group for the positions of this task's inputs."""
         async with asyncio.timeout(self._timeout_s):
-            offsets = await self._admin.list_consumer_group_offsets(
-                self._group, partitions=list(self._places.values())
-            )
+            offsets = await self._admin.list_consumer_group_offsets(self._group, partitions=list(self._places.values()))
         return {place.topic: found.offset for place, found in offsets.items() if found.offset != NO_OFFSET}
 
     async def restored(self) -> AsyncIterator[tuple[str, bytes | None]]:
@@ -279,5 +277,3 @@ async def closed(client: AIOKafkaProducer | AIOKafkaConsumer) -> None:
     with contextlib.suppress(KafkaError, TimeoutError, OSError):
         async with asyncio.timeout(CLOSE_TIMEOUT_S):
             await client.stop()
-
-

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Iterable, Sequence
+from typing import Self
 
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition
 from aiokafka.errors import KafkaConnectionError, KafkaError
@@ -90,7 +91,7 @@ class KafkaPublisher:
         self._servers = bootstrap_servers
         self._producer: AIOKafkaProducer | None = None
 
-    async def __aenter__(self) -> "KafkaPublisher":
+    async def __aenter__(self) -> Self:
         self._producer = AIOKafkaProducer(
             bootstrap_servers=self._servers,
             acks="all",

@@ -34,9 +34,9 @@ def distribute(partitions: int, owned: Mapping[str, Iterable[int]]) -> dict[str,
     shares = {member: numbers[: quotas[member]] for member, numbers in claims.items()}
     taken = {number for numbers in shares.values() for number in numbers}
     free = [number for number in range(partitions) if number not in taken]
-    for member, numbers in shares.items():
-        missing = quotas[member] - len(numbers)
-        numbers += free[:missing]
+    for member in shares:
+        missing = quotas[member] - len(shares[member])
+        shares[member] += free[:missing]
         del free[:missing]
     return shares
 
@@ -62,7 +62,7 @@ def _quotas(partitions: int, claims: Mapping[str, list[int]]) -> dict[str, int]:
 def sticky_assignor(partitions: int, owned: Callable[[], Iterable[int]]) -> type[AbstractPartitionAssignor]:
     """Make the assignor of one membership: aiokafka wants a class, and each membership needs its own memory."""
 
-    class TogetherAndStill(AbstractPartitionAssignor):
+    class TogetherAndStill(AbstractPartitionAssignor):  # type: ignore[misc]  # aiokafka ships no types
         name = "together-and-still"
 
         @classmethod
@@ -93,6 +93,10 @@ def _numbers(user_data: bytes) -> list[int]:
     return [int(number) for number in json.loads(user_data or b"[]")]
 
 
+def _nobody_listens(_: frozenset[int]) -> None:
+    """Until `start`."""
+
+
 class KafkaMembership(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka ships no types for it
     """A consumer that joins the group and fetches nothing."""
 
@@ -102,7 +106,7 @@ class KafkaMembership(ConsumerRebalanceListener):  # type: ignore[misc]  # aioka
         self._topics = sorted(topics)
         self._settings = settings
         self._owned: frozenset[int] = frozenset()
-        self._on_change: Callable[[frozenset[int]], None] = lambda owned: None
+        self._on_change: Callable[[frozenset[int]], None] = _nobody_listens
         self._consumer: AIOKafkaConsumer | None = None
         self._polling: asyncio.Task[None] | None = None
 

@@ -90,7 +90,9 @@ class MemoryMesh:
         """Append any bytes: bad input."""
         return self.append(OutputRecord(topic, partition, key, value, headers))
 
-    def publish(self, fact: Fact, source: str = "urn:weihai:tax", event_id: str = "", time: datetime | None = None) -> str:
+    def publish(
+        self, fact: Fact, source: str = "urn:weihai:tax", event_id: str = "", time: datetime | None = None
+    ) -> str:
         """Publish an upstream fact (a broadcast one to every partition); gives its id."""
         reference = getattr(fact, "business_reference", None) or f"{fact.topic}/{fact.case_key}"
         event_id = event_id or upstream_id(source, reference, getattr(fact, "revision", 1))
@@ -129,9 +131,13 @@ class MemoryMesh:
     def run(self) -> None:
         """Let every task work until nothing is left to read."""
         for _ in range(ROUNDS_MAX):
-            if not any([self._run_task(name, task) for (name, _), task in self._tasks.items()]):
+            if not self._run_all():
                 return
         raise RuntimeError("the mesh does not come to rest")
+
+    def _run_all(self) -> bool:
+        worked = [self._run_task(name, task) for (name, _), task in self._tasks.items()]
+        return any(worked)
 
     def _run_task(self, name: str, task: _Task) -> bool:
         self._fetch(task)

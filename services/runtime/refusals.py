@@ -6,6 +6,8 @@ each service's `texts.py`.
 
 from dataclasses import dataclass
 
+from schemas.decision import Outcome, Reason
+
 CODES = {
     "record-too-large": "记录超过 1 MiB",
     "value-null": "记录没有内容",
@@ -47,3 +49,8 @@ class RefusedAtDoor(Exception):
     def __init__(self, code: str, detail: str = "") -> None:
         super().__init__(code)
         self.refusal = Refusal(code, detail[:300])
+
+    def reason(self) -> Reason:
+        """The refusal as a decision's reason."""
+        values = {"detail": self.refusal.detail} if self.refusal.detail else {}
+        return Reason(self.refusal.code, values=values, outcome=Outcome.REFUSED)

@@ -116,7 +116,9 @@ class TaskReplay:
             value = record.value or b""
             batch: DecisionBatch = self._codec.decode(decisions_topic(self._service.name), value)
             if batch.previous_hash != head:
-                self._differs(batch.first_number, "", "hash of the record before", batch.previous_hash.hex(), head.hex())
+                self._differs(
+                    batch.first_number, "", "hash of the record before", batch.previous_hash.hex(), head.hex()
+                )
             head = hashlib.sha256(memoryview(value)[PREFIX_BYTES:]).digest()
             self._release = batch.release
             self._walk([_plain(entry) for entry in batch.entries])
@@ -139,7 +141,9 @@ class TaskReplay:
         """Decide one record (with all its entries), or one timer, again."""
         last = group[-1]
         if group[0]["number"] != self._next_number:
-            self._differs(group[0]["number"], last["case_key"], "number", str(group[0]["number"]), str(self._next_number))
+            self._differs(
+                group[0]["number"], last["case_key"], "number", str(group[0]["number"]), str(self._next_number)
+            )
         self._next_number = last["number"] + 1
         parked = {entry["number"]: entry for entry in group if entry["outcome"] == Outcome.PARKED.value}
         batch = Batch(self.shard, self._codec, refusals_max=1 << 62, parked_then=parked)
@@ -172,12 +176,20 @@ class TaskReplay:
         record = next(self._inputs.get(entry["topic"], iter(())), None)
         found = "none" if record is None else str(record.offset)
         if record is None or record.offset != entry["offset"]:
-            self._differs(entry["number"], entry["case_key"], f"next input of {entry['topic']}", str(entry["offset"]), found)
+            self._differs(
+                entry["number"], entry["case_key"], f"next input of {entry['topic']}", str(entry["offset"]), found
+            )
         return record
 
     def _compare(self, group: Sequence[entries.Entry], batch: Batch) -> None:
         if len(group) != len(batch.decided_entries):
-            self._differs(group[-1]["number"], group[-1]["case_key"], "count of entries", str(len(group)), str(len(batch.decided_entries)))
+            self._differs(
+                group[-1]["number"],
+                group[-1]["case_key"],
+                "count of entries",
+                str(len(group)),
+                str(len(batch.decided_entries)),
+            )
         for then, now in zip(group, batch.decided_entries, strict=False):
             for name, value in then.items():
                 again = _comparable(now[name])
@@ -195,7 +207,9 @@ class TaskReplay:
             found = self._spoken.get(place, {}).get(name, [])
             if found != [_digest(record)]:
                 what = "missing" if not found else f"{len(found)} found" if len(found) > 1 else "other bytes"
-                self._differs(entry["number"], entry["case_key"], f"said on {record.topic}", what, name.decode("utf-8", "replace"))
+                self._differs(
+                    entry["number"], entry["case_key"], f"said on {record.topic}", what, name.decode("utf-8", "replace")
+                )
 
     def _differs(self, number: int, case_key: str, what: str, then: str, now: str) -> None:
         self.report.add(
@@ -209,5 +223,3 @@ def _plain(entry: DecisionEntry) -> entries.Entry:
 
 def _comparable(value: Any) -> Any:
     return tuple(value) if isinstance(value, list) else value
-
-

@@ -50,9 +50,7 @@ class Vault:
         `WillNotStart` when either has another length, for nothing may be sealed with a weaker key.
         """
         if len(sealing_key) != SEALING_KEY_BYTES:
-            raise WillNotStart(
-                f"The sealing key must have {SEALING_KEY_BYTES} bytes, not {len(sealing_key)}."
-            )
+            raise WillNotStart(f"The sealing key must have {SEALING_KEY_BYTES} bytes, not {len(sealing_key)}.")
         if len(person_secret) < PERSON_SECRET_BYTES_MIN:
             raise WillNotStart(f"The person secret must have at least {PERSON_SECRET_BYTES_MIN} bytes.")
         try:
@@ -89,9 +87,7 @@ class Vault:
         try:
             return self._cipher.decrypt(sealed.ciphertext, _associated(subject, field, version)).decode()
         except (InvalidTag, ValueError):
-            raise CannotOpen(
-                f"{field} was sealed for another subject, field or version, or was altered."
-            ) from None
+            raise CannotOpen(f"{field} was sealed for another subject, field or version, or was altered.") from None
 
     def person_key(self, citizen_number: str) -> str:
         """Give the key of a person: `p1-` and 32 hex digits of HMAC-SHA256 over the citizen number.

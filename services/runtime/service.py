@@ -14,6 +14,11 @@ Migration = Callable[[dict[str, Any]], dict[str, Any]]
 Decide = Callable[[Any, Any, Context], Decision[Any]]
 
 
+def no_timer(_: Any) -> Timer | None:
+    """For a service whose cases never look at the clock."""
+    return None
+
+
 @dataclass(frozen=True)
 class Service:
     """One deciding service.
@@ -31,7 +36,7 @@ class Service:
     says: tuple[type[Fact], ...]
     state: Any
     decide: Decide
-    next_timer: Callable[[Any], Timer | None] = lambda state: None
+    next_timer: Callable[[Any], Timer | None] = no_timer
     references: tuple[type[Fact], ...] = ()
     state_version: int = 1
     migrations: Mapping[int, Migration] = field(default_factory=dict)
@@ -56,7 +61,5 @@ class Service:
     @cached_property
     def inputs(self) -> dict[str, type[Fact]]:
         """Every topic it reads, with its contract: facts, references, the clock, its commands."""
-        kinds = (*self.hears, *self.reference_kinds, ClockTicked)
-        return {kind.topic: kind for kind in kinds} | {topics.commands_topic(self.name): CommandIssued}
-
-
+        kinds: tuple[type[Fact], ...] = (*self.hears, *self.reference_kinds, ClockTicked)
+        return {**{kind.topic: kind for kind in kinds}, topics.commands_topic(self.name): CommandIssued}

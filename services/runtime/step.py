@@ -1,7 +1,7 @@
 """`step`: the only road on which a case changes. Pure; the worker, the memory twin, replay and simulation all call it."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import NamedTuple
 
 from schemas.decision import Context, Decision, Outcome, Reason, Timer, TimerDue
@@ -13,7 +13,7 @@ from services.runtime.records import derived_id
 from services.runtime.service import Service
 
 BROKEN_RULE = "rules-broken"
-EPOCH_DAY = datetime(1970, 1, 1).toordinal()
+EPOCH_DAY = date(1970, 1, 1).toordinal()
 
 
 class RulesBroken(Exception):
@@ -116,6 +116,8 @@ def _said(
         sequence += 1
         event_id = derived_id((cause_id, service.name, case_key, fact.topic, str(number)))
         trace = traceparent_after(cause, correlation, event_id)
-        envelope = Envelope(event_id, service.source, event_type(fact.topic), now, correlation, cause_id, sequence, trace)
+        envelope = Envelope(
+            event_id, service.source, event_type(fact.topic), now, correlation, cause_id, sequence, trace
+        )
         said.append(SaidFact(fact, envelope))
     return tuple(said)

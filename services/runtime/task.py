@@ -60,7 +60,7 @@ class Task:
         codec: Codec,
         settings: MeshSettings,
         resolve: Resolve,
-        on_committed: Callable[[Sequence[Transition]], None],
+        on_committed: Callable[[Sequence[Transition], float], None],
         health: TaskHealth,
     ) -> None:
         self.service, self.partition = service, partition
@@ -112,7 +112,7 @@ class Task:
     async def _turn(self, writer: TaskWriter, reader: TaskReader) -> None:
         halted = self._shard.meta.halted is not None
         await self._fetch(reader, halted)
-        worked = await self._work_facts(writer, halted)
+        worked = await self._work_facts(writer)
         if not halted and self._has_tick():
             worked = await self._work_tick(writer, reader) or worked
         if worked:
@@ -147,7 +147,7 @@ class Task:
             raise TaskMustRestart("stopped while waiting for the registry")
         self.health.waiting_for = ""
 
-    async def _work_facts(self, writer: TaskWriter, halted: bool) -> bool:
+    async def _work_facts(self, writer: TaskWriter) -> bool:
         batch = Batch(self._shard, self._codec, self._settings.refusals_max)
         commands = commands_topic(self.service.name)
         end = time.monotonic() + self._settings.batch_work_ms_max / 1000
@@ -199,6 +199,7 @@ class Task:
             for topic, position in batch.positions.items()
             if self._shard.meta.positions.get(topic) != position
         }
+        decided_at_s = time.monotonic()  # before the commit: a process paused inside it must not begin effects late
         await writer.commit(batch.outputs(), changed)
         batch.apply()
         self.health.records += batch.records
@@ -206,7 +207,7 @@ class Task:
         self.health.progressed_at = time.monotonic()
         self._show()
         if batch.transitions:
-            self._on_committed(batch.transitions)
+            self._on_committed(batch.transitions, decided_at_s)
 
     # --- seeing -------------------------------------------------------------------------------------
 

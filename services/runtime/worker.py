@@ -12,6 +12,7 @@ import uvloop
 
 from schemas import topics
 from services.runtime import health, logs
+from services.runtime.batch import Transition
 from services.runtime.broker import Broker, Membership
 from services.runtime.codec import Codec
 from services.runtime.effect_runner import EffectRunner
@@ -80,7 +81,7 @@ class ServiceRunner:
         async def ask(codec: Codec, schema_ids: Sequence[int]) -> None:
             await resolve(self._registry, codec, schema_ids)
 
-        committed = self.effects.committed if self.effects is not None else lambda transitions: None
+        committed = self.effects.committed if self.effects is not None else lambda transitions, decided_at_s: None
         return Task(self.service, partition, self._broker, self._codec, self._settings, ask, committed, shown)
 
     async def stop(self) -> None:
@@ -92,6 +93,10 @@ class ServiceRunner:
             await self.effects.stop()
         await self._membership.stop()
         await self._broker.stop()
+
+
+def _no_effects(_: Sequence[Transition]) -> None:
+    """What a deciding service does outside the mesh."""
 
 
 class Worker:
@@ -116,7 +121,9 @@ class Worker:
         """Agree on schemas, run until asked to stop or something fatal happens; raises what was fatal."""
         settings, codec = self._settings, Codec()
         async with RegistryClient(settings.registry_url) as registry:
-            await agree(registry, self._contracts(), codec, settings.work_dir / f"{self._services[0].name}.agreement.json")
+            await agree(
+                registry, self._contracts(), codec, settings.work_dir / f"{self._services[0].name}.agreement.json"
+            )
             ports = self._ports()
             for service in self._services:
                 port = ports[service.effect_port] if service.effect_port else None
@@ -160,11 +167,11 @@ def main(services: Sequence[Service], ports: Ports = no_ports) -> None:
     try:
         uvloop.run(_run(services, ports, settings))
     except WillNotStart as error:
-        log.error("will not start", reason=str(error))
+        log.error("will not start", reason=str(error))  # noqa: TRY400 — the sentence is enough
         sys.stderr.write(f"{error}\n")
         sys.exit(EXIT_WILL_NOT_START)
     except MeshError as error:
-        log.error("stopped by a fault", error=repr(error))
+        log.exception("stopped by a fault", error=repr(error))
         sys.exit(EXIT_CRASHED)
 
 

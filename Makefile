@@ -1,0 +1,48 @@
+# Each target does all its set-up: it needs Python >= 3.11, make, and the package registries.
+SHELL := /bin/bash
+.SHELLFLAGS := -euo pipefail -c
+PYTHON ?= python3
+UV_VERSION := 0.13.9
+VENV := .venv
+BIN := $(VENV)/bin
+export UV_PROJECT_ENVIRONMENT := $(VENV)
+
+.PHONY: help setup demo test check bench generate format clean
+
+help: ## Show the targets.
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
+
+setup: $(VENV)/.synced ## Make the environment from the lock.
+
+$(VENV)/.synced: pyproject.toml uv.lock
+	@$(PYTHON) -c 'import sys; sys.exit("shebao-mesh needs Python 3.11 or newer; say make PYTHON=/path/to/python3.11" if sys.version_info < (3, 11) else 0)'
+	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	@test -x $(BIN)/uv || $(BIN)/python -m pip install --quiet --disable-pip-version-check uv==$(UV_VERSION)
+	$(BIN)/uv sync --frozen --quiet
+	@touch $@
+
+demo: setup ## See the three roads work on real Kafka (MEMORY=1: without a broker, in seconds).
+	$(BIN)/shebao demo $(if $(MEMORY),--memory,)
+
+test: setup ## Run every test, on the real broker where it matters.
+	$(BIN)/pytest $(ARGS)
+
+check: setup ## Lint, types, imports, generated files.
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/python -m schemas.generate --check
+
+bench: setup ## Measure this runtime against its peers; writes build/bench.json.
+	$(BIN)/python -m benchmarks.run
+
+generate: setup ## Write everything that is generated from the contracts.
+	$(BIN)/python -m schemas.generate
+
+format: setup ## Format the code.
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+clean: ## Remove the environment and everything built or running data left behind.
+	rm -rf $(VENV) build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

@@ -1,0 +1,87 @@
+"""The mesh's clock: says what time it is on every partition, in one transaction, monotone, fenced like a task."""
+
+import asyncio
+from collections.abc import Sequence
+from datetime import datetime
+
+from aiokafka import AIOKafkaProducer
+from aiokafka.errors import KafkaError, ProducerFenced
+
+from schemas.fact import Fact
+from schemas.mesh import ClockTicked
+from services.runtime.codec import Codec
+from services.runtime.errors import Fenced, TaskMustRestart
+from services.runtime.kafka import closed
+from services.runtime.kafka_access import read_topics
+from services.runtime.publishing import published
+from services.runtime.records import derived_id
+from services.runtime.settings import MeshSettings
+
+SOURCE = "/services/clock"
+TRANSACTIONAL_ID = "clock"
+
+
+class Clock:
+    """Owner of the clock topic and of the broadcast facts. Whoever opens it last owns it; the one before is fenced."""
+
+    def __init__(self, codec: Codec, settings: MeshSettings) -> None:
+        self._codec, self._settings = codec, settings
+        self._timeout_s = settings.transaction_timeout_ms / 1000
+        self.last: datetime | None = None
+        """The latest instant said, by us or by whoever had the clock before."""
+        self._producer = AIOKafkaProducer(
+            bootstrap_servers=settings.bootstrap_servers,
+            transactional_id=TRANSACTIONAL_ID,
+            transaction_timeout_ms=settings.transaction_timeout_ms,
+            request_timeout_ms=settings.request_timeout_ms,
+        )
+
+    async def open(self) -> None:
+        """Take the clock over, then read what was said last: time never goes back."""
+        try:
+            async with asyncio.timeout(self._timeout_s * 2):
+                await self._producer.start()
+        except (KafkaError, TimeoutError) as error:
+            raise TaskMustRestart(f"the clock could not be opened: {error!r}") from error
+        async for record in read_topics(self._settings.bootstrap_servers, [ClockTicked.topic]):
+            tick: ClockTicked = self._codec.decode(record.topic, record.value or b"")
+            self.last = tick.now if self.last is None else max(self.last, tick.now)
+
+    async def tick(self, now: datetime, *, simulated: bool) -> bool:
+        """Say that it is `now`; False, and nothing said, where a later instant was said before."""
+        if self.last is not None and now <= self.last:
+            return False
+        await self.broadcast([ClockTicked(now=now, simulated=simulated)], now)
+        self.last = now
+        return True
+
+    async def broadcast(self, facts: Sequence[Fact], now: datetime) -> None:
+        """Say facts on every partition in one transaction; `Fenced` if somebody else has the clock now."""
+        try:
+            async with asyncio.timeout(self._timeout_s):
+                await self._transaction(facts, now)
+        except ProducerFenced as error:
+            raise Fenced("the clock belongs to another process now") from error
+        except (KafkaError, TimeoutError) as error:
+            raise TaskMustRestart(f"the clock could not speak: {error!r}") from error
+
+    async def _transaction(self, facts: Sequence[Fact], now: datetime) -> None:
+        partitions = self._settings.partitions
+        await self._producer.begin_transaction()
+        sent = []
+        for fact in facts:
+            revision = str(getattr(fact, "revision", ""))
+            for partition in range(partitions):
+                event_id = derived_id((SOURCE, fact.topic, fact.case_key, revision, now.isoformat(), str(partition)))
+                record = published(self._codec, fact, event_id, SOURCE, now, partitions, partition)
+                sent.append(
+                    await self._producer.send(
+                        record.topic, record.value, record.key, partition, headers=list(record.headers)
+                    )
+                )
+        await asyncio.gather(*sent)
+        await self._producer.commit_transaction()
+
+    async def close(self) -> None:
+        """Let go of the clock."""
+        await closed(self._producer)

@@ -1,0 +1,93 @@
+"""The clock worker: publishes calendars and parameters nobody has published yet, then ticks once a minute."""
+
+import asyncio
+import signal
+import sys
+from datetime import UTC, date, datetime
+
+import structlog
+import uvloop
+
+from schemas import topics
+from schemas.fact import Fact
+from schemas.mesh import CalendarPublished, ClockTicked, ParameterPublished
+from services.clock.calendars import published_calendars
+from services.clock.clock import Clock
+from services.runtime import logs
+from services.runtime.codec import Codec
+from services.runtime.effects import EFFECTS_FROM
+from services.runtime.errors import Fenced, TaskMustRestart, WillNotStart
+from services.runtime.kafka_access import read_topics
+from services.runtime.registry import RegistryClient, agree
+from services.runtime.settings import MeshSettings
+from services.runtime.worker import EXIT_CRASHED, EXIT_WILL_NOT_START
+
+log = structlog.get_logger(__name__)
+
+TICK_EVERY_S = 60.0
+SPOKEN = (ClockTicked.topic, CalendarPublished.topic, ParameterPublished.topic)
+
+
+async def agreed_codec(settings: MeshSettings) -> Codec:
+    """Agree with the registry on the topics the clock writes."""
+    codec = Codec()
+    async with RegistryClient(settings.registry_url) as registry:
+        contracts = [topics.BY_NAME[name] for name in SPOKEN]
+        await agree(registry, contracts, codec, settings.work_dir / "clock.agreement.json")
+    return codec
+
+
+async def seed(clock: Clock, codec: Codec, settings: MeshSettings, effects_from: date, now: datetime) -> int:
+    """Publish the calendars and parameters that are not in their topics yet; gives how many."""
+    known: set[tuple[str, str, int]] = set()
+    async for record in read_topics(settings.bootstrap_servers, SPOKEN[1:]):
+        fact: Fact = codec.decode(record.topic, record.value or b"")
+        known.add((fact.topic, fact.case_key, getattr(fact, "revision", 1)))
+    parameter = ParameterPublished(name=EFFECTS_FROM, value=effects_from.isoformat(), effective_on=date(1949, 10, 1))
+    wanted: list[Fact] = [*published_calendars()]
+    if not any(name == EFFECTS_FROM for _, name, _ in known):
+        wanted.append(parameter)
+    missing = [fact for fact in wanted if (fact.topic, fact.case_key, getattr(fact, "revision", 1)) not in known]
+    if missing:
+        await clock.broadcast(missing, now)
+    return len(missing)
+
+
+async def _tick_until(ended: asyncio.Event, clock: Clock) -> None:
+    while not ended.is_set():
+        await clock.tick(datetime.now(UTC), simulated=False)
+        wait_s = TICK_EVERY_S - datetime.now(UTC).timestamp() % TICK_EVERY_S
+        try:
+            await asyncio.wait_for(ended.wait(), wait_s)
+        except TimeoutError:
+            continue
+
+
+async def _run(settings: MeshSettings) -> None:
+    ended = asyncio.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        asyncio.get_running_loop().add_signal_handler(number, ended.set)
+    codec = await agreed_codec(settings)
+    clock = Clock(codec, settings)
+    try:
+        await clock.open()
+        now = datetime.now(UTC)
+        count = await seed(clock, codec, settings, now.date(), now)
+        log.info("running", count=count)
+        await _tick_until(ended, clock)
+    finally:
+        await clock.close()
+
+
+def main() -> None:
+    """Run the clock as a process; exit codes as every worker's."""
+    settings = MeshSettings()
+    logs.configure(settings.log_format, settings.log_level, settings.worker_name or "clock")
+    try:
+        uvloop.run(_run(settings))
+    except WillNotStart as error:
+        sys.stderr.write(f"{error}\n")
+        sys.exit(EXIT_WILL_NOT_START)
+    except (Fenced, TaskMustRestart) as error:
+        log.exception("stopped by a fault", error=str(error))
+        sys.exit(EXIT_CRASHED)
