@@ -34,9 +34,9 @@ def distribute(partitions: int, owned: Mapping[str, Iterable[int]]) -> dict[str,
     shares = {member: numbers[: quotas[member]] for member, numbers in claims.items()}
     taken = {number for numbers in shares.values() for number in numbers}
     free = [number for number in range(partitions) if number not in taken]
-    for member in shares:
-        missing = quotas[member] - len(shares[member])
-        shares[member] += free[:missing]
+    for member, share in shares.items():
+        missing = quotas[member] - len(share)
+        share.extend(free[:missing])
         del free[:missing]
     return shares
 
