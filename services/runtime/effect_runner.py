@@ -2,7 +2,7 @@
 
 import asyncio
 import time
-from collections.abc import Sequence
+from collections.abc import Coroutine, Sequence
 from datetime import timedelta
 
 import structlog
@@ -20,6 +20,14 @@ log = structlog.get_logger(__name__)
 
 ATTEMPT_TIMEOUT_S = 60.0
 """Longest an attempt may take; together with `ATTEMPT_WITHIN` it ends before its claim expires."""
+ATTEMPTS_OVER_AFTER_S = ATTEMPT_WITHIN.total_seconds() + ATTEMPT_TIMEOUT_S
+"""Real seconds after any later decision of a task by which an attempt of an earlier owner of it has ended.
+
+Ticks that waited in a backlog pass in no time, so the claim's age in the mesh's time proves nothing about it.
+"""
+FINISHED_REMEMBERED_MAX = 100_000
+
+Running = dict[str, asyncio.Task[None]]
 
 
 class EffectRunner:
@@ -32,34 +40,55 @@ class EffectRunner:
         self._effect: Effect = service.effect
         self._settings = settings
         self._at_once = asyncio.Semaphore(settings.attempts_at_once_max)
-        self._running: set[asyncio.Task[None]] = set()
+        self._attempts: Running = {}
+        self._lookups: Running = {}
+        self._finished: dict[str, None] = {}
+        """Effects whose attempt this process has ended, oldest first."""
 
     @property
     def in_flight(self) -> int:
         """Attempts begun or waiting for their turn."""
-        return len(self._running)
+        return len(self._attempts)
 
     def committed(self, transitions: Sequence[Transition], decided_at_s: float) -> None:
         """Begin what the transitions of a committed transaction ask for; they were decided at this monotonic time."""
         for transition in transitions:
             for intent in self._effect.intents(transition):
-                if len(self._running) >= self._settings.attempts_waiting_max:
-                    log.error("too many attempts wait; the claim will expire", effect_id=intent.request.effect_id)
-                    continue
-                task = asyncio.create_task(self._carry_out(intent, decided_at_s))
-                self._running.add(task)
-                task.add_done_callback(self._running.discard)
+                if intent.is_lookup:
+                    self._begin(self._lookups, intent, self._find_out(intent, decided_at_s))
+                else:
+                    self._begin(self._attempts, intent, self._carry_out(intent, decided_at_s))
+
+    def _begin(self, running: Running, intent: Intent, work: Coroutine[None, None, None]) -> None:
+        effect_id = intent.request.effect_id
+        is_full = intent.is_lookup and len(running) >= self._settings.attempts_waiting_max
+        if effect_id in running or is_full:  # nothing is lost: a look-up that is not answered is asked for again
+            work.close()
+            return
+        running[effect_id] = asyncio.create_task(work)
+        running[effect_id].add_done_callback(lambda _: running.pop(effect_id, None))
 
     async def _carry_out(self, intent: Intent, decided_at_s: float) -> None:
+        attempt = Attempt(FAILED, NOT_BEGUN)
+        if len(self._attempts) <= self._settings.attempts_waiting_max:
+            async with self._at_once:
+                if time.monotonic() - decided_at_s <= ATTEMPT_WITHIN.total_seconds():
+                    attempt = await self._ask(intent)
+        if attempt.detail_code == NOT_BEGUN:
+            # Only this process was ever given the claim, so it is certain that nothing went out: no need to doubt.
+            log.warning("attempt not begun: too much waits", effect_id=intent.request.effect_id)
+        self._finished[intent.request.effect_id] = None
+        if len(self._finished) > FINISHED_REMEMBERED_MAX:
+            del self._finished[next(iter(self._finished))]
+        await self._write_down(intent, attempt, decided_at_s)
+
+    async def _find_out(self, intent: Intent, decided_at_s: float) -> None:
+        """Look up, once no attempt can be under way: else one about to arrive would be taken for one never made."""
+        if intent.request.effect_id not in self._finished:
+            await asyncio.sleep(max(0.0, decided_at_s + ATTEMPTS_OVER_AFTER_S - time.monotonic()))
         async with self._at_once:
-            waited_s = time.monotonic() - decided_at_s
-            if waited_s > ATTEMPT_WITHIN.total_seconds():
-                # Only this process was ever given the claim, so it is certain that nothing went out: no need to doubt.
-                log.warning("attempt not begun: its claim is too old", effect_id=intent.request.effect_id)
-                attempt = Attempt(UNKNOWN if intent.is_lookup else FAILED, NOT_BEGUN)
-            else:
-                attempt = await self._ask(intent)
-        await self._write_down(intent, attempt, time.monotonic() - decided_at_s)
+            attempt = await self._ask(intent)
+        await self._write_down(intent, attempt, decided_at_s)
 
     async def _ask(self, intent: Intent) -> Attempt:
         call = self._port.look_up if intent.is_lookup else self._port.attempt
@@ -70,8 +99,9 @@ class EffectRunner:
             log.warning("attempt unclear", effect_id=intent.request.effect_id, error=type(error).__name__)
             return Attempt(UNKNOWN, type(error).__name__)
 
-    async def _write_down(self, intent: Intent, attempt: Attempt, after_s: float) -> None:
-        at = intent.decided_at + timedelta(seconds=after_s)  # in the time of the mesh, which may be simulated
+    async def _write_down(self, intent: Intent, attempt: Attempt, decided_at_s: float) -> None:
+        # In the time of the mesh, which may be simulated: when it was decided, and what has passed since.
+        at = intent.decided_at + timedelta(seconds=time.monotonic() - decided_at_s)
         fact = self._effect.attempted_fact(intent, attempt, at)
         event_id = derived_id((intent.request.effect_id, "attempt", at.isoformat()))
         record = published(self._codec, fact, event_id, self._service.source, at, self._settings.partitions)
@@ -84,7 +114,9 @@ class EffectRunner:
 
     async def stop(self) -> None:
         """Wait for attempts under way, a bounded time; what is not written down expires and is looked up."""
-        if self._running:
-            await asyncio.wait(self._running, timeout=self._settings.stop_timeout_s)
-        for task in self._running:
-            task.cancel()
+        for lookup in list(self._lookups.values()):
+            lookup.cancel()
+        if self._attempts:
+            await asyncio.wait(list(self._attempts.values()), timeout=self._settings.stop_timeout_s)
+        for attempt in list(self._attempts.values()):
+            attempt.cancel()

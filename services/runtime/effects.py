@@ -34,6 +34,7 @@ from services.runtime.effect_cases import (
     unclear,
     with_open,
 )
+from services.runtime.effect_texts import REASON_TEXTS
 from services.runtime.service import Service
 
 __all__ = [
@@ -275,24 +276,3 @@ def _reconcile(state: EffectCase | None, context: Context) -> Decision[EffectCas
     ordered = {key: reconciling(effect, context.now) for key, effect in waiting.items()}
     after = EffectCase({**case.open, **ordered}, case.done, case.forgotten_on)
     return decided(after, "effect-reconciling", effects=len(ordered))
-
-
-REASON_TEXTS = {
-    "effect-known": "该请求先前已受理，正在办理，不再重复执行",
-    "effect-said-again": "该请求先前已有结果，重新告知，不再重复执行",
-    "effect-too-old": "该请求早于留存的记录，无法确认是否执行过，不再执行",
-    "effect-before-effects-from": "早于启用日期 {effects_from}，不向外发送",
-    "effect-too-many-open": "未办结的事项已达 {open} 项，不再受理",
-    "effect-claimed": "已登记，准备执行",
-    "effect-done": "执行成功（{detail}）",
-    "effect-failed": "执行未成功（{detail}）",
-    "effect-unclear": "结果不明（{detail}），等待核对，不重复执行",
-    "effect-still-unclear": "结果仍不明，先前已记录",
-    "effect-overdue": "{effects} 项超过时限未得到结果，转入核对",
-    "effect-reconciling": "向服务方核对 {effects} 项结果不明的事项",
-    "effect-closed-before": "该项先前已有结果",
-    "effect-corrected": "先前认定未成功，现得知已成功（{detail}），予以更正",
-    "effects-forgotten": "已办结的事项超过留存期限，不再保留",
-    "nothing-unclear": "没有结果不明的事项",
-}
-"""Chinese texts of the effect shell's reasons."""
