@@ -1,15 +1,22 @@
 """What the notifications service says: deliveries asked of channels and what became of them."""
 
 from datetime import datetime
-from typing import ClassVar
+from typing import Annotated, ClassVar
+
+from pydantic import Field
 
 from schemas.effects import EffectAttempted, EffectOutcome, EffectRequest
 from schemas.fact import CaseFact, Sealed
-from schemas.vocabulary import Channel, EventId, NoticeText, ShortText
+from schemas.vocabulary import Channel, EventId, ShortText
+
+DeliverySubject = Annotated[str, Field(min_length=1, max_length=300)]
+"""A notice's title with the agency's name before it."""
+DeliveryText = Annotated[str, Field(min_length=1, max_length=5000)]
+"""A notice's text with greeting, agency and telephone around it."""
 
 
 class DeliveryRequested(EffectRequest):
-    """A rendered notice is to be handed to a channel now."""
+    """A rendered notice is to be handed to a channel now; `contact` is sealed for `recipient_key`."""
 
     topic: ClassVar[str] = "delivery-requested"
     key_field: ClassVar[str] = "recipient_key"
@@ -17,8 +24,8 @@ class DeliveryRequested(EffectRequest):
     recipient_key: ShortText
     notice_id: EventId
     channel: Channel
-    title: ShortText
-    text: NoticeText
+    title: DeliverySubject
+    text: DeliveryText
     recipient_name: ShortText
     contact: Sealed | None = None
 

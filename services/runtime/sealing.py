@@ -4,7 +4,8 @@ A value is sealed with AES-SIV (RFC 5297) under a 512-bit key. It is bound to it
 under), its field (the field's name in the contract) and the contract's version, so a sealed value copied to
 another case or field does not open; and the same input gives the same bytes, so a repeat stays a repeat.
 Persons are named by a key made of their citizen number with HMAC-SHA256; its secret is never rotated, else a
-person would become two (PIPL 个人信息保护法 51(3): 加密、去标识化).
+person would become two The duty: 社会保险法 81
+(应当依法为用人单位和个人的信息保密，不得以任何形式泄露).
 """
 
 import base64
