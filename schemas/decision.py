@@ -1,11 +1,12 @@
 """The shape of a decision: what rules are given and what they give back. Nothing here has effects."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
 from typing import Any, Generic, NamedTuple, TypeVar
 from zoneinfo import ZoneInfo
+
+import msgspec
 
 from schemas.calendar import WorkingCalendar
 from schemas.fact import Fact
@@ -27,13 +28,12 @@ class Outcome(StrEnum):
     PARKED = "parked"
 
 
-@dataclass(frozen=True, slots=True)
-class Reason:
+class Reason(msgspec.Struct, frozen=True, gc=False):
     """Why it was decided so: a code with a Chinese text in the service's `texts.py`, the paragraphs, and values for the text."""
 
     code: str
     paragraphs: tuple[str, ...] = ()
-    values: Mapping[str, str] = field(default_factory=dict)
+    values: Mapping[str, str] = msgspec.field(default_factory=dict)
     outcome: Outcome = Outcome.DECIDED
 
 
@@ -45,24 +45,21 @@ class Decision(NamedTuple, Generic[S]):
     reason: Reason
 
 
-@dataclass(frozen=True, slots=True)
-class Timer:
+class Timer(msgspec.Struct, frozen=True, gc=False):
     """An instant (UTC) at which a case wants to be looked at again, and under which name."""
 
     due_at: datetime
     name: str
 
 
-@dataclass(frozen=True, slots=True)
-class TimerDue:
+class TimerDue(msgspec.Struct, frozen=True, gc=False):
     """Given to `decide` in place of a fact when a tick has passed a case's timer."""
 
     name: str
     due_at: datetime
 
 
-@dataclass(frozen=True, slots=True)
-class Context:
+class Context(msgspec.Struct, frozen=True, gc=False):
     """All that a decision may know besides state and fact.
 
     `now` is the later of the task's last tick and the record's append time (the tick alone when ticks are

@@ -65,7 +65,7 @@ class OriginalHeader(Wire):
     """One header of an original record."""
 
     name: str
-    value: bytes
+    value: bytes | None = None
 
 
 class CommandIssued(Fact):
@@ -88,10 +88,10 @@ class CommandIssued(Fact):
 class DecisionEntry(Wire):
     """What became of one (input record, case), or of one timer of a case.
 
-    Digests are hex BLAKE2b-128. `said` are the ids of the facts said. `kind` is record, timer or command.
+    Its number in the task is `first_number` of its batch plus its place there. Digests are BLAKE2b. `said` are
+    the ids of the facts said. `kind`: record, timer, tick, reference, command, released, redriven.
     """
 
-    number: int
     kind: str
     topic: str
     offset: int
@@ -102,13 +102,12 @@ class DecisionEntry(Wire):
     paragraphs: tuple[str, ...]
     values: dict[str, str]
     now: datetime
-    input_digest: str
-    state_before: str
-    state_after: str
+    input_digest: bytes
+    state_before: bytes
+    state_after: bytes
     said: tuple[EventId, ...]
     timer_name: str = ""
     timer_due_at: datetime | None = None
-    timer_cause: str = ""
 
 
 class DecisionBatch(Wire):

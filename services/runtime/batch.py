@@ -84,7 +84,7 @@ class Batch:
         self._now: datetime | None = None
         self._cases: dict[str, Case | None] = {}
         self._stored: dict[str, bytes | None] = {}
-        self._digests: dict[str, str] = {}
+        self._digests: dict[str, bytes] = {}
         self._references: list[Fact] = []
         self._parked: dict[tuple[str, int], ParkedRecord | None] = {}
         self._said: list[OutputRecord] = []
@@ -188,14 +188,14 @@ class Batch:
         event_id: str,
         reason: Reason,
         now: datetime,
-        before: str = "",
+        before: bytes = b"",
         said: Sequence[SaidFact] = (),
     ) -> None:
         self._dead.append(dead_letter(self.service.name, self.shard.partition, record, reason, now))
         source = source_of(record.headers)
         if self._refusals.refused(record.topic, source) and self.halted is None:
             self.halted = Halt(record.topic, source, now)
-        after = self._digest(case_key) if case_key else ""
+        after = self._digest(case_key) if case_key else b""
         self._entries.append(
             entries.of_outcome(self._number(), kind, record, case_key, event_id, reason, now, before, after, said)
         )
@@ -374,8 +374,8 @@ class Batch:
     def _case(self, key: str) -> Case | None:
         return self._cases[key] if key in self._cases else self.shard.cases.get(key)
 
-    def _digest(self, key: str) -> str:
-        return self._digests[key] if key in self._digests else self.shard.digests.get(key, "")
+    def _digest(self, key: str) -> bytes:
+        return self._digests[key] if key in self._digests else self.shard.digests.get(key, b"")
 
     def _change(self, key: str, step: Step) -> None:
         before = self._case(key)
@@ -410,7 +410,7 @@ class Batch:
     ) -> None:
         """Enter a record that is about the task, not about one case."""
         self._entries.append(
-            entries.of_outcome(self._number(), kind, record, case_key, event_id, reason, now, "", "", ())
+            entries.of_outcome(self._number(), kind, record, case_key, event_id, reason, now, b"", b"", ())
         )
 
     def _number(self) -> int:

@@ -81,7 +81,7 @@ class ParkedRecord(msgspec.Struct, frozen=True):
     append_time_ms: int
     key: bytes | None
     value: bytes | None
-    headers: list[tuple[str, bytes]]
+    headers: list[tuple[str, bytes | None]]
 
 
 _encoder = msgspec.json.Encoder()
@@ -145,9 +145,9 @@ def parked_key(case_key: str, number: int) -> str:
     return f"{PARKED_PREFIX}{case_key}/{number:08d}"
 
 
-def state_digest(stored: bytes | None) -> str:
-    """Hex BLAKE2b-128 of a case's stored form; empty text where there is no case."""
-    return "" if stored is None else hashlib.blake2b(stored, digest_size=STATE_DIGEST_BYTES).hexdigest()
+def state_digest(stored: bytes | None) -> bytes:
+    """BLAKE2b-128 of a case's stored form; empty where there is no case."""
+    return b"" if stored is None else hashlib.blake2b(stored, digest_size=STATE_DIGEST_BYTES).digest()
 
 
 def id_hash(source: str, event_id: str) -> bytes:

@@ -32,4 +32,4 @@ def split_dead(headers: tuple[Header, ...]) -> tuple[tuple[Header, ...], dict[st
     """
     count = 8
     original, why = headers[:-count], headers[-count:]
-    return original, {name.removeprefix(PREFIX): value.decode("utf-8", "replace") for name, value in why}
+    return original, {name.removeprefix(PREFIX): (value or b"").decode("utf-8", "replace") for name, value in why}

@@ -2,8 +2,9 @@
 
 import hashlib
 import re
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+
+import msgspec
 
 from schemas.fact import Fact
 from schemas.topics import RECORD_BYTES_MAX
@@ -19,8 +20,7 @@ FUTURE_MAX = timedelta(hours=24)
 KEY_FORMAT = re.compile(rb"[A-Za-z0-9][A-Za-z0-9._:-]{0,99}")
 
 
-@dataclass(frozen=True, slots=True)
-class Event:
+class Event(msgspec.Struct, frozen=True, gc=False):
     """A record that passed the door. `digest` covers the content without the registry prefix."""
 
     fact: Fact

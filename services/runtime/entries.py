@@ -12,13 +12,14 @@ from services.runtime.service import Service
 from services.runtime.step import SaidFact, Step
 
 Entry = dict[str, Any]
+"""`number` is known here and left out on the wire, where the place in the batch tells it."""
 
 RECORD, TIMER, TICK, REFERENCE, COMMAND = "record", "timer", "tick", "reference", "command"
 RELEASED, REDRIVEN = "released", "redriven"
 
 
 def of_record(
-    number: int, kind: str, record: InputRecord, event: Event, step: Step, now: datetime, before: str, after: str
+    number: int, kind: str, record: InputRecord, event: Event, step: Step, now: datetime, before: bytes, after: bytes
 ) -> Entry:
     """The entry of a decided or already known record."""
     return _entry(
@@ -30,7 +31,7 @@ def of_record(
         event.case_key,
         step.reason,
         now,
-        event.digest.hex(),
+        event.digest,
         before,
         after,
         step.said,
@@ -45,25 +46,24 @@ def of_outcome(
     event_id: str,
     reason: Reason,
     now: datetime,
-    before: str,
-    after: str,
+    before: bytes,
+    after: bytes,
     said: Sequence[SaidFact],
 ) -> Entry:
     """The entry of a record that was refused, parked, or about the task and not a case."""
-    digest = "" if record.value is None else content_digest(record.value).hex()
+    digest = b"" if record.value is None else content_digest(record.value)
     return _entry(
         number, kind, record.topic, record.offset, event_id, case_key, reason, now, digest, before, after, said
     )
 
 
 def of_timer(
-    number: int, case_key: str, timer: Timer, cause: str, step: Step, now: datetime, before: str, after: str
+    number: int, case_key: str, timer: Timer, cause: str, step: Step, now: datetime, before: bytes, after: bytes
 ) -> Entry:
     """The entry of a case's timer that came due."""
-    entry = _entry(number, TIMER, "", -1, cause, case_key, step.reason, now, "", before, after, step.said)
+    entry = _entry(number, TIMER, "", -1, cause, case_key, step.reason, now, b"", before, after, step.said)
     entry["timer_name"] = timer.name
     entry["timer_due_at"] = timer.due_at
-    entry["timer_cause"] = cause
     return entry
 
 
@@ -76,9 +76,9 @@ def _entry(
     case_key: str,
     reason: Reason,
     now: datetime,
-    digest: str,
-    before: str,
-    after: str,
+    digest: bytes,
+    before: bytes,
+    after: bytes,
     said: Sequence[SaidFact],
 ) -> Entry:
     return {
@@ -99,7 +99,6 @@ def _entry(
         "said": [envelope.id for _, envelope in said],
         "timer_name": "",
         "timer_due_at": None,
-        "timer_cause": "",
     }
 
 

@@ -2,9 +2,10 @@
 
 import hashlib
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import lru_cache
+
+import msgspec
 
 from schemas.avro import NAMESPACE
 from services.runtime.records import Header
@@ -17,8 +18,7 @@ TEXT_BYTES_MAX = 256
 REQUIRED = ("ce_specversion", "ce_id", "ce_source", "ce_type", "ce_time")
 
 
-@dataclass(frozen=True, slots=True)
-class Envelope:
+class Envelope(msgspec.Struct, frozen=True, gc=False):
     """Who said what, when, because of what. `sequence` counts what one case of one service has said."""
 
     id: str
@@ -116,7 +116,7 @@ def _unique(headers: tuple[Header, ...]) -> Mapping[str, str]:
     for name, value in headers:
         if name not in _READ:
             continue
-        if name in found or len(value) > TEXT_BYTES_MAX:
+        if name in found or value is None or len(value) > TEXT_BYTES_MAX:
             raise RefusedAtDoor("envelope-invalid", f"{name} is double, empty or too long")
         try:
             found[name] = value.decode()

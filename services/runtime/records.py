@@ -2,14 +2,15 @@
 
 import hashlib
 from collections.abc import Iterable
-from dataclasses import dataclass
 from functools import lru_cache
 from typing import NamedTuple
 from uuid import UUID
 
+import msgspec
 from aiokafka.partitioner import murmur2
 
-Header = tuple[str, bytes]
+Header = tuple[str, bytes | None]
+"""Name and value; Kafka allows a header without a value."""
 
 EVENT_NAMESPACE = UUID("7d1f4c62-0b7e-5c55-9d3e-2a40c2c6a1b9")
 """Namespace of all derived ids (RFC 9562, version 5)."""
@@ -17,8 +18,7 @@ EVENT_NAMESPACE = UUID("7d1f4c62-0b7e-5c55-9d3e-2a40c2c6a1b9")
 _NAMESPACE_SHA1 = hashlib.sha1(EVENT_NAMESPACE.bytes, usedforsecurity=False)
 
 
-@dataclass(frozen=True, slots=True)
-class InputRecord:
+class InputRecord(msgspec.Struct, frozen=True, gc=False):
     """A record read from a topic, undecoded, with its coordinates and broker append time (ms since 1970)."""
 
     topic: str

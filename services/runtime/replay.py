@@ -74,8 +74,8 @@ def spoken_index(records: Iterable[InputRecord]) -> SpokenIndex:
 def _name(record: InputRecord | OutputRecord) -> bytes:
     headers = dict(record.headers)
     if "dead_topic" in headers:
-        return b"\x00".join((headers["dead_topic"], headers["dead_offset"], headers["dead_decided_at"]))
-    return bytes(headers.get("ce_id", b""))
+        return b"\x00".join(headers[name] or b"" for name in ("dead_topic", "dead_offset", "dead_decided_at"))
+    return headers.get("ce_id") or b""
 
 
 def _digest(record: InputRecord | OutputRecord) -> bytes:
@@ -121,7 +121,7 @@ class TaskReplay:
                 )
             head = hashlib.sha256(memoryview(value)[PREFIX_BYTES:]).digest()
             self._release = batch.release
-            self._walk([_plain(entry) for entry in batch.entries])
+            self._walk([_plain(entry, batch.first_number + place) for place, entry in enumerate(batch.entries)])
         return self.report
 
     def unread(self) -> list[InputRecord]:
@@ -217,8 +217,8 @@ class TaskReplay:
         )
 
 
-def _plain(entry: DecisionEntry) -> entries.Entry:
-    return dict(entry.__dict__)
+def _plain(entry: DecisionEntry, number: int) -> entries.Entry:
+    return {"number": number, **entry.__dict__}
 
 
 def _comparable(value: Any) -> Any:

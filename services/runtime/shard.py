@@ -30,7 +30,7 @@ class Shard:
     partition: int
     format: CaseFormat = field(init=False)
     cases: dict[str, Case] = field(default_factory=dict)
-    digests: dict[str, str] = field(default_factory=dict)
+    digests: dict[str, bytes] = field(default_factory=dict)
     parked: dict[str, dict[int, ParkedRecord]] = field(default_factory=dict)
     references: dict[str, dict[str, Fact]] = field(default_factory=dict)
     calendar: WorkingCalendar = field(default_factory=WorkingCalendar)
@@ -51,7 +51,7 @@ class Shard:
         else:
             self.put(key, None if value is None else self.format.decode(value), state_digest(value))
 
-    def put(self, key: str, case: Case | None, digest: str) -> None:
+    def put(self, key: str, case: Case | None, digest: bytes) -> None:
         """Set or remove a case, with its timer. A parked case's timers wait."""
         if case is None:
             self.cases.pop(key, None)

@@ -1,8 +1,9 @@
 """`step`: the only road on which a case changes. Pure; the worker, the memory twin, replay and simulation all call it."""
 
-from dataclasses import dataclass
 from datetime import date, datetime
 from typing import NamedTuple
+
+import msgspec
 
 from schemas.decision import Context, Decision, Outcome, Reason, Timer, TimerDue
 from schemas.fact import Fact
@@ -27,8 +28,7 @@ class SaidFact(NamedTuple):
     envelope: Envelope
 
 
-@dataclass(frozen=True, slots=True)
-class Step:
+class Step(msgspec.Struct, frozen=True, gc=False):
     """What one record, or one timer, did to one case. `case` None: there is no case (any more)."""
 
     case: Case | None

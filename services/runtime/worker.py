@@ -81,7 +81,7 @@ class ServiceRunner:
         async def ask(codec: Codec, schema_ids: Sequence[int]) -> None:
             await resolve(self._registry, codec, schema_ids)
 
-        committed = self.effects.committed if self.effects is not None else lambda transitions, decided_at_s: None
+        committed = self.effects.committed if self.effects is not None else _no_effects
         return Task(self.service, partition, self._broker, self._codec, self._settings, ask, committed, shown)
 
     async def stop(self) -> None:
@@ -95,7 +95,7 @@ class ServiceRunner:
         await self._broker.stop()
 
 
-def _no_effects(_: Sequence[Transition]) -> None:
+def _no_effects(_: Sequence[Transition], __: float) -> None:
     """What a deciding service does outside the mesh."""
 
 

@@ -1,0 +1,68 @@
+"""The independent check: reads only topics, decides everything again, and accounts for every record."""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+
+from schemas import topics
+from services.runtime.codec import Codec
+from services.runtime.kafka_access import read_topics
+from services.runtime.records import InputRecord
+from services.runtime.replay import TaskReplay, spoken_index
+from services.runtime.service import Service
+
+
+@dataclass
+class Findings:
+    """What the check found. Everything but the counts must be empty."""
+
+    inputs: int = 0
+    entries: int = 0
+    spoken: int = 0
+    differences: list[str] = field(default_factory=list)
+    undecided: list[str] = field(default_factory=list)
+    unaccounted: list[str] = field(default_factory=list)
+    """Records in output topics that no decision explains."""
+
+    def assert_clean(self) -> None:
+        """Nothing lost, nothing twice, nothing different."""
+        assert (self.differences[:5], self.undecided[:5], self.unaccounted[:5]) == ([], [], [])
+
+
+def own_topics(service: Service) -> list[str]:
+    """The topics a service alone writes and others read."""
+    notes = {service.effect.attempted.topic} if service.effect is not None else set()
+    return [fact.topic for fact in service.says if fact.topic not in notes] + [topics.dead_topic(service.name)]
+
+
+async def check(bootstrap_servers: str, service: Service, codec: Codec) -> Findings:
+    """Replay all tasks of a service from its topics."""
+    inputs = await _by_partition(bootstrap_servers, service.inputs)
+    decisions = await _by_partition(bootstrap_servers, [topics.decisions_topic(service.name)])
+    spoken = [record async for record in read_topics(bootstrap_servers, own_topics(service))]
+    index = spoken_index(spoken)
+    findings = Findings(inputs=sum(len(found) for found in inputs.values()), spoken=len(spoken))
+    explained: set[tuple[str, bytes]] = set()
+    for partition in range(service.partitions):
+        mine = {topic: inputs.get((topic, partition), []) for topic in service.inputs}
+        replay = TaskReplay(service, partition, codec, mine, index)
+        report = replay.run(decisions.get((topics.decisions_topic(service.name), partition), []))
+        findings.entries += report.entries
+        findings.differences += [str(difference) for difference in report.differences]
+        findings.undecided += [f"{record.topic}-{partition}@{record.offset}" for record in replay.unread()]
+        explained |= replay.said_names
+    names = {(topic, name) for (topic, _), found in index.items() for name in found}
+    findings.unaccounted = [f"{topic} {name!r}" for topic, name in sorted(names - explained)]
+    return findings
+
+
+async def _by_partition(
+    bootstrap_servers: str, names: Iterable[str]
+) -> dict[tuple[str, int], list[InputRecord]]:
+    found: dict[tuple[str, int], list[InputRecord]] = defaultdict(list)
+    async for record in read_topics(bootstrap_servers, names):
+        found[record.topic, record.partition].append(record)
+    return found
+
+
