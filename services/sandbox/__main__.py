@@ -10,9 +10,7 @@ from services.sandbox.errors import SandboxError
 from services.sandbox.progress import Phase, Progress
 from services.sandbox.settings import SandboxSettings, load_settings
 
-app = typer.Typer(
-    no_args_is_help=True, add_completion=False, help="Kafka and the schema registry on this machine."
-)
+app = typer.Typer(no_args_is_help=True, add_completion=False, help="Kafka and the schema registry on this machine.")
 
 
 class _Printer:

@@ -3,18 +3,19 @@
 import asyncio
 import hashlib
 from collections.abc import Callable, Iterable
+from dataclasses import dataclass
 from pathlib import Path
 
 import httpx
 
-from services.sandbox.errors import ArtifactError, first_error
+from services.sandbox.errors import ArtifactError
 from services.sandbox.lock import LockedArtifact
+from services.sandbox.tasks import side_by_side
 
 PARALLEL_MAX = 8
 ATTEMPTS_MAX = 6
 BACKOFF_FIRST_S = 0.5
 BACKOFF_MAX_S = 8.0
-CHUNK_BYTES = 1 << 18
 
 _RETRIED_STATUS = frozenset({408, 425, 429, 500, 502, 503, 504})
 
@@ -57,8 +58,8 @@ async def fetch_artifacts(
 ) -> None:
     """Bring every file under `folder`, unless it is there already and is what the lock says.
 
-    Raises `ArtifactError` naming the file and what to do. What came before a failure stays in a `.part` file, and the
-    next call goes on from there.
+    Raises `ArtifactError` naming the file and what to do. What came before a failure stays in a `.part` file,
+    and the next call goes on from there.
     """
     wanted = tuple(artifacts)
     missing = [artifact for artifact in wanted if not await asyncio.to_thread(_is_present, artifact, folder)]
@@ -72,17 +73,22 @@ async def fetch_artifacts(
         http1=True, http2=False, limits=limits, timeout=timeout, follow_redirects=True
     ) as client:
         fetcher = _Fetcher(client, folder, repository.rstrip("/"), tally, slots, backoff_first_s)
-        try:
-            async with asyncio.TaskGroup() as group:
-                for artifact in missing:
-                    group.create_task(fetcher.fetch(artifact))
-        except* ArtifactError as errors:
-            raise first_error(errors) from None
+        async with side_by_side() as group:
+            for artifact in missing:
+                group.create_task(fetcher.fetch(artifact))
 
 
 def _is_present(artifact: LockedArtifact, folder: Path) -> bool:
     target = artifact_path(folder, artifact)
-    return target.exists() and target.stat().st_size == artifact.size and _sha256(target) == artifact.sha256
+    return _size(target) == artifact.size and _sha256(target) == artifact.sha256
+
+
+def _size(path: Path) -> int:
+    return path.stat().st_size if path.exists() else 0
+
+
+def _remove(path: Path) -> None:
+    path.unlink(missing_ok=True)
 
 
 def _sha256(path: Path) -> str:
@@ -90,34 +96,26 @@ def _sha256(path: Path) -> str:
         return hashlib.file_digest(stream, "sha256").hexdigest()
 
 
+@dataclass(frozen=True)
 class _Fetcher:
     """Fetches single files with a bounded number of attempts."""
 
-    def __init__(
-        self,
-        client: httpx.AsyncClient,
-        folder: Path,
-        repository: str,
-        tally: _Tally,
-        slots: asyncio.Semaphore,
-        backoff_first_s: float,
-    ) -> None:
-        self._client = client
-        self._folder = folder
-        self._repository = repository
-        self._tally = tally
-        self._slots = slots
-        self._backoff_first_s = backoff_first_s
+    client: httpx.AsyncClient
+    folder: Path
+    repository: str
+    tally: _Tally
+    slots: asyncio.Semaphore
+    backoff_first_s: float
 
     async def fetch(self, artifact: LockedArtifact) -> None:
-        target = artifact_path(self._folder, artifact)
+        target = artifact_path(self.folder, artifact)
         target.parent.mkdir(parents=True, exist_ok=True)
         part = target.with_name(target.name + ".part")
         reason = ""
-        async with self._slots:
+        async with self.slots:
             for attempt in range(ATTEMPTS_MAX):
                 if attempt:
-                    await asyncio.sleep(min(BACKOFF_MAX_S, self._backoff_first_s * 2 ** (attempt - 1)))
+                    await asyncio.sleep(min(BACKOFF_MAX_S, self.backoff_first_s * 2 ** (attempt - 1)))
                 try:
                     await self._append(artifact, part)
                     await self._check(artifact, part)
@@ -127,30 +125,32 @@ class _Fetcher:
                 part.replace(target)
                 return
         raise ArtifactError(
-            f"Could not download {artifact.file} from {self._repository} after {ATTEMPTS_MAX} attempts ({reason}): check the "
-            f"network, or name another Maven repository in SHEBAO_MAVEN_REPOSITORY, and run again; the download goes on where it was cut."
+            f"Could not download {artifact.file} from {self.repository} after {ATTEMPTS_MAX} attempts "
+            f"({reason}): check the network or name another Maven repository in SHEBAO_MAVEN_REPOSITORY, and "
+            f"run again; the download goes on where it was cut."
         )
 
     async def _append(self, artifact: LockedArtifact, part: Path) -> None:
         """Ask for what is still missing and write it behind what is there."""
-        have = part.stat().st_size if part.exists() else 0
+        have = _size(part)
         if have >= artifact.size:
             return
         headers = {"Accept-Encoding": "identity"}
         if have:
             headers["Range"] = f"bytes={have}-"
-        url = f"{self._repository}/{artifact.path}"
-        async with self._client.stream("GET", url, headers=headers) as response:
+        url = f"{self.repository}/{artifact.path}"
+        async with self.client.stream("GET", url, headers=headers) as response:
             have = self._usable_bytes(artifact, response, have)
             with part.open("r+b" if have else "wb") as stream:
                 stream.seek(have)
                 stream.truncate()
-                async for chunk in response.aiter_raw(CHUNK_BYTES):
+                # No chunk size: gathering a chunk would lose what arrived of it when the connection is cut.
+                async for chunk in response.aiter_raw():
                     have += len(chunk)
                     if have > artifact.size:
                         break
                     stream.write(chunk)
-                    self._tally.set(artifact, have)
+                    self.tally.set(artifact, have)
 
     def _usable_bytes(self, artifact: LockedArtifact, response: httpx.Response, have: int) -> int:
         """How many bytes of the `.part` file this answer continues; raises when it cannot be used."""
@@ -164,17 +164,17 @@ class _Fetcher:
         if status in _RETRIED_STATUS:
             raise _CutError(f"the server answered {status}")
         raise ArtifactError(
-            f"Could not download {artifact.file}: {response.url} answered {status}; name a Maven repository that has it in "
-            f"SHEBAO_MAVEN_REPOSITORY and run again."
+            f"Could not download {artifact.file}: {response.url} answered {status}; name a Maven repository "
+            f"that has it in SHEBAO_MAVEN_REPOSITORY and run again."
         )
 
     async def _check(self, artifact: LockedArtifact, part: Path) -> None:
         """Throw a complete but wrong file away; leave a short one to be continued."""
-        size = part.stat().st_size
+        size = _size(part)
         if size < artifact.size:
             raise _CutError(f"the connection was cut at {size} of {artifact.size} bytes")
         if await asyncio.to_thread(_sha256, part) == artifact.sha256:
             return
-        part.unlink()
-        self._tally.set(artifact, 0)
+        _remove(part)
+        self.tally.set(artifact, 0)
         raise _CutError("its SHA-256 is not the one in jars.lock.json")

@@ -19,6 +19,7 @@ def broker_properties(settings: SandboxSettings, broker_id: int, log_dir: str) -
         **_safety(settings.brokers),
         **_limits(),
         **_pace(),
+        **_liveness(settings.brokers),
     }
 
 
@@ -33,9 +34,7 @@ def _place(settings: SandboxSettings, broker_id: int, log_dir: str) -> dict[str,
     return {
         "process.roles": "broker,controller",
         "node.id": str(broker_id),
-        "controller.quorum.voters": ",".join(
-            f"{n}@{LOOPBACK}:{settings.controller_port(n)}" for n in broker_ids
-        ),
+        "controller.quorum.voters": ",".join(f"{n}@{LOOPBACK}:{settings.controller_port(n)}" for n in broker_ids),
         "listeners": f"{clients},CONTROLLER://{LOOPBACK}:{settings.controller_port(broker_id)}",
         "advertised.listeners": clients,
         "controller.listener.names": "CONTROLLER",
@@ -45,7 +44,7 @@ def _place(settings: SandboxSettings, broker_id: int, log_dir: str) -> dict[str,
 
 
 def _safety(brokers: int) -> dict[str, str]:
-    replicas, in_sync = (3, 2) if brokers == 3 else (1, 1)
+    replicas, in_sync = (brokers, brokers - 1) if brokers > 1 else (1, 1)
     return {
         # A misspelt topic is an error, not a new topic.
         "auto.create.topics.enable": "false",
@@ -88,13 +87,21 @@ def _pace() -> dict[str, str]:
         "group.initial.rebalance.delay.ms": "0",
         # Tests freeze workers for longer than their session; they ask for short sessions.
         "group.min.session.timeout.ms": "1000",
-        # What a killed worker left open is aborted within a second of its own timeout: readers of committed records wait
-        # for it. The timeout itself is the producer's; a quarter of an hour is the most it may ask for.
+        # What a killed worker left open is aborted within a second of its own timeout: readers of committed
+        # records wait for it. The timeout itself is the producer's; a quarter of an hour is the most it may
+        # ask for.
         "transaction.abort.timed.out.transaction.cleanup.interval.ms": "1000",
         "transaction.max.timeout.ms": str(_HOUR_MS // 4),
-        # A broker is taken for dead after 6 s (default 9), and says that it lives more often: it also starts sooner.
-        "broker.heartbeat.interval.ms": "500",
-        "broker.session.timeout.ms": "6000",
         "leader.imbalance.check.interval.seconds": "30",
         "log.cleaner.backoff.ms": "5000",
     }
+
+
+def _liveness(brokers: int) -> dict[str, str]:
+    """After how long (ms) a silent broker is taken for dead.
+
+    A killed broker that comes back waits this long for its former self to be forgotten. Alone, nobody can take over from it,
+    so it need not be patient; of three on a busy machine one must not be given up for a pause.
+    """
+    session_ms, heartbeat_ms = (2_000, 200) if brokers == 1 else (6_000, 500)
+    return {"broker.session.timeout.ms": str(session_ms), "broker.heartbeat.interval.ms": str(heartbeat_ms)}

@@ -1,7 +1,7 @@
 """The list of telephone reminders to be made: `python -m services.sandbox.calls --port --folder`.
 
-Nobody really calls: `POST /call-tasks {"task_id": …, …}` takes the task and answers the outcome that the id stands for,
-about four in five answered.
+Nobody really calls: `POST /call-tasks {"task_id": …, …}` takes the task and answers the outcome that the id
+stands for, about four in five answered.
 """
 
 from services.sandbox.job_service import JobKind, serve, share_of
@@ -12,7 +12,7 @@ _NOT_ANSWERED_BELOW = 0.95
 
 
 def call_outcome(task_id: str) -> str:
-    """`answered` (已接听), `not-answered` (无人接听) or `wrong-number` (号码错误); always the same for one task."""
+    """`answered` (已接听), `not-answered` (无人接听) or `wrong-number` (号码错误), by the id alone."""
     share = share_of(task_id, "call-outcome")
     if share < _ANSWERED_BELOW:
         return "answered"

@@ -15,11 +15,3 @@ class PortInUseError(SandboxError):
 
 class StartError(SandboxError):
     """A server ended, or did not answer, while it was being started."""
-
-
-def first_error(errors: BaseExceptionGroup[SandboxError]) -> BaseException:
-    """The first of several errors that happened side by side: one sentence helps more than a tree of them."""
-    error: BaseException = errors
-    while isinstance(error, BaseExceptionGroup):
-        error = error.exceptions[0]
-    return error

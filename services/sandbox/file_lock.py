@@ -14,14 +14,14 @@ POLL_S = 0.1
 
 @asynccontextmanager
 async def exclusive(path: Path, wait_s: float = LOCK_WAIT_S) -> AsyncIterator[None]:
-    """Hold the lock file `path`, waiting up to `wait_s` seconds; the operating system frees it when the holder dies."""
+    """Hold the lock file `path`, waiting up to `wait_s` seconds; the system frees it when the holder dies."""
     path.parent.mkdir(parents=True, exist_ok=True)
     deadline = asyncio.get_running_loop().time() + wait_s
     with path.open("a") as stream:
         while not _try_lock(stream.fileno()):
             if asyncio.get_running_loop().time() > deadline:
                 raise SandboxError(
-                    f"Another program has been working on {path.parent} for {wait_s:.0f} s: wait for it or end it."
+                    f"Another program has worked on {path.parent} for {wait_s:.0f} s: wait for it or end it."
                 )
             await asyncio.sleep(POLL_S)
         yield

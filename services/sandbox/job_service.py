@@ -1,8 +1,8 @@
 """The web interface that the card printer and the call-task list share: POST is idempotent, GET reconciles.
 
-`POST /<path>` answers 201 when the job was done just now, 200 with the same answer when it was done before, 409 when its
-id was used for another request, 400 for a request that cannot be read. `GET /<path>/<id>` answers 200 or 404,
-`GET /<path>` lists the latest jobs.
+`POST /<path>` answers 201 when the job was done just now, 200 with the same answer when it was done before,
+409 when its id was used for another request, 400 for a request that cannot be read. `GET /<path>/<id>`
+answers 200 or 404, `GET /<path>` lists the latest jobs.
 """
 
 import argparse
@@ -44,8 +44,8 @@ def share_of(job_id: str, salt: str) -> float:
 def create_app(kind: JobKind, folder: Path, unclear_percent: int = 0) -> web.Application:
     """The application of one simulator, its jobs in `folder`.
 
-    For `unclear_percent` of the ids the first POST is done and its answer lost (the connection closes), as when a network
-    fails at the worst moment; a GET or a second POST then tells what became of it.
+    For `unclear_percent` of the ids the first POST is done and its answer lost (the connection closes), as
+    when a network fails at the worst moment; a GET or a second POST then tells what became of it.
     """
     app = web.Application(client_max_size=REQUEST_BYTES_MAX)
     handlers = _Handlers(kind, unclear_percent)

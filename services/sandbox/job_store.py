@@ -48,9 +48,7 @@ class JobStore:
         """The job, if it was done."""
         return self._jobs.get(job_id)
 
-    async def do_once(
-        self, job_id: str, request: Mapping[str, Any], work: Callable[[str], Answer]
-    ) -> tuple[Job, bool]:
+    async def do_once(self, job_id: str, request: Mapping[str, Any], work: Callable[[str], Answer]) -> tuple[Job, bool]:
         """Do the job unless it was done; returns it and whether it was done just now.
 
         Raises `JobConflictError` when the id was used for another request.
@@ -77,7 +75,7 @@ def _canonical(document: Mapping[str, Any]) -> bytes:
 
 
 def _read_jobs(path: Path) -> Iterator[Job]:
-    """Read every whole line, and cut off a last one that a crash left half written: nobody was told of that job."""
+    """Read every whole line, and cut off a last one left half written by a crash: nobody was told of it."""
     content = path.read_bytes()
     whole = content[: content.rfind(b"\n") + 1]
     if len(whole) < len(content):
@@ -91,9 +89,13 @@ def _append(stream: FileIO, job: Job) -> None:
     before = os.fstat(stream.fileno()).st_size
     line = _canonical(vars(job)) + b"\n"
     try:
-        if stream.write(line) != len(line):
-            raise OSError(errno.ENOSPC, "the disk took only a part of the job")
+        _write_whole(stream, line)
         os.fsync(stream.fileno())
     except OSError:
         stream.truncate(before)
         raise
+
+
+def _write_whole(stream: FileIO, line: bytes) -> None:
+    if stream.write(line) != len(line):
+        raise OSError(errno.ENOSPC, "the disk took only a part of the job")

@@ -11,7 +11,7 @@ from services.sandbox.java import java_path
 
 @dataclass(frozen=True)
 class FastStart:
-    """What a Java process does about its ahead-of-time cache: `record` a training run, or `use` a finished cache."""
+    """What a Java process does about an ahead-of-time cache: `record` a practice run, or `use` a cache."""
 
     record: Path | None = None
     use: Path | None = None
@@ -34,8 +34,8 @@ def jvm_flags(heap_mib: int) -> list[str]:
     return [
         f"-Xmx{heap_mib}m",
         "-XX:+UseSerialGC",
-        # Only the quick compiler: starts in two thirds of the time, and up to half a million records it also costs less
-        # processor time per record than both compilers do.
+        # Only the quick compiler: starts in two thirds of the time, and up to half a million records it also
+        # costs less processor time per record than both compilers do.
         "-XX:TieredStopAtLevel=1",
         "-XX:+ExitOnOutOfMemoryError",
         "-XX:-UsePerfData",
@@ -65,7 +65,7 @@ def assemble_command(heap_mib: int, class_path: str, recorded: Path, cache: Path
 
 
 def cache_key(jars: Iterable[Path], flags: Sequence[str]) -> str:
-    """Changes whenever the virtual machine would reject a cache made before: other Java, jars, places or flags."""
+    """Change whenever a cache made before would be rejected: other Java, jars, places or flags."""
     release = java_path().parents[1] / "release"
     parts = [release.read_text(encoding="utf-8"), str(java_path()), *flags]
     for jar in jars:

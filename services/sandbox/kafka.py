@@ -16,10 +16,12 @@ from services.sandbox.errors import SandboxError, StartError
 from services.sandbox.java import java_path
 from services.sandbox.jvm import NO_FAST_START, FastStart, join_class_path, jvm_flags
 from services.sandbox.loopback import LOOPBACK
+from services.sandbox.ports import refuse_taken_ports
 from services.sandbox.probes import accepts_connections
-from services.sandbox.processes import Daemon, refuse_taken_ports
+from services.sandbox.processes import Daemon
 from services.sandbox.progress import Phase, Progress, ProgressCallback, silent
 from services.sandbox.settings import SandboxSettings
+from services.sandbox.tasks import side_by_side
 
 CLUSTER_ID = "c2hlYmFvLW1lc2gtMDAwMQ"
 FORMAT_TIMEOUT_S = 60.0
@@ -51,7 +53,7 @@ class Kafka:
         """Wait until every broker is a live member of the cluster and answers."""
         progress(Progress("kafka", Phase.STARTING))
         timeout_s = self._settings.start_timeout_s
-        async with asyncio.TaskGroup() as group:
+        async with side_by_side() as group:
             for number, daemon in self.brokers.items():
                 group.create_task(daemon.wait_ready(partial(self._listens, number), timeout_s))
         first = next(iter(self.brokers.values()))
@@ -61,7 +63,7 @@ class Kafka:
     async def stop(self) -> None:
         """End every broker that this sandbox started."""
         timeout_s = self._settings.stop_timeout_s
-        async with asyncio.TaskGroup() as group:
+        async with side_by_side() as group:
             for daemon in self.brokers.values():
                 group.create_task(daemon.stop(timeout_s))
 
@@ -125,12 +127,10 @@ class Kafka:
         self._refuse_other_cluster()
         for number in self.brokers:
             self._properties_path(number).write_text(self._properties(number), encoding="utf-8")
-        unformatted = [
-            n for n in self.brokers if not (self._folder / f"broker-{n}" / "meta.properties").exists()
-        ]
+        unformatted = [n for n in self.brokers if not (self._folder / f"broker-{n}" / "meta.properties").exists()]
         if unformatted:
             progress(Progress("kafka", Phase.FORMATTING))
-        async with asyncio.TaskGroup() as group:
+        async with side_by_side() as group:
             for number in unformatted:
                 group.create_task(self._format(number))
 
@@ -143,7 +143,7 @@ class Kafka:
         brokers = json.loads(path.read_text(encoding="utf-8"))["brokers"]
         if brokers != self._settings.brokers:
             raise SandboxError(
-                f"The data in {self._folder} belongs to {brokers} broker(s), asked for are {self._settings.brokers}: "
+                f"The data in {self._folder} belongs to {brokers} broker(s), not {self._settings.brokers}: "
                 f"reset the sandbox first, or set SHEBAO_SANDBOX_BROKERS={brokers}."
             )
 
@@ -184,10 +184,8 @@ class Kafka:
         return await accepts_connections(LOOPBACK, self._settings.broker_port(broker_id))
 
     async def _all_serve(self) -> bool:
-        """Every broker is a live member, and both coordinators have the topics that they make at the first question."""
-        admin = AIOKafkaAdminClient(
-            bootstrap_servers=self._settings.bootstrap_servers, request_timeout_ms=10_000
-        )
+        """Every broker is a live member, and the coordinators have their topics (the question makes them)."""
+        admin = AIOKafkaAdminClient(bootstrap_servers=self._settings.bootstrap_servers, request_timeout_ms=10_000)
         try:
             await admin.start()
             cluster = await admin.describe_cluster()

@@ -32,9 +32,7 @@ class Lock:
     @property
     def artifacts(self) -> tuple[LockedArtifact, ...]:
         """Every file once, the largest first, so that a parallel download ends soonest."""
-        return tuple(
-            sorted((self.apicurio, *self.kafka), key=lambda artifact: (-artifact.size, artifact.path))
-        )
+        return tuple(sorted((self.apicurio, *self.kafka), key=lambda artifact: (-artifact.size, artifact.path)))
 
 
 def load_lock(path: Path = LOCK_PATH) -> Lock:

@@ -1,10 +1,11 @@
 """Make `jars.lock.json` anew: `python -m services.sandbox.lock_jars` (for developers; needs `jgo`).
 
-Each root is resolved apart from the others. Resolved together, jgo lets the dependency management of one root reach the
-others: adding Log4j's slf4j bridge to Kafka 4.3.1 turned `kafka-clients` into 3.9.1.
+Each root is resolved apart from the others. Resolved together, jgo lets the dependency management of one root
+reach the others: adding Log4j's slf4j bridge to Kafka 4.3.1 turned `kafka-clients` into 3.9.1.
 """
 
 import hashlib
+import sys
 from pathlib import Path
 
 import jgo
@@ -17,9 +18,6 @@ APICURIO = ("io.apicurio", "apicurio-registry-app", "3.3.3")
 APICURIO_FILE = ("all", "tar.gz")
 LOGGING_BRIDGE = "org.apache.logging.log4j:log4j-slf4j-impl:2.25.4"
 """Kafka speaks the slf4j 1.7 API and brings Log4j 2; without this bridge between the two it logs nothing."""
-
-# Compile-time only or for tools the broker never starts; measured by starting the broker without them (decision 0020).
-NOT_NEEDED: frozenset[str] = frozenset()
 
 
 def _locked(artifact: Artifact) -> LockedArtifact:
@@ -38,7 +36,7 @@ def _locked(artifact: Artifact) -> LockedArtifact:
 
 
 def _kafka_class_path() -> list[Artifact]:
-    jars = [jar for jar in jgo.resolve(KAFKA) if jar.artifactId not in NOT_NEEDED]
+    jars = jgo.resolve(KAFKA)
     version = KAFKA.rsplit(":", 1)[1]
     mixed = [str(jar) for jar in jars if jar.groupId == "org.apache.kafka" and jar.version != version]
     if mixed:
@@ -46,9 +44,7 @@ def _kafka_class_path() -> list[Artifact]:
     bridge = jgo.resolve(LOGGING_BRIDGE)[0]
     core = next(jar for jar in jars if jar.artifactId == "log4j-core")
     if core.version != bridge.version:
-        raise SystemExit(
-            f"Kafka brings log4j-core {core.version}, the bridge is {bridge.version}: make them equal."
-        )
+        raise SystemExit(f"Kafka brings log4j-core {core.version}, the bridge is {bridge.version}: make them equal.")
     return [*jars, bridge]
 
 
@@ -65,7 +61,7 @@ def main() -> None:
     lock = Lock(kafka=tuple(kafka), apicurio=_locked(_apicurio_archive()))
     save_lock(lock)
     total = sum(artifact.size for artifact in lock.artifacts)
-    print(f"{LOCK_PATH.name}: {len(lock.artifacts)} files, {total / 1e6:.0f} MB")
+    sys.stdout.write(f"{LOCK_PATH.name}: {len(lock.artifacts)} files, {total / 1e6:.0f} MB\n")
 
 
 if __name__ == "__main__":

@@ -1,6 +1,7 @@
 """A card printer that prints nothing: `python -m services.sandbox.printer --port --folder`.
 
-`POST /print-jobs {"job_id": …, …}` "prints" one card a job and answers its `card_serial`, which follows from the job alone.
+`POST /print-jobs {"job_id": …, …}` "prints" one card a job and answers its `card_serial`, which follows from
+the job alone.
 """
 
 import hashlib

@@ -4,7 +4,6 @@ import asyncio
 import json
 import os
 import signal
-import socket
 import subprocess
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass
@@ -12,15 +11,15 @@ from pathlib import Path
 
 import psutil
 
-from services.sandbox.errors import PortInUseError, SandboxError, StartError
-from services.sandbox.loopback import LOOPBACK
+from services.sandbox.errors import SandboxError, StartError
 
 POLL_S = 0.05
 LOG_TAIL_LINES = 12
 # A process's start is told from the boot time, which shifts by a tick when the machine's clock is set.
 CREATE_TIME_TOLERANCE_S = 2.0
 
-# Children of this very process must be reaped by it, else they stay as zombies; a daemon may outlive its `Daemon` object.
+# Children of this very process must be reaped by it, else they stay as zombies; a daemon may outlive its
+# `Daemon` object.
 _children: dict[int, subprocess.Popen[bytes]] = {}
 
 
@@ -91,9 +90,7 @@ class Daemon:
                 start_new_session=True,
             )
         _children[child.pid] = child
-        identity = Identity(
-            child.pid, psutil.Process(child.pid).create_time(), self.command, self.fingerprint
-        )
+        identity = Identity(child.pid, psutil.Process(child.pid).create_time(), self.command, self.fingerprint)
         _write_atomically(self.run_file, json.dumps(asdict(identity), indent=2))
 
     def refuse_other_configuration(self) -> None:
@@ -103,17 +100,13 @@ class Daemon:
             raise SandboxError(f"{self.name} runs already, with other settings: stop the sandbox first.")
 
     async def wait_ready(self, is_ready: Callable[[], Awaitable[bool]], timeout_s: float) -> None:
-        """Wait until `is_ready`; raises `StartError` with the last log lines when the process ends or time is up."""
+        """Wait until `is_ready`; raises `StartError`, quoting the log, when it ends or time is up."""
         deadline = asyncio.get_running_loop().time() + timeout_s
         while not await is_ready():
             if not self.is_running():
-                raise StartError(
-                    f"{self.name} ended while starting; its log {self.log_file} ends with:\n{self.log_tail()}"
-                )
+                raise self._start_error("ended while starting")
             if asyncio.get_running_loop().time() > deadline:
-                raise StartError(
-                    f"{self.name} did not answer within {timeout_s:.0f} s; its log {self.log_file} ends with:\n{self.log_tail()}"
-                )
+                raise self._start_error(f"did not answer within {timeout_s:.0f} s")
             await asyncio.sleep(POLL_S)
 
     async def stop(self, timeout_s: float) -> None:
@@ -156,6 +149,9 @@ class Daemon:
             return "(no log)"
         return "\n".join(lines[-LOG_TAIL_LINES:])
 
+    def _start_error(self, what: str) -> StartError:
+        return StartError(f"{self.name} {what}; its log {self.log_file} ends with:\n{self.log_tail()}")
+
     async def _gone(self, timeout_s: float) -> bool:
         deadline = asyncio.get_running_loop().time() + timeout_s
         while self.is_running():
@@ -165,37 +161,29 @@ class Daemon:
         return True
 
 
-def refuse_taken_ports(name: str, ports: Mapping[str, int]) -> None:
-    """Raise `PortInUseError` when somebody else listens; `ports` maps the setting's name to its port."""
-    for setting, port in ports.items():
-        with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as probe:
-            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-            try:
-                probe.bind((LOOPBACK, port))
-            except OSError as error:
-                raise PortInUseError(
-                    f"{name} needs port {port} on {LOOPBACK}, which another program holds: end that program or choose "
-                    f"another port in SHEBAO_SANDBOX_{setting.upper()}."
-                ) from error
+def known_daemons(run_dir: Path, log_dir: Path) -> list[Daemon]:
+    """Every server that was started with its run file in `run_dir` and not stopped since, alive or not."""
+    return [Daemon(path.stem, (), run_dir, log_dir) for path in sorted(run_dir.glob("*.json"))]
 
 
 def _find(identity: Identity) -> psutil.Process | None:
     child = _children.get(identity.pid)
     if child is not None and child.poll() is not None:
         del _children[identity.pid]
+        child = None
     try:
         process = psutil.Process(identity.pid)
         if abs(process.create_time() - identity.create_time) > CREATE_TIME_TOLERANCE_S:
             return None
+        if child is not None:
+            return process
         if process.status() == psutil.STATUS_ZOMBIE:
-            return None
+            # While one of its threads still ends, its ports and files are still held.
+            return process if process.num_threads() > 1 else None
         # Empty for an instant while the kernel still puts the new program in place.
-        command = tuple(process.cmdline())
-        if command and command != identity.command:
-            return None
+        return process if tuple(process.cmdline()) in {(), identity.command} else None
     except psutil.Error:
         return None
-    return process
 
 
 def _signal(process: psutil.Process, number: signal.Signals) -> None:

@@ -6,8 +6,9 @@ from pathlib import Path
 from services.sandbox.java import java_path
 from services.sandbox.jvm import NO_FAST_START, FastStart, jvm_flags
 from services.sandbox.loopback import LOOPBACK
+from services.sandbox.ports import refuse_taken_ports
 from services.sandbox.probes import answers_ok
-from services.sandbox.processes import Daemon, refuse_taken_ports
+from services.sandbox.processes import Daemon
 from services.sandbox.progress import Phase, Progress, ProgressCallback, silent
 from services.sandbox.settings import SandboxSettings
 
@@ -15,9 +16,7 @@ from services.sandbox.settings import SandboxSettings
 class Registry:
     """Apicurio on this machine, keeping its schemas in an H2 file or, as in production, in Kafka."""
 
-    def __init__(
-        self, settings: SandboxSettings, runner: Path, fast_start: FastStart = NO_FAST_START
-    ) -> None:
+    def __init__(self, settings: SandboxSettings, runner: Path, fast_start: FastStart = NO_FAST_START) -> None:
         """`runner` is the `quarkus-run.jar` in the unpacked archive."""
         self._settings = settings
         self._folder = (settings.data_dir / "registry").resolve()

@@ -15,9 +15,7 @@ _PORTS_PER_BROKER = 2
 class SandboxSettings(BaseSettings):
     """Settings of the sandbox: ports, folders, sizes (environment prefix `SHEBAO_SANDBOX_`)."""
 
-    model_config = SettingsConfigDict(
-        env_prefix="SHEBAO_SANDBOX_", extra="forbid", frozen=True, populate_by_name=True
-    )
+    model_config = SettingsConfigDict(env_prefix="SHEBAO_SANDBOX_", extra="forbid", frozen=True, populate_by_name=True)
 
     data_dir: Path = Path(".shebao/data")
     """Everything the sandbox's servers write; `reset` removes it."""
@@ -101,10 +99,12 @@ class SandboxSettings(BaseSettings):
 
 
 def load_settings() -> SandboxSettings:
-    """Read the settings from the environment; raises `SandboxError` with one sentence about the first wrong one."""
+    """Read the settings from the environment; raises `SandboxError` about the first wrong one."""
     try:
         return SandboxSettings()
     except ValidationError as error:
         first = error.errors()[0]
         name = f"SHEBAO_SANDBOX_{first['loc'][0]}".upper()
-        raise SandboxError(f"{name} is {first['input']!r}, but {first['msg'].removeprefix('Value error, ')}.") from error
+        raise SandboxError(
+            f"{name} is {first['input']!r}, but {first['msg'].removeprefix('Value error, ')}."
+        ) from error

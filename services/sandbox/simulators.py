@@ -8,8 +8,9 @@ from pathlib import Path
 
 import services
 from services.sandbox.loopback import LOOPBACK
+from services.sandbox.ports import refuse_taken_ports
 from services.sandbox.probes import answers_ok, greets
-from services.sandbox.processes import Daemon, refuse_taken_ports
+from services.sandbox.processes import Daemon
 from services.sandbox.progress import Phase, Progress, ProgressCallback, silent
 from services.sandbox.settings import SandboxSettings
 

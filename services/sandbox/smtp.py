@@ -1,7 +1,8 @@
 """A mail server that keeps every mail in a folder: `python -m services.sandbox.smtp --port --folder`.
 
-Each delivery becomes one `.eml` file, as received, and one `.txt` file with the same name for people: mail programs encode
-Chinese, so the raw mail cannot be read by eye. A mail is in the folder, on the disk, before its sender is told so.
+Each delivery becomes one `.eml` file, as received, and one `.txt` file with the same name for people: mail
+programs encode Chinese, so the raw mail cannot be read by eye. A mail is in the folder, on the disk, before
+its sender is told so.
 """
 
 import argparse
@@ -25,18 +26,16 @@ _SHOWN_HEADERS = ("From", "To", "Subject", "Date", "Message-ID")
 
 
 class MailFolder:
-    """Takes mails from the protocol and keeps them; one file a delivery, so that a mail sent twice is seen twice."""
+    """Keeps mails, one file a delivery, so that a mail sent twice is seen twice."""
 
     def __init__(self, folder: Path) -> None:
         folder.mkdir(parents=True, exist_ok=True)
         self._folder = folder
         self._numbers = count()
 
-    async def handle_DATA(self, _server: SMTP, _session: Session, envelope: Envelope) -> str:
+    async def handle_DATA(self, _server: SMTP, _session: Session, envelope: Envelope) -> str:  # noqa: N802 - aiosmtpd's
         """Keep the mail, then accept it."""
-        content = (
-            envelope.content if isinstance(envelope.content, bytes) else (envelope.content or "").encode()
-        )
+        content = envelope.content if isinstance(envelope.content, bytes) else (envelope.content or "").encode()
         recipients = ", ".join(envelope.rcpt_tos)
         await asyncio.to_thread(self._keep, content, recipients)
         return "250 OK"
@@ -49,7 +48,7 @@ class MailFolder:
 
 
 def readable_text(content: bytes, recipients: str) -> str:
-    """A mail as a person reads it: headers that matter, then its text; `recipients` are those of the envelope."""
+    """A mail as a person reads it: headers, then text; `recipients` are those of the envelope."""
     message = BytesParser(EmailMessage, policy=policy.default).parsebytes(content)
     headers = [f"{name}: {message[name]}" for name in _SHOWN_HEADERS if message[name]]
     body = message.get_body(("plain", "html"))
@@ -76,9 +75,7 @@ async def serve(port: int, folder: Path) -> None:
 
     def session() -> SMTP:
         # The host name is given, else the library asks the name servers for it.
-        return SMTP(
-            handler, data_size_limit=MAIL_BYTES_MAX, enable_SMTPUTF8=True, hostname="localhost", loop=loop
-        )
+        return SMTP(handler, data_size_limit=MAIL_BYTES_MAX, enable_SMTPUTF8=True, hostname="localhost", loop=loop)
 
     server = await loop.create_server(session, LOOPBACK, port)
     await asked_to_end.wait()

@@ -28,9 +28,7 @@ async def fetch_software(settings: SandboxSettings, progress: ProgressCallback =
     """Download, unpack and train what is missing; a second call only checks."""
     lock = load_lock()
     artifacts_dir = (settings.cache_dir / "artifacts").resolve()
-    registry_dir = (
-        settings.cache_dir / f"apicurio-{lock.apicurio.version}-{lock.apicurio.sha256[:12]}"
-    ).resolve()
+    registry_dir = (settings.cache_dir / f"apicurio-{lock.apicurio.version}-{lock.apicurio.sha256[:12]}").resolve()
     class_path = tuple(artifact_path(artifacts_dir, jar) for jar in lock.kafka)
     runner = registry_dir / "quarkus-run.jar"
     async with exclusive(settings.cache_dir / "lock"):
@@ -54,9 +52,7 @@ async def _fetch(
     is_registry_unpacked: bool,
     progress: ProgressCallback,
 ) -> None:
-    wanted = [
-        artifact for artifact in lock.artifacts if not (is_registry_unpacked and artifact == lock.apicurio)
-    ]
+    wanted = [artifact for artifact in lock.artifacts if not (is_registry_unpacked and artifact == lock.apicurio)]
 
     def report(done: int, total: int) -> None:
         progress(Progress("software", Phase.DOWNLOADING, done / total))

@@ -6,15 +6,16 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from pathlib import Path
 
-from services.sandbox.errors import SandboxError, first_error
+from services.sandbox.errors import SandboxError
 from services.sandbox.file_lock import exclusive
 from services.sandbox.kafka import Kafka
-from services.sandbox.processes import Daemon
+from services.sandbox.processes import Daemon, known_daemons
 from services.sandbox.progress import Phase, Progress, ProgressCallback, silent
 from services.sandbox.registry import Registry
 from services.sandbox.settings import SandboxSettings
 from services.sandbox.simulators import SIMULATORS, Simulator
 from services.sandbox.software import Software, fetch_software
+from services.sandbox.tasks import side_by_side
 
 PARTS = ("kafka", "registry", *SIMULATORS)
 """Everything the sandbox can start."""
@@ -32,28 +33,23 @@ class PartStatus:
     log_file: Path
 
 
-async def start(
-    settings: SandboxSettings, progress: ProgressCallback = silent, parts: Collection[str] = PARTS
-) -> None:
+async def start(settings: SandboxSettings, progress: ProgressCallback = silent, parts: Collection[str] = PARTS) -> None:
     """Start what does not run yet of `parts`, and return when all of it answers.
 
-    When something fails, or the caller is cancelled, what this call started is stopped again and what ran before stays.
+    When something fails, or the caller is cancelled, what this call started is stopped again and what ran
+    before stays.
     """
-    software = await fetch_software(settings, progress)
+    unknown = set(parts) - set(PARTS)
+    if unknown:
+        raise SandboxError(f"The sandbox has no part {', '.join(sorted(unknown))}; it has {', '.join(PARTS)}.")
+    software = None if set(parts) <= set(SIMULATORS) else await fetch_software(settings, progress)
     _mark_data_dir(settings)
     async with exclusive(settings.data_dir / "lock"):
         before = {part.name for part in status(settings) if part.running}
         try:
             await _start_parts(settings, software, progress, parts)
-        except BaseException as error:
-            await _stop_daemons(
-                settings, [daemon for daemon in _known_daemons(settings) if daemon.name not in before]
-            )
-            if (
-                isinstance(error, BaseExceptionGroup)
-                and (refused := error.subgroup(SandboxError)) is not None
-            ):
-                raise first_error(refused) from None
+        except BaseException:
+            await _stop_daemons(settings, [daemon for daemon in _daemons(settings) if daemon.name not in before])
             raise
 
 
@@ -62,7 +58,7 @@ async def stop(settings: SandboxSettings, progress: ProgressCallback = silent) -
     if not settings.data_dir.exists():
         return
     async with exclusive(settings.data_dir / "lock"):
-        await _stop_daemons(settings, _known_daemons(settings), progress)
+        await _stop_daemons(settings, _daemons(settings), progress)
 
 
 async def reset(settings: SandboxSettings, progress: ProgressCallback = silent) -> None:
@@ -78,37 +74,44 @@ async def reset(settings: SandboxSettings, progress: ProgressCallback = silent) 
 def status(settings: SandboxSettings) -> list[PartStatus]:
     """Every process that was started and not stopped since, alive or not."""
     parts = []
-    for daemon in _known_daemons(settings):
+    for daemon in _daemons(settings):
         process = daemon.process()
-        parts.append(
-            PartStatus(daemon.name, process is not None, process.pid if process else None, daemon.log_file)
-        )
+        parts.append(PartStatus(daemon.name, process is not None, process.pid if process else None, daemon.log_file))
     return parts
 
 
 async def _start_parts(
+    settings: SandboxSettings, software: Software | None, progress: ProgressCallback, parts: Collection[str]
+) -> None:
+    async with side_by_side() as group:
+        for name in SIMULATORS:
+            if name in parts:
+                group.create_task(Simulator(name, settings).start(progress))
+        if software is not None:
+            group.create_task(_start_servers(settings, software, progress, parts))
+
+
+async def _start_servers(
     settings: SandboxSettings, software: Software, progress: ProgressCallback, parts: Collection[str]
 ) -> None:
     kafka = Kafka(settings, software.kafka_class_path, software.kafka_fast_start)
     registry = Registry(settings, software.registry_runner, software.registry_fast_start)
-
-    async def start_registry() -> None:
-        if settings.registry_storage == "kafkasql" and started_kafka is not None:
-            await started_kafka
-        await registry.start(progress)
-
-    async with asyncio.TaskGroup() as group:
-        started_kafka = group.create_task(kafka.start(progress)) if "kafka" in parts else None
+    if settings.registry_storage == "kafkasql":
+        # This registry keeps its schemas in Kafka, so it comes second.
+        if "kafka" in parts:
+            await kafka.start(progress)
         if "registry" in parts:
-            group.create_task(start_registry())
-        for name in SIMULATORS:
-            if name in parts:
-                group.create_task(Simulator(name, settings).start(progress))
+            await registry.start(progress)
+        return
+    async with side_by_side() as group:
+        if "kafka" in parts:
+            group.create_task(kafka.start(progress))
+        if "registry" in parts:
+            group.create_task(registry.start(progress))
 
 
-def _known_daemons(settings: SandboxSettings) -> list[Daemon]:
-    files = sorted(settings.run_dir.glob("*.json"))
-    return [Daemon(path.stem, (), settings.run_dir, settings.log_dir) for path in files]
+def _daemons(settings: SandboxSettings) -> list[Daemon]:
+    return known_daemons(settings.run_dir, settings.log_dir)
 
 
 async def _stop_daemons(
@@ -122,7 +125,7 @@ async def _stop_daemons(
         progress(Progress(daemon.name, Phase.STOPPED, 1.0))
 
     for brokers in (False, True):
-        async with asyncio.TaskGroup() as group:
+        async with side_by_side() as group:
             for daemon in daemons:
                 if daemon.name.startswith("kafka-") == brokers:
                     group.create_task(end(daemon))
@@ -133,7 +136,8 @@ def _mark_data_dir(settings: SandboxSettings) -> None:
     marker = settings.data_dir / _MARKER
     if settings.data_dir.exists() and not marker.exists() and any(settings.data_dir.iterdir()):
         raise SandboxError(
-            f"{settings.data_dir} holds files that are not the sandbox's: choose an empty folder in SHEBAO_SANDBOX_DATA_DIR."
+            f"{settings.data_dir} holds files that are not the sandbox's: choose an empty folder in "
+            f"SHEBAO_SANDBOX_DATA_DIR."
         )
     settings.data_dir.mkdir(parents=True, exist_ok=True)
     marker.touch()

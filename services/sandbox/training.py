@@ -1,16 +1,17 @@
 """Make Kafka and the registry start in half the time: run each once for practice and keep what Java learnt.
 
-Java 24 and later can write the classes that a run has loaded and linked into an ahead-of-time cache (JEP 483, 514). The
-practice run uses the sandbox's own building blocks on free ports and a folder of its own (decision 0020).
+Java 24 and later can write the classes that a run has loaded and linked into an ahead-of-time cache (JEP 483,
+514). The practice run uses the sandbox's own building blocks on free ports and a folder of its own (decision
+0020).
 """
 
 import asyncio
 import json
 import logging
 import shutil
-import socket
 import subprocess
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 
 import httpx
@@ -21,7 +22,8 @@ from aiokafka.errors import KafkaError
 from services.sandbox.errors import SandboxError
 from services.sandbox.jvm import FastStart, assemble_command, cache_key, join_class_path, jvm_flags
 from services.sandbox.kafka import Kafka
-from services.sandbox.loopback import LOOPBACK
+from services.sandbox.ports import free_port
+from services.sandbox.processes import known_daemons
 from services.sandbox.progress import Phase, Progress, ProgressCallback
 from services.sandbox.registry import Registry
 from services.sandbox.settings import SandboxSettings
@@ -47,37 +49,42 @@ def cache_paths(settings: SandboxSettings, class_path: Sequence[Path], runner: P
 async def train(
     settings: SandboxSettings, class_path: Sequence[Path], runner: Path, progress: ProgressCallback
 ) -> None:
-    """Make the caches that are missing. A failure costs only speed: it is logged, remembered, and not tried again."""
+    """Make the caches that are missing.
+
+    A failure costs only speed: it is logged, noted beside the cache, and not tried again while the note
+    is there.
+    """
     kafka_cache, registry_cache = cache_paths(settings, class_path, runner)
     practice = _practice_settings(settings)
     work: list[Awaitable[None]] = []
     if _is_wanted(kafka_cache):
         recorded = kafka_cache.with_suffix(".recorded")
         kafka = Kafka(practice, class_path, FastStart(record=recorded))
-        assemble = assemble_command(
-            settings.kafka_heap_mib, join_class_path(class_path), recorded, kafka_cache
-        )
-        work.append(_learn(kafka_cache, kafka.start, lambda: _practise_kafka(practice), kafka.stop, assemble))
+        assemble = assemble_command(settings.kafka_heap_mib, join_class_path(class_path), recorded, kafka_cache)
+        work.append(_learn(kafka_cache, kafka, lambda: _practise_kafka(practice), assemble))
     if _is_wanted(registry_cache):
         recorded = registry_cache.with_suffix(".recorded")
         registry = Registry(practice, runner, FastStart(record=recorded))
-        assemble = assemble_command(
-            settings.registry_heap_mib, str(runner.resolve()), recorded, registry_cache
-        )
-        work.append(
-            _learn(
-                registry_cache, registry.start, lambda: _practise_registry(practice), registry.stop, assemble
-            )
-        )
+        assemble = assemble_command(settings.registry_heap_mib, join_class_path([runner]), recorded, registry_cache)
+        work.append(_learn(registry_cache, registry, lambda: _practise_registry(practice), assemble))
     if not work:
         return
     progress(Progress("software", Phase.TRAINING))
-    shutil.rmtree(practice.data_dir, ignore_errors=True)
-    try:
+    # Left by a practice that was killed.
+    for daemon in known_daemons(practice.run_dir, practice.log_dir):
+        await daemon.kill_hard()
+    with _emptied(practice.data_dir):
         await asyncio.gather(*work)
-    finally:
-        shutil.rmtree(practice.data_dir, ignore_errors=True)
     progress(Progress("software", Phase.TRAINING, 1.0))
+
+
+@contextmanager
+def _emptied(folder: Path) -> Iterator[None]:
+    shutil.rmtree(folder, ignore_errors=True)
+    try:
+        yield
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
 
 
 def _is_wanted(cache: Path) -> bool:
@@ -90,19 +97,17 @@ def _failure_note(cache: Path) -> Path:
 
 async def _learn(
     cache: Path,
-    start: Callable[[], Awaitable[None]],
+    server: Kafka | Registry,
     practise: Callable[[], Awaitable[None]],
-    stop: Callable[[], Awaitable[None]],
     assemble: Sequence[str],
 ) -> None:
-    cache.parent.mkdir(parents=True, exist_ok=True)
     _remove_older(cache)
     try:
         try:
-            await start()
+            await server.start()
             await asyncio.wait_for(practise(), PRACTICE_TIMEOUT_S)
         finally:
-            await stop()
+            await server.stop()
         await _assemble(assemble, cache)
     except (SandboxError, KafkaError, httpx.HTTPError, OSError, TimeoutError) as error:
         _failure_note(cache).write_text(f"{type(error).__name__}: {error}\n", encoding="utf-8")
@@ -111,6 +116,7 @@ async def _learn(
 
 def _remove_older(cache: Path) -> None:
     """Caches for software that was replaced are of no use, and 70 to 100 MB each."""
+    cache.parent.mkdir(parents=True, exist_ok=True)
     part = cache.name.split("-", 1)[0]
     for old in cache.parent.glob(f"{part}-*"):
         old.unlink()
@@ -138,33 +144,17 @@ async def _assemble(command: Sequence[str], cache: Path) -> None:
 
 
 def _practice_settings(settings: SandboxSettings) -> SandboxSettings:
-    kafka_port = _free_port(neighbours=1)
+    kafka_port = free_port(neighbours=1)
     return settings.model_copy(
         update={
             "data_dir": settings.cache_dir / "practice",
             "brokers": 1,
             "registry_storage": "h2",
             "kafka_port": kafka_port,
-            "registry_port": _free_port(),
-            "registry_management_port": _free_port(),
+            "registry_port": free_port(),
+            "registry_management_port": free_port(),
         }
     )
-
-
-def _free_port(neighbours: int = 0) -> int:
-    """A port that nobody holds now, with as many free ones behind it."""
-    for _ in range(50):
-        with socket.socket() as probe:
-            probe.bind((LOOPBACK, 0))
-            port: int = probe.getsockname()[1]
-        if port + neighbours <= 65000 and all(_is_free(port + step) for step in range(1, neighbours + 1)):
-            return port
-    raise SandboxError(f"No free port was found on {LOOPBACK}.")
-
-
-def _is_free(port: int) -> bool:
-    with socket.socket() as probe:
-        return probe.connect_ex((LOOPBACK, port)) != 0
 
 
 async def _practise_kafka(settings: SandboxSettings) -> None:

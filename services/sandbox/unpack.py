@@ -8,13 +8,11 @@ from pathlib import Path, PurePosixPath
 from services.sandbox.errors import ArtifactError
 
 
-def unpack_once(
-    archive: Path, folder: Path, report: Callable[[float], None] = lambda _fraction: None
-) -> None:
+def unpack_once(archive: Path, folder: Path, report: Callable[[float], None] = lambda _fraction: None) -> None:
     """Unpack `archive` into `folder`, which either exists whole afterwards or not at all.
 
-    The work happens in a folder beside it that is renamed at the end. Raises `ArtifactError` for an archive with anything
-    but plain files and folders inside it.
+    The work happens in a folder beside it that is renamed at the end. Raises `ArtifactError` for an archive
+    with anything but plain files and folders inside it.
     """
     if folder.exists():
         return
@@ -32,7 +30,8 @@ def unpack_once(
 
 def _extract(tar: tarfile.TarFile, folder: Path, archive_bytes: int, report: Callable[[float], None]) -> None:
     unpacked = 0
-    # The documented way to ask for the filter where this Python has it (3.11.4 and later) without failing where not.
+    # The documented way to ask for the filter where this Python has it (3.11.4 and later) without failing
+    # where not.
     tar.extraction_filter = getattr(tarfile, "data_filter", None)
     for member in tar:
         _refuse_unsafe(member)
@@ -45,6 +44,4 @@ def _refuse_unsafe(member: tarfile.TarInfo) -> None:
     """Say no to links, devices and paths that leave the folder, with or without the filter."""
     path = PurePosixPath(member.name)
     if not (member.isfile() or member.isdir()) or path.is_absolute() or ".." in path.parts:
-        raise tarfile.TarError(
-            f"the archive holds {member.name!r}, which is not a plain file or folder inside it"
-        )
+        raise tarfile.TarError(f"the archive holds {member.name!r}, which is not a plain file or folder inside it")
