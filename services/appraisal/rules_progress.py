@@ -1,0 +1,219 @@
+"""A person's case: what the pool answers, and what time brings."""
+
+import msgspec
+
+from schemas.appraisal import (
+    AppraisalClosed,
+    AppraisalExtended,
+    AppraisalSubmitted,
+    DateStanding,
+    PanelDeclined,
+    PanelDrawn,
+    PanelReleased,
+    PanelScheduled,
+)
+from schemas.decision import Context, Decision, TimerDue, already_known, decided
+from schemas.fact import Fact
+from services.appraisal import law, texts
+from services.appraisal.rules_state import (
+    Application,
+    PersonCase,
+    Sitting,
+    Status,
+    closed_as,
+    submission_of,
+    with_application,
+)
+from services.appraisal.rules_writing import Limits, about, limits_of, notice
+
+ABANDONED_REASON = "abandoned"
+EXPERTS_WANTING, CALENDAR_FULL, PANEL_PENDING = "experts-wanting", "calendar-full", "panel-pending"
+"""Reasons of an extension (必要时…可以延长30日, 工伤保险条例 25(2))."""
+
+
+def schedule(case: PersonCase | None, fact: PanelDrawn, context: Context) -> Decision[PersonCase]:
+    """Fix the date that the pool drew and booked, and tell the applicant; a longer time limit is declared first."""
+    before = _asking(case, fact)
+    if case is None or before is None:
+        return _unwanted(case, fact, context)
+    if before.request_number > fact.request_number:
+        return already_known(case, "answer-superseded", application=fact.application_reference)
+    submission = submission_of(before)
+    limits = limits_of(submission, context)
+    facts: list[Fact] = []
+    if fact.standing is not DateStanding.IN_TIME and not before.extended:
+        facts.append(_extension(submission, before, limits, context))
+    expert_keys = tuple(seat.expert_key for seat in fact.seats)
+    place = texts.place(law.office_on(context.today), fact.room)
+    facts.append(
+        PanelScheduled(
+            **about(submission, context),
+            kind=submission.kind,
+            expert_keys=expert_keys,
+            sitting_on=fact.sitting_on,
+            slot=fact.slot,
+            place=place,
+            conclusion_due_on=limits.conclusion_due_on,
+            standing=fact.standing,
+            provisional=fact.provisional,
+            replaces=fact.replaces,
+            diagnosis=submission.diagnosis,
+        )
+    )
+    text = texts.scheduled(submission, fact, place, limits.conclusion_due_on, law.law_on(context.today))
+    title = texts.RESCHEDULED_TITLE if fact.replaces else texts.SCHEDULED_TITLE
+    facts.append(notice(submission, context, title, text, expires_on=fact.sitting_on))
+    after = msgspec.structs.replace(
+        before,
+        status=Status.SCHEDULED,
+        look_on=fact.sitting_on,
+        declined=False,
+        extended=before.extended or fact.standing is not DateStanding.IN_TIME,
+        sitting=Sitting(fact.sitting_on, fact.slot, fact.room, expert_keys, fact.standing, fact.provisional),
+    )
+    return decided(
+        with_application(case, fact.application_reference, after),
+        "panel-rescheduled" if fact.replaces else f"panel-scheduled-{fact.standing}",
+        *facts,
+        paragraphs=(law.RANDOM_PANEL, law.TIME_LIMIT),
+        application=fact.application_reference,
+        panel=",".join(expert_keys),
+        sitting_on=fact.sitting_on,
+        slot=fact.slot,
+        conclusion_due_on=limits.conclusion_due_on,
+        extended_due_on=limits.extended_due_on,
+        provisional=str(fact.provisional).lower(),
+    )
+
+
+def wait(case: PersonCase | None, fact: PanelDeclined, context: Context) -> Decision[PersonCase]:
+    """Take note that the pool cannot draw yet; the applicant is told once a request, and when a fixed date falls away."""
+    before = _asking(case, fact)
+    if case is None or before is None:
+        return _unwanted(case, fact, context)
+    if before.request_number > fact.request_number:
+        return already_known(case, "answer-superseded", application=fact.application_reference)
+    submission = submission_of(before)
+    limits = limits_of(submission, context)
+    fell_away = before.status is Status.SCHEDULED
+    told: tuple[Fact, ...] = ()
+    if fell_away or not before.declined:
+        text = texts.waiting(submission, fact, limits.conclusion_due_on, fell_away)
+        told = (notice(submission, context, texts.WAITING_TITLE, text),)
+    look_on = limits.extended_due_on if before.extended else limits.conclusion_due_on
+    after = msgspec.structs.replace(before, status=Status.WAITING, look_on=look_on, declined=True, sitting=None)
+    return decided(
+        with_application(case, fact.application_reference, after),
+        "panel-awaited",
+        *told,
+        paragraphs=(law.RANDOM_PANEL,),
+        application=fact.application_reference,
+        reasons=",".join(fact.reasons),
+        reasons_text=texts.shortages(fact.reasons),
+        unfilled=",".join(fact.unfilled_specialties),
+        unfilled_text=texts.specialties(fact.unfilled_specialties),
+        eligible=fact.eligible_count,
+    )
+
+
+def look_again(case: PersonCase, due: TimerDue, context: Context) -> Decision[PersonCase]:
+    """Decide what a day's end means to the application that the timer names."""
+    status, _, reference = due.name.partition("/")
+    application = case.applications[reference]
+    if application.status is Status.CORRECTING:
+        return _papers_not_brought(case, reference, application, context)
+    if application.status is Status.WAITING:
+        return _limit_passed(case, reference, application, context)
+    if application.status is Status.SCHEDULED:
+        after = closed_as(application, Status.SAT, context.today)
+        kept = msgspec.structs.replace(after, sitting=application.sitting)
+        return decided(with_application(case, reference, kept), "sitting-day-over", application=reference)
+    rest = {name: other for name, other in case.applications.items() if name != reference}
+    return decided(PersonCase(rest) if rest else None, "application-forgotten", application=reference, status=status)
+
+
+def _papers_not_brought(
+    case: PersonCase, reference: str, application: Application, context: Context
+) -> Decision[PersonCase]:
+    """Since decree 55 papers not brought in time mean that the application is given up (令55 10); before, it waits on."""
+    in_force, office = law.law_on(context.today), law.office_on(context.today)
+    if not in_force.abandonment:
+        later = context.calendar.add_working_days(context.today, office.corrections_working_days)
+        after = msgspec.structs.replace(application, look_on=later.on)
+        kept = with_application(case, reference, after)
+        return decided(kept, "papers-still-awaited", application=reference, bring_by=later.on)
+    submission = submission_of(application)
+    closed = AppraisalClosed(**about(submission, context), reason=ABANDONED_REASON)
+    told = notice(submission, context, texts.ABANDONED_TITLE, texts.abandoned(submission))
+    after = closed_as(application, Status.ABANDONED, context.today)
+    return decided(
+        with_application(case, reference, after),
+        "application-abandoned",
+        closed,
+        told,
+        paragraphs=(in_force.corrections_paragraph,),
+        application=reference,
+    )
+
+
+def _limit_passed(case: PersonCase, reference: str, application: Application, context: Context) -> Decision[PersonCase]:
+    """The 60 days are over without a sitting: extend once by 30 days; after those, the delay stands as overdue."""
+    submission = submission_of(application)
+    limits = limits_of(submission, context)
+    end = limits.extended_due_on if application.extended else limits.conclusion_due_on
+    if context.today <= end:
+        after = msgspec.structs.replace(application, look_on=end)
+        return decided(with_application(case, reference, after), "limit-recounted", application=reference, due_on=end)
+    if application.extended:
+        after = msgspec.structs.replace(application, look_on=None)
+        overdue = with_application(case, reference, after)
+        return decided(overdue, "conclusion-overdue", paragraphs=(law.TIME_LIMIT,), application=reference, due_on=end)
+    extension = _extension(submission, application, limits, context)
+    text = texts.extended(submission, extension.reason, limits.extended_due_on)
+    told = notice(submission, context, texts.EXTENDED_TITLE, text)
+    after = msgspec.structs.replace(application, look_on=limits.extended_due_on, extended=True)
+    return decided(
+        with_application(case, reference, after),
+        "limit-extended",
+        extension,
+        told,
+        paragraphs=(law.TIME_LIMIT,),
+        application=reference,
+        reason=extension.reason,
+        extended_due_on=limits.extended_due_on,
+    )
+
+
+def _extension(
+    submission: AppraisalSubmitted, application: Application, limits: Limits, context: Context
+) -> AppraisalExtended:
+    reason = CALENDAR_FULL
+    if application.declined:
+        reason = EXPERTS_WANTING
+    elif application.status is Status.WAITING and context.today > limits.conclusion_due_on:
+        reason = PANEL_PENDING
+    return AppraisalExtended(
+        **about(submission, context),
+        reason=reason,
+        conclusion_due_on=limits.conclusion_due_on,
+        extended_due_on=limits.extended_due_on,
+    )
+
+
+def _asking(case: PersonCase | None, fact: PanelDrawn | PanelDeclined) -> Application | None:
+    known = None if case is None else case.applications.get(fact.application_reference)
+    return known if known is not None and known.status in (Status.WAITING, Status.SCHEDULED) else None
+
+
+def _unwanted(case: PersonCase | None, fact: PanelDrawn | PanelDeclined, context: Context) -> Decision[PersonCase]:
+    """An answer to an application that is closed by now: give the sitting back."""
+    released = PanelReleased(
+        district=fact.district,
+        agency=fact.agency,
+        occurred_on=context.today,
+        pool_key=fact.pool_key,
+        person_key=fact.person_key,
+        application_reference=fact.application_reference,
+        request_number=fact.request_number,
+    )
+    return decided(case, "answer-unwanted", released, application=fact.application_reference)
