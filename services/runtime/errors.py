@@ -2,10 +2,12 @@
 
     MeshError
     ├── UserMistake            one clear sentence, exit code 2; never a traceback
-    │   └── CannotOpen             a value sealed with another key, or for another subject or field
+    │   ├── CannotOpen             a value sealed with another key, or for another subject or field
+    │   └── SchemaRefused          the registry refuses a schema: `shebao schemas check` says why
     ├── WillNotStart           the worker says why in one sentence and exits with 3; starting again will not help
     │   ├── SchemaDisagreement     the registry answered otherwise than our contracts
     │   ├── NoAgreement            no registry answers and there is no last agreement
+    │   ├── RegistryRefused        the registry refuses this account
     │   ├── NewerState             the changelog was written by a newer release
     │   ├── PositionsDisagree      offsets in the group and in the changelog differ
     │   └── BrokerRefused          wrong password, missing topic, missing right, missing codec
@@ -30,6 +32,10 @@ class CannotOpen(UserMistake):
     """A sealed value does not open here: another key, another subject, field or version, or altered bytes."""
 
 
+class SchemaRefused(UserMistake):
+    """The registry refuses a schema: it is incompatible with an earlier version, or no valid schema."""
+
+
 class WillNotStart(MeshError):
     """The worker cannot start, and starting it again will not help; the message says why in one sentence."""
 
@@ -40,6 +46,10 @@ class SchemaDisagreement(WillNotStart):
 
 class NoAgreement(WillNotStart):
     """The registry does not answer and no earlier agreement is kept."""
+
+
+class RegistryRefused(WillNotStart):
+    """The registry refuses this account."""
 
 
 class NewerState(WillNotStart):
