@@ -14,11 +14,23 @@ def upstream_id(source: str, business_reference: str, revision: int) -> str:
 
 
 def published(
-    codec: Codec, fact: Fact, event_id: str, source: str, time: datetime, partitions: int, partition: int | None = None
+    codec: Codec,
+    fact: Fact,
+    event_id: str,
+    source: str,
+    time: datetime,
+    partitions: int,
+    partition: int | None = None,
+    topic: str = "",
 ) -> OutputRecord:
-    """Write a fact as its topic carries it; `partition` only for broadcast facts, which go to each."""
+    """Write a fact as its topic carries it.
+
+    `partition` only for broadcast facts, which go to each, and for commands to one task; `topic` only for commands,
+    whose contract travels on every service's own topic.
+    """
+    topic = topic or fact.topic
     key = fact.case_key.encode()
     trace = traceparent_after(None, event_id, event_id)
-    envelope = Envelope(event_id, source, event_type(fact.topic), time, event_id, "", 0, trace)
+    envelope = Envelope(event_id, source, event_type(topic), time, event_id, "", 0, trace)
     place = partition_of(key, partitions) if partition is None else partition
-    return OutputRecord(fact.topic, place, key, codec.encode(fact.topic, fact), headers_of(fact.topic, envelope))
+    return OutputRecord(topic, place, key, codec.encode(topic, fact), headers_of(topic, envelope))

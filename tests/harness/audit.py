@@ -4,7 +4,6 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-
 from schemas import topics
 from services.runtime.codec import Codec
 from services.runtime.kafka_access import read_topics
@@ -57,12 +56,8 @@ async def check(bootstrap_servers: str, service: Service, codec: Codec) -> Findi
     return findings
 
 
-async def _by_partition(
-    bootstrap_servers: str, names: Iterable[str]
-) -> dict[tuple[str, int], list[InputRecord]]:
+async def _by_partition(bootstrap_servers: str, names: Iterable[str]) -> dict[tuple[str, int], list[InputRecord]]:
     found: dict[tuple[str, int], list[InputRecord]] = defaultdict(list)
     async for record in read_topics(bootstrap_servers, names):
         found[record.topic, record.partition].append(record)
     return found
-
-

@@ -18,7 +18,9 @@ _ROOT = Path(__file__).resolve().parents[2]
 class WorkerProcess:
     """One worker of one service, as its own process, that can be killed and started again."""
 
-    def __init__(self, module: str, settings: SandboxSettings, port: int, extra: Mapping[str, str] | None = None) -> None:
+    def __init__(
+        self, module: str, settings: SandboxSettings, port: int, extra: Mapping[str, str] | None = None
+    ) -> None:
         self.name = f"worker-{module.rpartition('.')[2]}-{next(_numbers)}"
         self.port = port
         environment = {
