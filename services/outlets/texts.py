@@ -1,0 +1,32 @@
+"""The words people read: why an outlet's stock was decided so."""
+
+REASON_TEXTS = {
+    "blanks-delivered": "配送白卡 {blanks} 张，现存 {on_hand} 张，其中已预留 {held} 张",
+    "blanks-delivered-short": "配送白卡 {blanks} 张，现存 {on_hand} 张，仍少于已预留的 {held} 张",
+    "blanks-counted": "盘点白卡 {blanks} 张，现存 {on_hand} 张，其中已预留 {held} 张",
+    "blanks-counted-short": "盘点白卡 {blanks} 张，现存 {on_hand} 张，少于已预留的 {held} 张，请核对",
+    "stocking-reversed": "撤销一笔白卡登记（{blanks} 张），现存 {on_hand} 张，其中已预留 {held} 张",
+    "stocking-reversed-short": "撤销一笔白卡登记（{blanks} 张），现存 {on_hand} 张，少于已预留的 {held} 张，请核对",
+    "stocking-reversed-before": "该笔白卡登记（{blanks} 张）先前已被撤销，不计入；现存 {on_hand} 张，已预留 {held} 张",
+    "stocking-reversed-before-short": "该笔白卡登记（{blanks} 张）先前已被撤销，不计入；现存 {on_hand} 张，少于已预留的 {held} 张",
+    "stocking-known": "该笔白卡登记（{reference}）先前已收到",
+    "revision-conflict": "白卡登记 {reference} 第 {revision} 版先前已收到，但内容不同",
+    "too-many-stockings": "白卡登记已达 {stockings} 笔而未盘点，不再受理，请先盘点",
+    "reserved": "已预留白卡一张，保留至 {expires_at}，还可预留 {left} 张",
+    "reserved-provisionally": "已预留白卡一张，暂定保留至 {expires_at}（该年放假安排尚未公布），还可预留 {left} 张",
+    "reservation-refused-no-blank": "没有可预留的白卡，未能预留",
+    "reservation-refused-not-equipped": "该网点未公布或不具备即时制卡条件，未能预留",
+    "reservation-refused-already-closed": "该预留在提出之前已被撤销，不再预留",
+    "reservation-known": "该预留申请先前已答复",
+    "released": "预留已撤销（{reason}），白卡退回库存，可预留 {free} 张",
+    "released-before-request": "预留申请尚未收到，先记下撤销（{reason}）",
+    "reservation-ended-before": "该预留先前已办结",
+    "used": "预留的白卡已制成卡，现存 {on_hand} 张，可预留 {free} 张",
+    "used-after-release": "预留撤销后得知白卡已制成卡，据实减少库存，现存 {on_hand} 张，可预留 {free} 张",
+    "used-without-reservation": "未见预留而白卡已制成卡，据实减少库存，现存 {on_hand} 张，可预留 {free} 张",
+    "reservations-expired": "{expired} 张白卡预留期满，已询问是否仍在制卡，得到答复前继续保留",
+    "expiry-moved": "放假安排公布后重新计算，{moved} 张白卡的预留期顺延",
+    "reservations-forgotten": "{forgotten} 笔已办结的预留超过留存期限，不再保留",
+    "not-heard": "本服务不受理此类事项",
+}
+"""Chinese text of each reason code."""
