@@ -57,7 +57,8 @@ class EffectRunner:
                 if intent.is_lookup:
                     self._begin(self._lookups, intent, self._find_out(intent, decided_at_s))
                 else:
-                    self._begin(self._attempts, intent, self._carry_out(intent, decided_at_s))
+                    has_room = len(self._attempts) < self._settings.attempts_waiting_max
+                    self._begin(self._attempts, intent, self._carry_out(intent, decided_at_s, has_room=has_room))
 
     def _begin(self, running: Running, intent: Intent, work: Coroutine[None, None, None]) -> None:
         effect_id = intent.request.effect_id
@@ -68,9 +69,9 @@ class EffectRunner:
         running[effect_id] = asyncio.create_task(work)
         running[effect_id].add_done_callback(lambda _: running.pop(effect_id, None))
 
-    async def _carry_out(self, intent: Intent, decided_at_s: float) -> None:
+    async def _carry_out(self, intent: Intent, decided_at_s: float, *, has_room: bool) -> None:
         attempt = Attempt(FAILED, NOT_BEGUN)
-        if len(self._attempts) <= self._settings.attempts_waiting_max:
+        if has_room:
             async with self._at_once:
                 if time.monotonic() - decided_at_s <= ATTEMPT_WITHIN.total_seconds():
                     attempt = await self._ask(intent)

@@ -46,9 +46,7 @@ def test_the_same_input_gives_the_same_bytes_in_every_process() -> None:
     ("subject", "field", "version"),
     [("91371000MA3BXXXX", CONTACT_PHONE, 1), (UNIT, CONTACT_EMAIL, 1), (UNIT, CONTACT_PHONE, 2)],
 )
-def test_it_does_not_open_for_another_subject_field_or_version(
-    subject: str, field: str, version: int
-) -> None:
+def test_it_does_not_open_for_another_subject_field_or_version(subject: str, field: str, version: int) -> None:
     """A sealed value that was copied elsewhere is worthless there."""
     sealed = VAULT.seal("0631-8451473", UNIT, CONTACT_PHONE)
 
@@ -173,9 +171,7 @@ def test_the_development_keys_must_be_asked_for_by_name() -> None:
         ({"SHEBAO_SEALING_KEY_FILE": "/nowhere/key"}, "cannot be read"),
     ],
 )
-def test_a_missing_or_unusable_key_does_not_start_and_says_which(
-    environment: dict[str, str], sentence: str
-) -> None:
+def test_a_missing_or_unusable_key_does_not_start_and_says_which(environment: dict[str, str], sentence: str) -> None:
     """One sentence that names the variable and holds no secret."""
     with pytest.raises(WillNotStart, match=sentence) as error:
         vault_from_environment(environment)
