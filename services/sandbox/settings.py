@@ -37,6 +37,9 @@ class SandboxSettings(BaseSettings):
     printer_port: int = Field(default=18091, ge=1, le=65535)
     calls_port: int = Field(default=18092, ge=1, le=65535)
 
+    worker_port: int = Field(default=18100, ge=1, le=65000)
+    """Health page of the first worker; the others follow it."""
+
     registry_storage: Literal["h2", "kafkasql"] = "h2"
     kafka_heap_mib: int = Field(default=512, ge=256)
     registry_heap_mib: int = Field(default=384, ge=192)

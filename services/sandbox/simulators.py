@@ -38,7 +38,7 @@ class Simulator:
             settings.run_dir,
             settings.log_dir,
             fingerprint=hashlib.sha256(" ".join(arguments).encode()).hexdigest(),
-            environment={"PYTHONPATH": _python_path()},
+            environment={"PYTHONPATH": python_path()},
         )
 
     async def start(self, progress: ProgressCallback = silent) -> None:
@@ -62,7 +62,7 @@ class Simulator:
         return lambda: answers_ok(LOOPBACK, self._port, "/health")
 
 
-def _python_path() -> str:
+def python_path() -> str:
     """Where this very package was found, so that the process finds it too, installed or not."""
     root = str(Path(next(iter(services.__path__))).resolve().parent)
     inherited = os.environ.get("PYTHONPATH")

@@ -1,0 +1,146 @@
+"""The whole mesh on one machine: servers, topics, schemas, and every worker as its own process."""
+
+import asyncio
+import hashlib
+import sys
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import httpx
+
+from schemas.push import push
+from services.runtime.registry import RegistryClient
+from services.runtime.sealing import DEVELOPMENT, PERSON_SECRET_VARIABLE, SEALING_KEY_VARIABLE
+from services.runtime.topic_admin import apply
+from services.sandbox import stack
+from services.sandbox.loopback import LOOPBACK
+from services.sandbox.processes import Daemon
+from services.sandbox.progress import Phase, Progress, ProgressCallback, silent
+from services.sandbox.settings import SandboxSettings
+from services.sandbox.simulators import python_path
+
+CLOCK = "clock"
+WORKERS = (CLOCK, "arrears", "notifications", "appraisal", "cards", "outlets")
+"""Worker processes by the name of their package; each may run several services."""
+
+REPLICATION = {1: 1, 3: 3}
+HEALTH_TIMEOUT_S = 2.0
+
+
+@dataclass(frozen=True, slots=True)
+class WorkerStatus:
+    """One worker process: whether it lives, and its health page where it answers."""
+
+    name: str
+    running: bool
+    page: dict[str, Any] | None
+
+    @property
+    def tasks(self) -> list[dict[str, Any]]:
+        """The tasks it shows."""
+        return [] if self.page is None else list(self.page["tasks"])
+
+    @property
+    def is_ready(self) -> bool:
+        """Tell whether it answers and none of its tasks is still opening."""
+        return self.page is not None and all(task["state"] == "running" for task in self.tasks)
+
+
+class Mesh:
+    """Starts, watches and stops the mesh of one sandbox."""
+
+    def __init__(self, settings: SandboxSettings, workers: Sequence[str] = WORKERS) -> None:
+        self.settings = settings
+        self._ports = {name: settings.worker_port + place for place, name in enumerate(WORKERS)}
+        self._workers = {name: self._daemon(name) for name in workers}
+
+    async def start(self, progress: ProgressCallback = silent) -> None:
+        """Servers in parallel, then topics and schemas, then the workers; returns when every task runs."""
+        await stack.start(self.settings, progress)
+        await self.prepare(progress)
+        for daemon in self._workers.values():
+            if not daemon.is_running():
+                daemon.start()
+        async with asyncio.TaskGroup() as group:
+            for name in self._workers:
+                group.create_task(self._ready(name, progress))
+
+    async def prepare(self, progress: ProgressCallback = silent) -> None:
+        """Create topics and register schemas, where they are not yet."""
+        progress(Progress("topics and schemas", Phase.STARTING))
+        async with RegistryClient(self.settings.registry_url) as registry, asyncio.TaskGroup() as group:
+            group.create_task(apply(self.settings.bootstrap_servers, REPLICATION[self.settings.brokers]))
+            group.create_task(push(registry))
+        progress(Progress("topics and schemas", Phase.READY, 1.0))
+
+    async def stop(self, progress: ProgressCallback = silent) -> None:
+        """Workers first: they finish their batches and commit; then everything the sandbox started."""
+        async with asyncio.TaskGroup() as group:
+            for daemon in self._workers.values():
+                group.create_task(daemon.stop(self.settings.stop_timeout_s))
+        await stack.stop(self.settings, progress)
+
+    async def status(self) -> list[WorkerStatus]:
+        """Ask every worker for its health page."""
+        return list(await asyncio.gather(*(self._status(name) for name in self._workers)))
+
+    async def is_quiet(self) -> bool:
+        """Tell whether every task runs, nothing lags and no effect is under way."""
+        workers = await self.status()
+        return all(
+            worker.is_ready
+            and worker.page is not None
+            and not worker.page["effects_in_flight"]
+            and not any(task["lag"] for task in worker.tasks)
+            for worker in workers
+        )
+
+    async def _status(self, name: str) -> WorkerStatus:
+        running = self._workers[name].is_running()
+        try:
+            async with httpx.AsyncClient(timeout=HEALTH_TIMEOUT_S) as client:
+                answer = await client.get(f"http://{LOOPBACK}:{self._ports[name]}/health")
+        except httpx.HTTPError:
+            return WorkerStatus(name, running, None)
+        return WorkerStatus(name, running, answer.json())
+
+    async def _ready(self, name: str, progress: ProgressCallback) -> None:
+        progress(Progress(name, Phase.STARTING))
+
+        async def is_ready() -> bool:
+            return (await self._status(name)).is_ready
+
+        await self._workers[name].wait_ready(is_ready, self.settings.start_timeout_s)
+        progress(Progress(name, Phase.READY, 1.0))
+
+    def _daemon(self, name: str) -> Daemon:
+        environment = self.environment() | {
+            "SHEBAO_WORKER_NAME": name,
+            "SHEBAO_HEALTH_PORT": str(self._ports[name]),
+        }
+        described = repr(sorted(environment.items())).encode()
+        return Daemon(
+            name,
+            [sys.executable, "-m", f"services.{name}"],
+            self.settings.run_dir,
+            self.settings.log_dir,
+            fingerprint=hashlib.sha256(described).hexdigest(),
+            environment=environment,
+        )
+
+    def environment(self) -> dict[str, str]:
+        """The environment every worker of this sandbox gets; its keys are the published development keys."""
+        settings = self.settings
+        return {
+            "PYTHONPATH": python_path(),
+            "SHEBAO_BOOTSTRAP_SERVERS": settings.bootstrap_servers,
+            "SHEBAO_REGISTRY_URL": settings.registry_url,
+            "SHEBAO_WORK_DIR": str((settings.data_dir / "workers").resolve()),
+            SEALING_KEY_VARIABLE: DEVELOPMENT,
+            PERSON_SECRET_VARIABLE: DEVELOPMENT,
+            "SHEBAO_CHANNELS_SMTP_PORT": str(settings.smtp_port),
+            "SHEBAO_CHANNELS_CALLS_URL": settings.calls_url,
+            "SHEBAO_CHANNELS_MAIL_FOLDER": str(settings.mail_dir.resolve()),
+            "SHEBAO_PRINTER_URL": settings.printer_url,
+        }
