@@ -51,9 +51,21 @@ def schema_text(model: type[Wire]) -> str:
 
 
 def fingerprint(schema: Mapping[str, Any]) -> str:
-    """Name a schema by the SHA-256 of its canonical JSON (hex): the same wherever it is registered."""
-    text = json.dumps(schema, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    """Name a schema by the SHA-256 of its canonical JSON without docs (hex): the same wherever it is registered.
+
+    Docs explain and bind nobody; Apicurio ignores them too when it decides whether it knows a schema.
+    """
+    text = json.dumps(without_docs(schema), ensure_ascii=False, sort_keys=True, separators=(",", ":"))
     return hashlib.sha256(text.encode()).hexdigest()
+
+
+def without_docs(schema: Any) -> Any:
+    """Give a schema, or a part of one, without what only explains."""
+    if isinstance(schema, Mapping):
+        return {key: without_docs(value) for key, value in schema.items() if key != "doc"}
+    if isinstance(schema, list):
+        return [without_docs(item) for item in schema]
+    return schema
 
 
 def parsed(schema: AvroSchema) -> AvroSchema:
