@@ -121,7 +121,7 @@ class EffectMachine(RuleBasedStateMachine):
     def an_operator_asks_to_reconcile(self) -> None:
         self.take(CommandIssued(subject=UNIT, action="reconcile", issued_by="operator", explanation="now"))
 
-    @rule(seconds=st.sampled_from([1, 19, 21, 60, 119, 121, 600, 3600]))
+    @rule(seconds=st.sampled_from([1, 10, 19, 21, 119, 121, 600, 3600]))
     def time_passes(self, seconds: int) -> None:
         self.now += timedelta(seconds=seconds)
         self.fire()
@@ -169,4 +169,4 @@ class EffectMachine(RuleBasedStateMachine):
 
 
 TestEffects = EffectMachine.TestCase
-TestEffects.settings = settings(max_examples=150, stateful_step_count=40, deadline=None)
+TestEffects.settings = settings(max_examples=300, stateful_step_count=40, deadline=None)
