@@ -10,6 +10,7 @@ How an auditor draws again what a `panel-drawn` fact says:
 5. Going down the ranks, an expert is taken if the experts taken so far and this one can all be seated together
    (taken experts may change seats, never leave). So the luckiest ranks win, and a panel is found whenever one exists:
    sets of experts that can be seated together form a matroid, in which going down the ranks misses nothing.
+   Who is drawn follows from this alone; on which of the seats that fit an expert ends is of no consequence.
 
 All hashes are written in lower-case hex; texts are UTF-8. Who is eligible: `rules_eligibility.py`. Load is not
 balanced beyond the daily maximum, because the law asks for chance.

@@ -151,7 +151,7 @@ def _ask_for_papers(
         **about(fact, context),
         missing=missing,
         tell_by=tell_by.on,
-        told_late=context.today > tell_by.on,
+        told_late=context.today > tell_by.on and before.status is not Status.CORRECTING,
         bring_by=bring_by.on,
     )
     told = notice(fact, context, texts.CORRECTIONS_TITLE, texts.corrections(fact, missing, bring_by.on, in_force))

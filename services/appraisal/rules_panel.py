@@ -44,7 +44,7 @@ def find_panel(
     """
     search = _Search(pool, request, event_id, context)
     office = law.office_on(context.today)
-    taken = Occupancy.of(pool.bookings.values())
+    taken = Occupancy.of(pool.bookings)
     shortage: Shortage | None = None
     drawable = False
     for day in sitting_days(context.calendar, context.today, office, request.extended_due_on):
@@ -53,7 +53,7 @@ def find_panel(
             shortage = shortage or search.shortage(standings)
             continue
         drawable = True
-        for free in taken.free_slots(day.on, office):
+        for free in taken.free_slots(day.on, office, request.person_key):
             narrowed = taken.at(standings, day.on, free.slot, office)
             seats = search.draw(narrowed)
             if seats:

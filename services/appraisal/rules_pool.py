@@ -48,7 +48,7 @@ def request_key(fact: PanelRequested | PanelReleased) -> str:
 
 def _register(pool: PoolCase | None, known: PoolCase, fact: ExpertRegistered, context: Context) -> Decision[PoolCase]:
     before = known.experts.get(fact.expert_key)
-    expert = _expert(fact)
+    expert = entered(fact)
     if fact.reverses is not None:
         return refused(pool, "reversal-unsupported")
     if before is not None and before.reference != fact.business_reference:
@@ -97,7 +97,8 @@ def _release(pool: PoolCase | None, known: PoolCase, fact: PanelReleased, contex
     return desk.decision(code, (), application=fact.application_reference)
 
 
-def _expert(fact: ExpertRegistered) -> Expert:
+def entered(fact: ExpertRegistered) -> Expert:
+    """Give an expert as the pool keeps it."""
     return Expert(
         reference=fact.business_reference,
         revision=fact.revision,

@@ -27,7 +27,7 @@ from services.appraisal.rules_state import (
 from services.appraisal.rules_writing import Limits, about, limits_of, notice
 
 ABANDONED_REASON = "abandoned"
-EXPERTS_WANTING, CALENDAR_FULL, PANEL_PENDING = "experts-wanting", "calendar-full", "panel-pending"
+EXPERTS_WANTING, CALENDAR_FULL, TIME_TOO_SHORT = "experts-wanting", "calendar-full", "time-too-short"
 """Reasons of an extension (必要时…可以延长30日, 工伤保险条例 25(2))."""
 
 
@@ -41,7 +41,8 @@ def schedule(case: PersonCase | None, fact: PanelDrawn, context: Context) -> Dec
     submission = submission_of(before)
     limits = limits_of(submission, context)
     facts: list[Fact] = []
-    if fact.standing is not DateStanding.IN_TIME and not before.extended:
+    extends = fact.standing is DateStanding.EXTENDED and not before.extended
+    if extends:
         facts.append(_extension(submission, before, limits, context))
     expert_keys = tuple(seat.expert_key for seat in fact.seats)
     place = texts.place(law.office_on(context.today), fact.room)
@@ -68,7 +69,7 @@ def schedule(case: PersonCase | None, fact: PanelDrawn, context: Context) -> Dec
         status=Status.SCHEDULED,
         look_on=fact.sitting_on,
         declined=False,
-        extended=before.extended or fact.standing is not DateStanding.IN_TIME,
+        extended=before.extended or extends,
         sitting=Sitting(fact.sitting_on, fact.slot, fact.room, expert_keys, fact.standing, fact.provisional),
     )
     return decided(
@@ -179,7 +180,7 @@ def _limit_passed(case: PersonCase, reference: str, application: Application, co
         told,
         paragraphs=(law.TIME_LIMIT,),
         application=reference,
-        reason=extension.reason,
+        reason=texts.EXTENSION_TEXTS[extension.reason],
         extended_due_on=limits.extended_due_on,
     )
 
@@ -187,11 +188,13 @@ def _limit_passed(case: PersonCase, reference: str, application: Application, co
 def _extension(
     submission: AppraisalSubmitted, application: Application, limits: Limits, context: Context
 ) -> AppraisalExtended:
+    ahead = law.office_on(context.today).notice_ahead_working_days
+    first_possible = context.calendar.add_working_days(context.today, ahead)
     reason = CALENDAR_FULL
     if application.declined:
         reason = EXPERTS_WANTING
-    elif application.status is Status.WAITING and context.today > limits.conclusion_due_on:
-        reason = PANEL_PENDING
+    elif first_possible.on > limits.conclusion_due_on:
+        reason = TIME_TOO_SHORT
     return AppraisalExtended(
         **about(submission, context),
         reason=reason,

@@ -1,6 +1,6 @@
 """The calendar of sittings: which days panels sit, which slots are free, who is busy then."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import NamedTuple
@@ -28,24 +28,28 @@ class Occupancy:
 
     rooms: dict[tuple[date, int], set[int]] = field(default_factory=dict)
     experts: dict[tuple[date, int], set[str]] = field(default_factory=dict)
+    persons: dict[tuple[date, int], set[str]] = field(default_factory=dict)
     sittings: dict[tuple[date, str], int] = field(default_factory=dict)
 
     @classmethod
-    def of(cls, bookings: Iterable[Booking]) -> "Occupancy":
-        """Count a pool's bookings."""
+    def of(cls, bookings: Mapping[str, Booking]) -> "Occupancy":
+        """Count a pool's bookings, which are named `<person key>/<application reference>`."""
         taken = cls()
-        for booking in bookings:
+        for key, booking in bookings.items():
             place = (booking.sitting_on, booking.slot)
             taken.rooms.setdefault(place, set()).add(booking.room)
+            taken.persons.setdefault(place, set()).add(key.partition("/")[0])
             taken.experts.setdefault(place, set()).update(booking.expert_keys)
             for expert_key in booking.expert_keys:
                 day = (booking.sitting_on, expert_key)
                 taken.sittings[day] = taken.sittings.get(day, 0) + 1
         return taken
 
-    def free_slots(self, on: date, office: OfficeRules) -> Iterator[FreeSlot]:
-        """Give the slots of a day that have a room free, earliest first."""
+    def free_slots(self, on: date, office: OfficeRules, person_key: str) -> Iterator[FreeSlot]:
+        """Give the slots of a day that have a room free and in which the person sits nowhere else, earliest first."""
         for slot in range(len(office.slots)):
+            if person_key in self.persons.get((on, slot), ()):
+                continue
             used = self.rooms.get((on, slot), set())
             free = [room for room in range(1, office.rooms + 1) if room not in used]
             if free:

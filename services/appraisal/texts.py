@@ -95,7 +95,7 @@ SHORTAGE_TEXTS = {
 EXTENSION_TEXTS = {
     "experts-wanting": "所需专业的专家不足，暂未组成专家组",
     "calendar-full": "近期鉴定场次已满",
-    "panel-pending": "专家组尚未组成",
+    "time-too-short": "剩余时间不足以提前通知并组成专家组",
 }
 """Why the time limit was extended, by code."""
 

@@ -5,7 +5,6 @@ from hashlib import sha256
 from types import MappingProxyType
 from typing import Any
 
-from chinese_calendar import constants
 from stdnum.cn import uscc
 
 from schemas.appraisal import (
@@ -20,26 +19,19 @@ from schemas.appraisal import (
     PanelRequested,
     Specialty,
 )
-from schemas.calendar import SATURDAY, CalendarYear, WorkingCalendar
-from schemas.decision import Context
+from schemas.calendar import CalendarYear, WorkingCalendar
+from schemas.decision import Context, Decision
 from schemas.fact import Fact, Sealed
-from schemas.mesh import CalendarPublished, ParameterPublished
+from schemas.mesh import ParameterPublished
 from schemas.vocabulary import Agency, District
+from services.appraisal import texts
+from services.clock.calendars import published_calendars
 
 POOL = "pool-371000"
 ALL_PAPERS = tuple(Material)
 MAIL = Sealed(key_reference="k1", ciphertext=b"sealed mail")
-YEARS = range(2023, 2027)
-CALENDARS = [
-    CalendarPublished(
-        year=year,
-        days_off=tuple(sorted(day for day in constants.holidays if day.year == year and day.weekday() < SATURDAY)),
-        make_up_days=tuple(sorted(day for day in constants.workdays if day.year == year and day.weekday() >= SATURDAY)),
-        authority="国务院办公厅",
-    )
-    for year in YEARS
-]
-"""2027 is not published."""
+CALENDARS = [calendar for calendar in published_calendars() if calendar.year < 2027]
+"""2027 is left unpublished."""
 PUBLISHED = WorkingCalendar(
     MappingProxyType({it.year: CalendarYear(frozenset(it.days_off), frozenset(it.make_up_days)) for it in CALENDARS})
 )
@@ -148,3 +140,8 @@ def context_on(
         references = {ParameterPublished.topic: {name: parameter}}
     now = datetime(day.year, day.month, day.day, MORNING_HOUR_UTC, tzinfo=UTC)
     return Context(now, fact_id, "urn:test", calendar, references)
+
+
+def explained(decision: Decision[Any]) -> str:
+    """The decision's reason in Chinese: fails where the code has no text or a value is missing."""
+    return texts.REASON_TEXTS[decision.reason.code].format(**decision.reason.values)
