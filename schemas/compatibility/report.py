@@ -1,0 +1,88 @@
+"""All contracts checked against every version that is kept, with whom each break hits."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from schemas.avro import AvroSchema
+from schemas.avro.versions import Versions
+from schemas.compatibility.comparison import compare
+from schemas.compatibility.findings import Finding, Weight
+from schemas.topics import Topic
+
+
+@dataclass(frozen=True, slots=True)
+class ContractFinding:
+    """A finding of one contract against one kept version, and the consumers of its topics; finding None = withdrawn."""
+
+    contract: str
+    version: int
+    finding: Finding | None
+    consumers: tuple[str, ...]
+
+    @property
+    def weight(self) -> Weight:
+        """How serious it is; withdrawing a contract whose records are kept always breaks."""
+        return Weight.BREAKS if self.finding is None else self.finding.weight
+
+    def english(self) -> str:
+        """One line for people."""
+        if self.finding is None:
+            return f"{self.contract} v{self.version} is kept, but no topic carries it any more: its records could not be read."
+        hits = f"; hits {', '.join(self.consumers)}" if self.consumers and self.finding.breaks else ""
+        return f"{self.contract}, against v{self.version}: {self.finding.english}{hits}."
+
+    def chinese(self) -> str:
+        """The same in Chinese."""
+        if self.finding is None:
+            return f"{self.contract} 第 {self.version} 版仍保留，但已没有主题使用它：其记录将无法读取。"
+        hits = f"；影响：{'、'.join(self.consumers)}" if self.consumers and self.finding.breaks else ""
+        return f"{self.contract}（对照第 {self.version} 版）：{self.finding.chinese}{hits}。"
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """What a check found, in the order of the inventory."""
+
+    contracts: int
+    findings: tuple[ContractFinding, ...]
+
+    @property
+    def breaking(self) -> tuple[ContractFinding, ...]:
+        """The findings that forbid the change."""
+        return tuple(finding for finding in self.findings if finding.weight is Weight.BREAKS)
+
+    @property
+    def is_compatible(self) -> bool:
+        """Tell whether everything may be registered."""
+        return not self.breaking
+
+    def lines(self) -> Iterator[str]:
+        """Give the report for people, breaks first, each line in English and then in Chinese."""
+        for weight in Weight:
+            for finding in self.findings:
+                if finding.weight is weight:
+                    yield f"[{weight}] {finding.english()}"
+                    yield f"    {finding.chinese()}"
+        verdict = "compatible" if self.is_compatible else f"{len(self.breaking)} change(s) that may not be made"
+        yield f"{self.contracts} contracts checked: {verdict}."
+
+
+def check_all(
+    kept: Mapping[str, Versions],
+    current: Mapping[str, AvroSchema],
+    topics_of: Mapping[str, tuple[Topic, ...]],
+) -> Report:
+    """Compare each current schema with every kept version of its contract (FULL_TRANSITIVE).
+
+    `kept`: versions that records or upstream systems may hold, by contract: those in git that are released, or those
+    a registry answers. `topics_of` tells whom a break hits.
+    """
+    findings: list[ContractFinding] = []
+    for name, schema in current.items():
+        hit = tuple(dict.fromkeys(consumer for topic in topics_of.get(name, ()) for consumer in topic.consumers))
+        for number, version in sorted(kept.get(name, {}).items()):
+            findings += [ContractFinding(name, number, finding, hit) for finding in compare(version, schema)]
+    for name, versions in kept.items():
+        if name not in current:
+            findings += [ContractFinding(name, number, None, ()) for number in sorted(versions)]
+    return Report(len(current), tuple(findings))
