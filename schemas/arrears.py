@@ -1,15 +1,24 @@
 """What the arrears service says: which units owe, how much, and whom to remind."""
 
 from datetime import date
-from typing import ClassVar
+from typing import Annotated, ClassVar
+
+from pydantic import Field
 
 from schemas.fact import CaseFact
 from schemas.notices import NoticeRequest
-from schemas.vocabulary import AmountFen, EventId, ShortText, UnitCode
+from schemas.vocabulary import EventId, ShortText, UnitCode
+
+TotalFen = Annotated[int, Field(ge=0)]
+"""A sum over lines in whole fen; one amount is bounded at the door, a sum of many is not."""
 
 
 class ArrearsFact(CaseFact):
-    """Where a unit's arrears (欠费) stand. Amounts are whole fen; the late fee (滞纳金) is computed to `as_of`."""
+    """Where a unit's arrears (欠费) stand. Amounts are whole fen; the late fee (滞纳金) is computed to `as_of`.
+
+    A line is owed from the day after its due date; late fees are owed by the unit, never by its employees
+    (令13号 20). Late fees are rounded once a line.
+    """
 
     key_field: ClassVar[str] = "unit_code"
 
@@ -18,11 +27,20 @@ class ArrearsFact(CaseFact):
     as_of: date
     line_count: int
     """Lines (month × insurance) still owed."""
-    principal_fen: AmountFen
-    late_fee_fen: AmountFen
-    stock_principal_fen: AmountFen
+    principal_fen: TotalFen
+    late_fee_fen: TotalFen
+    """Late fee to `as_of` of the lines still owed."""
+    stock_principal_fen: TotalFen
     """Part of the principal from due dates up to 2019-12-31 (2019年底前), the campaign's older cohort."""
     oldest_due_on: date | None = None
+    """Earliest due date (moved past days off) of the lines still owed."""
+    late_fee_on_paid_lines_fen: TotalFen = 0
+    """Late fee that had accrued on lines by the time they were wholly paid; nobody reports its own payment."""
+    credit_fen: TotalFen = 0
+    """Paid beyond what was due (多缴), left on the lines it was paid for."""
+    late_fee_cap: ShortText = "not-reached"
+    """Whether a line's late fee passed its principal (行政强制法 45(2), disputed): not-reached,
+    reached-not-applied, applied."""
 
 
 class ArrearsOpened(ArrearsFact):

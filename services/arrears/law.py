@@ -1,0 +1,172 @@
+"""Every number of the arrears desk, with its paragraph and its dates of force.
+
+Confidence as the legal desk noted it: A = operative text read, B = quoted in a second source, R = recalled.
+"""
+
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from functools import lru_cache
+
+from schemas.calendar import CountedDay, WorkingCalendar
+from schemas.decision import LEGAL_ZONE
+
+INSURANCE_LAW = "社会保险法"
+COLLECTION_REGULATION = "社会保险费征缴暂行条例"
+DECREE_13 = "实施社会保险法若干规定(令13号)"
+DECREE_20 = "社会保险费申报缴纳管理规定(令20号)"
+ENFORCEMENT_LAW = "行政强制法"
+CIVIL_CODE = "民法典"
+NEWSLETTER = "文登区社保中心小报"
+OFFICE = "征缴岗位内部规则(假定)"
+
+PAY_IN_TIME = f"{INSURANCE_LAW} 60"
+ORDER_TO_PAY = f"{INSURANCE_LAW} 63"
+LATE_FEE = f"{INSURANCE_LAW} 86"
+OLD_LATE_FEE = f"{COLLECTION_REGULATION} 13"
+TEMPORAL_CUT = f"{DECREE_13} 29"
+NOT_BORNE_BY_EMPLOYEES = f"{DECREE_13} 20"
+LATE_FEE_CAP = f"{ENFORCEMENT_LAW} 45(2)"
+REGISTRATION = f"{INSURANCE_LAW} 57"
+DAYS_COUNTED = f"{CIVIL_CODE} 201"
+LAST_DAY_OFF = f"{CIVIL_CODE} 203"
+TELEPHONE_REMINDER = f"{NEWSLETTER} 三"
+OFFICE_LADDER = f"{OFFICE} 提醒"
+OFFICE_HOLDING = f"{OFFICE} 未登记单位"
+
+UNITS_A_FEN = 10_000
+"""Late fees are summed in ten-thousandths of a fen, whole numbers, and rounded once a line."""
+
+
+@dataclass(frozen=True, slots=True)
+class LateFeeRate:
+    """Late fee (滞纳金) a day, in ten-thousandths of the principal, on days from `in_force_from` on."""
+
+    in_force_from: date
+    ten_thousandths: int
+    paragraph: str
+
+
+RATE_BEFORE = LateFeeRate(date.min, 20, OLD_LATE_FEE)
+"""按日加收2‰ (征缴暂行条例 13, from 1999-01-22; A). Taken for earlier days too: local rules of before are not known."""
+RATE_SINCE_2011 = LateFeeRate(date(2011, 7, 1), 5, LATE_FEE)
+"""自欠缴之日起，按日加收万分之五 (社会保险法 86, from 2011-07-01; A). Arrears that run across the day are split there:
+inferred from 令13号 29, which gives the cut and not the split."""
+LATE_FEE_RATES = (RATE_BEFORE, RATE_SINCE_2011)
+
+LAST_DAY_BEFORE = RATE_SINCE_2011.in_force_from - timedelta(days=1)
+
+LATE_FEE_CAP_PARAMETER = "late-fee-cap"
+"""Published parameter, dated: `off` (default) or `on`. 行政强制法 45(2): 滞纳金不得超出金钱给付义务的数额. Whether it binds
+this late fee is disputed (courts and tax offices differ), so what is not applied is flagged."""
+LATE_FEE_CAP_OFF = "off"
+LATE_FEE_CAP_ON = "on"
+
+STOCK_LAST_DUE_ON = date(2019, 12, 31)
+"""2019年底前应缴未缴 (newsletter): due dates up to this day are the campaign's older cohort, a case-list rule, not law."""
+
+
+@dataclass(frozen=True, slots=True)
+class IssuingAuthority:
+    """Who collects (征收机构, 社会保险法 63, 86) what falls due from a day on."""
+
+    in_force_from: date
+    code: str
+    name: str
+    basis: str
+
+
+AUTHORITIES = (
+    IssuingAuthority(date.min, "social-insurance-centre", "社会保险经办机构", f"{COLLECTION_REGULATION} 6"),
+    IssuingAuthority(
+        date(2020, 11, 1),
+        "tax",
+        "税务机关（社保核定、税务征收）",
+        "国家税务总局山东省税务局等四部门公告2020年第6号",
+    ),
+)
+"""In order of force (B+). No text settles who serves the notice where the centre assesses and the tax office collects."""
+
+
+@dataclass(frozen=True, slots=True)
+class OfficeRules:
+    """Rules of the office from a day on. Assumed: neither law nor newsletter gives these numbers."""
+
+    in_force_from: date
+    ladder_working_days: tuple[int, ...]
+    """Working days from each reminder to the next; after the last the ladder ends (the formal notice follows)."""
+    reminder_gap_working_days: int
+    """A new arrear begins the ladder anew, but not sooner than this after the last reminder."""
+    reminder_valid_working_days: int
+    """A reminder that has not gone out by then is no longer worth sending."""
+    reminder_time: time
+    """Asia/Shanghai time of a working day at which reminders are asked."""
+    holding_working_days: int
+    """For so long the facts of a unit that is not registered are held (社会保险法 57 gives it 30 + 15 days)."""
+    unknown_days: int
+    """For so long a unit that never registered is remembered as unknown."""
+    records_max: int
+    """Records of lines that one case may keep."""
+    held_records_max: int
+    """Records of lines held for a unit that is not registered."""
+    registrations_max: int
+    """Registrations, with different business references, that one case may keep."""
+
+
+OFFICE_RULES = (
+    OfficeRules(
+        in_force_from=date(2020, 1, 1),
+        ladder_working_days=(5, 10, 20),
+        reminder_gap_working_days=5,
+        reminder_valid_working_days=5,
+        reminder_time=time(9),
+        holding_working_days=45,
+        unknown_days=365,
+        records_max=10_000,
+        held_records_max=500,
+        registrations_max=50,
+    ),
+)
+"""In order of force; before the first, the first is used."""
+
+
+def office_on(day: date) -> OfficeRules:
+    """Give the office's rules in force on a day."""
+    return [office for office in OFFICE_RULES if office.in_force_from <= day or office is OFFICE_RULES[0]][-1]
+
+
+def authority_on(day: date) -> IssuingAuthority:
+    """Give who collects what falls due on a day."""
+    return [authority for authority in AUTHORITIES if authority.in_force_from <= day][-1]
+
+
+def due_date(due_on: date, calendar: WorkingCalendar) -> CountedDay:
+    """Move a due date that is a day off to the next working day (民法典 203)."""
+    return calendar.roll_forward(due_on)
+
+
+def late_fee_units(principal_fen: int, after: date, through: date) -> int:
+    """Late fee of a principal on the calendar days after `after` up to and with `through`: simple, unrounded.
+
+    社会保险法 86, 征缴暂行条例 13; the first day is not counted (民法典 201). In ten-thousandths of a fen.
+    """
+    if after >= LAST_DAY_BEFORE:
+        return principal_fen * RATE_SINCE_2011.ten_thousandths * max((through - after).days, 0)
+    old_days = max((min(through, LAST_DAY_BEFORE) - after).days, 0)
+    new_days = max((through - LAST_DAY_BEFORE).days, 0)
+    return principal_fen * (RATE_BEFORE.ten_thousandths * old_days + RATE_SINCE_2011.ten_thousandths * new_days)
+
+
+def rounded_fen(units: int) -> int:
+    """Round ten-thousandths of a fen to whole fen, half up."""
+    return (units + UNITS_A_FEN // 2) // UNITS_A_FEN
+
+
+def is_stock(due_on: date) -> bool:
+    """Tell whether a due date belongs to the older cohort (2019年底前)."""
+    return due_on <= STOCK_LAST_DUE_ON
+
+
+@lru_cache(maxsize=10_000)
+def end_of(day: date) -> datetime:
+    """The instant (UTC) at which a legal date is over: the next midnight in Asia/Shanghai."""
+    return datetime.combine(day + timedelta(days=1), time(), LEGAL_ZONE).astimezone(UTC)

@@ -1,0 +1,52 @@
+"""The arrears service's rules: one case a unit, holding its lines (month × insurance kind). Pure.
+
+    (none) ──► held       a fact of a unit that is not registered
+           ──► clear      registered
+    held ────► clear      registered: as if it had been known from the start
+         ────► open       registered, and a line is owed
+         ────► unknown    not registered in time: what was held is refused, and so is what comes later
+    clear ───► open       a line was missed, or found unpaid after its due date: opened
+    open ────► open       what is owed changed: changed
+         ────► clear      nothing is owed any more: settled
+    clear, open ──► held  the registration was taken back
+    unknown ──► clear     registered after all
+            ──► (none)    forgotten, after the office's time
+
+A line is owed when its due date, moved past days off, is over and it is not wholly paid; a report that it was missed
+counts from then on too. Timers: `line-due` at the end of the next due date, `reminder` up the ladder while open,
+`holding-over` while held, `unknown-over` while unknown.
+"""
+
+from schemas.contributions import ContributionAssessed, ContributionMissed, ContributionPaid, UnitRegistered
+from schemas.decision import Context, Decision, Timer, TimerDue
+from schemas.fact import Fact
+from services.arrears import law
+from services.arrears.rules_contributions import record
+from services.arrears.rules_state import Status, UnitCase
+from services.arrears.rules_timers import HOLDING_OVER, LINE_DUE, REMINDER, UNKNOWN_OVER, look_again
+from services.arrears.rules_units import register
+
+
+def decide(case: UnitCase | None, fact: Fact | TimerDue, context: Context) -> Decision[UnitCase]:
+    """Decide one fact or timer about one unit; TypeError for what the service does not hear."""
+    match fact:
+        case ContributionAssessed() | ContributionMissed() | ContributionPaid():
+            return record(case, fact, context)
+        case UnitRegistered():
+            return register(case, fact, context)
+        case TimerDue() if case is not None:
+            return look_again(case, fact, context)
+    raise TypeError(f"the arrears service does not hear {type(fact).__name__}")
+
+
+def next_timer(case: UnitCase) -> Timer | None:
+    """The earliest instant at which a case wants to be looked at again."""
+    if case.status in (Status.HELD, Status.UNKNOWN):
+        if case.decide_by is None:
+            return None
+        return Timer(law.end_of(case.decide_by), HOLDING_OVER if case.status is Status.HELD else UNKNOWN_OVER)
+    line_due = None if case.look_on is None else Timer(law.end_of(case.look_on), LINE_DUE)
+    next_at = None if case.ladder is None else case.ladder.next_at
+    if next_at is None or (line_due is not None and line_due.due_at <= next_at):
+        return line_due
+    return Timer(next_at, REMINDER)

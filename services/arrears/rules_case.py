@@ -1,0 +1,111 @@
+"""What follows for a unit's case when something in it changed: opened, changed, settled, or nothing seen outside."""
+
+from collections.abc import Iterable, Mapping
+from datetime import date
+from enum import StrEnum
+from typing import NamedTuple
+
+from msgspec.structs import replace
+
+from schemas.arrears import ArrearsChanged, ArrearsOpened, ArrearsSettled
+from schemas.decision import Context
+from schemas.fact import Fact
+from services.arrears import texts
+from services.arrears.rules_lines import evaluated, look_on
+from services.arrears.rules_reminders import begun, cancellation, resting
+from services.arrears.rules_standing import said, shown
+from services.arrears.rules_state import Line, Registration, Status, UnitCase
+
+
+class Effect(StrEnum):
+    """What became of a unit's arrears."""
+
+    NONE = "none"
+    OPENED = "opened"
+    CHANGED = "changed"
+    SETTLED = "settled"
+
+
+class Followed(NamedTuple):
+    """A case brought up to date, what it says, and what became of its arrears."""
+
+    case: UnitCase
+    facts: tuple[Fact, ...]
+    effect: Effect
+
+
+SAYING: dict[Effect, type[ArrearsOpened | ArrearsChanged | ArrearsSettled]] = {
+    Effect.OPENED: ArrearsOpened,
+    Effect.CHANGED: ArrearsChanged,
+    Effect.SETTLED: ArrearsSettled,
+}
+
+
+def recounted(case: UnitCase, keys: Iterable[str], context: Context) -> UnitCase:
+    """The case with some of its lines computed anew; a line that lost its last record is gone."""
+    lines = dict(case.lines)
+    provisional = False
+    for key in keys:
+        line = lines[key]
+        if line.assessed or line.missed or line.paid:
+            line = lines[key] = evaluated(line, case.reversals, context)
+            provisional = provisional or line.due_is_provisional
+        else:
+            del lines[key]
+    if case.has_provisional and not provisional:
+        provisional = any(line.due_is_provisional for line in lines.values())
+    return replace(case, lines=lines, look_on=look_on(lines), has_provisional=provisional)
+
+
+def followed(before: UnitCase, after: UnitCase, keys: Iterable[str], context: Context) -> Followed:
+    """Bring a registered unit's case up to date: `after` differs from `before` in the lines `keys`, or in its registration."""
+    registration = after.registration
+    assert registration is not None
+    touched, unit_code = tuple(keys), after.unit_code
+    newly_found = any(_is_newly_found(before.lines, after.lines, key) for key in touched)
+    effect = _effect(before, after, registration, touched, newly_found, context.today)
+    facts: tuple[Fact, ...] = ()
+    if effect is not Effect.NONE:
+        facts = (said(SAYING[effect], unit_code, registration, after.lines, context),)
+    ladder = after.ladder
+    if effect is Effect.SETTLED:
+        facts += cancellation(unit_code, registration, ladder, texts.CANCELLED_SETTLED, context)
+        ladder = resting(ladder)
+    elif newly_found or effect is Effect.OPENED:
+        ladder = begun(ladder, context)
+    case = replace(after, status=_status(before, effect), ladder=ladder, held_on=None, decide_by=None)
+    return Followed(case, facts, effect)
+
+
+def _effect(
+    before: UnitCase,
+    after: UnitCase,
+    registration: Registration,
+    touched: tuple[str, ...],
+    newly_found: bool,
+    today: date,
+) -> Effect:
+    if before.status is not Status.OPEN:
+        is_open = newly_found or any(after.lines[key].found_on for key in touched if key in after.lines)
+        return Effect.OPENED if is_open else Effect.NONE
+    if not any(line.found_on for line in after.lines.values()):
+        return Effect.SETTLED
+    known = before.registration
+    same_unit = known is registration or (known is not None and _called(known) == _called(registration))
+    same_lines = all(shown(before.lines.get(key), today) == shown(after.lines.get(key), today) for key in touched)
+    return Effect.NONE if same_unit and same_lines else Effect.CHANGED
+
+
+def _status(before: UnitCase, effect: Effect) -> Status:
+    if effect is Effect.NONE:
+        return Status.OPEN if before.status is Status.OPEN else Status.CLEAR
+    return Status.CLEAR if effect is Effect.SETTLED else Status.OPEN
+
+
+def _called(registration: Registration) -> tuple[str, ...]:
+    return (registration.unit_name, registration.district, registration.agency)
+
+
+def _is_newly_found(before: Mapping[str, Line], after: Mapping[str, Line], key: str) -> bool:
+    line, known = after.get(key), before.get(key)
+    return line is not None and line.found_on is not None and (known is None or known.found_on is None)

@@ -1,0 +1,86 @@
+"""Deciding what tax and payroll systems say of a unit's lines: assessed, missed, paid."""
+
+from schemas.contributions import LineFact
+from schemas.decision import Context, Decision, decided, refused
+from schemas.vocabulary import INSURANCE_NAMES_ZH
+from services.arrears import law
+from services.arrears.rules_case import Effect, followed, recounted
+from services.arrears.rules_holding import held
+from services.arrears.rules_lines import countable, dues, standing
+from services.arrears.rules_records import find, line_key, put, record_of
+from services.arrears.rules_revisions import Known, repeated
+from services.arrears.rules_state import Kind, Line, Record, Status, UnitCase
+
+PARAGRAPHS = {
+    Effect.NONE: (law.PAY_IN_TIME,),
+    Effect.OPENED: (law.PAY_IN_TIME, law.ORDER_TO_PAY, law.LATE_FEE),
+    Effect.CHANGED: (law.PAY_IN_TIME, law.LATE_FEE),
+    Effect.SETTLED: (law.PAY_IN_TIME,),
+}
+CODES = {
+    Effect.OPENED: "arrears-opened",
+    Effect.CHANGED: "arrears-changed",
+    Effect.SETTLED: "arrears-settled",
+    Effect.NONE: "line-recorded",
+}
+
+
+def record(case: UnitCase | None, fact: LineFact, context: Context) -> Decision[UnitCase]:
+    """Decide a record of a line: known, in conflict, held for an unknown unit, or taken into the unit's arrears."""
+    if fact.reverses == fact.business_reference:
+        return refused(case, "reverses-itself")
+    if case is not None and case.status is Status.UNKNOWN:
+        return refused(case, "unit-unknown", paragraphs=(law.REGISTRATION, law.OFFICE_HOLDING))
+    before = case or UnitCase(fact.unit_code)
+    kind, new = record_of(fact)
+    key = line_key(fact)
+    known = find(before, kind, new.reference, key)
+    if known is not None:
+        same = known.record == new and known.line_key == key
+        answer = repeated(case, Known(known.record.revision, same), new.revision)
+        if answer is not None:
+            return answer
+    elif before.record_count >= (records_max := _records_max(before, context)):
+        return refused(case, "case-full", records_max=records_max)
+    taken, touched = put(before, kind, key, new, known)
+    if taken.has_provisional:
+        touched = tuple(sorted({*touched, *countable(taken.lines, context)}))
+    after = recounted(taken, touched, context)
+    if after.registration is None:
+        waiting = held(after, context)
+        values = {"decide_by": waiting.decide_by}
+        return decided(waiting, "held-until-registered", paragraphs=(law.OFFICE_HOLDING,), **values)
+    result = followed(before, after, touched, context)
+    code = _code(result.effect, result.case, kind, key, new)
+    return decided(
+        result.case,
+        code,
+        *result.facts,
+        paragraphs=PARAGRAPHS[result.effect],
+        month=fact.month,
+        insurance=INSURANCE_NAMES_ZH[fact.insurance],
+        **({} if new.reverses is None else {"reverses": new.reverses}),
+    )
+
+
+def _records_max(case: UnitCase, context: Context) -> int:
+    office = law.office_on(context.today)
+    return office.held_records_max if case.status is Status.HELD else office.records_max
+
+
+def _code(effect: Effect, case: UnitCase, kind: Kind, key: str, new: Record) -> str:
+    line = case.lines.get(key, Line())
+    if effect is Effect.NONE:
+        if new.reverses is not None and find(case, kind, new.reverses, key) is None:
+            return "reversal-awaits-its-record"
+        if kind is Kind.MISSED and (special := _missed_code(case, line)) is not None:
+            return special
+    overpaid = "-overpaid" if line.credit_fen and line.due_on is not None else ""
+    return CODES[effect] + overpaid
+
+
+def _missed_code(case: UnitCase, line: Line) -> str | None:
+    due = dues(line, case.reversals)
+    if due is not None and any(one.amount_fen != due.amount_fen for one in standing(line, Kind.MISSED, case.reversals)):
+        return "missed-differs-from-assessment"
+    return "missed-not-yet-due" if line.found_on is None and line.owed_fen else None

@@ -1,0 +1,129 @@
+"""How one line stands by its records: what is due, what is paid, since when it bears a late fee.
+
+Everything here is a function of the line's records, the reversals, the calendar and today: the order in which the
+records came leaves no trace.
+"""
+
+from collections.abc import Mapping
+from datetime import date
+from typing import NamedTuple
+
+from schemas.decision import Context
+from services.arrears import law
+from services.arrears.rules_state import Kind, Line, Record
+
+Reversals = Mapping[str, tuple[str, ...]]
+"""For `<kind>/<reference>`: the references that take it back."""
+
+
+class Dues(NamedTuple):
+    """What is due for a line by the record that holds; `on` as said, before it is moved past days off."""
+
+    amount_fen: int
+    on: date
+
+
+def is_standing(kind: Kind, reference: str, reversals: Reversals, path: tuple[str, ...] = ()) -> bool:
+    """Tell whether no standing record takes this one back; a circle of reversals takes nothing back twice."""
+    name = f"{kind}/{reference}"
+    by = reversals.get(name)
+    if not by:
+        return True
+    path = (*path, name)
+    return not any(f"{kind}/{one}" not in path and is_standing(kind, one, reversals, path) for one in by)
+
+
+def standing(line: Line, kind: Kind, reversals: Reversals) -> list[Record]:
+    """The records of a kind that count: a reversal only takes back, and counts for nothing itself."""
+    records = line.records(kind)
+    if not reversals:
+        return [record for record in records if record.reverses is None]
+    return [record for record in records if record.reverses is None and is_standing(kind, record.reference, reversals)]
+
+
+def dues(line: Line, reversals: Reversals) -> Dues | None:
+    """What is due: the latest assessment (核定) holds; without one, the latest report of a missed line."""
+    records = standing(line, Kind.ASSESSED, reversals) or standing(line, Kind.MISSED, reversals)
+    if not records:
+        return None
+    latest = records[0]
+    if len(records) > 1:
+        latest = max(records, key=lambda record: (record.occurred_on, record.revision, record.reference))
+    return Dues(latest.amount_fen, latest.on)
+
+
+def evaluated(line: Line, reversals: Reversals, context: Context) -> Line:
+    """Compute anew how a line stands; `found_on` is kept while the line stays owed."""
+    due = dues(line, reversals)
+    payments = standing(line, Kind.PAID, reversals)
+    paid_fen = sum(payment.amount_fen for payment in payments)
+    if due is None:
+        return Line(line.assessed, line.missed, line.paid, paid_fen=paid_fen)
+    last_day = law.due_date(due.on, context.calendar)
+    fee_units, fee_through = _accrued(due.amount_fen, last_day.on, payments)
+    today = context.today
+    is_owed = paid_fen < due.amount_fen and last_day.on < today
+    return Line(
+        line.assessed,
+        line.missed,
+        line.paid,
+        due.amount_fen,
+        paid_fen,
+        last_day.on,
+        fee_through,
+        fee_units,
+        (line.found_on or today) if is_owed else None,
+        last_day.provisional,
+    )
+
+
+def _accrued(amount_fen: int, due_on: date, payments: list[Record]) -> tuple[int, date]:
+    """Late fee of what was paid late, up to the last payment (社会保险法 86), and the day up to which it is counted."""
+    units, through, outstanding = 0, due_on, amount_fen
+    if len(payments) > 1:
+        payments = sorted(payments, key=lambda payment: payment.on)
+    for payment in payments:
+        if payment.on > through:
+            units += law.late_fee_units(outstanding, through, payment.on)
+            through = payment.on
+        outstanding = max(outstanding - payment.amount_fen, 0)
+    return units, through
+
+
+def late_fee_units_to(line: Line, as_of: date) -> int:
+    """Late fee of a line up to and with a day, unrounded."""
+    owed_fen = line.owed_fen
+    if not owed_fen or line.fee_through is None:
+        return line.fee_units
+    return line.fee_units + law.late_fee_units(owed_fen, line.fee_through, as_of)
+
+
+def overdue(lines: Mapping[str, Line], today: date) -> list[str]:
+    """The lines whose due date has passed unpaid and that nobody has found yet."""
+    return [
+        key
+        for key, line in lines.items()
+        if line.found_on is None and line.due_on is not None and line.due_on < today and line.owed_fen
+    ]
+
+
+def countable(lines: Mapping[str, Line], context: Context) -> list[str]:
+    """The lines whose due date was counted without a calendar that has been published since."""
+    is_published = context.calendar.is_published
+    return [
+        key
+        for key, line in lines.items()
+        if line.due_is_provisional and line.due_on is not None and is_published(line.due_on)
+    ]
+
+
+def look_on(lines: Mapping[str, Line]) -> date | None:
+    """The earliest due date of a line that is not paid and not yet owed."""
+    earliest = None
+    for line in lines.values():
+        due_on = line.due_on
+        if due_on is None or line.found_on is not None or line.paid_fen >= line.assessed_fen:
+            continue
+        if earliest is None or due_on < earliest:
+            earliest = due_on
+    return earliest

@@ -1,0 +1,138 @@
+"""Taking upstream records into lines: business references, revisions and reversals.
+
+The highest revision of a business reference holds, whenever it came; a reversal takes back the record it names,
+whichever came first.
+"""
+
+from typing import NamedTuple
+
+from msgspec.structs import replace
+
+from schemas.contributions import ContributionAssessed, ContributionMissed, ContributionPaid, LineFact
+from services.arrears.rules_state import Kind, Line, Record, UnitCase
+
+
+class Place(NamedTuple):
+    """Where a record stands."""
+
+    line_key: str
+    record: Record
+
+
+def line_key(fact: LineFact) -> str:
+    """Name of a line in its case: `<month>/<insurance>`."""
+    return f"{fact.month}/{fact.insurance.value}"
+
+
+def record_of(fact: LineFact) -> tuple[Kind, Record]:
+    """Give the record a fact is kept as; TypeError for a fact that is about no line."""
+    match fact:
+        case ContributionPaid():
+            kind, amount_fen, on = Kind.PAID, fact.paid_fen, fact.paid_on
+        case ContributionAssessed():
+            kind, amount_fen, on = Kind.ASSESSED, fact.assessed_fen, fact.due_on
+        case ContributionMissed():
+            kind, amount_fen, on = Kind.MISSED, fact.assessed_fen, fact.due_on
+        case _:
+            raise TypeError(f"{type(fact).__name__} says nothing of a line")
+    record = Record(
+        fact.business_reference,
+        fact.revision,
+        amount_fen,
+        on,
+        fact.occurred_on,
+        fact.district,
+        fact.agency,
+        fact.effective_on,
+        fact.reverses,
+    )
+    return kind, record
+
+
+def find(case: UnitCase, kind: Kind, reference: str, likely_key: str = "") -> Place | None:
+    """Find a record by its business reference, first in the line where it most likely stands."""
+    likely = case.lines.get(likely_key)
+    if likely is not None and (place := _in_line(likely_key, likely, kind, reference)) is not None:
+        return place
+    for key, line in case.lines.items():
+        if (place := _in_line(key, line, kind, reference)) is not None:
+            return place
+    return None
+
+
+def _in_line(key: str, line: Line, kind: Kind, reference: str) -> Place | None:
+    for record in line.records(kind):
+        if record.reference == reference:
+            return Place(key, record)
+    return None
+
+
+def put(case: UnitCase, kind: Kind, key: str, record: Record, known: Place | None) -> tuple[UnitCase, tuple[str, ...]]:
+    """Put a record in place of the lower revision `known`, if any; it may have moved to another line.
+
+    Gives the case and the keys of the lines that have to be computed anew.
+    """
+    touched = {key}
+    lines = dict(case.lines)
+    before = None
+    if known is not None:
+        before = known.record.reverses
+        lines[known.line_key] = _without(lines[known.line_key], kind, record.reference)
+        touched.add(known.line_key)
+    lines[key] = _with(lines.get(key, Line()), kind, record)
+    for target in (before, record.reverses):
+        touched |= _lines_taken_back(case, kind, target, set())
+    put_in = replace(
+        case,
+        lines=lines,
+        reversals=_renamed(case.reversals, kind, record.reference, before, record.reverses),
+        record_count=case.record_count + (known is None),
+    )
+    return put_in, tuple(sorted(touched))
+
+
+def _with(line: Line, kind: Kind, record: Record) -> Line:
+    records = tuple(sorted((*line.records(kind), record), key=lambda one: one.reference))
+    return _replaced(line, kind, records)
+
+
+def _without(line: Line, kind: Kind, reference: str) -> Line:
+    return _replaced(line, kind, tuple(one for one in line.records(kind) if one.reference != reference))
+
+
+def _replaced(line: Line, kind: Kind, records: tuple[Record, ...]) -> Line:
+    return Line(
+        records if kind is Kind.ASSESSED else line.assessed,
+        records if kind is Kind.MISSED else line.missed,
+        records if kind is Kind.PAID else line.paid,
+        found_on=line.found_on,
+    )
+
+
+def _renamed(
+    reversals: dict[str, tuple[str, ...]], kind: Kind, reference: str, before: str | None, after: str | None
+) -> dict[str, tuple[str, ...]]:
+    if before == after:
+        return reversals
+    changed = dict(reversals)
+    if before is not None:
+        name = f"{kind}/{before}"
+        left = tuple(one for one in changed[name] if one != reference)
+        if left:
+            changed[name] = left
+        else:
+            del changed[name]
+    if after is not None:
+        name = f"{kind}/{after}"
+        changed[name] = tuple(sorted((*changed.get(name, ()), reference)))
+    return changed
+
+
+def _lines_taken_back(case: UnitCase, kind: Kind, target: str | None, seen: set[str]) -> set[str]:
+    """The line of a record taken back and, where that is itself a reversal, of what it takes back."""
+    if target is None or target in seen:
+        return set()
+    place = find(case, kind, target)
+    if place is None:
+        return set()
+    return {place.line_key} | _lines_taken_back(case, kind, place.record.reverses, seen | {target})

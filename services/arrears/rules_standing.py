@@ -1,0 +1,110 @@
+"""What a unit owes in all, and the facts that say so."""
+
+from collections.abc import Iterable, Mapping
+from datetime import date
+from typing import NamedTuple
+
+from schemas.arrears import ArrearsChanged, ArrearsFact, ArrearsOpened, ArrearsSettled
+from schemas.decision import Context
+from services.arrears import law
+from services.arrears.rules_lines import late_fee_units_to
+from services.arrears.rules_state import Line, Registration
+
+CAP_NOT_REACHED = "not-reached"
+CAP_NOT_APPLIED = "reached-not-applied"
+CAP_APPLIED = "applied"
+
+
+class LateFee(NamedTuple):
+    """A line's late fee in whole fen, and whether it passed the line's principal (行政强制法 45(2))."""
+
+    fen: int
+    passed_principal: bool
+
+
+class Totals(NamedTuple):
+    """A unit's arrears on a day; see `ArrearsFact` for the meaning of each."""
+
+    line_count: int
+    principal_fen: int
+    late_fee_fen: int
+    stock_principal_fen: int
+    oldest_due_on: date | None
+    late_fee_on_paid_lines_fen: int
+    credit_fen: int
+    late_fee_cap: str
+
+
+def cap_is_on(context: Context) -> bool:
+    """Tell whether the disputed cap on late fees is switched on today."""
+    return context.parameter(law.LATE_FEE_CAP_PARAMETER, law.LATE_FEE_CAP_OFF) == law.LATE_FEE_CAP_ON
+
+
+def late_fee(line: Line, as_of: date, *, capped: bool) -> LateFee:
+    """A line's late fee up to and with a day, rounded half up to the fen once."""
+    fen = law.rounded_fen(late_fee_units_to(line, as_of))
+    if fen <= line.assessed_fen:
+        return LateFee(fen, passed_principal=False)
+    return LateFee(line.assessed_fen if capped else fen, passed_principal=True)
+
+
+def totals(lines: Iterable[Line], as_of: date, *, capped: bool) -> Totals:
+    """Add up the lines: those found owed, and apart from them what became of those paid."""
+    line_count = principal_fen = late_fee_fen = stock_fen = paid_late_fee_fen = credit_fen = 0
+    oldest: date | None = None
+    cap_reached = False
+    for line in lines:
+        difference = line.assessed_fen - line.paid_fen
+        if difference < 0:
+            credit_fen -= difference
+        is_owed = line.found_on is not None
+        if not is_owed and not line.fee_units:
+            continue
+        fee, passed_principal = late_fee(line, as_of, capped=capped)
+        cap_reached = cap_reached or passed_principal
+        if not is_owed:
+            paid_late_fee_fen += fee
+            continue
+        assert line.due_on is not None
+        line_count += 1
+        principal_fen += difference
+        late_fee_fen += fee
+        stock_fen += difference if law.is_stock(line.due_on) else 0
+        oldest = line.due_on if oldest is None or line.due_on < oldest else oldest
+    cap = (CAP_APPLIED if capped else CAP_NOT_APPLIED) if cap_reached else CAP_NOT_REACHED
+    return Totals(line_count, principal_fen, late_fee_fen, stock_fen, oldest, paid_late_fee_fen, credit_fen, cap)
+
+
+def shown(line: Line | None, today: date) -> tuple[object, ...]:
+    """What of a line is seen outside: two that show the same need not be said again."""
+    if line is None:
+        return (None, 0, 0, 0)
+    if line.found_on is None:
+        return (None, 0, law.rounded_fen(line.fee_units), line.credit_fen)
+    return (line.due_on, line.owed_fen, law.rounded_fen(late_fee_units_to(line, today)), 0)
+
+
+def said(
+    kind: type[ArrearsOpened | ArrearsChanged | ArrearsSettled],
+    unit_code: str,
+    registration: Registration,
+    lines: Mapping[str, Line],
+    context: Context,
+) -> ArrearsFact:
+    """Say where a unit's arrears stand today."""
+    today = context.today
+    sums = totals(lines.values(), today, capped=cap_is_on(context))
+    return kind(
+        district=registration.district,
+        agency=registration.agency,
+        occurred_on=today,
+        unit_code=unit_code,
+        unit_name=registration.unit_name,
+        as_of=today,
+        **sums._asdict(),
+    )
+
+
+def cap_paragraphs(fact: ArrearsFact) -> tuple[str, ...]:
+    """The paragraph of the cap where it was met, whether applied or not: its basis is recorded."""
+    return (law.LATE_FEE_CAP,) if fact.late_fee_cap != CAP_NOT_REACHED else ()

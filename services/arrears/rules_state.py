@@ -1,0 +1,157 @@
+"""What the arrears service remembers of a unit: the records of its lines, how each line stands, whom it may remind.
+
+Compact on purpose (there are a hundred thousand of these): records and lines are stored as arrays, what was
+computed about a line is kept with it, so that one fact costs one line.
+"""
+
+from collections.abc import Iterator
+from datetime import date, datetime
+from enum import StrEnum
+
+import msgspec
+
+from schemas.vocabulary import Agency, District
+
+
+class Status(StrEnum):
+    """Where a unit's case stands; the transitions are drawn in `rules.py`."""
+
+    HELD = "held"
+    CLEAR = "clear"
+    OPEN = "open"
+    UNKNOWN = "unknown"
+
+
+class Kind(StrEnum):
+    """What a record says of a line; each kind numbers its business references for itself."""
+
+    ASSESSED = "assessed"
+    MISSED = "missed"
+    PAID = "paid"
+
+
+class Record(msgspec.Struct, frozen=True, gc=False, array_like=True, omit_defaults=True):
+    """An upstream fact at the highest revision known: all that it said, so that other content can be told.
+
+    `amount_fen` is what was assessed or paid, `on` the due date as said, or the day of payment.
+    """
+
+    reference: str
+    revision: int
+    amount_fen: int
+    on: date
+    occurred_on: date
+    district: District
+    agency: Agency
+    effective_on: date | None = None
+    reverses: str | None = None
+
+
+class Line(msgspec.Struct, frozen=True, gc=False, array_like=True, omit_defaults=True):
+    """One month of one insurance kind: its records, and how it stands by them.
+
+    `due_on` is moved past days off, `due_is_provisional` while a year's calendar is unpublished; None while only
+    payments are known. `found_on`: the legal date on which this service found the line owed; None while it is not.
+    `fee_units` (ten-thousandths of a fen) accrued on `fee_through`; `owed_fen` bears more from the day after.
+    """
+
+    assessed: tuple[Record, ...] = ()
+    missed: tuple[Record, ...] = ()
+    paid: tuple[Record, ...] = ()
+    assessed_fen: int = 0
+    paid_fen: int = 0
+    due_on: date | None = None
+    fee_through: date | None = None
+    fee_units: int = 0
+    found_on: date | None = None
+    due_is_provisional: bool = False
+
+    @property
+    def owed_fen(self) -> int:
+        """Principal (本金) not yet paid."""
+        return max(self.assessed_fen - self.paid_fen, 0)
+
+    @property
+    def credit_fen(self) -> int:
+        """Paid beyond what was due (多缴): it stays here."""
+        return max(self.paid_fen - self.assessed_fen, 0)
+
+    def records(self, kind: Kind) -> tuple[Record, ...]:
+        """The records of one kind."""
+        if kind is Kind.PAID:
+            return self.paid
+        return self.assessed if kind is Kind.ASSESSED else self.missed
+
+
+class SealedCopy(msgspec.Struct, frozen=True, gc=False, array_like=True):
+    """A sealed contact, forwarded and never read."""
+
+    key_reference: str
+    ciphertext: bytes
+
+
+class Registration(msgspec.Struct, frozen=True, gc=False):
+    """A unit's registration (社会保险登记) at its highest revision."""
+
+    reference: str
+    revision: int
+    unit_name: str
+    occurred_on: date
+    district: District
+    agency: Agency
+    contact_phone: SealedCopy | None = None
+    contact_email: SealedCopy | None = None
+    effective_on: date | None = None
+    reverses: str | None = None
+
+
+class Ladder(msgspec.Struct, frozen=True, gc=False):
+    """Where the reminders of an open case stand.
+
+    `step`: the last one asked, 0 before the first. `next_at`: when the next is asked; None when the ladder has ended.
+    `notice_id` names the last one, pending until the end of `pending_until`.
+    """
+
+    step: int = 0
+    next_at: datetime | None = None
+    asked_on: date | None = None
+    notice_id: str = ""
+    pending_until: date | None = None
+
+
+class UnitCase(msgspec.Struct, frozen=True, omit_defaults=True):
+    """A unit's case. Lines by `<month>/<insurance>`.
+
+    `reversals`: for `<kind>/<reference>`, the references that take it back. `look_on`: the earliest due date of a line
+    not yet owed. `record_count`: records of lines kept. `held_on`: since when the unit is not registered, or unknown;
+    `decide_by`: the last day of that. `has_provisional`: some due date was counted without its year's calendar.
+    """
+
+    unit_code: str
+    status: Status = Status.HELD
+    registrations: tuple[Registration, ...] = ()
+    lines: dict[str, Line] = {}
+    reversals: dict[str, tuple[str, ...]] = {}
+    record_count: int = 0
+    look_on: date | None = None
+    ladder: Ladder | None = None
+    held_on: date | None = None
+    decide_by: date | None = None
+    has_provisional: bool = False
+
+    @property
+    def registration(self) -> Registration | None:
+        """The registration that stands: the latest that is not taken back."""
+        if len(self.registrations) == 1 and self.registrations[0].reverses is None:
+            return self.registrations[0]
+        taken_back = {entry.reverses for entry in self.registrations}
+        standing = [
+            entry for entry in self.registrations if entry.reverses is None and entry.reference not in taken_back
+        ]
+        return max(standing, key=lambda entry: (entry.occurred_on, entry.revision, entry.reference), default=None)
+
+    def held_references(self) -> Iterator[str]:
+        """The business references of all records of lines, line by line."""
+        for line in self.lines.values():
+            for record in (*line.assessed, *line.missed, *line.paid):
+                yield record.reference

@@ -1,0 +1,76 @@
+"""Deciding what a case does as its timers come due. A late clock fires once: all is computed from now."""
+
+from msgspec.structs import replace
+
+from schemas.decision import Context, Decision, TimerDue, decided
+from services.arrears import law
+from services.arrears.rules_case import Effect, Followed, followed, recounted
+from services.arrears.rules_holding import end_holding
+from services.arrears.rules_lines import countable, overdue
+from services.arrears.rules_reminders import ask, moved
+from services.arrears.rules_state import UnitCase
+
+LINE_DUE = "line-due"
+REMINDER = "reminder"
+HOLDING_OVER = "holding-over"
+UNKNOWN_OVER = "unknown-over"
+
+
+def look_again(case: UnitCase, timer: TimerDue, context: Context) -> Decision[UnitCase]:
+    """Decide one timer of a case; ValueError for a timer the service does not set."""
+    if timer.name == LINE_DUE:
+        return _find_overdue(case, context)
+    if timer.name == REMINDER:
+        return _remind(case, context)
+    if timer.name == HOLDING_OVER:
+        return end_holding(case, context)
+    if timer.name == UNKNOWN_OVER:
+        return decided(None, "unknown-forgotten", paragraphs=(law.OFFICE_HOLDING,))
+    raise ValueError(f"no timer is called {timer.name}")
+
+
+def _brought_to_today(case: UnitCase, context: Context) -> Followed:
+    """The case with what today alone shows: lines overdue, due dates of calendars published since."""
+    keys = dict.fromkeys(overdue(case.lines, context.today))
+    if case.has_provisional:
+        keys |= dict.fromkeys(countable(case.lines, context))
+    return followed(case, recounted(case, keys, context), keys, context)
+
+
+def _find_overdue(case: UnitCase, context: Context) -> Decision[UnitCase]:
+    """The due date is over: what is not paid is owed from today (社会保险法 60; 民法典 203)."""
+    result = _brought_to_today(case, context)
+    found = sum(
+        line.found_on == context.today and case.lines[key].found_on is None for key, line in result.case.lines.items()
+    )
+    if result.effect is Effect.NONE:
+        return decided(result.case, "nothing-overdue", paragraphs=(law.LAST_DAY_OFF,))
+    return decided(
+        result.case,
+        "lines-found-overdue",
+        *result.facts,
+        paragraphs=(law.PAY_IN_TIME, law.LAST_DAY_OFF, law.LATE_FEE),
+        found=found,
+    )
+
+
+def _remind(case: UnitCase, context: Context) -> Decision[UnitCase]:
+    result = _brought_to_today(case, context)
+    current, ladder = result.case, result.case.ladder
+    registration = current.registration
+    assert registration is not None
+    if result.effect is Effect.SETTLED or ladder is None:
+        return decided(current, "nothing-overdue", *result.facts, paragraphs=(law.LAST_DAY_OFF,))
+    later = moved(ladder, context)
+    if later is not None:
+        code = "reminder-moved-to-working-day"
+        return decided(replace(current, ladder=later), code, *result.facts, paragraphs=(law.OFFICE_LADDER,))
+    asked = ask(current.unit_code, registration, current.lines, ladder, context)
+    return decided(
+        replace(current, ladder=asked.ladder),
+        "reminder-asked",
+        *result.facts,
+        asked.request,
+        paragraphs=(law.TELEPHONE_REMINDER, law.OFFICE_LADDER, law.LATE_FEE, law.NOT_BORNE_BY_EMPLOYEES),
+        step=asked.request.step,
+    )

@@ -1,0 +1,122 @@
+"""The words of the arrears desk that people read (Chinese): reasons of decisions, and reminders."""
+
+from collections.abc import Iterable
+from datetime import date
+from typing import NamedTuple
+
+from schemas.vocabulary import INSURANCE_NAMES_ZH, Agency, Insurance
+from services.arrears import law
+
+REASON_TEXTS = {
+    "arrears-opened": "发现欠费，立案：{month}{insurance}",
+    "arrears-opened-overpaid": "发现欠费，立案；{month}{insurance}另有多缴，留存本条目，不抵其他条目",
+    "arrears-changed": "欠费情况有变动：{month}{insurance}",
+    "arrears-changed-overpaid": "欠费情况有变动；{month}{insurance}多缴，留存本条目，不抵其他条目",
+    "arrears-settled": "欠费已全部缴清：{month}{insurance}",
+    "arrears-settled-overpaid": "欠费已全部缴清；{month}{insurance}多缴，留存本条目，不抵其他条目",
+    "line-recorded": "已登记，尚不构成欠费变动：{month}{insurance}",
+    "line-recorded-overpaid": "已登记；{month}{insurance}多缴，留存本条目，不抵其他条目",
+    "missed-not-yet-due": "报来未缴，但缴费期限（遇休息日顺延）尚未届满：{month}{insurance}，到期再核",
+    "missed-differs-from-assessment": "报来未缴的应缴额与核定额不一致，以核定额为准：{month}{insurance}",
+    "reversal-awaits-its-record": "冲销所指的业务编号 {reverses} 尚未收到，收到后即予冲销",
+    "held-until-registered": "单位尚未登记，先行留存，待登记后一并处理；留存至 {decide_by}",
+    "revision-known": "已有同一业务编号的更高版本（第 {known_revision} 版），本版不再采用",
+    "content-known": "同一业务编号、同一版本、内容相同，先前已收到",
+    "revision-conflict": "同一业务编号、同一版本，内容与先前收到的不一致",
+    "reverses-itself": "冲销记录不能冲销自身",
+    "unit-unknown": "单位在规定期限内未登记，不能处理；待登记后重投",
+    "case-full": "本单位留存的记录已达上限 {records_max} 条",
+    "unit-registered": "单位已登记",
+    "unit-registered-in-arrears": "单位已登记，先行留存的记录显示欠费，立案",
+    "unit-updated": "单位登记信息已更新",
+    "unit-updated-in-arrears": "单位登记信息已更新，欠费情况随之告知",
+    "registration-reversed": "单位登记已被冲销，此后按未登记单位处理；留存至 {decide_by}",
+    "lines-found-overdue": "缴费期限届满仍未足额缴纳，查明 {found} 条",
+    "nothing-overdue": "到期核对，没有新的欠费",
+    "reminder-asked": "第 {step} 次提醒缴费",
+    "reminder-moved-to-working-day": "当日为休息日，提醒顺延至下一个工作日",
+    "holding-extended": "留存期限按新公布的工作日安排顺延至 {decide_by}",
+    "unit-unknown-held-refused": "单位逾期未登记，留存的 {count} 条记录不予处理：{references}",
+    "unknown-forgotten": "未登记单位的记载已满保存期限，予以删除",
+}
+"""Chinese text of each reason code."""
+
+CANCELLED_SETTLED = "arrears-settled"
+CANCELLED_UNREGISTERED = "registration-reversed"
+
+REMINDER_TITLE = "社会保险费缴费提醒"
+
+AGENCY_NAMES = {
+    Agency.WEIHAI: "威海市社会保险服务中心",
+    Agency.HUANCUI: "环翠区社会保险服务中心",
+    Agency.WENDENG: "文登区社会保险服务中心",
+    Agency.RONGCHENG: "荣成市社会保险服务中心",
+    Agency.RUSHAN: "乳山市社会保险服务中心",
+}
+
+RANGES_MAX = 12
+"""Ranges of months named a kind; what is beyond is counted, so that the text stays readable."""
+
+
+class OwedLine(NamedTuple):
+    """A line owed, as a reminder names it. Amounts in fen."""
+
+    month: str
+    insurance: str
+    owed_fen: int
+    late_fee_fen: int
+
+
+def yuan(amount_fen: int) -> str:
+    """Write fen as yuan with two decimals and thousands separated: `1,234.56元`."""
+    return f"{amount_fen // 100:,}.{amount_fen % 100:02d}元"
+
+
+def day(value: date) -> str:
+    """Write a date: `2026年1月5日`."""
+    return f"{value.year}年{value.month}月{value.day}日"
+
+
+def months(values: Iterable[str]) -> str:
+    """Write months as ranges: `2025年11月至2026年1月、2026年3月`."""
+    ranges: list[tuple[int, int]] = []
+    for number in sorted({int(value[:4]) * 12 + int(value[5:]) - 1 for value in values}):
+        if ranges and ranges[-1][1] == number - 1:
+            ranges[-1] = (ranges[-1][0], number)
+        else:
+            ranges.append((number, number))
+    named = [_month(first) if first == last else f"{_month(first)}至{_month(last)}" for first, last in ranges]
+    left = sum(last - first + 1 for first, last in ranges[RANGES_MAX:])
+    return "、".join(named[:RANGES_MAX]) + (f"等（另有{left}个月）" if left else "")
+
+
+def _month(number: int) -> str:
+    return f"{number // 12}年{number % 12 + 1}月"
+
+
+def reminder(unit_name: str, agency: Agency, lines: list[OwedLine], as_of: date) -> str:
+    """Write a reminder: what is owed to a day, how to pay, and that it is a service, not a notice in law."""
+    principal_fen = sum(line.owed_fen for line in lines)
+    late_fee_fen = sum(line.late_fee_fen for line in lines)
+    kinds = "；".join(_kind(kind, lines) for kind in Insurance if any(line.insurance == kind for line in lines))
+    authority = law.authority_on(as_of)
+    return (
+        f"{unit_name}：\n"
+        f"您好！截至{day(as_of)}，贵单位下列社会保险费已过缴费期限，尚未足额缴纳：\n"
+        f"{kinds}。\n"
+        f"本金合计{yuan(principal_fen)}；滞纳金计至当日合计{yuan(late_fee_fen)}（自欠缴之日起按日加收，"
+        "以实际缴费日为准；滞纳金由单位承担，不得由职工负担）。\n"
+        f"请尽快通过{authority.name}的缴费渠道足额缴纳；应缴数额如有疑问，请与本中心核对。"
+        "如已缴费，请忽略本提醒。\n"
+        "本提醒为便民服务，不是责令限期缴纳的文书，本身不产生法律效力，也不影响滞纳金按日计算。\n"
+        f"{AGENCY_NAMES[agency]}"
+    )
+
+
+def _kind(kind: Insurance, lines: list[OwedLine]) -> str:
+    own = [line for line in lines if line.insurance == kind]
+    principal, late_fee = sum(line.owed_fen for line in own), sum(line.late_fee_fen for line in own)
+    return (
+        f"{INSURANCE_NAMES_ZH[kind]}保险费（{months(line.month for line in own)}），"
+        f"本金{yuan(principal)}，滞纳金{yuan(late_fee)}"
+    )

@@ -1,0 +1,24 @@
+"""How the arrears service is plugged in; no decisions."""
+
+from services.arrears import events, texts
+from services.arrears.rules import decide, next_timer
+from services.arrears.rules_state import UnitCase
+from services.runtime import worker
+from services.runtime.service import Service
+
+SERVICE = Service(
+    name="arrears",
+    release="arrears-1",
+    hears=events.HEARS,
+    says=events.SAYS,
+    state=UnitCase,
+    decide=decide,
+    next_timer=next_timer,
+    reason_texts=texts.REASON_TEXTS,
+)
+SERVICES = (SERVICE,)
+
+
+def main() -> None:
+    """Run the arrears service as a process."""
+    worker.main(SERVICES)
