@@ -5,7 +5,7 @@ No law speaks of blank cards kept at a bank outlet; the newsletter only says tha
 """
 
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 
 from schemas.calendar import WorkingCalendar
 from schemas.decision import LEGAL_ZONE
@@ -56,4 +56,4 @@ def kept_until(reserved_on: date, calendar: WorkingCalendar) -> tuple[datetime, 
 
 def midnight(day: date) -> datetime:
     """Give the instant at which a legal date begins."""
-    return datetime.combine(day, time.min, LEGAL_ZONE)
+    return datetime.combine(day, time.min, LEGAL_ZONE).astimezone(UTC)

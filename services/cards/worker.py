@@ -1,0 +1,59 @@
+"""How the two services are plugged in: cards decides, card-printing drives the printer. No decisions here."""
+
+from collections.abc import Mapping
+
+from pydantic import ValidationError
+
+from schemas.cards import CardIssuanceAttempted, CardIssuanceCompleted, CardIssuanceRequested
+from services.cards.events import HEARS, REFERENCES, SAYS
+from services.cards.printer import CardPrinter
+from services.cards.rules import CardCase, decide, next_timer
+from services.cards.settings import PrinterSettings
+from services.cards.texts import REASON_TEXTS
+from services.runtime import worker
+from services.runtime.effects import Effect, EffectPort, effect_service
+from services.runtime.errors import WillNotStart
+from services.runtime.service import Service
+
+PORT = "card-printer"
+
+SERVICE = Service(
+    name="cards",
+    release="cards-1",
+    hears=HEARS,
+    says=SAYS,
+    references=REFERENCES,
+    state=CardCase,
+    decide=decide,
+    next_timer=next_timer,
+    reason_texts=REASON_TEXTS,
+)
+"""One case per person."""
+
+CARD_PRINTING = effect_service(
+    "card-printing",
+    "card-printing-1",
+    Effect(CardIssuanceRequested, CardIssuanceAttempted, CardIssuanceCompleted),
+    {},
+    PORT,
+)
+"""The effect shell of the card printer."""
+
+SERVICES = (SERVICE, CARD_PRINTING)
+"""What this worker runs."""
+
+
+def ports() -> Mapping[str, EffectPort]:
+    """Make the way to the printer from the environment: `SHEBAO_PRINTER_…`. `WillNotStart` names what is wrong there."""
+    try:
+        settings = PrinterSettings()
+    except ValidationError as error:
+        first = error.errors(include_input=False, include_url=False, include_context=False)[0]
+        name = "_".join(["SHEBAO_PRINTER", *(str(part).upper() for part in first["loc"])])
+        raise WillNotStart(f"{name}: {first['msg']}.") from None
+    return {PORT: CardPrinter(settings)}
+
+
+def main() -> None:
+    """Run both services as one process."""
+    worker.main(SERVICES, ports)
