@@ -51,6 +51,7 @@ class KafkaBroker:
         try:
             await self._admin.start()
         except KafkaConnectionError as error:
+            await self._admin.close()
             raise BrokerRefused(
                 f"The broker at {servers} cannot be reached, or refuses the password: {error}."
             ) from error

@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator, Iterable, Sequence
 from typing import Self
 
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition
+from aiokafka.admin import AIOKafkaAdminClient
 from aiokafka.errors import KafkaConnectionError, KafkaError
 
 from services.runtime.errors import UserMistake
@@ -32,24 +33,28 @@ async def read_topics(bootstrap_servers: str, topics: Iterable[str]) -> AsyncIte
     try:
         await consumer.start()
     except KafkaConnectionError as error:
+        await consumer.stop()
         raise UserMistake(f"No broker answers at {bootstrap_servers}: start it with `shebao up`.") from error
     try:
-        async for record in _to_the_end(consumer, await _places(consumer, topics)):
+        async for record in _to_the_end(consumer, await _places(bootstrap_servers, topics)):
             yield record
     finally:
         await consumer.stop()
 
 
-async def _places(consumer: AIOKafkaConsumer, topics: Iterable[str]) -> list[TopicPartition]:
-    known = await consumer.topics()
-    missing = sorted(set(topics) - known)
-    if missing:
-        raise UserMistake(f"Topic {missing[0]} does not exist: create topics with `shebao topics apply`.")
-    return [
-        TopicPartition(topic, number)
-        for topic in sorted(set(topics))
-        for number in sorted(consumer.partitions_for_topic(topic) or ())
-    ]
+async def _places(bootstrap_servers: str, topics: Iterable[str]) -> list[TopicPartition]:
+    admin = AIOKafkaAdminClient(bootstrap_servers=bootstrap_servers)
+    await admin.start()
+    try:
+        described = await admin.describe_topics(sorted(set(topics)))
+    finally:
+        await admin.close()
+    places = []
+    for topic in described:
+        if topic["error_code"]:
+            raise UserMistake(f"Topic {topic['topic']} does not exist: create topics with `shebao topics apply`.")
+        places += [TopicPartition(topic["topic"], found["partition"]) for found in topic["partitions"]]
+    return sorted(places)
 
 
 async def _to_the_end(consumer: AIOKafkaConsumer, places: Sequence[TopicPartition]) -> AsyncIterator[InputRecord]:
@@ -57,9 +62,10 @@ async def _to_the_end(consumer: AIOKafkaConsumer, places: Sequence[TopicPartitio
     begins = await consumer.beginning_offsets(places)
     ends = await consumer.end_offsets(places)
     open_places = {place for place in places if begins[place] < ends[place]}
-    consumer.pause(*(place for place in places if place not in open_places))
     for place in places:
         consumer.seek(place, begins[place])
+        if place not in open_places:
+            consumer.pause(place)
     stalled_s = 0.0
     while open_places:
         fetched = await consumer.getmany(timeout_ms=READ_WAIT_MS)
@@ -103,6 +109,7 @@ class KafkaPublisher:
         try:
             await self._producer.start()
         except KafkaConnectionError as error:
+            await self._producer.stop()
             raise UserMistake(f"No broker answers at {self._servers}: start it with `shebao up`.") from error
         return self
 

@@ -129,6 +129,7 @@ class KafkaMembership(ConsumerRebalanceListener):  # type: ignore[misc]  # aioka
         try:
             await self._consumer.start()
         except KafkaError as error:
+            await self._consumer.stop()
             raise BrokerRefused(f"The broker at {settings.bootstrap_servers} cannot be used: {error}.") from error
         self._polling = asyncio.create_task(self._poll(), name=f"membership-{self._service}")
 

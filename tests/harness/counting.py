@@ -29,7 +29,7 @@ def decide(state: Count | None, fact: Any, context: Context) -> Decision[Count]:
     before = state or Count()
     if isinstance(fact, TimerDue):
         return decided(Count(before.payments, before.total_fen), "looked")
-    if isinstance(fact, ContributionMissed):
+    if not isinstance(fact, ContributionPaid):
         return decided(before, "nothing-to-count")
     if fact.paid_fen == 13:
         raise ZeroDivisionError("13 is unlucky")

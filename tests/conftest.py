@@ -1,0 +1,23 @@
+"""What tests share: one real broker and registry a session, started when the first test asks for it."""
+
+import asyncio
+from collections.abc import Iterator
+
+import pytest
+
+from services.runtime.codec import Codec
+from tests.harness.stack import Stack
+
+
+@pytest.fixture(scope="session")
+def stack() -> Iterator[Stack]:
+    """Real Kafka and registry, topics applied, schemas pushed; stopped and removed at the end."""
+    running = asyncio.run(Stack.start())
+    yield running
+    asyncio.run(running.stop())
+
+
+@pytest.fixture(scope="session")
+def codec(stack: Stack) -> Codec:
+    """A codec that has agreed with the real registry."""
+    return stack.codec

@@ -1,0 +1,92 @@
+"""Real Kafka and registry for the tests, on ports of their own, with topics and schemas applied."""
+
+import asyncio
+import socket
+import tempfile
+import time
+from collections.abc import Sequence
+from pathlib import Path
+
+from schemas import topics
+from services.runtime.codec import Codec
+from services.runtime.registry import RegistryClient, agree
+from services.runtime.service import Service
+from services.sandbox import stack as sandbox
+from services.sandbox.kafka import Kafka
+from services.sandbox.settings import SandboxSettings
+from services.sandbox.software import fetch_software
+from tests.harness.workers import WorkerProcess
+
+SETTLED_S = 2.5
+
+
+def free_port() -> int:
+    """A loopback port nobody listens on."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+class Stack:
+    """One running sandbox."""
+
+    def __init__(self, folder: Path) -> None:
+        first = free_port()
+        self.settings = SandboxSettings(
+            data_dir=folder / "data",
+            kafka_port=first,
+            registry_port=free_port(),
+            registry_management_port=free_port(),
+            smtp_port=free_port(),
+            printer_port=free_port(),
+            calls_port=free_port(),
+        )
+        self.codec = Codec()
+        self._seen: dict[str, tuple[float, int]] = {}
+
+    @classmethod
+    async def start(cls) -> "Stack":
+        """Start servers, apply topics, push schemas, agree on them."""
+        import sys
+        sys.path.insert(0, "/tmp")
+        from stopgap import apply, push
+
+        stack = cls(Path(tempfile.mkdtemp(prefix="shebao-tests-")))
+        await sandbox.start(stack.settings)
+        await apply(stack.settings.bootstrap_servers, 1)
+        async with RegistryClient(stack.settings.registry_url) as registry:
+            await push(registry)
+            await agree(registry, topics.TOPICS, stack.codec, stack.settings.data_dir / "tests.agreement.json")
+        return stack
+
+    async def stop(self) -> None:
+        """Stop and remove everything."""
+        await sandbox.reset(self.settings)
+
+    async def kafka(self) -> Kafka:
+        """The broker, to be killed and restarted."""
+        software = await fetch_software(self.settings, lambda progress: None)
+        return Kafka(self.settings, software.kafka_class_path, software.kafka_fast_start)
+
+    async def all_running(self, workers: Sequence[WorkerProcess], services: Sequence[Service]) -> bool:
+        """Tell whether every task of the services runs in one of the workers."""
+        running = [task for task in await self._tasks(workers) if task["state"] == "running"]
+        places = {(task["service"], task["partition"]) for task in running}
+        return all((service.name, number) in places for service in services for number in range(service.partitions))
+
+    async def all_quiet(self, workers: Sequence[WorkerProcess], services: Sequence[Service]) -> bool:
+        """Tell whether all tasks run without lag and nothing was handled for a while."""
+        if not await self.all_running(workers, services):
+            return False
+        tasks = await self._tasks(workers)
+        handled = sum(int(task["records"]) for task in tasks)
+        now = time.monotonic()
+        since, before = self._seen.get("handled", (now, -1))
+        if handled != before or any(task["lag"] for task in tasks):
+            self._seen["handled"] = (now, handled)
+            return False
+        return now - since > SETTLED_S
+
+    async def _tasks(self, workers: Sequence[WorkerProcess]) -> list[dict[str, str]]:
+        pages = await asyncio.gather(*(worker.health() for worker in workers))
+        return [task for page in pages if page is not None for task in page["tasks"]]  # type: ignore[attr-defined]

@@ -1,0 +1,128 @@
+"""Workers and broker are killed and frozen while they work; afterwards nothing is lost, twice or different."""
+
+import asyncio
+import random
+import time
+from collections.abc import AsyncIterator
+
+import pytest
+import pytest_asyncio
+from rich.console import Console
+
+from services.runtime.codec import Codec
+from services.runtime.errors import UserMistake
+from services.runtime.kafka_access import KafkaPublisher
+from services.runtime.records import OutputRecord
+from services.sandbox.kafka import Kafka
+from tests.harness import audit
+from tests.harness.counting import COUNTING
+from tests.harness.feed import contribution_feed
+from tests.harness.stack import Stack, free_port
+from tests.harness.waiting import until
+from tests.harness.workers import WorkerProcess
+
+FACTS = 50_000
+WORKERS = 3
+KILLS, FREEZES, BROKER_KILLS = 20, 3, 2
+FEED_S = 60.0
+FROZEN_S = 8.0
+"""Longer than the group's session timeout (6 s): a frozen worker comes back as a zombie."""
+SEED = 20261124
+
+
+class Campaign:
+    """A paced feed, and faults that strike while records wait."""
+
+    def __init__(self, stack: Stack, kafka: Kafka, workers: list[WorkerProcess], chance: random.Random) -> None:
+        self.stack, self.kafka, self.workers, self.chance = stack, kafka, workers, chance
+        self.faults: list[str] = []
+        self._struck: WorkerProcess | None = None
+        self.published = 0
+
+    async def feed(self, records: list[OutputRecord]) -> None:
+        """Publish in order, spread over `FEED_S`; a record the broker did not confirm is sent again (same id)."""
+        began, size = time.monotonic(), 250
+        for start in range(0, len(records), size):
+            chunk = records[start : start + size]
+            await self._send(chunk)
+            self.published += len(chunk)
+            ahead_s = FEED_S * self.published / len(records) - (time.monotonic() - began)
+            if ahead_s > 0:
+                await asyncio.sleep(ahead_s)
+
+    async def _send(self, chunk: list[OutputRecord]) -> None:
+        for _ in range(60):
+            try:
+                async with asyncio.timeout(20), KafkaPublisher(self.stack.settings.bootstrap_servers) as publisher:
+                    await publisher.append(chunk)
+                    return
+            except (UserMistake, TimeoutError):
+                await asyncio.sleep(0.5)
+        raise AssertionError("the feed could not be published")
+
+    async def strike(self) -> None:
+        """All faults, in a shuffled order, spread over the feed."""
+        plan = ["kill"] * KILLS + ["freeze"] * FREEZES + ["broker"] * BROKER_KILLS
+        self.chance.shuffle(plan)
+        for fault in plan:
+            await asyncio.sleep(self.chance.uniform(0.5, 1.0) * FEED_S / (len(plan) + 2) * 0.8)
+            victim = self.chance.choice(self.workers)
+            if fault == "kill":
+                self._struck = victim
+                await victim.kill()
+                self._struck = None
+                victim.start()
+            elif fault == "freeze":
+                victim.freeze()
+                await asyncio.sleep(FROZEN_S)
+                victim.thaw()
+            else:
+                await self.kafka.kill_hard(1)
+                await self.kafka.restart(1)
+            self.faults.append(fault)
+
+    async def guard(self) -> None:
+        """Start again what ended by itself, as a supervisor would."""
+        while True:
+            for worker in self.workers:
+                if worker is not self._struck:
+                    worker.start()
+            await asyncio.sleep(0.5)
+
+
+@pytest_asyncio.fixture(loop_scope="function")
+async def workers(stack: Stack) -> AsyncIterator[list[WorkerProcess]]:
+    made = [WorkerProcess("tests.harness.counting_worker", stack.settings, free_port()) for _ in range(WORKERS)]
+    for worker in made:
+        worker.start()
+    yield made
+    for worker in made:
+        worker.thaw()
+        await worker.stop()
+
+
+@pytest.mark.broker
+@pytest.mark.timeout(420)
+@pytest.mark.asyncio
+async def test_whatever_is_killed_every_fact_is_decided_exactly_once(
+    stack: Stack, workers: list[WorkerProcess], codec: Codec
+) -> None:
+    chance = random.Random(SEED)
+    campaign = Campaign(stack, await stack.kafka(), workers, chance)
+    records = contribution_feed(codec, FACTS, chance)
+    await until(lambda: stack.all_running(workers, [COUNTING]), 60, "all tasks run")
+    guard = asyncio.create_task(campaign.guard())
+    try:
+        await asyncio.gather(campaign.feed(records), campaign.strike())
+        await until(lambda: stack.all_quiet(workers, [COUNTING]), 90, "every record is decided")
+    finally:
+        guard.cancel()
+    findings = await audit.check(stack.settings.bootstrap_servers, COUNTING, codec)
+
+    Console().print(
+        f"seed {SEED}: {findings.inputs} inputs, {findings.entries} entries, {findings.spoken} said; "
+        f"{campaign.faults.count('kill')} kills, {campaign.faults.count('freeze')} freezes, "
+        f"{campaign.faults.count('broker')} broker kills"
+    )
+    findings.assert_clean()
+    assert findings.inputs >= FACTS
