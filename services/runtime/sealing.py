@@ -100,6 +100,12 @@ class Vault:
         digest = hmac.new(self._person_secret, citizen_number.encode(), hashlib.sha256).hexdigest()
         return f"p{PERSON_KEY_VERSION}-{digest[:PERSON_KEY_HEX]}"
 
+    def card_key(self, card_number: str) -> str:
+        """Give the key of a social-security card: `c1-` and 32 hex digits of HMAC-SHA256 over the card number."""
+        message = b"card number\x00" + card_number.encode()
+        digest = hmac.new(self._person_secret, message, hashlib.sha256).hexdigest()
+        return f"c{PERSON_KEY_VERSION}-{digest[:PERSON_KEY_HEX]}"
+
 
 def masked(text: str) -> str:
     """Show a citizen number or telephone as `370***********1234`: its length, three characters, the last four.

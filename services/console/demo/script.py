@@ -1,0 +1,137 @@
+"""What happens in the demonstration, phase by phase, on whatever mesh it is given."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Protocol
+
+from schemas.decision import LEGAL_ZONE
+from schemas.fact import Fact
+from schemas.mesh import ParameterPublished
+from schemas.topics import PARTITIONS
+from services.audit.reading import MeshReader
+from services.clock.calendars import published_calendars
+from services.gateway.publish import PublishReport, RowPublisher
+from services.gateway.rows import RowGate
+from services.gateway.simulation.feed import Plan, read_plan
+from services.outlets import directory
+from services.runtime.effects import EFFECTS_FROM
+from services.runtime.errors import UserMistake
+from services.runtime.publishing import published, upstream_id
+from services.runtime.sealing import development_vault
+
+CLOCK_SOURCE = "/services/clock"
+STEP_MIN = timedelta(hours=1)
+"""The simulated clock jumps to the next due instant, but at least this far: a late clock is one tick."""
+STEP_MAX = timedelta(hours=20)
+"""And never so far that what one service says at the new time lies in the future of another, still at the old time."""
+STEPS_MAX = 2_000
+
+
+class DemoMesh(MeshReader, Protocol):
+    """A mesh whose clock is ours."""
+
+    @property
+    def now(self) -> datetime:
+        """The mesh's clock."""
+
+    async def broadcast(self, facts: Sequence[Fact], source: str) -> None:
+        """Publish reference facts on every partition."""
+
+    async def tick(self, now: datetime) -> None:
+        """Say that it is `now`, simulated."""
+
+    async def settle(self) -> None:
+        """Return when nothing is left to read and no effect is under way."""
+
+    async def next_due(self) -> datetime | None:
+        """The earliest instant at which any case is due."""
+
+
+@dataclass(frozen=True, slots=True)
+class Happening:
+    """Something a watcher may be told while the demonstration runs."""
+
+    title: str
+    at: datetime
+    reports: tuple[PublishReport, ...] = ()
+
+
+Watcher = Callable[[Happening], None]
+
+
+def plan_of(folder: Path) -> Plan:
+    """Read a feed's plan; `UserMistake` where the folder holds none."""
+    try:
+        return read_plan(folder)
+    except FileNotFoundError:
+        raise UserMistake(f"{folder} holds no feed (plan.json); make one with `shebao simulate`.") from None
+    except (KeyError, ValueError):
+        raise UserMistake(f"{folder}/plan.json cannot be read; make the feed again with `shebao simulate`.") from None
+
+
+class Demonstration:
+    """Plays a feed on a mesh."""
+
+    def __init__(self, mesh: DemoMesh, folder: Path, work_dir: Path, watcher: Watcher) -> None:
+        """`work_dir` takes the files of rejected rows, so that the feed's own folder stays as it is."""
+        self._mesh, self._folder, self._work_dir, self._tell = mesh, folder, work_dir, watcher
+        self.plan = plan_of(folder)
+        self.reports: list[PublishReport] = []
+        self.ticks = 0
+
+    async def play(self) -> None:
+        """Begin the clock, publish what is known to all, then phase after phase, with the time between them."""
+        await self._tick(self.plan.begins_at)
+        await self._begin()
+        for phase in self.plan.phases:
+            await self._pass_time(phase.at)
+            reports = [await self._publish(self._folder / name) for name in phase.files]
+            self._tell(Happening(phase.title, self._mesh.now, tuple(reports)))
+            self.reports += reports
+            await self._mesh.settle()
+            await self._tick(self._mesh.now + timedelta(minutes=1))
+        await self._pass_time(self.plan.ends_at)
+        self._tell(Happening("end", self._mesh.now))
+
+    async def _begin(self) -> None:
+        effects_from = ParameterPublished(
+            name=EFFECTS_FROM, value=self.plan.effects_from.isoformat(), effective_on=self.plan.begins_at.date()
+        )
+        await self._mesh.broadcast([*published_calendars(), effects_from], CLOCK_SOURCE)
+        await self._mesh.broadcast(directory.published_outlets(), directory.SOURCE)
+        stock = directory.initial_stock(self.plan.begins_at.astimezone(LEGAL_ZONE).date(), DEMO_BLANKS)
+        codec, now = self._mesh.codec, self._mesh.now
+        ids = [upstream_id(directory.SOURCE, fact.business_reference, fact.revision) for fact in stock]
+        records = [
+            published(codec, fact, event_id, directory.SOURCE, now, PARTITIONS)
+            for fact, event_id in zip(stock, ids, strict=True)
+        ]
+        await self._mesh.append(records)
+        await self._mesh.settle()
+
+    async def _publish(self, path: Path) -> PublishReport:
+        gate = RowGate(development_vault, self._mesh.now)
+        publisher = RowPublisher(self._mesh, self._mesh.codec, gate, self._mesh.now, rejected_dir=self._work_dir)
+        return await publisher.publish(path)
+
+    async def _pass_time(self, until: datetime) -> None:
+        """Jump from due instant to due instant, as a simulated clock does."""
+        await self._mesh.settle()
+        for _ in range(STEPS_MAX):
+            now = self._mesh.now
+            if now >= until:
+                return
+            due = await self._mesh.next_due()
+            wanted = until if due is None else max(due, now + STEP_MIN)
+            await self._tick(min(wanted, now + STEP_MAX, until))
+
+    async def _tick(self, now: datetime) -> None:
+        await self._mesh.tick(now)
+        await self._mesh.settle()
+        self.ticks += 1
+
+
+DEMO_BLANKS = 4
+"""Blank cards at each outlet to begin with: few, so that the demonstration shows an outlet running out."""

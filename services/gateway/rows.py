@@ -1,0 +1,169 @@
+"""Checking one row: from the cells of a file to a fact of the contract, or to every reason why not."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from functools import cached_property
+from typing import Any
+
+from pydantic import ValidationError
+
+from schemas.decision import LEGAL_ZONE
+from schemas.fact import CaseFact, Fact
+from schemas.vocabulary import AGENCY_OF_DISTRICT, District
+from services.gateway.cells import CellRefused, opaque_cell, read_cell, seal_cell
+from services.gateway.columns import REFERENCE, TOPIC, Column, Layout, Way, known_columns, layouts
+from services.gateway.messages import code_of
+from services.runtime.sealing import Vault
+
+_OPAQUE = (Way.PERSON, Way.PERSONS, Way.CARD)
+_FUTURE_DAYS_MAX = 1
+"""Clocks of two systems may lie on two sides of midnight."""
+
+
+@dataclass(frozen=True, slots=True)
+class RowFault:
+    """One thing wrong with a row: in which column (empty: the row as such), and the code of `messages`."""
+
+    column: str
+    code: str
+
+
+@dataclass(frozen=True, slots=True)
+class GoodRow:
+    """A row that became a fact, with the reference and revision its id is derived from."""
+
+    fact: Fact
+    reference: str
+    revision: int
+
+
+class RowGate:
+    """Checks rows. The vault is asked for only when a row holds something to seal or to make opaque."""
+
+    def __init__(self, vault: Callable[[], Vault], now: datetime, topic: str = "") -> None:
+        """`now`: the instant of publishing, for dates in the future; `topic`: for rows that do not name theirs."""
+        self._make_vault = vault
+        self._latest = now.astimezone(LEGAL_ZONE).date() + timedelta(days=_FUTURE_DAYS_MAX)
+        self._topic = topic
+
+    @cached_property
+    def _vault(self) -> Vault:
+        return self._make_vault()
+
+    def check(self, cells: Mapping[str, Any]) -> GoodRow | list[RowFault]:
+        """Give the fact, or all that is wrong. `cells` by column name; an empty cell is as one that is absent."""
+        given = {name: cell for name, cell in cells.items() if not _is_empty(cell)}
+        named = str(given.pop(TOPIC, self._topic)).strip()
+        if not named:
+            return [RowFault(TOPIC, "topic-missing")]
+        layout = layouts().get(named)
+        if layout is None:
+            return [RowFault(TOPIC, "topic-unknown")]
+        return self._check(layout, given)
+
+    def _check(self, layout: Layout, given: dict[str, Any]) -> GoodRow | list[RowFault]:
+        faults = _strangers(layout, given) + _absent(layout, given)
+        values, refused = self._values(layout, given)
+        faults += refused
+        faulty = {layout.columns[fault.column].field for fault in faults if fault.column in layout.columns}
+        try:
+            fact = layout.contract.model_validate(values)
+        except ValidationError as error:
+            faults += _faults_of(layout, given, error, faulty)
+            return faults
+        if faults:
+            return faults
+        if isinstance(fact, CaseFact) and fact.occurred_on > self._latest:
+            return [RowFault("occurred_on", "fact-in-the-future")]
+        reference = str(given[REFERENCE]).strip()
+        return GoodRow(fact, reference, int(getattr(fact, "revision", 1)))
+
+    def _values(self, layout: Layout, given: Mapping[str, Any]) -> tuple[dict[str, Any], list[RowFault]]:
+        values: dict[str, Any] = {}
+        faults: list[RowFault] = []
+        sealed: list[tuple[Column, Any]] = []
+        for name, cell in given.items():
+            column = layout.columns.get(name)
+            if column is None or not column.field:
+                continue
+            if column.field in values:
+                faults.append(RowFault(name, "value-doubled"))
+                continue
+            try:
+                if column.way is Way.SEALED:
+                    sealed.append((column, cell))
+                elif column.way in _OPAQUE:
+                    values[column.field] = opaque_cell(column, cell, self._vault)
+                else:
+                    values[column.field] = read_cell(column, cell)
+            except CellRefused as refused:
+                faults.append(RowFault(name, refused.code))
+        if "agency" in layout.contract.model_fields and "agency" not in values:
+            values |= _agency(values)
+        return values, faults + self._seal(layout, values, sealed)
+
+    def _seal(self, layout: Layout, values: dict[str, Any], sealed: list[tuple[Column, Any]]) -> list[RowFault]:
+        """Seal last: what is sealed is bound to the key the fact travels under."""
+        faults: list[RowFault] = []
+        subject = str(values.get(layout.contract.key_field, ""))
+        for column, cell in sealed:
+            if column.field in values:
+                faults.append(RowFault(column.name, "value-doubled"))
+                continue
+            try:
+                values[column.field] = seal_cell(column, cell, subject, layout.contract.version, self._vault)
+            except CellRefused as refused:
+                faults.append(RowFault(column.name, refused.code))
+        return faults
+
+
+def _is_empty(cell: Any) -> bool:
+    return cell is None or (isinstance(cell, str) and not cell.strip())
+
+
+def _strangers(layout: Layout, given: Mapping[str, Any]) -> list[RowFault]:
+    return [
+        RowFault(name, "column-not-of-topic" if name in known_columns() else "column-unknown")
+        for name in given
+        if name not in layout.columns
+    ]
+
+
+def _absent(layout: Layout, given: Mapping[str, Any]) -> list[RowFault]:
+    filled = {layout.columns[name].field for name in given if name in layout.columns}
+    return [
+        RowFault(column.name, "value-missing")
+        for column in layout.columns.values()
+        if column.required and column.name not in given and (not column.field or column.field not in filled)
+    ]
+
+
+def _agency(values: Mapping[str, Any]) -> dict[str, Any]:
+    try:
+        return {"agency": AGENCY_OF_DISTRICT[District(values.get("district", ""))]}
+    except ValueError:
+        return {}
+
+
+_COLUMN_OF_CODE = {
+    "due-before-month": "due_on",
+    "reverses-missing": "reverses",
+    "term-reversed": "term_until",
+    "position-incomplete": "latitude_microdeg",
+}
+"""Where a check that compares several fields is best mended."""
+
+
+def _faults_of(layout: Layout, given: Mapping[str, Any], error: ValidationError, faulty: set[str]) -> list[RowFault]:
+    """Give one fault a field, and none where the cell was refused before the contract saw it."""
+    columns = {layout.columns[name].field: name for name in given if name in layout.columns}
+    found: dict[str, RowFault] = {}
+    for detail in error.errors(include_url=False, include_context=False, include_input=False):
+        field = str(detail["loc"][0]) if detail["loc"] else ""
+        if field in faulty or (field == "agency" and detail["type"] == "missing"):
+            continue
+        code = code_of(detail["type"])
+        column = columns.get(field) or layout.column_of(field) or _COLUMN_OF_CODE.get(code, "")
+        found.setdefault(field, RowFault(column, code))
+    return list(found.values())
