@@ -4,6 +4,7 @@ import asyncio
 import signal
 import sys
 from datetime import UTC, date, datetime
+from typing import Any
 
 import structlog
 import uvloop
@@ -13,7 +14,7 @@ from schemas.fact import Fact
 from schemas.mesh import CalendarPublished, ClockTicked, ParameterPublished
 from services.clock.calendars import published_calendars
 from services.clock.clock import Clock
-from services.runtime import logs
+from services.runtime import health, logs
 from services.runtime.codec import Codec
 from services.runtime.effects import EFFECTS_FROM
 from services.runtime.errors import Fenced, TaskMustRestart, WillNotStart
@@ -69,14 +70,27 @@ async def _run(settings: MeshSettings) -> None:
         asyncio.get_running_loop().add_signal_handler(number, ended.set)
     codec = await agreed_codec(settings)
     clock = Clock(codec, settings)
+    page, port = await health.serve(settings.health_port, lambda: _page(settings, clock))
     try:
         await clock.open()
         now = datetime.now(UTC)
         count = await seed(clock, codec, settings, now.date(), now)
-        log.info("running", count=count)
+        log.info("running", count=count, port=port)
         await _tick_until(ended, clock)
     finally:
         await clock.close()
+        await page.cleanup()
+
+
+def _page(settings: MeshSettings, clock: Clock) -> dict[str, Any]:
+    """Alive while the last tick is younger than two periods."""
+    silent_s = 0.0 if clock.last is None else (datetime.now(UTC) - clock.last).total_seconds()
+    return {
+        "worker": settings.worker_name or "clock",
+        "alive": silent_s < 2 * TICK_EVERY_S,
+        "effects_in_flight": 0,
+        "tasks": [],
+    }
 
 
 def main() -> None:

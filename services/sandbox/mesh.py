@@ -9,8 +9,8 @@ from typing import Any
 
 import httpx
 
-from schemas.push import push
 from services.runtime.registry import RegistryClient
+from services.runtime.schema_push import push
 from services.runtime.sealing import DEVELOPMENT, PERSON_SECRET_VARIABLE, SEALING_KEY_VARIABLE
 from services.runtime.topic_admin import apply
 from services.sandbox import stack

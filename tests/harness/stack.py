@@ -10,7 +10,9 @@ from pathlib import Path
 from schemas import topics
 from services.runtime.codec import Codec
 from services.runtime.registry import RegistryClient, agree
+from services.runtime.schema_push import push
 from services.runtime.service import Service
+from services.runtime.topic_admin import apply
 from services.sandbox import stack as sandbox
 from services.sandbox.kafka import Kafka
 from services.sandbox.settings import SandboxSettings
@@ -47,10 +49,6 @@ class Stack:
     @classmethod
     async def start(cls) -> "Stack":
         """Start servers, apply topics, push schemas, agree on them."""
-        import sys
-        sys.path.insert(0, "/tmp")
-        from stopgap import apply, push
-
         stack = cls(Path(tempfile.mkdtemp(prefix="shebao-tests-")))
         await sandbox.start(stack.settings)
         await apply(stack.settings.bootstrap_servers, 1)
