@@ -82,12 +82,16 @@ async def apply(
 async def usable(bootstrap: str, inventory: Sequence[Topic] = TOPICS, timeout_s: float = USABLE_TIMEOUT_S) -> None:
     """Wait until the broker answers for every partition of the inventory; `UserMistake` when it does not in time."""
     consumer = AIOKafkaConsumer(bootstrap_servers=bootstrap, group_id=None, request_timeout_ms=REQUEST_TIMEOUT_MS)
+    places = [TopicPartition(topic.name, number) for topic in inventory for number in range(topic.partitions)]
     try:
         async with asyncio.timeout(timeout_s):
             await consumer.start()
-            await consumer.end_offsets(
-                [TopicPartition(topic.name, number) for topic in inventory for number in range(topic.partitions)]
-            )
+            # Assigned first, so that all topics are looked up at once and not one after the other; nothing is fetched.
+            consumer.assign(places)
+            consumer.pause(*places)
+            for place in places:
+                consumer.seek(place, 0)
+            await consumer.end_offsets(places)
     except (KafkaError, TimeoutError) as error:
         raise UserMistake(f"The broker at {bootstrap} does not serve all topics after {timeout_s:.0f} s.") from error
     finally:
