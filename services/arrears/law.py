@@ -149,9 +149,11 @@ def late_fee_units(principal_fen: int, after: date, through: date) -> int:
 
     社会保险法 86, 征缴暂行条例 13; the first day is not counted (民法典 201). In ten-thousandths of a fen.
     """
+    if through <= after:
+        return 0
     if after >= LAST_DAY_BEFORE:
-        return principal_fen * RATE_SINCE_2011.ten_thousandths * max((through - after).days, 0)
-    old_days = max((min(through, LAST_DAY_BEFORE) - after).days, 0)
+        return principal_fen * RATE_SINCE_2011.ten_thousandths * (through - after).days
+    old_days = (min(through, LAST_DAY_BEFORE) - after).days
     new_days = max((through - LAST_DAY_BEFORE).days, 0)
     return principal_fen * (RATE_BEFORE.ten_thousandths * old_days + RATE_SINCE_2011.ten_thousandths * new_days)
 

@@ -47,7 +47,7 @@ def recounted(case: UnitCase, keys: Iterable[str], context: Context) -> UnitCase
     provisional = False
     for key in keys:
         line = lines[key]
-        if line.assessed or line.missed or line.paid:
+        if line.records:
             line = lines[key] = evaluated(line, case.reversals, context)
             provisional = provisional or line.due_is_provisional
         else:

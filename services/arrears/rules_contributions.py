@@ -32,9 +32,9 @@ def record(case: UnitCase | None, fact: LineFact, context: Context) -> Decision[
     if case is not None and case.status is Status.UNKNOWN:
         return refused(case, "unit-unknown", paragraphs=(law.REGISTRATION, law.OFFICE_HOLDING))
     before = case or UnitCase(fact.unit_code)
-    kind, new = record_of(fact)
+    new = record_of(fact)
     key = line_key(fact)
-    known = find(before, kind, new.reference, key)
+    known = find(before, new.kind, new.reference, key)
     if known is not None:
         same = known.record == new and known.line_key == key
         answer = repeated(case, Known(known.record.revision, same), new.revision)
@@ -42,7 +42,7 @@ def record(case: UnitCase | None, fact: LineFact, context: Context) -> Decision[
             return answer
     elif before.record_count >= (records_max := _records_max(before, context)):
         return refused(case, "case-full", records_max=records_max)
-    taken, touched = put(before, kind, key, new, known)
+    taken, touched = put(before, key, new, known)
     if taken.has_provisional:
         touched = tuple(sorted({*touched, *countable(taken.lines, context)}))
     after = recounted(taken, touched, context)
@@ -51,7 +51,7 @@ def record(case: UnitCase | None, fact: LineFact, context: Context) -> Decision[
         values = {"decide_by": waiting.decide_by}
         return decided(waiting, "held-until-registered", paragraphs=(law.OFFICE_HOLDING,), **values)
     result = followed(before, after, touched, context)
-    code = _code(result.effect, result.case, kind, key, new)
+    code = _code(result.effect, result.case, key, new)
     return decided(
         result.case,
         code,
@@ -68,12 +68,12 @@ def _records_max(case: UnitCase, context: Context) -> int:
     return office.held_records_max if case.status is Status.HELD else office.records_max
 
 
-def _code(effect: Effect, case: UnitCase, kind: Kind, key: str, new: Record) -> str:
+def _code(effect: Effect, case: UnitCase, key: str, new: Record) -> str:
     line = case.lines.get(key, Line())
     if effect is Effect.NONE:
-        if new.reverses is not None and find(case, kind, new.reverses, key) is None:
+        if new.reverses is not None and find(case, new.kind, new.reverses, key) is None:
             return "reversal-awaits-its-record"
-        if kind is Kind.MISSED and (special := _missed_code(case, line)) is not None:
+        if new.kind is Kind.MISSED and (special := _missed_code(case, line)) is not None:
             return special
     overpaid = "-overpaid" if line.credit_fen and line.due_on is not None else ""
     return CODES[effect] + overpaid

@@ -35,10 +35,13 @@ def is_standing(kind: Kind, reference: str, reversals: Reversals, path: tuple[st
 
 def standing(line: Line, kind: Kind, reversals: Reversals) -> list[Record]:
     """The records of a kind that count: a reversal only takes back, and counts for nothing itself."""
-    records = line.records(kind)
-    if not reversals:
-        return [record for record in records if record.reverses is None]
-    return [record for record in records if record.reverses is None and is_standing(kind, record.reference, reversals)]
+    return [
+        record
+        for record in line.records
+        if record.kind is kind
+        and record.reverses is None
+        and (not reversals or is_standing(kind, record.reference, reversals))
+    ]
 
 
 def dues(line: Line, reversals: Reversals) -> Dues | None:
@@ -58,15 +61,13 @@ def evaluated(line: Line, reversals: Reversals, context: Context) -> Line:
     payments = standing(line, Kind.PAID, reversals)
     paid_fen = sum(payment.amount_fen for payment in payments)
     if due is None:
-        return Line(line.assessed, line.missed, line.paid, paid_fen=paid_fen)
+        return Line(line.records, paid_fen=paid_fen)
     last_day = law.due_date(due.on, context.calendar)
     fee_units, fee_through = _accrued(due.amount_fen, last_day.on, payments)
     today = context.today
     is_owed = paid_fen < due.amount_fen and last_day.on < today
     return Line(
-        line.assessed,
-        line.missed,
-        line.paid,
+        line.records,
         due.amount_fen,
         paid_fen,
         last_day.on,
@@ -90,12 +91,12 @@ def _accrued(amount_fen: int, due_on: date, payments: list[Record]) -> tuple[int
     return units, through
 
 
-def late_fee_units_to(line: Line, as_of: date) -> int:
-    """Late fee of a line up to and with a day, unrounded."""
-    owed_fen = line.owed_fen
-    if not owed_fen or line.fee_through is None:
-        return line.fee_units
-    return line.fee_units + law.late_fee_units(owed_fen, line.fee_through, as_of)
+def late_fee_fen(line: Line, as_of: date) -> int:
+    """Late fee of a line up to and with a day, in whole fen: rounded half up, once a line."""
+    units, owed_fen, through = line.fee_units, line.assessed_fen - line.paid_fen, line.fee_through
+    if owed_fen > 0 and through is not None:
+        units += law.late_fee_units(owed_fen, through, as_of)
+    return law.rounded_fen(units)
 
 
 def overdue(lines: Mapping[str, Line], today: date) -> list[str]:

@@ -24,7 +24,7 @@ def line_key(fact: LineFact) -> str:
     return f"{fact.month}/{fact.insurance.value}"
 
 
-def record_of(fact: LineFact) -> tuple[Kind, Record]:
+def record_of(fact: LineFact) -> Record:
     """Give the record a fact is kept as; TypeError for a fact that is about no line."""
     match fact:
         case ContributionPaid():
@@ -35,7 +35,8 @@ def record_of(fact: LineFact) -> tuple[Kind, Record]:
             kind, amount_fen, on = Kind.MISSED, fact.assessed_fen, fact.due_on
         case _:
             raise TypeError(f"{type(fact).__name__} says nothing of a line")
-    record = Record(
+    return Record(
+        kind,
         fact.business_reference,
         fact.revision,
         amount_fen,
@@ -46,28 +47,23 @@ def record_of(fact: LineFact) -> tuple[Kind, Record]:
         fact.effective_on,
         fact.reverses,
     )
-    return kind, record
 
 
 def find(case: UnitCase, kind: Kind, reference: str, likely_key: str = "") -> Place | None:
     """Find a record by its business reference, first in the line where it most likely stands."""
     likely = case.lines.get(likely_key)
-    if likely is not None and (place := _in_line(likely_key, likely, kind, reference)) is not None:
-        return place
+    if likely is not None:
+        for record in likely.records:
+            if record.reference == reference and record.kind is kind:
+                return Place(likely_key, record)
     for key, line in case.lines.items():
-        if (place := _in_line(key, line, kind, reference)) is not None:
-            return place
+        for record in line.records:
+            if record.reference == reference and record.kind is kind:
+                return Place(key, record)
     return None
 
 
-def _in_line(key: str, line: Line, kind: Kind, reference: str) -> Place | None:
-    for record in line.records(kind):
-        if record.reference == reference:
-            return Place(key, record)
-    return None
-
-
-def put(case: UnitCase, kind: Kind, key: str, record: Record, known: Place | None) -> tuple[UnitCase, tuple[str, ...]]:
+def put(case: UnitCase, key: str, record: Record, known: Place | None) -> tuple[UnitCase, tuple[str, ...]]:
     """Put a record in place of the lower revision `known`, if any; it may have moved to another line.
 
     Gives the case and the keys of the lines that have to be computed anew.
@@ -77,36 +73,27 @@ def put(case: UnitCase, kind: Kind, key: str, record: Record, known: Place | Non
     before = None
     if known is not None:
         before = known.record.reverses
-        lines[known.line_key] = _without(lines[known.line_key], kind, record.reference)
+        lines[known.line_key] = _without(lines[known.line_key], known.record)
         touched.add(known.line_key)
-    lines[key] = _with(lines.get(key, Line()), kind, record)
+    lines[key] = _with(lines.get(key, Line()), record)
     for target in (before, record.reverses):
-        touched |= _lines_taken_back(case, kind, target, set())
+        touched |= _lines_taken_back(case, record.kind, target, set())
     put_in = replace(
         case,
         lines=lines,
-        reversals=_renamed(case.reversals, kind, record.reference, before, record.reverses),
+        reversals=_renamed(case.reversals, record.kind, record.reference, before, record.reverses),
         record_count=case.record_count + (known is None),
     )
     return put_in, tuple(sorted(touched))
 
 
-def _with(line: Line, kind: Kind, record: Record) -> Line:
-    records = tuple(sorted((*line.records(kind), record), key=lambda one: one.reference))
-    return _replaced(line, kind, records)
+def _with(line: Line, record: Record) -> Line:
+    records = sorted((*line.records, record), key=lambda one: (one.kind, one.reference))
+    return Line(tuple(records), found_on=line.found_on)
 
 
-def _without(line: Line, kind: Kind, reference: str) -> Line:
-    return _replaced(line, kind, tuple(one for one in line.records(kind) if one.reference != reference))
-
-
-def _replaced(line: Line, kind: Kind, records: tuple[Record, ...]) -> Line:
-    return Line(
-        records if kind is Kind.ASSESSED else line.assessed,
-        records if kind is Kind.MISSED else line.missed,
-        records if kind is Kind.PAID else line.paid,
-        found_on=line.found_on,
-    )
+def _without(line: Line, record: Record) -> Line:
+    return Line(tuple(one for one in line.records if one is not record), found_on=line.found_on)
 
 
 def _renamed(

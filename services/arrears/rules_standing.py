@@ -7,7 +7,7 @@ from typing import NamedTuple
 from schemas.arrears import ArrearsChanged, ArrearsFact, ArrearsOpened, ArrearsSettled
 from schemas.decision import Context
 from services.arrears import law
-from services.arrears.rules_lines import late_fee_units_to
+from services.arrears.rules_lines import late_fee_fen
 from services.arrears.rules_state import Line, Registration
 
 CAP_NOT_REACHED = "not-reached"
@@ -42,7 +42,7 @@ def cap_is_on(context: Context) -> bool:
 
 def late_fee(line: Line, as_of: date, *, capped: bool) -> LateFee:
     """A line's late fee up to and with a day, rounded half up to the fen once."""
-    fen = law.rounded_fen(late_fee_units_to(line, as_of))
+    fen = late_fee_fen(line, as_of)
     if fen <= line.assessed_fen:
         return LateFee(fen, passed_principal=False)
     return LateFee(line.assessed_fen if capped else fen, passed_principal=True)
@@ -50,29 +50,31 @@ def late_fee(line: Line, as_of: date, *, capped: bool) -> LateFee:
 
 def totals(lines: Iterable[Line], as_of: date, *, capped: bool) -> Totals:
     """Add up the lines: those found owed, and apart from them what became of those paid."""
-    line_count = principal_fen = late_fee_fen = stock_fen = paid_late_fee_fen = credit_fen = 0
+    line_count = principal_fen = owed_late_fee = stock_fen = paid_late_fee = credit_fen = 0
     oldest: date | None = None
     cap_reached = False
     for line in lines:
-        difference = line.assessed_fen - line.paid_fen
-        if difference < 0:
-            credit_fen -= difference
-        is_owed = line.found_on is not None
-        if not is_owed and not line.fee_units:
+        owed_fen = line.assessed_fen - line.paid_fen
+        if owed_fen < 0:
+            credit_fen -= owed_fen
+        if line.found_on is None and not line.fee_units:
             continue
-        fee, passed_principal = late_fee(line, as_of, capped=capped)
-        cap_reached = cap_reached or passed_principal
-        if not is_owed:
-            paid_late_fee_fen += fee
+        fee_fen = late_fee_fen(line, as_of)
+        if fee_fen > line.assessed_fen:
+            cap_reached = True
+            fee_fen = line.assessed_fen if capped else fee_fen
+        if line.found_on is None or line.due_on is None:
+            paid_late_fee += fee_fen
             continue
-        assert line.due_on is not None
         line_count += 1
-        principal_fen += difference
-        late_fee_fen += fee
-        stock_fen += difference if law.is_stock(line.due_on) else 0
-        oldest = line.due_on if oldest is None or line.due_on < oldest else oldest
+        principal_fen += owed_fen
+        owed_late_fee += fee_fen
+        if law.is_stock(line.due_on):
+            stock_fen += owed_fen
+        if oldest is None or line.due_on < oldest:
+            oldest = line.due_on
     cap = (CAP_APPLIED if capped else CAP_NOT_APPLIED) if cap_reached else CAP_NOT_REACHED
-    return Totals(line_count, principal_fen, late_fee_fen, stock_fen, oldest, paid_late_fee_fen, credit_fen, cap)
+    return Totals(line_count, principal_fen, owed_late_fee, stock_fen, oldest, paid_late_fee, credit_fen, cap)
 
 
 def shown(line: Line | None, today: date) -> tuple[object, ...]:
@@ -81,7 +83,7 @@ def shown(line: Line | None, today: date) -> tuple[object, ...]:
         return (None, 0, 0, 0)
     if line.found_on is None:
         return (None, 0, law.rounded_fen(line.fee_units), line.credit_fen)
-    return (line.due_on, line.owed_fen, law.rounded_fen(late_fee_units_to(line, today)), 0)
+    return (line.due_on, line.owed_fen, late_fee_fen(line, today), 0)
 
 
 def said(

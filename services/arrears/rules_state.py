@@ -36,6 +36,7 @@ class Record(msgspec.Struct, frozen=True, gc=False, array_like=True, omit_defaul
     `amount_fen` is what was assessed or paid, `on` the due date as said, or the day of payment.
     """
 
+    kind: Kind
     reference: str
     revision: int
     amount_fen: int
@@ -55,9 +56,7 @@ class Line(msgspec.Struct, frozen=True, gc=False, array_like=True, omit_defaults
     `fee_units` (ten-thousandths of a fen) accrued on `fee_through`; `owed_fen` bears more from the day after.
     """
 
-    assessed: tuple[Record, ...] = ()
-    missed: tuple[Record, ...] = ()
-    paid: tuple[Record, ...] = ()
+    records: tuple[Record, ...] = ()
     assessed_fen: int = 0
     paid_fen: int = 0
     due_on: date | None = None
@@ -75,12 +74,6 @@ class Line(msgspec.Struct, frozen=True, gc=False, array_like=True, omit_defaults
     def credit_fen(self) -> int:
         """Paid beyond what was due (多缴): it stays here."""
         return max(self.paid_fen - self.assessed_fen, 0)
-
-    def records(self, kind: Kind) -> tuple[Record, ...]:
-        """The records of one kind."""
-        if kind is Kind.PAID:
-            return self.paid
-        return self.assessed if kind is Kind.ASSESSED else self.missed
 
 
 class SealedCopy(msgspec.Struct, frozen=True, gc=False, array_like=True):
@@ -153,5 +146,5 @@ class UnitCase(msgspec.Struct, frozen=True, omit_defaults=True):
     def held_references(self) -> Iterator[str]:
         """The business references of all records of lines, line by line."""
         for line in self.lines.values():
-            for record in (*line.assessed, *line.missed, *line.paid):
+            for record in line.records:
                 yield record.reference
