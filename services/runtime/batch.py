@@ -72,8 +72,7 @@ class Batch:
         self.service = shard.service
         self.codec = codec
         self.records = 0
-        self.must_commit = False
-        """Set once a reference fact was taken in: later records must see it, so they belong to the next batch."""
+        self._has_reference = False
         self.transitions: list[Transition] = []
         meta = shard.meta
         self.positions = dict(meta.positions)
@@ -106,6 +105,10 @@ class Batch:
     def refused(self) -> int:
         """How many records were refused."""
         return len(self._dead)
+
+    def accepts(self, record: InputRecord) -> bool:
+        """Tell whether a record may join: once a reference fact was taken in, whoever must see it comes later."""
+        return not self._has_reference or self.service.inputs[record.topic] in self.service.reference_kinds
 
     # --- one record -------------------------------------------------------------------------------
 
@@ -315,7 +318,7 @@ class Batch:
         newer = known is None or getattr(event.fact, "revision", 1) > getattr(known, "revision", 1)
         if newer:
             self._references.append(event.fact)
-            self.must_commit = True
+            self._has_reference = True
             reason = Reason("reference-kept")
         else:
             reason = Reason("reference-not-newer", outcome=Outcome.ALREADY_KNOWN)

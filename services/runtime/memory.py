@@ -161,9 +161,12 @@ class MemoryMesh:
     def _next_batch(self, name: str, task: _Task) -> Batch | None:
         batch = Batch(task.shard, self.codec, self._refusals_max)
         commands = topics.commands_topic(name)
-        while batch.records < BATCH_RECORDS and not batch.must_commit:
+        while batch.records < BATCH_RECORDS:
             record = task.inputs.next_of(commands) if batch.halted else task.inputs.next_fact()
             if record is None:
+                break
+            if not batch.accepts(record):
+                task.inputs.put_back(record)
                 break
             batch.handle(record, TIMERS_A_BATCH)
         if batch.is_empty and not batch.halted:

@@ -8,7 +8,7 @@ inside ends the task's clients; the supervisor opens it anew from the log.
 import asyncio
 import time
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import structlog
 
@@ -47,6 +47,8 @@ class TaskHealth:
     next_due: str = ""
     progressed_at: float = 0.0
     restarts: int = 0
+    positions: dict[str, int] = field(default_factory=dict)
+    """Next offset of each input as of the last turn in which nothing was left to do; empty while there is work."""
 
 
 class Task:
@@ -117,6 +119,8 @@ class Task:
             worked = await self._work_tick(writer, reader) or worked
         if worked:
             self.health.progressed_at = time.monotonic()
+        is_idle = not worked and self._inputs.count == 0
+        self.health.positions = {name: await reader.position(name) for name in self.service.inputs} if is_idle else {}
         await self._look_at_lag(reader, worked)
 
     async def _fetch(self, reader: TaskReader, halted: bool) -> None:
@@ -151,9 +155,12 @@ class Task:
         batch = Batch(self._shard, self._codec, self._settings.refusals_max)
         commands = commands_topic(self.service.name)
         end = time.monotonic() + self._settings.batch_work_ms_max / 1000
-        while batch.records < self._settings.batch_records_max and not batch.must_commit:
+        while batch.records < self._settings.batch_records_max:
             record = self._inputs.next_of(commands) if batch.halted else self._inputs.next_fact()
             if record is None:
+                break
+            if not batch.accepts(record):
+                self._inputs.put_back(record)
                 break
             batch.handle(record, self._settings.timers_a_batch_max)
             if time.monotonic() > end:

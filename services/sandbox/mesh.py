@@ -15,6 +15,7 @@ from services.runtime.sealing import DEVELOPMENT, PERSON_SECRET_VARIABLE, SEALIN
 from services.runtime.topic_admin import apply
 from services.sandbox import stack
 from services.sandbox.loopback import LOOPBACK
+from services.sandbox.quiet import StableEnds, everything_read
 from services.sandbox.processes import Daemon
 from services.sandbox.progress import Phase, Progress, ProgressCallback, silent
 from services.sandbox.settings import SandboxSettings
@@ -85,16 +86,15 @@ class Mesh:
         """Ask every worker for its health page."""
         return list(await asyncio.gather(*(self._status(name) for name in self._workers)))
 
-    async def is_quiet(self) -> bool:
-        """Tell whether every task runs, nothing lags and no effect is under way."""
+    async def is_quiet(self, ends: StableEnds) -> bool:
+        """Tell whether every task has read all there is and no effect is under way.
+
+        Pages are asked first and ends afterwards: what happened in between shows as an end not yet reached.
+        """
         workers = await self.status()
-        return all(
-            worker.is_ready
-            and worker.page is not None
-            and not worker.page["effects_in_flight"]
-            and not any(task["lag"] for task in worker.tasks)
-            for worker in workers
-        )
+        if not all(worker.is_ready for worker in workers):
+            return False
+        return await everything_read([worker.page for worker in workers if worker.page is not None], ends)
 
     async def _status(self, name: str) -> WorkerStatus:
         running = self._workers[name].is_running()

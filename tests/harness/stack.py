@@ -6,6 +6,7 @@ import tempfile
 import time
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 from schemas import topics
 from services.runtime.codec import Codec
@@ -50,12 +51,19 @@ class Stack:
     async def start(cls) -> "Stack":
         """Start servers, apply topics, push schemas, agree on them."""
         stack = cls(Path(tempfile.mkdtemp(prefix="shebao-tests-")))
-        await sandbox.start(stack.settings)
-        await apply(stack.settings.bootstrap_servers, 1)
-        async with RegistryClient(stack.settings.registry_url) as registry:
-            await push(registry)
-            await agree(registry, topics.TOPICS, stack.codec, stack.settings.data_dir / "tests.agreement.json")
+        try:
+            await sandbox.start(stack.settings)
+            await stack._prepare()
+        except BaseException:
+            await stack.stop()
+            raise
         return stack
+
+    async def _prepare(self) -> None:
+        await apply(self.settings.bootstrap_servers, 1)
+        async with RegistryClient(self.settings.registry_url) as registry:
+            await push(registry)
+            await agree(registry, topics.TOPICS, self.codec, self.settings.data_dir / "tests.agreement.json")
 
     async def stop(self) -> None:
         """Stop and remove everything."""
@@ -70,7 +78,8 @@ class Stack:
         """Tell whether every task of the services runs in one of the workers."""
         running = [task for task in await self._tasks(workers) if task["state"] == "running"]
         places = {(task["service"], task["partition"]) for task in running}
-        return all((service.name, number) in places for service in services for number in range(service.partitions))
+        wanted = {(service.name, number) for service in services for number in range(service.partitions)}
+        return wanted <= places
 
     async def all_quiet(self, workers: Sequence[WorkerProcess], services: Sequence[Service]) -> bool:
         """Tell whether all tasks run without lag and nothing was handled for a while."""
@@ -85,6 +94,6 @@ class Stack:
             return False
         return now - since > SETTLED_S
 
-    async def _tasks(self, workers: Sequence[WorkerProcess]) -> list[dict[str, str]]:
+    async def _tasks(self, workers: Sequence[WorkerProcess]) -> list[dict[str, Any]]:
         pages = await asyncio.gather(*(worker.health() for worker in workers))
-        return [task for page in pages if page is not None for task in page["tasks"]]  # type: ignore[attr-defined]
+        return [task for page in pages if page is not None for task in page["tasks"]]

@@ -4,6 +4,7 @@ import itertools
 import sys
 from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 import httpx
 import psutil
@@ -93,12 +94,12 @@ class WorkerProcess:
             return None
         return code
 
-    async def health(self) -> dict[str, object] | None:
+    async def health(self) -> dict[str, Any] | None:
         """Its health page, or None when it does not answer."""
         try:
             async with httpx.AsyncClient(timeout=2.0) as client:
                 answer = await client.get(f"http://127.0.0.1:{self.port}/health")
         except httpx.HTTPError:
             return None
-        page: dict[str, object] = answer.json()
+        page: dict[str, Any] = answer.json()
         return page

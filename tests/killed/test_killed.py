@@ -3,13 +3,12 @@
 import asyncio
 import random
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 
 import pytest
 import pytest_asyncio
 from rich.console import Console
 
-from services.runtime.codec import Codec
 from services.runtime.errors import UserMistake
 from services.runtime.kafka_access import KafkaPublisher
 from services.runtime.records import OutputRecord
@@ -90,9 +89,17 @@ class Campaign:
             await asyncio.sleep(0.5)
 
 
+@pytest.fixture
+def own_stack() -> Iterator[Stack]:
+    """A broker of its own: it will be killed."""
+    running = asyncio.run(Stack.start())
+    yield running
+    asyncio.run(running.stop())
+
+
 @pytest_asyncio.fixture(loop_scope="function")
-async def workers(stack: Stack) -> AsyncIterator[list[WorkerProcess]]:
-    made = [WorkerProcess("tests.harness.counting_worker", stack.settings, free_port()) for _ in range(WORKERS)]
+async def workers(own_stack: Stack) -> AsyncIterator[list[WorkerProcess]]:
+    made = [WorkerProcess("tests.harness.counting_worker", own_stack.settings, free_port()) for _ in range(WORKERS)]
     for worker in made:
         worker.start()
     yield made
@@ -105,8 +112,9 @@ async def workers(stack: Stack) -> AsyncIterator[list[WorkerProcess]]:
 @pytest.mark.timeout(420)
 @pytest.mark.asyncio
 async def test_whatever_is_killed_every_fact_is_decided_exactly_once(
-    stack: Stack, workers: list[WorkerProcess], codec: Codec
+    own_stack: Stack, workers: list[WorkerProcess]
 ) -> None:
+    stack, codec = own_stack, own_stack.codec
     chance = random.Random(SEED)
     campaign = Campaign(stack, await stack.kafka(), workers, chance)
     records = contribution_feed(codec, FACTS, chance)

@@ -1,30 +1,47 @@
 """One set of stories for the memory twin and for the real broker.
 
 A story gets `mesh`, publishes facts, moves the clock and looks at what was said. On the broker all stories share
-one mesh, so a story asks for its own keys (`numbers`), filters by them, and counts time from `mesh.clock`.
+one mesh, so a story uses keys of its own, filters by them, and counts time from `mesh.clock`.
 """
 
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
+from typing import cast
 
 import pytest
 
-from schemas.mesh import CalendarPublished
 from services.clock.calendars import published_calendars
 from services.runtime.memory import MemoryMesh
+from tests.harness.broker_mesh import BrokerMesh
+from tests.harness.stack import Stack
 from tests.stories.services import ALL_SERVICES
 
 STORIES_BEGIN = datetime(2024, 1, 8, 1, 0, tzinfo=UTC)
 """A Monday, nine in the morning in Weihai."""
 
 
-@pytest.fixture
-def mesh() -> MemoryMesh:
-    """The memory twin of the whole mesh, its clock ticked once, the published calendars known."""
-    twin = MemoryMesh(ALL_SERVICES, STORIES_BEGIN)
-    twin.tick(STORIES_BEGIN)
+def begun(mesh: MemoryMesh) -> MemoryMesh:
+    """Let the calendars be known and the clock be ticked once."""
+    mesh.tick(STORIES_BEGIN)
     for calendar in published_calendars():
-        assert isinstance(calendar, CalendarPublished)
-        twin.publish(calendar, source="/services/clock")
-    twin.run()
-    twin.tick(STORIES_BEGIN + timedelta(minutes=1))
-    return twin
+        mesh.publish(calendar, source="/services/clock")
+    mesh.run()
+    mesh.tick(STORIES_BEGIN + timedelta(minutes=1))
+    return mesh
+
+
+@pytest.fixture(scope="session")
+def broker_mesh(stack: Stack) -> Iterator[MemoryMesh]:
+    """All workers on the real broker, shared by all stories."""
+    mesh = BrokerMesh(stack, ALL_SERVICES, STORIES_BEGIN)
+    yield begun(cast("MemoryMesh", mesh))  # the twin's interface, on the broker
+    mesh.close()
+
+
+@pytest.fixture(params=["memory", pytest.param("broker", marks=pytest.mark.broker)])
+def mesh(request: pytest.FixtureRequest) -> MemoryMesh:
+    """The whole mesh, in memory and then on the broker."""
+    if request.param == "memory":
+        return begun(MemoryMesh(ALL_SERVICES, STORIES_BEGIN))
+    shared: MemoryMesh = request.getfixturevalue("broker_mesh")
+    return shared

@@ -1,0 +1,180 @@
+"""The real mesh behind the memory twin's interface, so that one set of stories runs on both."""
+
+import asyncio
+from collections.abc import Coroutine
+from datetime import UTC, datetime, timedelta
+from typing import Any, TypeVar
+
+from schemas import topics
+from schemas.fact import Fact
+from schemas.mesh import DecisionBatch, DecisionEntry
+from services.clock.clock import Clock
+from services.runtime.codec import Codec
+from services.runtime.kafka_access import KafkaPublisher, read_topics
+from services.runtime.publishing import published, upstream_id
+from services.runtime.records import Header, InputRecord, OutputRecord, derived_id
+from services.runtime.service import Service
+from services.runtime.settings import MeshSettings
+from services.runtime.shard import Shard
+from services.sandbox.quiet import StableEnds, everything_read
+from tests.harness.stack import Stack, free_port
+from tests.harness.waiting import until
+from tests.harness.workers import WorkerProcess
+
+F = TypeVar("F", bound=Fact)
+T = TypeVar("T")
+WORKERS = ("arrears", "notifications", "appraisal", "cards", "outlets")
+QUIET_S_MAX = 60.0
+
+
+class BrokerMesh:
+    """All workers as processes; blocking calls that wait until the mesh has come to rest."""
+
+    def __init__(self, stack: Stack, services: tuple[Service, ...], begin: datetime) -> None:
+        self._stack, self._runner = stack, asyncio.Runner()
+        self.services = {service.name: service for service in services}
+        self.partitions, self.codec, self.clock = topics.PARTITIONS, Codec(), begin
+        self._workers = [WorkerProcess(f"services.{name}", stack.settings, free_port()) for name in WORKERS]
+        self._call(self._start())
+
+    def _call(self, work: Coroutine[Any, Any, T]) -> T:
+        return self._runner.run(work)
+
+    async def _start(self) -> None:
+        self.codec = self._stack.codec
+        servers = self._stack.settings.bootstrap_servers
+        for worker in self._workers:
+            worker.start()
+        self._publisher = await KafkaPublisher(servers).__aenter__()
+        self._ends = await StableEnds(servers).__aenter__()
+        self._clock = Clock(self.codec, MeshSettings(bootstrap_servers=servers))
+        await self._clock.open()
+        services = list(self.services.values())
+        await until(lambda: self._stack.all_running(self._workers, services), 90, "all tasks run")
+
+    def close(self) -> None:
+        """Stop the workers."""
+
+        async def stop() -> None:
+            await self._clock.close()
+            await self._publisher.__aexit__()
+            await self._ends.__aexit__()
+            await asyncio.gather(*(worker.stop() for worker in self._workers))
+
+        self._call(stop())
+        self._runner.close()
+
+    # --- in: as MemoryMesh ----------------------------------------------------------------------------
+
+    def append(self, record: OutputRecord) -> None:
+        """Append one record."""
+        self._call(self._publisher.append([record]))
+
+    def append_raw(
+        self, topic: str, partition: int, key: bytes | None, value: bytes | None, headers: tuple[Header, ...] = ()
+    ) -> None:
+        """Append any bytes."""
+        self.append(OutputRecord(topic, partition, key, value, headers))
+
+    def publish(
+        self, fact: Fact, source: str = "urn:weihai:tax", event_id: str = "", time: datetime | None = None
+    ) -> str:
+        """Publish an upstream fact, a broadcast one to every partition."""
+        reference = getattr(fact, "business_reference", None) or f"{fact.topic}/{fact.case_key}"
+        event_id = event_id or upstream_id(source, reference, getattr(fact, "revision", 1))
+        places = range(self.partitions) if fact.broadcast else (None,)
+        self._call(
+            self._publisher.append(
+                [
+                    published(
+                        self.codec,
+                        fact,
+                        event_id if place is None else derived_id((event_id, str(place))),
+                        source,
+                        time or self.clock,
+                        self.partitions,
+                        place,
+                    )
+                    for place in places
+                ]
+            )
+        )
+        return event_id
+
+    def tick(self, now: datetime, simulated: bool = True) -> None:
+        """Say what time it is and wait until the mesh rests."""
+        self.run()
+        self.clock = now
+        self._call(self._clock.tick(now, simulated=simulated))
+        self.run()
+
+    def run(self) -> None:
+        """Wait until the mesh rests."""
+        self._call(until(self._is_quiet, QUIET_S_MAX, "the mesh rests"))
+
+    def run_timers_until(self, end: datetime, jumps_max: int = 10_000) -> None:
+        """Jump from due instant to due instant, as a simulated clock does, then tick at `end`."""
+        self.run()
+        for _ in range(jumps_max):
+            due = self.next_due()
+            if due is None or due > end:
+                break
+            self.tick(max(due, self.clock + timedelta(microseconds=1)))
+        if end > self.clock:
+            self.tick(end)
+
+    def next_due(self) -> datetime | None:
+        """The earliest instant at which any case of any task is due."""
+        dues = [task["next_due"] for page in self._pages() for task in page["tasks"] if task["next_due"]]
+        return min((datetime.fromisoformat(due).astimezone(UTC) for due in dues), default=None)
+
+    def _pages(self) -> list[dict[str, Any]]:
+        return self._call(self._asked())
+
+    async def _asked(self) -> list[dict[str, Any]]:
+        pages = await asyncio.gather(*(worker.health() for worker in self._workers))
+        return [page for page in pages if page is not None]
+
+    async def _is_quiet(self) -> bool:
+        pages = await self._asked()
+        return len(pages) == len(self._workers) and await everything_read(pages, self._ends)
+
+    # --- out: as MemoryMesh ---------------------------------------------------------------------------
+
+    def records(self, topic: str) -> list[InputRecord]:
+        """Every record of a topic, partition by partition."""
+
+        async def read() -> list[InputRecord]:
+            return [record async for record in read_topics(self._stack.settings.bootstrap_servers, [topic])]
+
+        return sorted(self._call(read()), key=lambda record: (record.partition, record.offset))
+
+    def facts(self, kind: type[F], case_key: str | None = None) -> list[F]:
+        """Every fact of one contract, perhaps of one case only."""
+        found: list[F] = [self.codec.decode(kind.topic, record.value or b"") for record in self.records(kind.topic)]
+        return [fact for fact in found if case_key in (None, fact.case_key)]
+
+    def decisions(self, service: str, case_key: str | None = None) -> list[DecisionEntry]:
+        """The decision entries of a service, perhaps of one case only."""
+        found: list[DecisionEntry] = []
+        for record in self.records(topics.decisions_topic(service)):
+            batch: DecisionBatch = self.codec.decode(record.topic, record.value or b"")
+            found += [entry for entry in batch.entries if case_key in (None, entry.case_key)]
+        return found
+
+    def codes(self, service: str, case_key: str | None = None) -> list[str]:
+        """The reason codes of a service's decisions."""
+        return [entry.code for entry in self.decisions(service, case_key)]
+
+    def dead(self, service: str) -> list[InputRecord]:
+        """The dead letters of a service."""
+        return self.records(topics.dead_topic(service))
+
+    def state(self, service: str, case_key: str) -> object:
+        """The state of a case now, or None."""
+        shard = Shard(self.services[service], 0)
+        for record in self.records(topics.changelog_topic(service)):
+            if record.key == case_key.encode():
+                shard.restore(case_key, record.value)
+        case = shard.cases.get(case_key)
+        return None if case is None else case.state
