@@ -172,6 +172,9 @@ REASON_TEXTS = {
     "expired-blank-requested": "{refused_by} 的预留期满，已退回；已向 {outlet} 申请预留白卡",
     "expired-no-blank-anywhere": "{refused_by} 的预留期满，已退回；暂无网点可以制卡，{look_at} 再次安排",
     "expired-issuance-abandoned": "{refused_by} 的预留期满，已退回；多次安排未成（{rounds} 轮），请持卡人到经办机构办理",
+    "unavailable-blank-requested": "{refused_by} 已不能制卡，预留已退回；已向 {outlet} 申请预留白卡",
+    "unavailable-no-blank-anywhere": "{refused_by} 已不能制卡，预留已退回；暂无网点可以制卡，{look_at} 再次安排",
+    "unavailable-issuance-abandoned": "{refused_by} 已不能制卡，预留已退回；多次安排未成（{rounds} 轮），请持卡人到经办机构办理",
     "printing-failed-blank-requested": "{refused_by} 制卡未成（{reason}），预留已退回；已向 {outlet} 申请预留白卡",
     "printing-failed-no-blank-anywhere": "{refused_by} 制卡未成（{reason}），预留已退回；{look_at} 再次安排",
     "printing-failed-issuance-abandoned": "{refused_by} 制卡未成（{reason}），预留已退回；多次安排未成（{rounds} 轮），请持卡人到经办机构办理",
@@ -188,7 +191,6 @@ REASON_TEXTS = {
     "printing-still-unclear": "制卡结果仍不明，先前已记录",
     "outcome-known": "该次制卡的结果先前已知晓",
     "late-card-cancelled": "先前认定未制成的卡 {card_serial} 实已制成，未启用，直接作废",
-    "nothing-due": "没有到期事项",
     "case-forgotten": "超过留存期限且无待办事项，不再保留",
     "not-heard": "本服务不受理此类事项",
 }

@@ -34,6 +34,12 @@ def published_outlet(context: Context, outlet_key: str) -> OutletPublished | Non
     return found[0] if found else None
 
 
+def equipped_outlet(context: Context, outlet_key: str) -> OutletPublished | None:
+    """Give an outlet's particulars, if it makes cards."""
+    outlet = published_outlet(context, outlet_key)
+    return outlet if outlet is not None and outlet.makes_cards else None
+
+
 def nearest_outlet(report: CardLost, passed_over: Collection[str], context: Context) -> Candidate | None:
     """Choose where to ask for a blank; None where every equipped outlet was passed over or never opens."""
     outlets = context.reference_facts(OutletPublished)

@@ -17,12 +17,18 @@ from schemas.outlets import (
     ReservationAnswered,
 )
 from services.cards import law, texts
-from services.cards.rules.choice import is_open, nearest_outlet, next_opening, published_outlet
+from services.cards.rules.choice import equipped_outlet, is_open, nearest_outlet, next_opening, published_outlet
 from services.cards.rules.state import CardCase, Issuance, Job, Phase, id_after, latest_report, with_issuance
 from services.cards.rules.telling import about, notice
 
 OUT_OF_BOUNDS = "tried-too-often"
-NOT_WANTED, EXPIRED, NO_ANSWER, WITHDRAWN = "not-wanted", "expired", "no-answer", "withdrawn"
+NOT_WANTED, EXPIRED, NO_ANSWER, UNAVAILABLE, WITHDRAWN = (
+    "not-wanted",
+    "expired",
+    "no-answer",
+    "unavailable",
+    "withdrawn",
+)
 """Why a reservation is released."""
 
 BLANK_REQUESTED, NO_BLANK, ABANDONED = "blank-requested", "no-blank-anywhere", "issuance-abandoned"
@@ -167,7 +173,7 @@ def _expired(case: CardCase, context: Context) -> Decision[CardCase]:
 
 
 def _reserved(case: CardCase, job: Job, context: Context) -> Decision[CardCase]:
-    outlet = published_outlet(context, job.outlet_key)
+    outlet = equipped_outlet(context, job.outlet_key)
     if outlet is not None and is_open(outlet.sessions, context.now, context.calendar):
         return _print(case, job, outlet, context)
     return _await_opening(case, job, outlet, context, "reserved-until-opening")
@@ -178,8 +184,8 @@ def _await_opening(
 ) -> Decision[CardCase]:
     opens_at = None if outlet is None else next_opening(outlet.sessions, context.now, context.calendar)
     if outlet is None or opens_at is None:
-        step = pass_over(case, context, EXPIRED)
-        return _decided(step, "expired", refused_by=job.outlet_key)
+        left = outlet_name(context, job.outlet_key)
+        return _decided(pass_over(case, context, UNAVAILABLE), "unavailable", refused_by=left)
     opens_on = opens_at.astimezone(LEGAL_ZONE).date()
     is_told = _of(case).opens_on == opens_on
     text = texts.coming_text(outlet, opens_at)
@@ -226,7 +232,7 @@ def look(case: CardCase, context: Context) -> Decision[CardCase]:
     if issuance.phase is Phase.ASKING:
         left = outlet_name(context, job.outlet_key)
         return _decided(pass_over(case, context, NO_ANSWER), "overdue", refused_by=left)
-    outlet = published_outlet(context, job.outlet_key)
+    outlet = equipped_outlet(context, job.outlet_key)
     if outlet is not None and is_open(outlet.sessions, context.now, context.calendar):
         return _print(case, job, outlet, context)
     return _await_opening(case, job, outlet, context, "opening-moved")
