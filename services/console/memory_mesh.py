@@ -33,6 +33,7 @@ def print_card(request: EffectRequest, is_lookup: bool) -> Attempt:
     return Attempt(DONE, "printed", card_serial(request.effect_id))
 
 
+CLOCK_SOURCE = "/services/clock"
 MOMENT = timedelta(milliseconds=1)
 PORTS = {"deliveries": deliver, "card-printer": print_card}
 """The simulated providers by the name of their port."""
@@ -66,10 +67,10 @@ class InMemoryMesh:
         for record in records:
             self.twin.append(record)
 
-    async def broadcast(self, facts: Sequence[Fact], source: str) -> None:
-        """Publish reference facts on every partition."""
+    async def broadcast(self, facts: Sequence[Fact]) -> None:
+        """Say facts on every partition, as the clock does."""
         for fact in facts:
-            self.twin.publish(fact, source=source)
+            self.twin.publish(fact, source=CLOCK_SOURCE)
 
     async def tick(self, now: datetime) -> None:
         """Say that it is `now`, simulated, and let every case that is due be looked at."""

@@ -6,26 +6,21 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Protocol
 
-from schemas.decision import LEGAL_ZONE
 from schemas.fact import Fact
 from schemas.mesh import ParameterPublished
-from schemas.topics import PARTITIONS
 from services.audit.reading import MeshReader
 from services.clock.calendars import published_calendars
+from services.console.first_facts import tell_outlets
 from services.gateway.publish import PublishReport, RowPublisher
 from services.gateway.rows import RowGate
 from services.gateway.simulation.feed import Plan, read_plan
-from services.outlets import directory
 from services.runtime.effects import EFFECTS_FROM
 from services.runtime.errors import UserMistake
-from services.runtime.publishing import published, upstream_id
 from services.runtime.sealing import development_vault
 
-CLOCK_SOURCE = "/services/clock"
-STEP_MIN = timedelta(hours=1)
+STEP_MIN = timedelta(minutes=5)
 """The simulated clock jumps to the next due instant, but at least this far: a late clock is one tick."""
-STEP_MAX = timedelta(hours=20)
-"""And never so far that what one service says at the new time lies in the future of another, still at the old time."""
+MOMENT_BEFORE = timedelta(seconds=1)
 STEPS_MAX = 2_000
 
 
@@ -36,8 +31,8 @@ class DemoMesh(MeshReader, Protocol):
     def now(self) -> datetime:
         """The mesh's clock."""
 
-    async def broadcast(self, facts: Sequence[Fact], source: str) -> None:
-        """Publish reference facts on every partition."""
+    async def broadcast(self, facts: Sequence[Fact]) -> None:
+        """Say facts on every partition, as the clock does."""
 
     async def tick(self, now: datetime) -> None:
         """Say that it is `now`, simulated."""
@@ -99,16 +94,8 @@ class Demonstration:
         effects_from = ParameterPublished(
             name=EFFECTS_FROM, value=self.plan.effects_from.isoformat(), effective_on=self.plan.begins_at.date()
         )
-        await self._mesh.broadcast([*published_calendars(), effects_from], CLOCK_SOURCE)
-        await self._mesh.broadcast(directory.published_outlets(), directory.SOURCE)
-        stock = directory.initial_stock(self.plan.begins_at.astimezone(LEGAL_ZONE).date(), DEMO_BLANKS)
-        codec, now = self._mesh.codec, self._mesh.now
-        ids = [upstream_id(directory.SOURCE, fact.business_reference, fact.revision) for fact in stock]
-        records = [
-            published(codec, fact, event_id, directory.SOURCE, now, PARTITIONS)
-            for fact, event_id in zip(stock, ids, strict=True)
-        ]
-        await self._mesh.append(records)
+        await self._mesh.broadcast([*published_calendars(), effects_from])
+        await tell_outlets(self._mesh, self._mesh.now, DEMO_BLANKS)
         await self._mesh.settle()
 
     async def _publish(self, path: Path) -> PublishReport:
@@ -117,15 +104,21 @@ class Demonstration:
         return await publisher.publish(path)
 
     async def _pass_time(self, until: datetime) -> None:
-        """Jump from due instant to due instant, as a simulated clock does."""
+        """Jump from due instant to due instant, as a simulated clock does.
+
+        It is said a moment before, too: else a service that hears of what another did then, and has not been told the time
+        yet, would act on it as if it were still the time before the jump.
+        """
         await self._mesh.settle()
         for _ in range(STEPS_MAX):
             now = self._mesh.now
             if now >= until:
                 return
             due = await self._mesh.next_due()
-            wanted = until if due is None else max(due, now + STEP_MIN)
-            await self._tick(min(wanted, now + STEP_MAX, until))
+            wanted = min(until if due is None else max(due, now + STEP_MIN), until)
+            if wanted - now > STEP_MIN:
+                await self._tick(wanted - MOMENT_BEFORE)
+            await self._tick(wanted)
 
     async def _tick(self, now: datetime) -> None:
         await self._mesh.tick(now)

@@ -131,26 +131,21 @@ class IntakeWindow:
 
     def _particular(self, row: Row, received_on: date) -> Row:
         """What every so many applications have about them: refusals by scope and kind, warnings, missing papers."""
-        match self._number % 24:
-            case 3:
-                return {"city_code": OTHER_CITY}
-            case 6:
-                return {"kind": ConclusionKind.DISABILITY_GRADE.value, "ground": Ground.NON_WORK.value}
-            case 9:
-                return {"ground": Ground.WORK_INJURY.value, "recognised_on": "", "applicant": Applicant.AGENCY.value}
-            case 12:
-                early = (received_on - timedelta(days=100)).isoformat()
-                return {"kind": ConclusionKind.REVIEW.value, "previous_conclusion_on": early}
-            case 15:
-                return {"materials": Material.APPLICATION_FORM.value}
-            case 18:
-                return {"fixation": Fixation.RETAINED.value, "kind": ConclusionKind.DISABILITY_GRADE.value}
-            case 20 if row["recognised_on"]:
-                return {"recognised_on": (received_on - timedelta(days=60)).isoformat()}
-            case 22:
-                return {"applicant": Applicant.CLOSE_RELATIVE.value, "condition_stable": "false"}
-            case _:
-                return {}
+        recently = (received_on - timedelta(days=60)).isoformat() if row["recognised_on"] else ""
+        particulars: dict[int, Row] = {
+            3: {"city_code": OTHER_CITY},
+            6: {"kind": ConclusionKind.DISABILITY_GRADE.value, "ground": Ground.NON_WORK.value},
+            9: {"ground": Ground.WORK_INJURY.value, "recognised_on": "", "applicant": Applicant.AGENCY.value},
+            12: {
+                "kind": ConclusionKind.REVIEW.value,
+                "previous_conclusion_on": (received_on - timedelta(days=100)).isoformat(),
+            },
+            15: {"materials": Material.APPLICATION_FORM.value},
+            18: {"fixation": Fixation.RETAINED.value, "kind": ConclusionKind.DISABILITY_GRADE.value},
+            20: {"recognised_on": recently},
+            22: {"applicant": Applicant.CLOSE_RELATIVE.value, "condition_stable": "false"},
+        }
+        return particulars.get(self._number % 24, {})
 
 
 def withdrawal(application: Row, on: date) -> Row:

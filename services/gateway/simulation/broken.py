@@ -25,7 +25,11 @@ _OF_ASSESSMENTS: tuple[Row, ...] = (
     {"revision": "0"},
 )
 _OF_PAYMENTS: tuple[Row, ...] = ({"paid_on": "昨天"}, {"paid_fen": ""})
-_OF_UNITS: tuple[Row, ...] = ({"contact_phone": "请打办公室"}, {"contact_email": "caiwu at unit"}, {"unit_name": "长" * 201})
+_OF_UNITS: tuple[Row, ...] = (
+    {"contact_phone": "请打办公室"},
+    {"contact_email": "caiwu at unit"},
+    {"unit_name": "长" * 201},
+)
 _OF_APPLICATIONS: tuple[Row, ...] = (
     {"citizen_number": "371002198001010017"},
     {"kind": "second-opinion"},

@@ -24,7 +24,14 @@ _RATES = {
 """Employer's and employee's share together, in ten-thousandths of wages: assumed, rounded."""
 
 _OFF_SEASON = (12, 1, 2, 3)
-_OLD_MONTHS = (date(2010, 5, 1), date(2011, 4, 1), date(2015, 9, 1), date(2018, 6, 1), date(2019, 3, 1), date(2019, 10, 1))
+_OLD_MONTHS = (
+    date(2010, 5, 1),
+    date(2011, 4, 1),
+    date(2015, 9, 1),
+    date(2018, 6, 1),
+    date(2019, 3, 1),
+    date(2019, 10, 1),
+)
 
 
 @dataclass(slots=True)
@@ -98,9 +105,7 @@ class TaxOffice:
     def _pay_day(self, month: date) -> date:
         return months.due_on(month) - timedelta(days=self._random.randrange(12))
 
-    def _missed(
-        self, unit: Unit, month: date, kinds: tuple[Insurance, ...], paid_after: int | None = None
-    ) -> None:
+    def _missed(self, unit: Unit, month: date, kinds: tuple[Insurance, ...], paid_after: int | None = None) -> None:
         for insurance in kinds:
             amount = _amount(unit, insurance)
             if unit.number % 2:

@@ -53,7 +53,7 @@ class Feed:
 
     def __init__(self, seed: int, end: date, size: FeedSize) -> None:
         """`end`: last day of the history, at best a month's last; the weeks after it begin on the next Tuesday."""
-        self._random = Random(seed)
+        self._random = Random(seed)  # noqa: S311 — a feed has to be the same for the same seed; nothing here is secret
         self._end, self._size = end, size
         self._tuesday = _next_weekday(end, MONDAY) + timedelta(days=1)
         self.files: dict[str, list[Row]] = {}
@@ -218,7 +218,8 @@ def read_plan(folder: Path) -> Plan:
         date.fromisoformat(plain["effects_from"]),
         datetime.fromisoformat(plain["ends_at"]),
         tuple(
-            Phase(phase["title"], datetime.fromisoformat(phase["at"]), tuple(phase["files"])) for phase in plain["phases"]
+            Phase(phase["title"], datetime.fromisoformat(phase["at"]), tuple(phase["files"]))
+            for phase in plain["phases"]
         ),
     )
 

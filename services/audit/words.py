@@ -1,0 +1,249 @@
+"""Facts, codes and values in the words of the office (Chinese), for timelines and lists."""
+
+import re
+from collections.abc import Callable, Mapping
+from datetime import date, datetime
+from typing import Any
+
+from schemas.appraisal import PanelSeat
+from schemas.decision import LEGAL_ZONE
+from schemas.fact import Fact, Sealed
+from schemas.vocabulary import DISTRICT_NAMES_ZH, INSURANCE_NAMES_ZH
+from services.appraisal.texts import (
+    EXTENSION_TEXTS,
+    FINDING_TEXTS,
+    KIND_NAMES,
+    MATERIAL_NAMES,
+    SHORTAGE_TEXTS,
+    SPECIALTY_NAMES,
+)
+from services.outlets.directory import OUTLETS
+from services.runtime.effect_texts import REASON_TEXTS as EFFECT_TEXTS
+from services.runtime.refusals import CODES
+
+SERVICE_NAMES = {
+    "arrears": "欠费",
+    "notifications": "通知",
+    "deliveries": "送达",
+    "appraisal": "劳动能力鉴定",
+    "cards": "社保卡",
+    "card-printing": "制卡",
+    "outlets": "网点",
+}
+
+SENTENCES = {
+    "unit-registered": "单位登记：{unit_name}（编号 {business_reference}，第 {revision} 版）",
+    "contribution-assessed": "核定 {month} {insurance}应缴 {assessed_fen}，缴费期限 {due_on}（编号 {business_reference}，第 {revision} 版）",
+    "contribution-missed": "报来 {month} {insurance}应缴未缴，应缴 {assessed_fen}，缴费期限 {due_on}（编号 {business_reference}）",
+    "contribution-paid": "{paid_on} 缴纳 {month} {insurance} {paid_fen}（编号 {business_reference}）",
+    "arrears-opened": "欠费立案：{line_count} 条，本金 {principal_fen}，滞纳金 {late_fee_fen}（计至 {as_of}）",
+    "arrears-changed": "欠费变动：{line_count} 条，本金 {principal_fen}，滞纳金 {late_fee_fen}（计至 {as_of}）",
+    "arrears-settled": "欠费缴清（{as_of}）",
+    "reminder-requested": "请求第 {step} 次提醒缴费，渠道：{channel}",
+    "reminder-cancelled": "撤回尚未发出的提醒（{reason_code}）",
+    "delivery-requested": "交办送达《{title}》，渠道：{channel}",
+    "delivery-attempted": "渠道答复：{outcome}（{detail_code}）",
+    "delivery-completed": "送达结果：{outcome}（{detail_code}）",
+    "notification-delivered": "通知已送达（{channel}，{detail_code}）",
+    "notification-failed": "通知未送达（{channel}，{detail_code}）",
+    "notification-unclear": "通知是否送达不明（{channel}，{detail_code}）",
+    "appraisal-submitted": "收到鉴定申请 {business_reference}（第 {revision} 版）：{kind}，收件 {received_on}，专业：{specialties}",
+    "appraisal-withdrawn": "申请人撤回申请 {reverses}",
+    "expert-registered": "登记专家 {expert_key}：{specialties}",
+    "appraisal-accepted": "受理申请 {application_reference}，应于 {conclusion_due_on} 前作出结论",
+    "appraisal-refused": "不予受理申请 {application_reference}：{reasons}",
+    "appraisal-corrections-requested": "要求补正申请 {application_reference} 的材料：{missing}，{bring_by} 前补齐",
+    "appraisal-extended": "延长申请 {application_reference} 的期限至 {extended_due_on}（{reason}）",
+    "appraisal-closed": "申请 {application_reference} 终结（{reason}）",
+    "panel-requested": "为申请 {application_reference} 请求专家库抽取专家：{specialties}",
+    "panel-released": "退回申请 {application_reference} 的专家组",
+    "panel-drawn": "专家库抽取 {seats}，定于 {sitting_on} {slot}",
+    "panel-declined": "专家库暂不能抽取专家：{reasons}",
+    "panel-scheduled": "鉴定排期：{sitting_on} {slot}，{place}，专家 {expert_keys}",
+    "appraisal-notice-requested": "请求告知申请人《{title}》，渠道：{channel}",
+    "card-lost": "{reported_at} 报告社保卡丢失：{report_kind}（编号 {business_reference}），即时补卡：{wants_instant_card}",
+    "card-found": "{found_at} 持卡人找到社保卡，请求解挂",
+    "card-suspended": "社保卡挂失生效：{report_kind}，{suspended_at} 起",
+    "card-suspension-lifted": "社保卡解除挂失（{reason_code}）",
+    "card-cancelled": "旧卡作废（{reason_code}）",
+    "card-issuance-requested": "请求在 {outlet_key} 制卡",
+    "card-issuance-attempted": "制卡机答复：{outcome}（{detail_code}）",
+    "card-issuance-completed": "制卡结果：{outcome}（{detail_code}），序列号 {receipt}",
+    "card-issued": "新卡制成：序列号 {card_serial}，{outlet_key}",
+    "card-issuance-abandoned": "未能即时制卡（{reason_code}）",
+    "card-notice-requested": "请求告知持卡人《{title}》，渠道：{channel}",
+    "outlet-published": "公布网点 {name}",
+    "outlet-stocked": "网点白卡 {kind}：{blanks} 张",
+    "card-reservation-requested": "向 {outlet_key} 申请预留白卡",
+    "card-reservation-released": "退回 {outlet_key} 预留的白卡（{reason_code}）",
+    "card-reservation-used": "{outlet_key} 预留的白卡已用于制卡",
+    "card-reserved": "{outlet_key} 已预留白卡，尚余 {blanks_left} 张",
+    "card-reservation-refused": "{outlet_key} 不能预留白卡（{reason_code}）",
+    "card-reservation-expired": "{outlet_key} 的预留到期",
+    "clock-ticked": "时钟：{now}",
+    "calendar-published": "公布 {year} 年放假安排",
+    "parameter-published": "公布参数 {name} = {value}",
+}
+"""One sentence a fact."""
+
+WORDS: Mapping[str, str] = {
+    "true": "是",
+    "false": "否",
+    "telephone": "电话",
+    "email": "电子邮件",
+    "done": "成功",
+    "failed": "未成功",
+    "unknown": "结果不明",
+    "answered": "已接听",
+    "no-answer": "无人接听",
+    "busy": "占线",
+    "wrong-number": "号码错误",
+    "number-invalid": "号码格式不正确",
+    "address-invalid": "邮箱格式不正确",
+    "mail-accepted": "邮件已被接收",
+    "accepted": "已接收",
+    "printed": "已制卡",
+    "no-contact": "没有联系方式",
+    "contact-unreadable": "联系方式无法解密",
+    "before-effects-from": "早于启用日期，不向外发送",
+    "older-than-memory": "早于留存的记录",
+    "too-many-open": "未办结的事项过多",
+    "no-answer-recorded": "未得到答复",
+    "not-begun": "未开始执行",
+    "expired": "已过时效",
+    "cancelled": "已撤回",
+    "provider-unreachable": "渠道不通",
+    "provider-busy": "渠道繁忙",
+    "provider-error": "渠道故障",
+    "provider-refused": "渠道拒绝",
+    "answer-lost": "未收到答复",
+    "not-received": "渠道未收到",
+    "arrears-settled": "欠费已缴清",
+    "registration-reversed": "单位登记已冲销",
+    "temporary": "临时挂失",
+    "written": "书面挂失",
+    "lapsed": "临时挂失到期",
+    "found": "卡已找到",
+    "report-reversed": "报告已撤销",
+    "replaced": "已补领新卡",
+    "no-blank": "没有白卡",
+    "not-equipped": "不具备即时制卡条件",
+    "already-closed": "已停止办理",
+    "delivered": "已送达",
+    "withdrawn": "申请人撤回",
+    "abandoned": "逾期未补正，视为放弃",
+    "in-time": "期限之内",
+    "extended": "延长期限之内",
+    "overdue": "超过期限",
+    **{kind.value: name for kind, name in INSURANCE_NAMES_ZH.items()},
+    **{material.value: name for material, name in MATERIAL_NAMES.items()},
+    **{specialty.value: name for specialty, name in SPECIALTY_NAMES.items()},
+    **{outlet.key: outlet.name for outlet in OUTLETS},
+    **EXTENSION_TEXTS,
+    **SHORTAGE_TEXTS,
+    **FINDING_TEXTS,
+}
+"""Codes inside facts and reasons."""
+
+_OF_FIELD = {
+    "kind": {"delivered": "配送", "counted": "盘点", **{kind.value: name for kind, name in KIND_NAMES.items()}},
+    "insurance": {kind.value: name for kind, name in INSURANCE_NAMES_ZH.items()},
+    "district": {district.value: name for district, name in DISTRICT_NAMES_ZH.items()},
+}
+"""Codes that mean something else in one field than elsewhere."""
+
+RUNTIME_TEXTS = {
+    **CODES,
+    **EFFECT_TEXTS,
+    "repeat": "同一记录先前已收到",
+    "rules-broken": "处理出错（{error}），本案暂停，等候修复后继续",
+    "case-parked": "本案暂停办理，记录依次等候",
+    "reference-kept": "已记下",
+    "reference-not-newer": "先前已有同样或者更新的内容",
+    "tick": "时钟",
+    "tick-not-later": "时钟未前进",
+    "released": "已按指令继续办理",
+    "nothing-parked": "没有等候的记录",
+    "redriven": "已按指令重新办理",
+    "resumed": "已按指令恢复",
+    "nothing-halted": "没有停办的任务",
+}
+"""Reasons that the runtime itself gives."""
+
+OUTCOMES = {"decided": "已决定", "already-known": "先前已知", "refused": "拒收", "parked": "暂停"}
+
+_CODE = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*")
+_INSTANT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d.*")
+
+
+def sentence(fact: Fact) -> str:
+    """Say a fact in one Chinese sentence."""
+    shown = {name: value_text(name, value) for name, value in fact}
+    template = SENTENCES.get(fact.topic)
+    if template is None:
+        return f"{fact.topic}：" + "，".join(f"{name} {text}" for name, text in shown.items() if text)
+    text = template.format_map(shown)
+    reverses = getattr(fact, "reverses", None)
+    return f"{text}，冲销 {reverses}" if reverses and "{reverses}" not in template else text
+
+
+def reason(template: str, values: Mapping[str, str]) -> str:
+    """Fill a reason's Chinese text; a value it does not know how to fill shows as it is."""
+    shown = {name: plain_text(value) for name, value in values.items()}
+    try:
+        return template.format_map(shown)
+    except (KeyError, IndexError, ValueError):
+        return f"{template} {dict(shown)}"
+
+
+def value_text(name: str, value: Any) -> str:
+    """Write one field of a fact for people."""
+    if isinstance(value, tuple):
+        return "、".join(value_text(name, part) for part in value)
+    if isinstance(value, int) and not isinstance(value, bool) and name.endswith("_fen"):
+        return yuan(value)
+    for kind, write in _WRITERS:
+        if isinstance(value, kind):
+            return write(value)
+    text = str(value)
+    return _OF_FIELD.get(name, {}).get(text) or plain_text(text)
+
+
+def plain_text(text: str) -> str:
+    """Write a value of a reason for people: known codes in Chinese, instants in Weihai's time, lists one by one."""
+    if _INSTANT.fullmatch(text):
+        return _instant_text(text)
+    parts = text.split(",")
+    if len(parts) > 1 and all(_CODE.fullmatch(part) for part in parts):
+        return "、".join(WORDS.get(part, part) for part in parts)
+    return WORDS.get(text, text)
+
+
+def _instant_text(text: str) -> str:
+    try:
+        return local_time(datetime.fromisoformat(text))
+    except ValueError:
+        return text
+
+
+def yuan(amount_fen: int) -> str:
+    """Write fen as yuan: `1,234.56元`."""
+    sign = "-" if amount_fen < 0 else ""
+    whole, rest = divmod(abs(amount_fen), 100)
+    return f"{sign}{whole:,}.{rest:02d}元"
+
+
+def local_time(instant: datetime) -> str:
+    """Write an instant in Weihai's time, to the minute."""
+    return instant.astimezone(LEGAL_ZONE).strftime("%Y-%m-%d %H:%M")
+
+
+_WRITERS: tuple[tuple[type, Callable[[Any], str]], ...] = (
+    (type(None), lambda _: ""),
+    (Sealed, lambda _: "（已加密）"),
+    (PanelSeat, lambda seat: str(seat.expert_key)),
+    (bool, lambda value: WORDS[str(value).lower()]),
+    (datetime, local_time),
+    (date, lambda day: str(day.isoformat())),
+)
+"""How kinds of values are written; the first that fits is taken, so an instant comes before a date."""

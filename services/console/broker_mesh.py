@@ -1,0 +1,51 @@
+"""The mesh on a broker behind the console's ports."""
+
+from collections.abc import AsyncIterator, Collection, Sequence
+from contextlib import AsyncExitStack
+from typing import Self
+
+from schemas import topics
+from services.runtime.codec import Codec
+from services.runtime.kafka_access import KafkaPublisher, read_topics
+from services.runtime.records import InputRecord, OutputRecord
+from services.runtime.registry import RegistryClient, agree, resolve
+from services.runtime.settings import MeshSettings
+
+
+class BrokerMesh:
+    """A `MeshReader` over the broker and the registry of the settings. Opened with `async with`."""
+
+    def __init__(self, settings: MeshSettings) -> None:
+        self._settings = settings
+        self._codec = Codec()
+        self._open = AsyncExitStack()
+        self._publisher: KafkaPublisher | None = None
+
+    @property
+    def codec(self) -> Codec:
+        """Agreed with the registry."""
+        return self._codec
+
+    async def __aenter__(self) -> Self:
+        self._registry = await self._open.enter_async_context(RegistryClient(self._settings.registry_url))
+        contracts = [topic for topic in topics.TOPICS if topic.fact is not None]
+        await agree(self._registry, contracts, self._codec, self._settings.work_dir / "console.agreement.json")
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        await self._open.aclose()
+
+    async def records(self, topics: Collection[str]) -> AsyncIterator[InputRecord]:
+        """Give every committed record that stands in the topics now; asks the registry about schemas it meets first."""
+        async for record in read_topics(self._settings.bootstrap_servers, topics):
+            unknown = self._codec.unknown_id(record.value)
+            if unknown is not None:
+                await resolve(self._registry, self._codec, [unknown])
+            yield record
+
+    async def append(self, records: Sequence[OutputRecord]) -> None:
+        """Write records, acknowledged by all replicas."""
+        if self._publisher is None:
+            publisher = KafkaPublisher(self._settings.bootstrap_servers)
+            self._publisher = await self._open.enter_async_context(publisher)
+        await self._publisher.append(records)

@@ -1,0 +1,87 @@
+"""`shebao schemas`, `shebao topics`: contracts and topics of the mesh."""
+
+import asyncio
+from typing import Annotated
+
+import typer
+
+from schemas.avro import AvroSchema, avro_schema
+from schemas.avro.versions import Versions, kept_versions, released
+from schemas.compatibility import Report, check_all
+from schemas.contracts import CONTRACTS, TOPICS_OF
+from services.console.screen import console
+from services.runtime.registry import RegistryClient
+from services.runtime.schema_push import LEVEL, PushReport, push, versions_in
+from services.runtime.settings import MeshSettings
+from services.runtime.topic_admin import apply
+
+EXIT_INCOMPATIBLE = EXIT_DIFFERENT = 1
+
+schemas = typer.Typer(no_args_is_help=True, help="Check contracts, register them. 核对、登记合同。")
+topics = typer.Typer(no_args_is_help=True, help="Create topics and check them. 建立、核对主题。")
+
+
+@schemas.command("check")
+def check(
+    registry: Annotated[bool, typer.Option(help="Compare with every version the registry holds, too.")] = False,
+) -> None:
+    """Say in words what a changed contract breaks and whom it hits; exit 1 where a change may not be made."""
+    kept = {
+        name: {number: schema for number, schema in versions.items() if str(number) in released().get(name, {})}
+        for name, versions in kept_versions().items()
+    }
+    _show(check_all({name: found for name, found in kept.items() if found}, _current(), TOPICS_OF), "git")
+    if registry:
+        _show(check_all(asyncio.run(_registered()), _current(), TOPICS_OF), MeshSettings().registry_url)
+
+
+@schemas.command("push")
+def push_schemas() -> None:
+    """Register every contract, each subject FULL_TRANSITIVE; registering the same again changes nothing."""
+
+    async def act() -> PushReport:
+        async with RegistryClient(MeshSettings().registry_url) as client:
+            return await push(client)
+
+    report = asyncio.run(act())
+    line = f"{len(report.ids)} subjects hold our schemas, {LEVEL}; {report.registered} versions were new."
+    console().print(line, highlight=False)
+
+
+@topics.command("apply")
+def apply_topics(
+    replication: Annotated[int, typer.Option(min=1, max=9, help="Copies of each new topic.")] = 1,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Only say what would be created.")] = False,
+) -> None:
+    """Create the topics that are missing and compare the others; exit 1 where one is not as the inventory says."""
+    report = asyncio.run(apply(MeshSettings().bootstrap_servers, replication, dry_run=dry_run))
+    screen = console()
+    word = "would be created" if dry_run else "created"
+    for name in report.created:
+        screen.print(f"{word}: {name}", highlight=False)
+    for difference in report.differences:
+        screen.print(str(difference), highlight=False)
+    if report.strangers:
+        screen.print(f"not of this mesh: {', '.join(report.strangers)}", highlight=False)
+    counts = f"{len(report.created)} {word}, {len(report.present)} present, {len(report.differences)} differences"
+    screen.print(counts, highlight=False)
+    if report.differences:
+        raise typer.Exit(EXIT_DIFFERENT)
+
+
+def _current() -> dict[str, AvroSchema]:
+    return {name: avro_schema(model) for name, model in CONTRACTS.items()}
+
+
+async def _registered() -> dict[str, Versions]:
+    async with RegistryClient(MeshSettings().registry_url) as client:
+        return await versions_in(client)
+
+
+def _show(report: Report, against: str) -> None:
+    screen = console()
+    screen.print(f"Against {against}:", highlight=False)
+    for line in report.lines():
+        screen.print(line, markup=False, highlight=False)
+    if not report.is_compatible:
+        raise typer.Exit(EXIT_INCOMPATIBLE)

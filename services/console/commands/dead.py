@@ -1,0 +1,114 @@
+"""`shebao dead`: what was refused and why, and giving it to its service again."""
+
+from typing import Annotated
+
+import typer
+from rich.console import RenderableType
+
+from services.audit.reading import MeshReader
+from services.audit.words import local_time
+from services.console.commands.carrying_out import Apply, Because, By, ServiceName, carry_out, chosen_services
+from services.console.dead_letters import DeadLetter, Wanted, content, dead_letters
+from services.console.orders import Order, redrive_order
+from services.console.screen import connection, console, run
+from services.console.titled import titled
+from services.runtime.errors import UserMistake
+
+LETTERS_SHOWN = 50
+BYTES_SHOWN = 64
+
+app = typer.Typer(no_args_is_help=True, help="Records that were refused. 被拒收的记录。")
+
+
+@app.command("list")
+def show_list(
+    context: typer.Context,
+    service: ServiceName = "",
+    code: Annotated[str, typer.Option(help="Only this reason code.")] = "",
+    topic: Annotated[str, typer.Option(help="Only records of this topic.")] = "",
+    is_open: Annotated[bool, typer.Option("--open", help="Only those not redriven yet.")] = False,
+    limit: Annotated[int, typer.Option(min=1, help="Most rows shown.")] = LETTERS_SHOWN,
+) -> None:
+    """List refused records with the reason of each."""
+    wanted = Wanted((), service, code, topic, is_open)
+
+    async def read(reader: MeshReader) -> list[DeadLetter]:
+        return await dead_letters(reader, chosen_services(service), wanted)
+
+    letters = run(connection(context), read)
+    if not letters:
+        console().print("没有被拒收的记录。")
+        return
+    console().print(_table(letters[-limit:], len(letters)))
+    if len(letters) > limit:
+        console().print(f"此处列出最近 {limit} 条。")
+
+
+@app.command("show")
+def show_one(context: typer.Context, name: Annotated[str, typer.Argument(help="As `dead list` names it.")]) -> None:
+    """Show one refused record: why, where it came from, what it holds. Sealed values stay sealed."""
+
+    async def read(reader: MeshReader) -> list[str]:
+        letter = (await dead_letters(reader, chosen_services(), Wanted((name,))))[0]
+        return _lines(letter, content(reader, letter))
+
+    for line in run(connection(context), read):
+        console().print(line, markup=False, highlight=False)
+
+
+@app.command("redrive")
+def redrive(
+    context: typer.Context,
+    names: Annotated[list[str] | None, typer.Argument(help="As `dead list` names them.")] = None,
+    service: ServiceName = "",
+    code: Annotated[str, typer.Option(help="All open ones with this reason code.")] = "",
+    topic: Annotated[str, typer.Option(help="All open ones of this topic.")] = "",
+    because: Because = "",
+    by: By = "",
+    apply: Apply = False,
+) -> None:
+    """Give refused records to their service again, with their original id. A dry run unless --apply."""
+    if not names and not (service or code or topic):
+        raise UserMistake("Say which: names as `shebao dead list` shows them, or --service, --code, --topic.")
+    wanted = Wanted(tuple(names or ()), service, code, topic, only_open=not names)
+
+    async def orders(reader: MeshReader) -> list[Order]:
+        found = []
+        for letter in await dead_letters(reader, chosen_services(service), wanted):
+            if letter.can_be_redriven:
+                found.append(redrive_order(letter.service, letter.original))
+            elif names:
+                raise UserMistake(f"{letter.name} cannot be decided again: its key or topic is not a case's.")
+        return found
+
+    carry_out(context, orders, because, by, apply=apply)
+
+
+def _table(letters: list[DeadLetter], total: int) -> RenderableType:
+    rows = []
+    for letter in letters:
+        redriven = f"{letter.redriven} 次" if letter.redriven else ""
+        place = f"{letter.original.topic}，{letter.source or '来源不明'}"
+        rows.append((letter.name, local_time(letter.decided_at), _why(letter), place, redriven))
+    return titled(f"被拒收的记录：{total} 条", ("|名称", "|时间", "原因", "主题和来源", "|重投"), rows)
+
+
+def _why(letter: DeadLetter) -> str:
+    detail = f"（{letter.detail}）" if letter.detail else ""
+    return f"{letter.code} {letter.reason}{detail}"
+
+
+def _lines(letter: DeadLetter, text: str) -> list[str]:
+    original, value = letter.original, letter.original.value or b""
+    return [
+        f"名称      {letter.name}",
+        f"拒收时间  {local_time(letter.decided_at)}",
+        f"原因      {_why(letter)}",
+        f"原位置    {original.topic} 分区 {original.partition} 位移 {original.offset}",
+        f"来源      {letter.source}",
+        f"键        {(original.key or b'').decode('utf-8', 'replace')}",
+        f"内容      {text}",
+        f"字节      {len(value)}：{value[:BYTES_SHOWN].hex(' ')}{' …' if len(value) > BYTES_SHOWN else ''}",
+        *(f"报头      {header}: {(text or b'').decode('utf-8', 'replace')}" for header, text in original.headers),
+        f"重投      {letter.redriven} 次；{'可以重投' if letter.can_be_redriven else '不能重投，请更正后重新报送'}",
+    ]

@@ -1,0 +1,81 @@
+"""`shebao publish`, `simulate`: facts in."""
+
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeElapsedColumn
+
+from services.audit.reading import MeshReader
+from services.console import publish_output
+from services.console.screen import connection, console, run
+from services.console.vault import console_vault
+from services.gateway.columns import layouts
+from services.gateway.publish import PublishReport, RowPublisher
+from services.gateway.rows import RowGate
+from services.gateway.simulation.feed import Feed, FeedSize
+from services.runtime.errors import UserMistake
+
+EXIT_SOME_REJECTED = 1
+MONTHS_MAX = 120
+UNITS_MAX = 100_000
+
+
+def publish(
+    context: typer.Context,
+    file: Annotated[
+        Path, typer.Argument(help="CSV (UTF-8 or GB18030, with a heading row) or NDJSON (.ndjson, .jsonl).")
+    ],
+    topic: Annotated[str, typer.Option(help="The topic of rows that do not name theirs in a topic column.")] = "",
+    source: Annotated[str, typer.Option(help="CloudEvents source; the topic's owner when left out.")] = "",
+) -> None:
+    """Check every row of a file, publish the good ones, write the others to FILE.rejected.csv with the reasons.
+
+    Each row needs a `reference` (业务编号). Publishing a file a second time, or with rows inserted, changes nothing that was
+    said before. Citizen numbers, card numbers, names and contacts are given in clear here and leave sealed. Exit 1 when rows were rejected.
+    """
+    if topic and topic not in layouts():
+        raise UserMistake(f"There is no upstream topic {topic}; there are {', '.join(sorted(layouts()))}.")
+    if not file.is_file():
+        raise UserMistake(f"{file} is not a file.")
+    columns = (TextColumn("{task.description}"), BarColumn(), DownloadColumn(), TimeElapsedColumn())
+    with Progress(*columns, console=console(to_stderr=True), transient=True) as progress:
+        bar = progress.add_task(file.name, total=file.stat().st_size)
+
+        async def work(reader: MeshReader) -> PublishReport:
+            now = datetime.now(UTC)
+            publisher = RowPublisher(reader, reader.codec, RowGate(console_vault, now, topic), now, source)
+            return await publisher.publish(file, lambda done: progress.update(bar, completed=done))
+
+        report = run(connection(context), work)
+    console().print(publish_output.as_text([report]))
+    if report.rejected:
+        raise typer.Exit(EXIT_SOME_REJECTED)
+
+
+def simulate(
+    folder: Annotated[Path, typer.Argument(help="Where the files go; made if it is not there, and must be empty.")],
+    seed: Annotated[int, typer.Option(help="The same seed, dates and sizes give the same bytes.")] = 1,
+    end: Annotated[
+        str, typer.Option(help="Last day of the history (YYYY-MM-DD), at best a month's last.")
+    ] = "2026-10-31",
+    units: Annotated[int, typer.Option(min=20, max=UNITS_MAX, help="Units.")] = 540,
+    months: Annotated[int, typer.Option(min=2, max=MONTHS_MAX, help="Months of history.")] = 24,
+    applications: Annotated[int, typer.Option(min=6, max=100_000, help="Applications for appraisal.")] = 40,
+    lost_cards: Annotated[int, typer.Option(min=6, max=100_000, help="Lost cards.")] = 40,
+    experts: Annotated[int, typer.Option(min=1, max=900, help="Experts of the pool.")] = 60,
+    broken: Annotated[bool, typer.Option(help="With a few rows that are rejected.")] = True,
+) -> None:
+    """Write a realistic feed of fictional data: a history, then three weeks of payments, losses and applications."""
+    try:
+        last_day = date.fromisoformat(end)
+    except ValueError:
+        raise UserMistake(f"{end} is not a date (YYYY-MM-DD).") from None
+    if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
+        raise UserMistake(f"{folder} is not an empty folder; name another.")
+    feed = Feed(seed, last_day, FeedSize(units, months, applications, lost_cards, experts, broken))
+    feed.make()
+    feed.write(folder)
+    rows = sum(len(found) for found in feed.files.values())
+    console().print(f"已写入 {folder}：{len(feed.files)} 个文件，{rows:,} 行；全部为虚构数据。", highlight=False)

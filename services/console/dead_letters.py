@@ -1,0 +1,130 @@
+"""Dead letters: what was refused, why, whether it was redriven since, and giving it to its service again."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from schemas.fact import Fact
+from schemas.mesh import CommandIssued
+from schemas.topics import commands_topic, dead_topic
+from services.audit import words
+from services.audit.reading import MeshReader
+from services.runtime.dead import split_dead
+from services.runtime.door import KEY_FORMAT
+from services.runtime.envelope import source_of
+from services.runtime.errors import UserMistake
+from services.runtime.records import InputRecord
+from services.runtime.refusals import RefusedAtDoor
+from services.runtime.service import Service
+
+Coordinates = tuple[str, int, int]
+
+
+@dataclass(frozen=True, slots=True)
+class DeadLetter:
+    """One refused record. `name` is what people call it by: service/partition/offset in the dead-letter topic."""
+
+    name: str
+    service: Service
+    original: InputRecord
+    code: str
+    detail: str
+    reason: str
+    source: str
+    decided_at: datetime
+    redriven: int
+
+    @property
+    def can_be_redriven(self) -> bool:
+        """Tell whether its key is one that a case could have, and its topic one that carries cases' facts."""
+        heard = {kind.topic for kind in self.service.hears}
+        return self.original.topic in heard and bool(KEY_FORMAT.fullmatch(self.original.key or b""))
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """Which dead letters; empty = all."""
+
+    names: tuple[str, ...] = ()
+    service: str = ""
+    code: str = ""
+    topic: str = ""
+    only_open: bool = False
+
+    def takes(self, letter: DeadLetter) -> bool:
+        """Tell whether a letter is wanted."""
+        return (
+            (not self.names or letter.name in self.names)
+            and self.service in ("", letter.service.name)
+            and self.code in ("", letter.code)
+            and self.topic in ("", letter.original.topic)
+            and not (self.only_open and letter.redriven)
+        )
+
+
+async def dead_letters(reader: MeshReader, services: Iterable[Service], wanted: Wanted) -> list[DeadLetter]:
+    """Read dead letters, oldest first."""
+    found = []
+    for service in services:
+        if wanted.service not in ("", service.name):
+            continue
+        redriven = await _redriven(reader, service)
+        async for record in reader.records([dead_topic(service.name)]):
+            letter = _letter(service, record, redriven)
+            if wanted.takes(letter):
+                found.append(letter)
+    missing = set(wanted.names) - {letter.name for letter in found}
+    if missing:
+        raise UserMistake(f"There is no dead letter {min(missing)}; `shebao dead list` shows their names.")
+    return sorted(found, key=lambda letter: (letter.decided_at, letter.name))
+
+
+def content(reader: MeshReader, letter: DeadLetter) -> str:
+    """Say what a dead record holds, as far as it can be read; sealed values stay sealed."""
+    try:
+        fact: Fact = reader.codec.decode(letter.original.topic, letter.original.value or b"")
+    except RefusedAtDoor as refused:
+        return f"无法读取（{refused.refusal.code}）"
+    except KeyError:
+        return "无法读取（不是本网格的主题）"
+    return words.sentence(fact)
+
+
+def _letter(service: Service, record: InputRecord, redriven: dict[Coordinates, int]) -> DeadLetter:
+    headers, why = split_dead(record.headers)
+    original = InputRecord(
+        why["topic"],
+        int(why["partition"]),
+        int(why["offset"]),
+        int(why["append_time_ms"]),
+        record.key,
+        record.value,
+        headers,
+    )
+    code = why["code"]
+    template = service.reason_texts.get(code) or words.RUNTIME_TEXTS.get(code) or code
+    return DeadLetter(
+        name=f"{service.name}/{record.partition}/{record.offset}",
+        service=service,
+        original=original,
+        code=code,
+        detail=why["detail"],
+        reason=template,
+        source=source_of(headers),
+        decided_at=datetime.fromisoformat(why["decided_at"]),
+        redriven=redriven.get((original.topic, original.partition, original.offset), 0),
+    )
+
+
+async def _redriven(reader: MeshReader, service: Service) -> dict[Coordinates, int]:
+    """How often each original was given back, by its coordinates."""
+    topic, found = commands_topic(service.name), dict[Coordinates, int]()
+    async for record in reader.records([topic]):
+        try:
+            command: CommandIssued = reader.codec.decode(topic, record.value or b"")
+        except RefusedAtDoor:
+            continue  # a command that cannot be read was refused, and redrove nothing
+        if command.original is not None:
+            place = (command.original.topic, command.original.partition, command.original.offset)
+            found[place] = found.get(place, 0) + 1
+    return found

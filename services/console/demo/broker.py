@@ -1,0 +1,124 @@
+"""The demonstration's mesh on a broker: a sandbox of its own, beside whatever else runs on this machine."""
+
+import asyncio
+import time
+from collections.abc import AsyncIterator, Collection, Sequence
+from contextlib import AsyncExitStack
+from datetime import UTC, datetime
+from typing import Self
+
+from schemas.fact import Fact
+from services.clock.clock import Clock
+from services.console.broker_mesh import BrokerMesh
+from services.runtime.codec import Codec
+from services.runtime.errors import UserMistake
+from services.runtime.records import InputRecord, OutputRecord
+from services.runtime.settings import MeshSettings
+from services.sandbox import stack
+from services.sandbox.mesh import CLOCK, WORKERS, Mesh
+from services.sandbox.progress import ProgressCallback
+from services.sandbox.quiet import StableEnds
+from services.sandbox.settings import SandboxSettings
+
+PORT_OFFSET = 200
+"""The demonstration listens this far above the sandbox's own ports, so that both can run."""
+_PORTS = (
+    "kafka_port",
+    "registry_port",
+    "registry_management_port",
+    "smtp_port",
+    "printer_port",
+    "calls_port",
+    "worker_port",
+)
+
+SETTLE_TIMEOUT_S = 120.0
+SETTLE_POLL_S = 0.05
+
+
+def demo_settings(settings: SandboxSettings) -> SandboxSettings:
+    """Give the settings of the demonstration's own sandbox: one broker, its own folder, its own ports."""
+    ports = {name: getattr(settings, name) + PORT_OFFSET for name in _PORTS}
+    folder = settings.data_dir.parent / f"{settings.data_dir.name}-demo"
+    return settings.model_copy(update={"data_dir": folder, "brokers": 1, **ports})
+
+
+class BrokerDemoMesh:
+    """A `DemoMesh` over a sandbox that is started empty and stopped again."""
+
+    def __init__(self, settings: SandboxSettings, begins_at: datetime, progress: ProgressCallback) -> None:
+        self._settings, self._progress = settings, progress
+        self._mesh = Mesh(settings, tuple(name for name in WORKERS if name != CLOCK))
+        self._of_mesh = MeshSettings(
+            bootstrap_servers=settings.bootstrap_servers,
+            registry_url=settings.registry_url,
+            work_dir=settings.data_dir / "workers",
+        )
+        self._reader = BrokerMesh(self._of_mesh)
+        self._ends = StableEnds(settings.bootstrap_servers)
+        self._open = AsyncExitStack()
+        self._clock: Clock | None = None
+        self._now = begins_at
+
+    async def __aenter__(self) -> Self:
+        await stack.reset(self._settings, self._progress)
+        self._open.push_async_callback(self._mesh.stop, self._progress)
+        try:
+            await self._mesh.start(self._progress)
+            await self._open.enter_async_context(self._reader)
+            await self._open.enter_async_context(self._ends)
+            self._clock = Clock(self._reader.codec, self._of_mesh)
+            self._open.push_async_callback(self._clock.close)
+            await self._clock.open()
+        except BaseException:
+            await self._open.aclose()
+            raise
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        await self._open.aclose()
+
+    @property
+    def codec(self) -> Codec:
+        """Agreed with the registry."""
+        return self._reader.codec
+
+    @property
+    def now(self) -> datetime:
+        """The mesh's clock."""
+        return self._now
+
+    def records(self, topics: Collection[str]) -> AsyncIterator[InputRecord]:
+        """Give every committed record that stands in the topics now."""
+        return self._reader.records(topics)
+
+    async def append(self, records: Sequence[OutputRecord]) -> None:
+        """Write records."""
+        await self._reader.append(records)
+
+    async def broadcast(self, facts: Sequence[Fact]) -> None:
+        """Say facts on every partition, as the clock does."""
+        assert self._clock is not None
+        await self._clock.broadcast(facts, self._now)
+
+    async def tick(self, now: datetime) -> None:
+        """Say that it is `now`, simulated."""
+        assert self._clock is not None
+        self._now = now
+        await self._clock.tick(now, simulated=True)
+
+    async def settle(self) -> None:
+        """Wait until every task has read all there is and no effect is under way."""
+        deadline = time.monotonic() + SETTLE_TIMEOUT_S
+        while not await self._mesh.is_quiet(self._ends):
+            if time.monotonic() > deadline:
+                raise UserMistake(
+                    f"The mesh did not come to rest within {SETTLE_TIMEOUT_S:.0f} s; see the logs in {self._settings.log_dir}."
+                )
+            await asyncio.sleep(SETTLE_POLL_S)
+
+    async def next_due(self) -> datetime | None:
+        """The earliest instant at which any task says that a case is due."""
+        workers = await self._mesh.status()
+        due = [task["next_due"] for worker in workers for task in worker.tasks if task["next_due"]]
+        return min((datetime.fromisoformat(text).astimezone(UTC) for text in due), default=None)

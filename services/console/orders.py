@@ -1,0 +1,106 @@
+"""Operators' orders: each a recorded `CommandIssued` on the service's own command topic, in the order of its decisions."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from schemas.mesh import CommandIssued, OriginalHeader, OriginalRecord
+from schemas.topics import commands_topic
+from services.audit.reading import MeshReader
+from services.runtime.door import KEY_FORMAT
+from services.runtime.envelope import Envelope, event_type, headers_of, traceparent_after
+from services.runtime.errors import UserMistake
+from services.runtime.records import InputRecord, OutputRecord, derived_id, partition_of
+from services.runtime.service import Service
+
+SOURCE = "/console"
+RESUME_SUBJECT = "task"
+TEXT_CHARACTERS_MAX = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Issuer:
+    """Who gives an order, and why; both are kept with it."""
+
+    name: str
+    explanation: str
+
+    def __post_init__(self) -> None:
+        if not self.explanation.strip():
+            raise UserMistake("An order is recorded with its reason: give one with --because.")
+        if max(len(self.name), len(self.explanation)) > TEXT_CHARACTERS_MAX:
+            raise UserMistake(f"Name and reason may have {TEXT_CHARACTERS_MAX} characters each.")
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """One order, ready to be written."""
+
+    service: Service
+    partition: int
+    action: str
+    subject: str
+    original: OriginalRecord | None = None
+
+
+def release_order(service: Service, case_key: str) -> Order:
+    """Decide a parked case's records again, in order."""
+    return Order(service, partition_of(_subject(case_key), service.partitions), "release", case_key)
+
+
+def reconcile_order(service: Service, case_key: str) -> Order:
+    """Ask the provider what became of a case's unclear effects."""
+    return Order(service, partition_of(_subject(case_key), service.partitions), "reconcile", case_key)
+
+
+def resume_order(service: Service, partition: int) -> Order:
+    """End a halt of one task."""
+    return Order(service, partition, "resume", RESUME_SUBJECT)
+
+
+def redrive_order(service: Service, original: InputRecord) -> Order:
+    """Decide a dead record again: its bytes, headers and id as they were."""
+    subject = (original.key or b"").decode("ascii", "replace")
+    partition = partition_of(_subject(subject), service.partitions)
+    enclosed = OriginalRecord(
+        topic=original.topic,
+        partition=original.partition,
+        offset=original.offset,
+        append_time_ms=original.append_time_ms,
+        key=original.key,
+        value=original.value,
+        headers=tuple(OriginalHeader(name=name, value=value) for name, value in original.headers),
+    )
+    return Order(service, partition, "redrive", subject, enclosed)
+
+
+async def issue(reader: MeshReader, order: Order, issuer: Issuer, now: datetime) -> str:
+    """Write an order; gives its id. The same order at another instant is another order."""
+    fact = CommandIssued(
+        subject=order.subject,
+        action=order.action,
+        issued_by=issuer.name,
+        explanation=issuer.explanation,
+        original=order.original,
+    )
+    topic = commands_topic(order.service.name)
+    place = (
+        "" if order.original is None else f"{order.original.topic}/{order.original.partition}/{order.original.offset}"
+    )
+    parts = (SOURCE, order.service.name, str(order.partition), order.action, order.subject, place, now.isoformat())
+    event_id = derived_id(parts)
+    trace = traceparent_after(None, event_id, event_id)
+    envelope = Envelope(event_id, SOURCE, event_type(topic), now, event_id, "", 0, trace)
+    record = OutputRecord(
+        topic, order.partition, order.subject.encode(), reader.codec.encode(topic, fact), headers_of(topic, envelope)
+    )
+    await reader.append([record])
+    return event_id
+
+
+def _subject(case_key: str) -> bytes:
+    key = case_key.encode()
+    if not KEY_FORMAT.fullmatch(key):
+        raise UserMistake(
+            "The record has no key that a case could have, so it cannot be decided again; publish it anew."
+        )
+    return key

@@ -1,0 +1,54 @@
+"""A case's timeline as people read it."""
+
+import json
+from itertools import groupby
+
+from rich.console import Group, RenderableType
+from rich.padding import Padding
+from rich.text import Text
+
+from services.audit.timeline import Moment, Timeline, as_plain
+from services.audit.words import OUTCOMES, SERVICE_NAMES, local_time
+
+INDENT = (0, 0, 0, 4)
+_STYLES = {"refused": "red", "parked": "magenta", "already-known": "dim"}
+
+
+ALIKE_SHOWN = 2
+"""Of a run of decisions alike, so many are shown at its beginning; the rest is counted."""
+
+
+def as_text(found: Timeline, *, is_whole: bool = True) -> RenderableType:
+    """The timeline for a terminal; not whole: runs of decisions that are alike are cut and counted."""
+    moments = found.moments
+    parts: list[RenderableType] = [Text(f"案件 {found.case_key}：{len(moments)} 项决定", style="bold")]
+    for _, run in groupby(moments, key=lambda moment: (moment.service, moment.entry.code, moment.entry.topic)):
+        alike = list(run)
+        shown = alike if is_whole else alike[:ALIKE_SHOWN]
+        parts += [_moment(moment, found.case_key) for moment in shown]
+        if len(shown) < len(alike):
+            left, last = len(alike) - len(shown), local_time(alike[-1].at)
+            parts.append(Padding(Text(f"……同样的决定另有 {left} 项，至 {last}……", style="dim"), INDENT))
+    parts += [Text(f"  尚未处理：{text}", style="yellow") for text in found.waiting]
+    return Group(*parts)
+
+
+def as_json(found: Timeline) -> str:
+    """The timeline as JSON."""
+    return json.dumps(as_plain(found), ensure_ascii=False, indent=2)
+
+
+def _moment(moment: Moment, case_key: str) -> RenderableType:
+    entry = moment.entry
+    head = Text()
+    head.append(f"{local_time(moment.at)} ", style="cyan")
+    head.append(f"【{SERVICE_NAMES.get(moment.service, moment.service)}】", style="bold")
+    if entry.case_key != case_key:
+        head.append(f"（{entry.case_key}）", style="dim")
+    head.append(moment.cause)
+    outcome = "" if entry.outcome == "decided" else f"（{OUTCOMES.get(entry.outcome, entry.outcome)}）"
+    lines = [Text(f"决定{outcome}：{moment.reason}", style=_STYLES.get(entry.outcome, ""))]
+    if entry.paragraphs:
+        lines.append(Text(f"依据：{'；'.join(entry.paragraphs)}", style="green"))
+    lines += [Text(f"→ {said}") for said in moment.followed]
+    return Group(head, *(Padding(line, INDENT) for line in lines))

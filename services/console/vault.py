@@ -1,0 +1,28 @@
+"""The vault of the console: the environment's keys, or, in front of a sandbox on this machine, the published ones."""
+
+import os
+
+from services.runtime.sealing import (
+    PERSON_SECRET_VARIABLE,
+    SEALING_KEY_VARIABLE,
+    Vault,
+    development_vault,
+    vault_from_environment,
+)
+from services.runtime.settings import MeshSettings
+
+_LOOPBACK = ("127.0.0.1", "localhost", "[::1]")
+
+
+def console_vault() -> Vault:
+    """Give the vault. `WillNotStart` says which variable is missing where the broker is not on this machine."""
+    variables = (SEALING_KEY_VARIABLE, PERSON_SECRET_VARIABLE)
+    named = any(os.environ.get(name) or os.environ.get(f"{name}_FILE") for name in variables)
+    if not named and is_on_this_machine(MeshSettings().bootstrap_servers):
+        return development_vault()
+    return vault_from_environment()
+
+
+def is_on_this_machine(bootstrap_servers: str) -> bool:
+    """Tell whether every broker named is on loopback: then it is a sandbox, and its workers have the same keys."""
+    return all(server.strip().rpartition(":")[0] in _LOOPBACK for server in bootstrap_servers.split(","))
