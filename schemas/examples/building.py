@@ -1,0 +1,130 @@
+"""Examples built from a contract: a whole one, a bare one, and one for each way in which its fields can be wrong."""
+
+import json
+from collections.abc import Iterator, Mapping
+from enum import StrEnum
+from types import NoneType
+from typing import Any, get_args, get_type_hints
+
+from pydantic.fields import FieldInfo
+
+from schemas import vocabulary
+from schemas.contracts import contract_name
+from schemas.examples.values import limits_of, sample
+from schemas.fact import Wire
+
+_WRONG_CHECK_DIGIT = "91371003MA3N5Y8K1F"
+_CITIZEN_NUMBER = "11010519491231002X"
+
+_BY_TYPE: tuple[tuple[Any, tuple[tuple[str, Any, str], ...]], ...] = (
+    (vocabulary.UnitCode, (("the check digit fails", _WRONG_CHECK_DIGIT, "unit-code-invalid"),)),
+    (vocabulary.Month, (("no such month", "2024-13", "month-invalid"),)),
+    (
+        vocabulary.AmountFen,
+        (
+            ("an amount below zero", -1, "amount-out-of-range"),
+            ("an amount above 10^12 fen", vocabulary.AMOUNT_FEN_MAX + 1, "amount-out-of-range"),
+        ),
+    ),
+    (vocabulary.PersonKey, (("an ID number in place of the key", _CITIZEN_NUMBER, "value-invalid"),)),
+)
+"""What is wrong with types that have checks of their own: what it is, the value, the code."""
+
+_WHOLE: Mapping[str, tuple[tuple[str, Mapping[str, Any], str], ...]] = {
+    "contribution-assessed": (("due before the month begins", {"due_on": "2023-12-31"}, "due-before-month"),),
+    "contribution-missed": (("due before the month begins", {"due_on": "2023-12-31"}, "due-before-month"),),
+    "appraisal-submitted": (
+        ("transferred before the intake", {"transferred_on": "2024-03-14"}, "date-before-intake"),
+        ("recognised after the intake", {"recognised_on": "2024-03-16"}, "date-after-intake"),
+    ),
+    "appraisal-withdrawn": (("does not say what is withdrawn", {"reverses": None}, "reverses-missing"),),
+    "expert-registered": (("the term ends before it begins", {"term_until": "2023-12-31"}, "term-reversed"),),
+    "card-lost": (("half a position", {"longitude_microdeg": None}, "position-incomplete"),),
+    "outlet-published": (
+        (
+            "closes before it opens",
+            {"sessions": [{"days": "working-day", "opens_minute": 540, "closes_minute": 540}]},
+            "hours-reversed",
+        ),
+    ),
+}
+"""What is wrong with a contract as a whole: what it is, the fields changed, the code."""
+
+Entry = dict[str, Any]
+
+
+def valid_text(model: type[Wire]) -> str:
+    """Give the file of valid examples of a contract's current version."""
+    entries = [{"about": "every field", "value": _as_json(model, whole=True)}]
+    bare = _as_json(model, whole=False)
+    if bare != entries[0]["value"]:
+        entries.append({"about": "only what is required", "value": bare})
+    return _text(entries)
+
+
+def invalid_text(model: type[Wire]) -> str:
+    """Give the file of invalid examples of a contract's current version."""
+    return _text([*_misshapen(model), *_wrong_fields(model), *_wrong_wholes(model)])
+
+
+def _as_json(model: type[Wire], *, whole: bool) -> dict[str, Any]:
+    fact = model(**sample(model, whole=whole))
+    value: dict[str, Any] = json.loads(fact.model_dump_json(exclude_unset=True))
+    return value
+
+
+def _misshapen(model: type[Wire]) -> Iterator[Entry]:
+    """Values that no writer with our schema could write; a writer with a schema of its own could."""
+    whole = _as_json(model, whole=True)
+    required = next((name for name, field in model.model_fields.items() if field.is_required()), None)
+    if required is not None:
+        yield {"about": f"{required} is missing", "code": "type-wrong", "without": required}
+    first = required or next(iter(whole))
+    wrong: Any = 1 if isinstance(whole[first], str) else "text"
+    yield {"about": f"{first} has another type", "code": "type-wrong", "with": {first: wrong}}
+
+
+def _wrong_fields(model: type[Wire]) -> Iterator[Entry]:
+    """Each kind of wrong value once a contract, at the first field that has it."""
+    hints = get_type_hints(model, include_extras=True)
+    seen: set[str] = set()
+    for name in model.model_fields:
+        for about, wrong, code in _wrong_values(hints[name]):
+            if about not in seen:
+                seen.add(about)
+                yield {"about": f"{name}: {about}", "code": code, "with": {name: wrong}}
+
+
+def _wrong_values(kind: Any) -> Iterator[tuple[str, Any, str]]:
+    for known, wrongs in _BY_TYPE:
+        if kind is known:
+            yield from wrongs
+            return
+    parts = get_args(kind)
+    if NoneType in parts:
+        yield from _wrong_values(next(part for part in parts if part is not NoneType))
+    elif isinstance(kind, type) and issubclass(kind, StrEnum):
+        yield "a word nobody knows", "unheard-of", "value-invalid"
+    elif hasattr(kind, "__metadata__") and parts[0] in (str, int):
+        bounds = limits_of(next((part for part in kind.__metadata__ if isinstance(part, FieldInfo)), None))
+        yield from _out_of_bounds(bounds)
+
+
+def _out_of_bounds(bounds: Mapping[str, Any]) -> Iterator[tuple[str, Any, str]]:
+    if "ge" in bounds:
+        yield "below its least value", bounds["ge"] - 1, "value-invalid"
+    if "le" in bounds:
+        yield "above its greatest value", bounds["le"] + 1, "value-invalid"
+    if "min_length" in bounds:
+        yield "empty text", "", "value-invalid"
+    if "pattern" in bounds:
+        yield "not of its pattern", "no such form!", "value-invalid"
+
+
+def _wrong_wholes(model: type[Wire]) -> Iterator[Entry]:
+    for about, changes, code in _WHOLE.get(contract_name(model), ()):
+        yield {"about": about, "code": code, "with": changes}
+
+
+def _text(entries: list[Entry]) -> str:
+    return json.dumps(entries, ensure_ascii=False, indent=2) + "\n"

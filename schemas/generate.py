@@ -1,0 +1,114 @@
+"""Write everything that is generated from the contracts: `python -m schemas.generate [--check | --release]`.
+
+Avro files, examples, the AsyncAPI document, the catalogue and the map. `--check` writes nothing and fails when a file
+is stale, left over, or a released version was altered. `--release` fixes every version kept now for good.
+"""
+
+import sys
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
+
+from schemas import asyncapi, catalogue, traffic_map
+from schemas.avro import avro_schema
+from schemas.avro import versions as avro_versions
+from schemas.compatibility import Report, check_all
+from schemas.contracts import CONTRACTS, TOPICS_OF
+from schemas.examples import FOLDER as EXAMPLES
+from schemas.examples.files import example_files
+
+ROOT = Path(__file__).resolve().parents[1]
+DOCS = ROOT / "docs" / "generated"
+EXIT_STALE = 1
+
+
+def generated_files() -> dict[Path, str]:
+    """Give every generated file as it should stand."""
+    return {
+        **avro_versions.schema_files(CONTRACTS),
+        **example_files(CONTRACTS),
+        DOCS / "asyncapi.json": asyncapi.text(),
+        DOCS / "catalogue.md": catalogue.text(),
+        DOCS / "map.md": traffic_map.text(),
+    }
+
+
+def released_versions() -> dict[str, dict[int, dict[str, object]]]:
+    """Give the versions that may never be broken, by contract and number."""
+    releases = avro_versions.released()
+    return {
+        name: {number: schema for number, schema in versions.items() if str(number) in releases.get(name, {})}
+        for name, versions in avro_versions.kept_versions().items()
+        if name in releases
+    }
+
+
+def check_released() -> Report:
+    """Compare the models with every released version."""
+    current = {name: avro_schema(model) for name, model in CONTRACTS.items()}
+    return check_all(released_versions(), current, TOPICS_OF)
+
+
+def stale(files: Mapping[Path, str]) -> list[str]:
+    """Name every file that is missing, differs, or lies where only generated files may lie."""
+    found = [
+        f"{_shown(file)} is stale"
+        for file, text in files.items()
+        if not file.exists() or file.read_text(encoding="utf-8") != text
+    ]
+    return found + [f"{_shown(file)} belongs to no contract" for file in left_over(files)]
+
+
+def left_over(files: Mapping[Path, str]) -> list[Path]:
+    """Give files in the generated folders that nothing generates."""
+    present = [*avro_versions.FOLDER.glob("*/*.avsc"), *EXAMPLES.glob("*/*.json")]
+    return sorted(file for file in present if file not in files)
+
+
+def write(files: Mapping[Path, str]) -> int:
+    """Write what differs, remove what is left over; give how many files changed."""
+    changed = 0
+    for file, text in files.items():
+        if not file.exists() or file.read_text(encoding="utf-8") != text:
+            file.parent.mkdir(parents=True, exist_ok=True)
+            file.write_text(text, encoding="utf-8")
+            changed += 1
+    for file in left_over(files):
+        file.unlink()
+        changed += 1
+        if not any(file.parent.iterdir()):
+            file.parent.rmdir()
+    return changed
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Run; give the exit code."""
+    if list(arguments) not in ([], ["--check"], ["--release"]):
+        return _fail(["say nothing, --check or --release"])
+    report = check_released()
+    problems = [f"{name}: a released version was altered" for name in avro_versions.altered_releases()]
+    if not report.is_compatible:
+        problems += report.lines()
+    if problems:
+        return _fail(problems)
+    files = generated_files()
+    if arguments == ["--check"]:
+        found = stale(files)
+        return _fail([*found, "say `make generate`"]) if found else 0
+    changed = write(files)
+    if arguments == ["--release"]:
+        avro_versions.RELEASED.write_text(avro_versions.release_text(), encoding="utf-8")
+    sys.stdout.write(f"{len(files)} generated files, {changed} changed\n")
+    return 0
+
+
+def _fail(lines: Iterable[str]) -> int:
+    sys.stderr.write("".join(f"{line}\n" for line in lines))
+    return EXIT_STALE
+
+
+def _shown(file: Path) -> str:
+    return str(file.relative_to(ROOT))
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
