@@ -53,7 +53,7 @@ class Moment:
     depth: int
     appended_at: datetime | None
     at: datetime
-    """When it was decided: never before what came was said, though a task's own clock may have been behind."""
+    """When it was decided: never before what led to it was said, though a task's own clock may have been behind."""
 
 
 @dataclass(slots=True)
@@ -84,13 +84,15 @@ class _Facts:
         """Take in a fact; the same id may stand in a topic more than once."""
         self.by_id[event.envelope.id].append(event)
 
-    def depth(self, event_id: str) -> int:
-        """How many facts lie between a fact and the first of its chain."""
-        depth, seen = 0, {event_id}
-        while (found := self.by_id.get(event_id)) and (cause := found[0].envelope.causation_id) and cause not in seen:
-            depth, event_id = depth + 1, cause
-            seen.add(cause)
-        return depth
+    def chain(self, event_id: str) -> list[Event]:
+        """A fact and, as far as they are here, the facts that led to it, the latest first."""
+        found: list[Event] = []
+        seen: set[str] = set()
+        while event_id not in seen and (events := self.by_id.get(event_id)):
+            seen.add(event_id)
+            found.append(events[0])
+            event_id = events[0].envelope.causation_id
+        return found
 
 
 async def timeline(reader: MeshReader, services: Iterable[Service], case_key: str) -> Timeline:
@@ -186,6 +188,7 @@ def _is_about(entry: DecisionEntry, facts: _Facts) -> bool:
 def _moment(one: _Entry, facts: _Facts) -> Moment:
     entry, events = one.entry, facts.by_id.get(one.entry.event_id, [])
     template = one.service.reason_texts.get(entry.code) or words.RUNTIME_TEXTS.get(entry.code) or entry.code
+    chain = facts.chain(entry.event_id)
     followed = [event.text for said in entry.said for event in facts.by_id.get(said, [])[:1]]
     return Moment(
         service=one.service.name,
@@ -197,9 +200,9 @@ def _moment(one: _Entry, facts: _Facts) -> Moment:
         reason=words.reason(template, entry.values),
         followed=tuple(followed),
         source=events[0].envelope.source if events else "",
-        depth=facts.depth(entry.event_id),
+        depth=len(chain),
         appended_at=append_time(events[0].record) if events else None,
-        at=max(entry.now, events[0].envelope.time) if events else entry.now,
+        at=max([entry.now, *(event.envelope.time for event in chain)]),
     )
 
 

@@ -32,8 +32,8 @@ SERVICE_NAMES = {
 }
 
 SENTENCES = {
-    "unit-registered": "单位登记：{unit_name}（编号 {business_reference}，第 {revision} 版）",
-    "contribution-assessed": "核定 {month} {insurance}应缴 {assessed_fen}，缴费期限 {due_on}（编号 {business_reference}，第 {revision} 版）",
+    "unit-registered": "单位登记：{unit_name}（编号 {business_reference}{revision_note}）",
+    "contribution-assessed": "核定 {month} {insurance}应缴 {assessed_fen}，缴费期限 {due_on}（编号 {business_reference}{revision_note}）",
     "contribution-missed": "报来 {month} {insurance}应缴未缴，应缴 {assessed_fen}，缴费期限 {due_on}（编号 {business_reference}）",
     "contribution-paid": "{paid_on} 缴纳 {month} {insurance} {paid_fen}（编号 {business_reference}）",
     "arrears-opened": "欠费立案：{line_count} 条，本金 {principal_fen}，滞纳金 {late_fee_fen}（计至 {as_of}）",
@@ -47,7 +47,7 @@ SENTENCES = {
     "notification-delivered": "通知已送达（{channel}，{detail_code}）",
     "notification-failed": "通知未送达（{channel}，{detail_code}）",
     "notification-unclear": "通知是否送达不明（{channel}，{detail_code}）",
-    "appraisal-submitted": "收到鉴定申请 {business_reference}（第 {revision} 版）：{kind}，收件 {received_on}，专业：{specialties}",
+    "appraisal-submitted": "收到鉴定申请 {business_reference}{revision_note}：{kind}，收件 {received_on}，专业：{specialties}",
     "appraisal-withdrawn": "申请人撤回申请 {reverses}",
     "expert-registered": "登记专家 {expert_key}：{specialties}",
     "appraisal-accepted": "受理申请 {application_reference}，应于 {conclusion_due_on} 前作出结论",
@@ -179,6 +179,8 @@ _INSTANT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d.*")
 def sentence(fact: Fact) -> str:
     """Say a fact in one Chinese sentence."""
     shown = {name: value_text(name, value) for name, value in fact}
+    revision = getattr(fact, "revision", 1)
+    shown["revision_note"] = f"，第 {revision} 版" if revision > 1 else ""
     template = SENTENCES.get(fact.topic)
     if template is None:
         return f"{fact.topic}：" + "，".join(f"{name} {text}" for name, text in shown.items() if text)

@@ -55,11 +55,11 @@ class Shebao(TyperGroup):
 
     # typer's own context and command types are private to it, so they are not named here.
 
-    def list_commands(self, ctx: Any) -> list[str]:
+    def list_commands(self, ctx: Any) -> list[str]:  # noqa: ARG002 — click's shape
         """Name the commands."""
         return list(COMMANDS)
 
-    def get_command(self, ctx: Any, cmd_name: str) -> Any:
+    def get_command(self, ctx: Any, cmd_name: str) -> Any:  # noqa: ARG002 — click's shape
         """Give what help needs of a command, without importing it."""
         word = COMMANDS.get(cmd_name)
         return None if word is None else TyperCommand(cmd_name, help=word.help)

@@ -28,7 +28,7 @@ def as_text(found: Timeline, *, is_whole: bool = True) -> RenderableType:
         parts += [_moment(moment, found.case_key) for moment in shown]
         if len(shown) < len(alike):
             left, last = len(alike) - len(shown), local_time(alike[-1].at)
-            parts.append(Padding(Text(f"……同样的决定另有 {left} 项，至 {last}……", style="dim"), INDENT))
+            parts.append(Padding(Text(f"……同样的决定另有 {left} 项，至 {last}……", style="dim"), INDENT, expand=False))
     parts += [Text(f"  尚未处理：{text}", style="yellow") for text in found.waiting]
     return Group(*parts)
 
@@ -51,4 +51,4 @@ def _moment(moment: Moment, case_key: str) -> RenderableType:
     if entry.paragraphs:
         lines.append(Text(f"依据：{'；'.join(entry.paragraphs)}", style="green"))
     lines += [Text(f"→ {said}") for said in moment.followed]
-    return Group(head, *(Padding(line, INDENT) for line in lines))
+    return Group(head, *(Padding(line, INDENT, expand=False) for line in lines))

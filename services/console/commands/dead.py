@@ -17,7 +17,7 @@ from services.runtime.errors import UserMistake
 LETTERS_SHOWN = 50
 BYTES_SHOWN = 64
 
-app = typer.Typer(no_args_is_help=True, help="Records that were refused. 被拒收的记录。")
+app = typer.Typer(no_args_is_help=True, add_completion=False, help="Records that were refused. 被拒收的记录。")
 
 
 @app.command("list")

@@ -13,7 +13,7 @@ from services.console.titled import titled
 from services.console.waiting_cases import ParkedCase, halted_tasks, parked_cases
 from services.runtime.errors import UserMistake
 
-app = typer.Typer(no_args_is_help=True, help="Cases that wait after a failure. 暂停等候的案件。")
+app = typer.Typer(no_args_is_help=True, add_completion=False, help="Cases that wait after a failure. 暂停等候的案件。")
 
 
 @app.command("list")

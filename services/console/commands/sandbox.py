@@ -1,0 +1,103 @@
+"""`shebao up`, `down`, `reset`, `status`: the whole mesh on this machine."""
+
+import asyncio
+from datetime import UTC, datetime
+from typing import Annotated
+
+import typer
+from rich.live import Live
+
+from services.console.broker_mesh import BrokerMesh
+from services.console.first_facts import tell_outlets
+from services.console.screen import console
+from services.console.starting import StartingLines
+from services.console.status_output import Rates, as_table
+from services.outlets.directory import ASSUMED_BLANKS
+from services.runtime.settings import MeshSettings
+from services.sandbox import stack
+from services.sandbox.mesh import Mesh
+from services.sandbox.settings import SandboxSettings, load_settings
+
+LOOK_EVERY_S = 1.0
+EXIT_NOT_RUNNING = 1
+
+
+def up(
+    is_detached: Annotated[bool, typer.Option("--detach", help="Leave it running; `shebao down` stops it.")] = False,
+    brokers: Annotated[int, typer.Option(help="1 or 3 brokers; the environment's choice when left out.")] = 0,
+) -> None:
+    """Start Kafka, the registry, topics, schemas and every worker; show them; stop all of it on Ctrl-C."""
+    settings = load_settings()
+    if brokers:
+        settings = SandboxSettings.model_validate(settings.model_dump() | {"brokers": brokers})
+    try:
+        asyncio.run(_up(settings, is_detached=is_detached))
+    except KeyboardInterrupt:
+        asyncio.run(Mesh(settings).stop(StartingLines(console())))
+
+
+def down() -> None:
+    """Stop what `up` started: workers finish their batches first, brokers go last. Data stays."""
+    asyncio.run(Mesh(load_settings()).stop(StartingLines(console())))
+    console().print("已停止；数据保留，可用 `shebao up` 再次启动。")
+
+
+def reset(
+    is_sure: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
+) -> None:
+    """Stop, and remove all data of the sandbox on this machine; downloaded software stays."""
+    settings = load_settings()
+    if not is_sure:
+        typer.confirm(f"Remove everything in {settings.data_dir}?", abort=True)
+    asyncio.run(_reset(settings))
+    console().print("已停止，数据已清除。")
+
+
+def status() -> None:
+    """Show servers and workers: tasks, rate, lag, refused, parked, halted. Exit 1 when a worker does not run."""
+    all_run = asyncio.run(_status(load_settings()))
+    if not all_run:
+        raise typer.Exit(EXIT_NOT_RUNNING)
+
+
+async def _up(settings: SandboxSettings, *, is_detached: bool) -> None:
+    screen = console()
+    mesh = Mesh(settings)
+    await mesh.start(StartingLines(screen))
+    of_mesh = MeshSettings(
+        bootstrap_servers=settings.bootstrap_servers,
+        registry_url=settings.registry_url,
+        work_dir=settings.data_dir / "workers",
+    )
+    async with BrokerMesh(of_mesh) as reader:
+        if await tell_outlets(reader, datetime.now(UTC), ASSUMED_BLANKS):
+            screen.print("已公布13处网点及假定的白卡库存。", highlight=False)
+    screen.print(f"Kafka {settings.bootstrap_servers}，登记处 {settings.registry_url}", highlight=False)
+    if is_detached:
+        return
+    screen.print("按 Ctrl-C 停止全部。")
+    rates = Rates()
+    with Live(console=screen, auto_refresh=False) as live:
+        while True:
+            live.update(as_table(await mesh.status(), rates), refresh=True)
+            await asyncio.sleep(LOOK_EVERY_S)
+
+
+async def _reset(settings: SandboxSettings) -> None:
+    watcher = StartingLines(console())
+    await Mesh(settings).stop(watcher)
+    await stack.reset(settings, watcher)
+
+
+async def _status(settings: SandboxSettings) -> bool:
+    screen, mesh, rates = console(), Mesh(settings), Rates()
+    for part in stack.status(settings):
+        state = f"运行中（进程 {part.pid}）" if part.running else "已结束"
+        screen.print(f"{part.name}：{state}，日志 {part.log_file}", highlight=False, soft_wrap=True)
+    workers = await mesh.status()
+    if any(worker.page is not None for worker in workers):
+        rates.of(workers)
+        await asyncio.sleep(LOOK_EVERY_S)
+        workers = await mesh.status()
+    screen.print(as_table(workers, rates))
+    return all(worker.running and worker.page is not None for worker in workers)

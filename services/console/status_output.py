@@ -1,0 +1,60 @@
+"""The workers of a mesh as a table: tasks, rate, lag, refused, parked."""
+
+import time
+from collections.abc import Sequence
+from typing import Any
+
+from rich.console import RenderableType
+
+from services.console.titled import titled
+from services.sandbox.mesh import WorkerStatus
+
+
+class Rates:
+    """Records a second of each worker, from one look to the next."""
+
+    def __init__(self) -> None:
+        self._last: dict[str, tuple[float, int]] = {}
+
+    def of(self, workers: Sequence[WorkerStatus]) -> dict[str, float]:
+        """Give each worker's rate since the last look; 0 at the first, and after a worker began anew."""
+        now = time.monotonic()
+        found = {}
+        for worker in workers:
+            records = sum(int(task["records"]) for task in worker.tasks)
+            before, count = self._last.get(worker.name, (now, records))
+            seconds = now - before
+            found[worker.name] = max(records - count, 0) / seconds if seconds > 0 else 0.0
+            self._last[worker.name] = (now, records)
+        return found
+
+
+def as_table(workers: Sequence[WorkerStatus], rates: Rates) -> RenderableType:
+    """A row a worker; what needs a person is named in the last column."""
+    rate = rates.of(workers)
+    rows = [_row(worker, rate[worker.name]) for worker in workers]
+    return titled("工作进程", ("|进程", ">任务", ">条/秒", ">积压", ">案件", ">拒收", ">暂停", "情况"), rows)
+
+
+def _row(worker: WorkerStatus, rate: float) -> tuple[str, ...]:
+    tasks = worker.tasks
+    counts = tuple(f"{_sum(tasks, name):,}" for name in ("lag", "cases", "refused", "parked"))
+    return (worker.name, str(len(tasks)), f"{rate:,.0f}", *counts, _situation(worker))
+
+
+def _sum(tasks: Sequence[dict[str, Any]], name: str) -> int:
+    return sum(int(task[name]) for task in tasks)
+
+
+def _situation(worker: WorkerStatus) -> str:
+    if not worker.running:
+        return "未运行"
+    if worker.page is None:
+        return "未应答" if worker.name != "clock" else "运行中"
+    halted = [f"分区 {task['partition']} 停办" for task in worker.tasks if task["halted"]]
+    waiting = sorted({f"等候 {task['waiting_for']}" for task in worker.tasks if task["waiting_for"]})
+    opening = sum(task["state"] != "running" for task in worker.tasks)
+    notes = halted + waiting + ([f"{opening} 个任务正在打开"] if opening else [])
+    if not worker.page["alive"]:
+        notes.append("无进展")
+    return "；".join(notes) or "正常"
