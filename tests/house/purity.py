@@ -53,20 +53,23 @@ def impurities(tree: ast.Module, allowed: Sequence[str] = ALLOWED) -> list[str]:
         for line, name in imports_of(tree)
         if not any(name == one or name.startswith(f"{one}.") for one in allowed)
     ]
-    found += [f"{node.lineno}: {what}" for node in ast.walk(tree) for what in _touched(node)]
+    found += [f"{line}: {what}" for node in ast.walk(tree) for line, what in _touched(node)]
     return found + [f"{line}: {what}" for line, what in _set_orders(tree)]
 
 
-def _touched(node: ast.AST) -> Iterator[str]:
+def _touched(node: ast.AST) -> Iterator[tuple[int, str]]:
     if isinstance(node, ast.AsyncFunctionDef | ast.Await | ast.AsyncFor | ast.AsyncWith):
-        yield "waits for something"
-    if not isinstance(node, ast.Call):
-        return
-    called = node.func
+        yield node.lineno, "waits for something"
+    if isinstance(node, ast.Call):
+        yield from ((node.lineno, what) for what in _asked(node))
+
+
+def _asked(call: ast.Call) -> Iterator[str]:
+    called = call.func
     if isinstance(called, ast.Name) and called.id in OF_THE_MACHINE:
         yield f"calls {called.id}()"
     if isinstance(called, ast.Attribute):
-        arguments = len(node.args) + len(node.keywords)
+        arguments = len(call.args) + len(call.keywords)
         if called.attr in OF_THE_CLOCK:
             yield f"asks the clock: .{called.attr}()"
         if called.attr == "astimezone" and not arguments:

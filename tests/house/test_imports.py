@@ -29,7 +29,7 @@ def small_house(tmp_path: Path) -> Path:
 
 
 def _linted(house: Path) -> subprocess.CompletedProcess[str]:
-    command = [Path(sys.executable).parent / "lint-imports", "--no-cache"]
+    command = [str(Path(sys.executable).parent / "lint-imports"), "--no-cache"]
     return subprocess.run(command, cwd=house, capture_output=True, text=True, timeout=120, check=False)
 
 
