@@ -32,20 +32,10 @@ def generated_files() -> dict[Path, str]:
     }
 
 
-def released_versions() -> dict[str, dict[int, dict[str, object]]]:
-    """Give the versions that may never be broken, by contract and number."""
-    releases = avro_versions.released()
-    return {
-        name: {number: schema for number, schema in versions.items() if str(number) in releases.get(name, {})}
-        for name, versions in avro_versions.kept_versions().items()
-        if name in releases
-    }
-
-
 def check_released() -> Report:
     """Compare the models with every released version."""
     current = {name: avro_schema(model) for name, model in CONTRACTS.items()}
-    return check_all(released_versions(), current, TOPICS_OF)
+    return check_all(avro_versions.released_versions(), current, TOPICS_OF)
 
 
 def stale(files: Mapping[Path, str]) -> list[str]:

@@ -6,9 +6,10 @@ in step with what each service declares in its `events.py`.
 
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import get_args
 
 from schemas import appraisal, arrears, cards, contributions, mesh, notifications, outlets
-from schemas.fact import Fact
+from schemas.fact import Fact, Sealed
 
 PARTITIONS = 12
 """Partition count of every topic of the mesh. Keys hash to it: it can never change on a living mesh."""
@@ -82,9 +83,15 @@ OPERATORS = "operators"
 
 
 def _said(fact: type[Fact], owner: str, *consumers: str, personal: bool = False) -> Topic:
-    sensitivity = Sensitivity.PERSONAL if personal else Sensitivity.INTERNAL
+    sensitivity = Sensitivity.PERSONAL if personal or _is_of_a_person(fact) else Sensitivity.INTERNAL
     kind = Kind.BROADCAST if fact.broadcast else Kind.FACT
     return Topic(fact.topic, kind, fact, owner, (owner,), consumers, fact.key_field, sensitivity)
+
+
+def _is_of_a_person(fact: type[Fact]) -> bool:
+    """Tell whether a fact names a person or carries something sealed."""
+    fields = fact.model_fields
+    return "person_key" in fields or any(Sealed in get_args(field.annotation) for field in fields.values())
 
 
 FACTS = (

@@ -35,6 +35,16 @@ def released(folder: Path = FOLDER) -> Released:
     return found
 
 
+def released_versions(folder: Path = FOLDER) -> dict[str, dict[int, AvroSchema]]:
+    """Read the versions that may never be broken, by contract and number."""
+    releases = released(folder)
+    return {
+        name: {number: schema for number, schema in versions.items() if str(number) in releases[name]}
+        for name, versions in kept_versions(folder).items()
+        if name in releases
+    }
+
+
 def version_number(file: Path) -> int:
     """Give the version that a file name (`v2.avsc`, `v2.valid.json`) tells."""
     return int(file.name.partition(".")[0].removeprefix("v"))
