@@ -82,7 +82,7 @@ async def _run(settings: MeshSettings) -> None:
         await page.cleanup()
 
 
-def _page(settings: MeshSettings, clock: Clock) -> dict[str, Any]:
+async def _page(settings: MeshSettings, clock: Clock) -> dict[str, Any]:
     """Alive while the last tick is younger than two periods."""
     silent_s = 0.0 if clock.last is None else (datetime.now(UTC) - clock.last).total_seconds()
     return {

@@ -2,7 +2,7 @@
 
 import dataclasses
 import time
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from typing import Any
 
 from aiohttp import web
@@ -34,11 +34,11 @@ def page(worker: str, tasks: dict[str, dict[int, TaskHealth]], in_flight: int, s
     return {"worker": worker, "alive": alive, "effects_in_flight": in_flight, "tasks": shown}
 
 
-async def serve(port: int, current: Callable[[], dict[str, Any]]) -> tuple[web.AppRunner, int]:
+async def serve(port: int, current: Callable[[], Awaitable[dict[str, Any]]]) -> tuple[web.AppRunner, int]:
     """Serve `GET /health` on loopback: 200 when alive, 503 when not. Gives the runner and the port."""
 
     async def health(_: web.Request) -> web.Response:
-        shown = current()
+        shown = await current()
         return web.json_response(shown, status=200 if shown["alive"] else 503)
 
     application = web.Application()

@@ -45,6 +45,11 @@ class Supervisor:
         if self._task is not None:
             self._task.stop()
 
+    async def look(self) -> None:
+        """Bring the health up to this moment."""
+        if self._task is not None:
+            await self._task.look()
+
     async def ended(self) -> None:
         """Wait until the task has ended; past the stop timeout it is cut off (its transaction aborts)."""
         done, _ = await asyncio.wait({self._living}, timeout=self._settings.stop_timeout_s)

@@ -48,7 +48,7 @@ class TaskHealth:
     progressed_at: float = 0.0
     restarts: int = 0
     positions: dict[str, int] = field(default_factory=dict)
-    """Next offset of each input as of the last turn in which nothing was left to do; empty while there is work."""
+    """Next offset of each input, filled when somebody looks and nothing is left to do; empty while there is work."""
 
 
 class Task:
@@ -73,6 +73,7 @@ class Task:
         self._shard = Shard(service, partition)
         self._barrier: dict[str, int] | None = None
         self._stopping = False
+        self._idle_reader: TaskReader | None = None
         self._lag_asked_at = 0.0
         self._log = log.bind(service=service.name, partition=partition)
 
@@ -113,14 +114,14 @@ class Task:
 
     async def _turn(self, writer: TaskWriter, reader: TaskReader) -> None:
         halted = self._shard.meta.halted is not None
+        self._idle_reader = reader if self._inputs.count == 0 else None
         await self._fetch(reader, halted)
+        self._idle_reader = None
         worked = await self._work_facts(writer)
         if not halted and self._has_tick():
             worked = await self._work_tick(writer, reader) or worked
         if worked:
             self.health.progressed_at = time.monotonic()
-        is_idle = not worked and self._inputs.count == 0
-        self.health.positions = {name: await reader.position(name) for name in self.service.inputs} if is_idle else {}
         await self._look_at_lag(reader, worked)
 
     async def _fetch(self, reader: TaskReader, halted: bool) -> None:
@@ -215,6 +216,17 @@ class Task:
         self._show()
         if batch.transitions:
             self._on_committed(batch.transitions, decided_at_s)
+
+    async def look(self) -> None:
+        """Fill the positions of the health page: those of a reader that waits for records, and none of a busy one."""
+        positions: dict[str, int] = {}
+        for name in self.service.inputs:
+            reader = self._idle_reader
+            if reader is None:
+                positions = {}
+                break
+            positions[name] = await reader.position(name)
+        self.health.positions = positions
 
     # --- seeing -------------------------------------------------------------------------------------
 

@@ -57,6 +57,10 @@ class ServiceRunner:
         """The health of each task."""
         return {partition: task.health for partition, task in self._tasks.items()}
 
+    async def look(self) -> None:
+        """Bring the health of each task up to this moment."""
+        await asyncio.gather(*(supervisor.look() for supervisor in self._tasks.values()))
+
     async def start(self) -> None:
         """Connect, and join the group."""
         await self._broker.start()
@@ -140,8 +144,9 @@ class Worker:
         if self._failed is not None:
             raise self._failed
 
-    def page(self) -> dict[str, Any]:
+    async def page(self) -> dict[str, Any]:
         """The health page."""
+        await asyncio.gather(*(runner.look() for runner in self._runners))
         tasks = {runner.service.name: runner.tasks for runner in self._runners}
         in_flight = sum(runner.effects.in_flight for runner in self._runners if runner.effects is not None)
         return health.page(self._name, tasks, in_flight, self._settings.stuck_after_s)

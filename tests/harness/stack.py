@@ -9,6 +9,8 @@ from pathlib import Path
 from typing import Any
 
 from schemas import topics
+from schemas.avro import avro_schema
+from schemas.contracts import CONTRACTS
 from services.runtime.codec import Codec
 from services.runtime.registry import RegistryClient, agree
 from services.runtime.schema_push import push
@@ -62,7 +64,7 @@ class Stack:
     async def _prepare(self) -> None:
         await apply(self.settings.bootstrap_servers, 1)
         async with RegistryClient(self.settings.registry_url) as registry:
-            await push(registry)
+            await push(registry, {name: {1: avro_schema(model)} for name, model in CONTRACTS.items()})
             await agree(registry, topics.TOPICS, self.codec, self.settings.data_dir / "tests.agreement.json")
 
     async def stop(self) -> None:
