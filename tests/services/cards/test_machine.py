@@ -64,6 +64,7 @@ class CardsAndOutlets(RuleBasedStateMachine):
         self.jobs: dict[str, CardIssuanceRequested] = {}
         self.ended: dict[str, str] = {}
         self.answers: Counter[str] = Counter()
+        self.dead: set[str | None] = set()
         self.printed_late = 0
         for key in KEYS:
             first = stocked(2, f"first-{key}", on="2024-01-08").model_copy(update={"outlet_key": key})
@@ -184,13 +185,16 @@ class CardsAndOutlets(RuleBasedStateMachine):
             self.answers[getattr(fact, "reservation_id")] += 1  # noqa: B009 — one of two contracts
         elif isinstance(fact, CardIssuanceRequested):
             assert fact.effect_id not in self.jobs
+            assert not self.live[fact.person_key], "a card is printed while another one lives"
             self.jobs[fact.effect_id] = fact
         elif isinstance(fact, CardSuspended):
             self.live[fact.person_key].discard(fact.card_key)
         elif isinstance(fact, CardSuspensionLifted):
             self.live[fact.person_key].add(fact.card_key)
         elif isinstance(fact, CardCancelled):
-            self.live[fact.person_key] -= {fact.card_key, self.serials.get(fact.card_serial)}
+            names = {fact.card_key, fact.card_serial, self.serials.get(fact.card_serial)} - {None, ""}
+            self.dead |= names
+            self.live[fact.person_key] -= names
         elif isinstance(fact, CardIssued):
             self._see_issued(fact)
         for person in PEOPLE:
@@ -198,6 +202,7 @@ class CardsAndOutlets(RuleBasedStateMachine):
 
     def _see_issued(self, fact: CardIssued) -> None:
         assert fact.card_serial not in self.serials
+        assert card_key(fact.person_key, self.generation[fact.person_key]) in self.dead
         self.generation[fact.person_key] += 1
         key = card_key(fact.person_key, self.generation[fact.person_key])
         self.serials[fact.card_serial] = key
@@ -220,6 +225,13 @@ class CardsAndOutlets(RuleBasedStateMachine):
             assert len(issued_or_open) <= 1
 
     @invariant()
+    def every_card_that_was_printed_is_issued_or_dead(self) -> None:
+        if self.bag:
+            return
+        printed = {f"WH-{effect_id}" for effect_id, outcome in self.ended.items() if outcome != "failed"}
+        assert printed <= set(self.serials) | self.dead
+
+    @invariant()
     def no_stock_is_below_zero_and_no_blank_is_promised_twice(self) -> None:
         for stock in self.stocks.values():
             if stock is None:
@@ -237,4 +249,4 @@ class CardsAndOutlets(RuleBasedStateMachine):
 
 
 TestCardsAndOutlets = CardsAndOutlets.TestCase
-TestCardsAndOutlets.settings = settings(max_examples=300, stateful_step_count=80, deadline=None)
+TestCardsAndOutlets.settings = settings(max_examples=200, stateful_step_count=80, deadline=None)
