@@ -60,8 +60,8 @@ class Codec:
         if schema is None:
             self.writers[schema_id] = WriterSchema("", "", None)
             return
-        full_name = f"{schema.get('namespace', '')}.{schema.get('name', '')}"
-        self.writers[schema_id] = WriterSchema(full_name, fingerprint(schema), parsed(schema))
+        ready = parsed(schema)  # which gives the name in full, however the schema spells it
+        self.writers[schema_id] = WriterSchema(str(ready["name"]), fingerprint(schema), ready)
 
     def unknown_id(self, value: bytes | None) -> int | None:
         """Give the schema id of a value if the codec has never heard of it."""
