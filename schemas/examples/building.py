@@ -9,6 +9,7 @@ from typing import Any, get_args, get_type_hints
 from pydantic.fields import FieldInfo
 
 from schemas import vocabulary
+from schemas.avro import avro_schema
 from schemas.contracts import contract_name
 from schemas.examples.values import limits_of, sample
 from schemas.fact import Wire
@@ -80,7 +81,8 @@ def _misshapen(model: type[Wire]) -> Iterator[Entry]:
     if required is not None:
         yield {"about": f"{required} is missing", "code": "type-wrong", "without": required}
     first = required or next(iter(whole))
-    wrong: Any = 1 if isinstance(whole[first], str) else "text"
+    is_text = next(field["type"] for field in avro_schema(model)["fields"] if field["name"] == first) == "string"
+    wrong: Any = 1 if is_text else "text"
     yield {"about": f"{first} has another type", "code": "type-wrong", "with": {first: wrong}}
 
 
