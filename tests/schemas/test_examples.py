@@ -8,16 +8,17 @@ import pytest
 
 from schemas.avro import avro_schema, fingerprint, parsed
 from schemas.avro.versions import kept_versions
-from schemas.contracts import CONTRACTS, TOPICS_OF
+from schemas.contracts import CONTRACTS
 from schemas.examples import FOLDER, Example, examples
 from schemas.examples.wire import DoesNotFitError, avro_value, schema_as_written
-from services.runtime.codec import MAGIC, local_codec
+from services.runtime.codec import MAGIC, Codec
 from services.runtime.refusals import CODES, RefusedAtDoor
 
 EXAMPLES = examples()
+KEPT = kept_versions()
 VALID = [example for example in EXAMPLES if example.code is None]
 INVALID = [example for example in EXAMPLES if example.code is not None]
-WRITER_ID = 1_000_000
+OUR_ID, WRITER_ID = 1, 2
 
 
 def _named(example: Example) -> str:
@@ -26,7 +27,7 @@ def _named(example: Example) -> str:
 
 def _written(example: Example) -> tuple[dict[str, object], bytes]:
     """Write an example with its version's schema; where it does not fit, with the schema of a producer of its own."""
-    schema = kept_versions()[example.contract][example.version]
+    schema = KEPT[example.contract][example.version]
     try:
         value = avro_value(schema, example.value)
     except DoesNotFitError:
@@ -39,10 +40,17 @@ def _written(example: Example) -> tuple[dict[str, object], bytes]:
 
 
 def _read(example: Example) -> object:
-    codec = local_codec()
+    codec = _codec(example)
     schema, record = _written(example)
     codec.learn(WRITER_ID, schema)
-    return codec.decode(TOPICS_OF[example.contract][0].name, record)
+    return codec.decode(example.contract, record)
+
+
+def _codec(example: Example) -> Codec:
+    """A codec that knows the example's contract alone."""
+    codec = Codec()
+    codec.agree(example.contract, CONTRACTS[example.contract], OUR_ID)
+    return codec
 
 
 @pytest.mark.parametrize("example", VALID, ids=_named)
@@ -54,8 +62,7 @@ def test_a_valid_example_of_any_version_is_read(example: Example) -> None:
 def test_a_valid_example_survives_the_road_unchanged(example: Example) -> None:
     """JSON, model, Avro, model."""
     model = CONTRACTS[example.contract]
-    codec = local_codec()
-    topic = TOPICS_OF[example.contract][0].name
+    codec, topic = _codec(example), example.contract
     fact = model.model_validate_json(json.dumps(example.value))
 
     assert fact == codec.decode(topic, codec.encode(topic, fact))
@@ -75,7 +82,7 @@ def test_every_code_that_an_example_names_is_documented() -> None:
 
 @pytest.mark.parametrize("name", CONTRACTS)
 def test_every_version_of_every_contract_has_examples_of_both_kinds(name: str) -> None:
-    for number in kept_versions()[name]:
+    for number in KEPT[name]:
         mine = [example for example in EXAMPLES if (example.contract, example.version) == (name, number)]
 
         assert any(example.code is None for example in mine)
@@ -83,7 +90,7 @@ def test_every_version_of_every_contract_has_examples_of_both_kinds(name: str) -
 
 
 def test_no_example_is_of_a_contract_or_version_that_nobody_keeps() -> None:
-    kept = {(name, number) for name, versions in kept_versions().items() for number in versions}
+    kept = {(name, number) for name, versions in KEPT.items() for number in versions}
 
     assert set() == {(example.contract, example.version) for example in EXAMPLES} - kept
 
