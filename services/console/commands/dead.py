@@ -15,7 +15,7 @@ from services.console.titled import titled
 from services.runtime.errors import UserMistake
 
 LETTERS_SHOWN = 50
-BYTES_SHOWN = 64
+SHOWN_BYTES = 64
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, help="Records that were refused. 被拒收的记录。")
 
@@ -108,7 +108,7 @@ def _lines(letter: DeadLetter, text: str) -> list[str]:
         f"来源      {letter.source}",
         f"键        {(original.key or b'').decode('utf-8', 'replace')}",
         f"内容      {text}",
-        f"字节      {len(value)}：{value[:BYTES_SHOWN].hex(' ')}{' …' if len(value) > BYTES_SHOWN else ''}",
+        f"字节      {len(value)}：{value[:SHOWN_BYTES].hex(' ')}{' …' if len(value) > SHOWN_BYTES else ''}",
         *(f"报头      {header}: {(text or b'').decode('utf-8', 'replace')}" for header, text in original.headers),
         f"重投      {letter.redriven} 次；{'可以重投' if letter.can_be_redriven else '不能重投，请更正后重新报送'}",
     ]
