@@ -2,7 +2,7 @@
 
 import ast
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from string import Formatter
 
 GIVERS = {"decided": 1, "already_known": 1, "refused": 1, "Reason": 0}
@@ -53,6 +53,23 @@ def without_text(tree: ast.AST, texts: Iterable[str]) -> list[str]:
         for line, pattern in given_patterns(tree)
         if not any(re.fullmatch(pattern, code) for code in known)
     ]
+
+
+def never_filled(tree: ast.AST, texts: Mapping[str, str]) -> list[str]:
+    """Say which texts have places that the decision giving them brings no value for, where both can be read."""
+    faults = []
+    for node in ast.walk(tree):
+        if not isinstance(node, ast.Call) or not isinstance(node.func, ast.Name) or node.func.id == "Reason":
+            continue
+        place = GIVERS.get(node.func.id, len(node.args))
+        values = {keyword.arg for keyword in node.keywords}
+        if place >= len(node.args) or None in values:
+            continue
+        for pattern in _patterns(node.args[place]):
+            code = pattern.replace("\\", "")
+            wanted = {name for _, name, *_ in Formatter().parse(texts.get(code, "")) if name}
+            faults += [f"{node.lineno}: {code} has no value for {name}" for name in sorted(wanted - values)]
+    return faults
 
 
 def strings_in(trees: Iterable[ast.AST]) -> set[str]:

@@ -10,7 +10,7 @@ from pydantic_core import PydanticCustomError
 from services.audit.words import RUNTIME_TEXTS
 from services.runtime.effect_texts import REASON_TEXTS as EFFECT_TEXTS
 from services.runtime.refusals import CODES
-from tests.house.codes import given_patterns, never_given, strings_in, text_faults, without_text
+from tests.house.codes import given_patterns, never_filled, never_given, strings_in, text_faults, without_text
 from tests.house.services_here import deciding_folders, plugged_services
 from tests.house.sources import ROOT, path_of, python_files, reached_from, tree_of
 
@@ -39,6 +39,17 @@ def test_every_reason_of_a_service_has_a_text(folder: str) -> None:
         f"{module}:{fault}"
         for module in _decision_modules(folder)
         for fault in without_text(_tree(module), _texts(folder))
+    ]
+
+    assert [] == faults
+
+
+@pytest.mark.parametrize("folder", deciding_folders())
+def test_every_place_in_a_text_gets_its_value(folder: str) -> None:
+    faults = [
+        f"{module}:{fault}"
+        for module in _decision_modules(folder)
+        for fault in never_filled(_tree(module), _texts(folder))
     ]
 
     assert [] == faults
@@ -109,6 +120,14 @@ def test_a_reason_without_text_is_seen() -> None:
 
     assert 4 == len(without_text(rules, ["other"]))
     assert [] == without_text(rules, ["late", "early", "lost", "seen-again"])
+
+
+def test_a_place_without_value_is_seen() -> None:
+    rules = ast.parse("a = decided(s, 'paid-late', fact, days=3)\nb = refused(s, 'a' if c else 'paid-late', **more)")
+
+    assert ["1: paid-late has no value for month"] == never_filled(
+        rules, {"paid-late": "{month}迟{days}天", "a": "{b}"}
+    )
 
 
 def test_a_text_without_reason_is_seen() -> None:
