@@ -37,12 +37,26 @@ class Reason(msgspec.Struct, frozen=True, gc=False):
     outcome: Outcome = Outcome.DECIDED
 
 
+class Originals(StrEnum):
+    """What a decision means for the original records that its case keeps; rules never see them, and bound their number.
+
+    A fact that cannot be judged yet is decided and its record kept (KEEP); later all that is kept stands (DROP), or
+    cannot stand and goes to the dead letters with the reason of the decision that says so (REFUSE).
+    """
+
+    AS_THEY_ARE = "as-they-are"
+    KEEP = "keep"
+    DROP = "drop"
+    REFUSE = "refuse"
+
+
 class Decision(NamedTuple, Generic[S]):
     """What rules give back: the case's next state (None = the case is forgotten), the facts said, the reason."""
 
     state: S | None
     facts: tuple[Fact, ...]
     reason: Reason
+    originals: Originals = Originals.AS_THEY_ARE
 
 
 class Timer(msgspec.Struct, frozen=True, gc=False):

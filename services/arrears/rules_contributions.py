@@ -1,7 +1,7 @@
 """Deciding what tax and payroll systems say of a unit's lines: assessed, missed, paid."""
 
 from schemas.contributions import LineFact
-from schemas.decision import Context, Decision, decided, refused
+from schemas.decision import Context, Decision, Originals, decided, refused
 from schemas.vocabulary import INSURANCE_NAMES_ZH
 from services.arrears import law
 from services.arrears.rules_case import Effect, followed, recounted
@@ -49,7 +49,8 @@ def record(case: UnitCase | None, fact: LineFact, context: Context) -> Decision[
     if after.registration is None:
         waiting = held(after, context)
         values = {"decide_by": waiting.decide_by}
-        return decided(waiting, "held-until-registered", paragraphs=(law.OFFICE_HOLDING,), **values)
+        decision = decided(waiting, "held-until-registered", paragraphs=(law.OFFICE_HOLDING,), **values)
+        return decision._replace(originals=Originals.KEEP)
     result = followed(before, after, touched, context)
     code = _code(result.effect, result.case, key, new)
     return decided(

@@ -4,7 +4,7 @@ from datetime import date, timedelta
 
 from msgspec.structs import replace
 
-from schemas.decision import Context, Decision, decided
+from schemas.decision import Context, Decision, Originals, decided
 from services.arrears import law
 from services.arrears.rules_state import Status, UnitCase
 
@@ -28,13 +28,14 @@ def end_holding(case: UnitCase, context: Context) -> Decision[UnitCase]:
     references = tuple(case.held_references())
     forget_on = context.today + timedelta(days=law.office_on(context.today).unknown_days)
     unknown = UnitCase(case.unit_code, Status.UNKNOWN, case.registrations, held_on=context.today, decide_by=forget_on)
-    return decided(
+    decision = decided(
         unknown,
-        "unit-unknown-held-refused",
+        "unit-unknown",
         paragraphs=(law.REGISTRATION, law.OFFICE_HOLDING),
         count=len(references),
         references=" ".join(references),
     )
+    return decision._replace(originals=Originals.REFUSE)
 
 
 def _holding_ends(held_on: date, context: Context) -> date:

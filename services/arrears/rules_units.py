@@ -3,7 +3,7 @@
 from msgspec.structs import replace
 
 from schemas.contributions import UnitRegistered
-from schemas.decision import Context, Decision, decided, refused
+from schemas.decision import Context, Decision, Originals, decided, refused
 from schemas.fact import Fact, Sealed
 from services.arrears import law, texts
 from services.arrears.rules_case import Effect, followed, recounted
@@ -40,7 +40,8 @@ def _registered(before: UnitCase, after: UnitCase, context: Context) -> Decision
     """As if the unit had been known from the start: every line is looked at with today's eyes."""
     result = followed(before, recounted(after, after.lines, context), after.lines, context)
     code = "unit-registered-in-arrears" if result.effect is Effect.OPENED else "unit-registered"
-    return decided(result.case, code, *result.facts, paragraphs=(law.REGISTRATION,))
+    decision = decided(result.case, code, *result.facts, paragraphs=(law.REGISTRATION,))
+    return decision._replace(originals=Originals.DROP)
 
 
 def _updated(before: UnitCase, after: UnitCase, context: Context) -> Decision[UnitCase]:

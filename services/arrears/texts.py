@@ -36,7 +36,6 @@ REASON_TEXTS = {
     "reminder-asked": "第 {step} 次提醒缴费",
     "reminder-moved-to-working-day": "当日为休息日，提醒顺延至下一个工作日",
     "holding-extended": "留存期限按新公布的工作日安排顺延至 {decide_by}",
-    "unit-unknown-held-refused": "单位逾期未登记，留存的 {count} 条记录不予处理：{references}",
     "unknown-forgotten": "未登记单位的记载已满保存期限，予以删除",
 }
 """Chinese text of each reason code."""

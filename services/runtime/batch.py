@@ -11,7 +11,7 @@ from types import MappingProxyType
 from typing import Any
 
 from schemas import topics
-from schemas.decision import Context, Outcome, Reason, Timer
+from schemas.decision import Context, Originals, Outcome, Reason, Timer
 from schemas.fact import Fact
 from schemas.mesh import ClockTicked, CommandIssued
 from services.runtime import entries
@@ -32,6 +32,7 @@ from services.runtime.dead import dead_letter
 from services.runtime.door import Event, admit, append_time
 from services.runtime.entries import Entry
 from services.runtime.envelope import headers_of, source_of
+from services.runtime.kept import KeptOriginals, kept_key
 from services.runtime.records import InputRecord, OutputRecord, partition_of
 from services.runtime.refusal_count import RefusalCount
 from services.runtime.refusals import RefusedAtDoor
@@ -86,6 +87,7 @@ class Batch:
         self._digests: dict[str, bytes] = {}
         self._references: list[Fact] = []
         self._parked: dict[tuple[str, int], ParkedRecord | None] = {}
+        self._kept = KeptOriginals(shard.kept)
         self._said: list[OutputRecord] = []
         self._dead: list[OutputRecord] = []
         self._entries: list[Entry] = []
@@ -179,6 +181,10 @@ class Batch:
             return
         self._say(step.said)
         self._refusals.decided(record.topic, event.envelope.source)
+        if step.originals is Originals.KEEP:
+            self._kept.keep(event.case_key, record)
+        elif step.originals is not Originals.AS_THEY_ARE:
+            self._let_go(event.case_key, step, now, before)
         self._entries.append(
             entries.of_record(self._number(), kind, record, event, step, now, before, self._digest(event.case_key))
         )
@@ -202,6 +208,20 @@ class Batch:
         self._entries.append(
             entries.of_outcome(self._number(), kind, record, case_key, event_id, reason, now, before, after, said)
         )
+
+    def _let_go(self, case_key: str, step: Step, now: datetime, before: bytes) -> None:
+        """Let go of a case's kept originals; refused ones are no fault of a producer's, so they halt nothing."""
+        for record in self._kept.let_go(case_key):
+            if step.originals is not Originals.REFUSE:
+                continue
+            reason = Reason(step.reason.code, step.reason.paragraphs, outcome=Outcome.REFUSED)
+            self._dead.append(dead_letter(self.service.name, self.shard.partition, record, reason, now))
+            event_id = (dict(record.headers).get("ce_id") or b"").decode()
+            self._entries.append(
+                entries.of_outcome(
+                    self._number(), entries.KEPT, record, case_key, event_id, reason, now, before, before, ()
+                )
+            )
 
     def park(
         self,
@@ -301,6 +321,8 @@ class Batch:
             return
         self._change(case_key, step)
         self._say(step.said)
+        if step.originals is not Originals.AS_THEY_ARE:
+            self._let_go(case_key, step, now, before)
         self._entries.append(
             entries.of_timer(self._number(), case_key, timer, cause, step, now, before, self._digest(case_key))
         )
@@ -439,6 +461,8 @@ class Batch:
         for (case_key, number), parked in self._parked.items():
             value = None if parked is None else encode_struct(parked)
             changes.append((parked_key(case_key, number), value))
+        for (case_key, name_kept), kept in self._kept.changes.items():
+            changes.append((kept_key(case_key, name_kept), None if kept is None else encode_struct(kept)))
         changes.append((META_KEY, encode_struct(self._meta())))
         partition = self.shard.partition
         written += [OutputRecord(name, partition, key.encode(), value) for key, value in changes]
@@ -475,4 +499,6 @@ class Batch:
             self.shard.put_reference(fact)
         for (case_key, number), parked in self._parked.items():
             self.shard.put_parked(case_key, number, parked)
+        for (case_key, name), kept in self._kept.changes.items():
+            self.shard.put_kept(case_key, name, kept)
         self.shard.meta = self._meta()

@@ -19,6 +19,7 @@ from services.runtime.service import Service
 META_KEY = "@task"
 REFERENCE_PREFIX = "@reference/"
 PARKED_PREFIX = "@parked/"
+KEPT_PREFIX = "@kept/"
 
 SEEN_MAX = 256
 """Most ids a case remembers; older repeats meet the business reference."""

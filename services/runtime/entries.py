@@ -15,7 +15,7 @@ Entry = dict[str, Any]
 """`number` is known here and left out on the wire, where the place in the batch tells it."""
 
 RECORD, TIMER, TICK, REFERENCE, COMMAND = "record", "timer", "tick", "reference", "command"
-RELEASED, REDRIVEN = "released", "redriven"
+RELEASED, REDRIVEN, KEPT = "released", "redriven", "kept"
 
 
 def of_record(

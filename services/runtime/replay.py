@@ -24,7 +24,8 @@ DIFFERENCES_MAX = 1_000
 """A replay that differs everywhere stops listing here, and says so."""
 
 _NEW_RECORD = (entries.RECORD, entries.TICK, entries.REFERENCE, entries.COMMAND)
-_INSIDE_COMMAND = (entries.RELEASED, entries.REDRIVEN)
+_BEFORE_ITS_CAUSE = (entries.RELEASED, entries.REDRIVEN, entries.KEPT)
+"""Entries that stand before the entry of the command or timer that made them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,7 +133,7 @@ class TaskReplay:
         place = 0
         while place < len(recorded):
             first = place
-            while place < len(recorded) - 1 and recorded[place]["kind"] in _INSIDE_COMMAND:
+            while place < len(recorded) - 1 and recorded[place]["kind"] in _BEFORE_ITS_CAUSE:
                 place += 1
             place += 1
             self._again(recorded[first:place])

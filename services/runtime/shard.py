@@ -7,6 +7,7 @@ from schemas.calendar import CalendarYear, WorkingCalendar
 from schemas.fact import Fact
 from schemas.mesh import CalendarPublished
 from services.runtime.cases import (
+    KEPT_PREFIX,
     META_KEY,
     PARKED_PREFIX,
     REFERENCE_PREFIX,
@@ -32,6 +33,7 @@ class Shard:
     cases: dict[str, Case] = field(default_factory=dict)
     digests: dict[str, bytes] = field(default_factory=dict)
     parked: dict[str, dict[int, ParkedRecord]] = field(default_factory=dict)
+    kept: dict[str, dict[str, ParkedRecord]] = field(default_factory=dict)
     references: dict[str, dict[str, Fact]] = field(default_factory=dict)
     calendar: WorkingCalendar = field(default_factory=WorkingCalendar)
     timers: TimerIndex = field(default_factory=TimerIndex)
@@ -48,6 +50,9 @@ class Shard:
             self._restore_reference(key, value)
         elif key.startswith(PARKED_PREFIX):
             self._restore_parked(key, value)
+        elif key.startswith(KEPT_PREFIX):
+            case_key, _, name = key[len(KEPT_PREFIX) :].partition("/")
+            self.put_kept(case_key, name, None if value is None else decode_parked(value))
         else:
             self.put(key, None if value is None else self.format.decode(value), state_digest(value))
 
@@ -79,6 +84,16 @@ class Shard:
             waiting[number] = record
         if not waiting:
             del self.parked[case_key]
+
+    def put_kept(self, case_key: str, name: str, record: ParkedRecord | None) -> None:
+        """Keep, or let go of, the original of a record whose case cannot judge it yet."""
+        kept = self.kept.setdefault(case_key, {})
+        if record is None:
+            kept.pop(name, None)
+        else:
+            kept[name] = record
+        if not kept:
+            del self.kept[case_key]
 
     def _restore_reference(self, key: str, value: bytes | None) -> None:
         topic = key[len(REFERENCE_PREFIX) :].split("/", 1)[0]

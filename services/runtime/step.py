@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 import msgspec
 
-from schemas.decision import Context, Decision, Outcome, Reason, Timer, TimerDue
+from schemas.decision import Context, Decision, Originals, Outcome, Reason, Timer, TimerDue
 from schemas.fact import Fact
 from services.runtime.cases import Case, id_hash, remember, remembered_digest
 from services.runtime.door import Event
@@ -34,6 +34,7 @@ class Step(msgspec.Struct, frozen=True, gc=False):
     case: Case | None
     said: tuple[SaidFact, ...]
     reason: Reason
+    originals: Originals = Originals.AS_THEY_ARE
 
 
 def step_fact(service: Service, case: Case | None, event: Event, context: Context) -> Step:
@@ -55,7 +56,7 @@ def step_fact(service: Service, case: Case | None, event: Event, context: Contex
         return step
     day = context.today.toordinal() - EPOCH_DAY
     seen = remember(step.case.seen, name, event.digest, day)
-    return Step(_with(step.case, step.case.state, step.case.sequence, seen), step.said, step.reason)
+    return Step(_with(step.case, step.case.state, step.case.sequence, seen), step.said, step.reason, step.originals)
 
 
 def step_timer(service: Service, case: Case, case_key: str, timer: Timer, context: Context) -> Step:
@@ -84,12 +85,16 @@ def _wrapped(
     before = None if case is None else case.state
     if decision.reason.outcome in (Outcome.REFUSED, Outcome.ALREADY_KNOWN) and decision.state != before:
         raise RulesBroken(f"{decision.reason.code} must leave the state as it was")
+    if decision.originals is Originals.KEEP and (cause is None or decision.reason.outcome is not Outcome.DECIDED):
+        raise RulesBroken(f"{decision.reason.code} decides no record that could be kept")
     sequence = 0 if case is None else case.sequence
     said = _said(service, case_key, decision.facts, cause, cause_id, sequence, context.now)
     if decision.state is None:
-        return Step(None, said, decision.reason)
+        return Step(None, said, decision.reason, decision.originals)
     base = case if case is not None else Case(state=None)
-    return Step(_with(base, decision.state, sequence + len(said), base.seen), said, decision.reason)
+    # What is refused after all may come again under the same id: it must not meet the memory of having been kept.
+    seen = b"" if decision.originals is Originals.REFUSE else base.seen
+    return Step(_with(base, decision.state, sequence + len(said), seen), said, decision.reason, decision.originals)
 
 
 def _with(case: Case, state: object, sequence: int, seen: bytes) -> Case:

@@ -22,6 +22,7 @@ PURE_RUNTIME = (
     "entries",
     "envelope",
     "errors",
+    "kept",
     "memory",
     "merge",
     "publishing",

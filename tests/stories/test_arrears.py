@@ -197,12 +197,33 @@ def test_a_unit_that_never_registers_is_refused_visibly(mesh: MemoryMesh) -> Non
 
     story.jump(90)
 
-    (entry,) = [one for one in mesh.decisions("arrears", story.unit) if one.code == "unit-unknown-held-refused"]
-    assert entry.values["references"] == "LOST-1"
     assert story.case.status is Status.UNKNOWN
+    assert story.run() == ["held-until-registered", "unit-unknown", "unit-unknown"]
+    kept, timer = mesh.decisions("arrears", story.unit)[-2:]
+    assert (kept.kind, kept.outcome, timer.kind) == ("kept", "refused", "timer")
+    assert timer.values["references"] == "LOST-1"
+    (dead,) = [record for record in mesh.dead("arrears") if record.key == story.unit.encode()]
+    (sent,) = [record for record in mesh.records(ContributionMissed.topic) if record.key == story.unit.encode()]
+    assert (dead.value, dead.headers[: len(sent.headers)]) == (sent.value, sent.headers)
+
     story.line(ContributionMissed, due_on, business_reference="LOST-2")
     assert story.run()[-1] == "unit-unknown"
-    assert story.unit.encode() in [record.key for record in mesh.dead("arrears")]
+
+
+def test_a_record_refused_for_an_unknown_unit_may_come_again_once_it_is_registered(mesh: MemoryMesh) -> None:
+    """The same row under the same id: it was refused, so it is no repeat."""
+    story = Story(mesh)
+    due_on = story.today - 40 * A_DAY
+    story.line(ContributionMissed, due_on, business_reference="LOST-1")
+    story.run()
+    story.jump(90)
+    story.register()
+
+    story.line(ContributionMissed, due_on, business_reference="LOST-1", occurred_on=story.today - 90 * A_DAY)
+
+    assert story.run()[-1] == "arrears-opened"
+    story.pay(due_on)
+    story.run()
 
 
 def test_a_unit_in_arrears_stands_in_the_inventory(mesh: MemoryMesh) -> None:

@@ -3,6 +3,7 @@
 from datetime import date, timedelta
 
 from schemas.arrears import ArrearsChanged, ArrearsOpened, ArrearsSettled, ReminderCancelled, ReminderRequested
+from schemas.decision import Originals
 from schemas.vocabulary import District, Insurance
 from services.arrears import law
 from services.arrears.rules import next_timer
@@ -28,6 +29,7 @@ def test_facts_of_an_unregistered_unit_are_held_and_nothing_is_said() -> None:
 
     assert started.codes == ["held-until-registered", "held-until-registered"]
     assert started.said == []
+    assert {decision.originals for decision in started.decisions} == {Originals.KEEP}
 
 
 def test_a_unit_that_registers_later_is_as_if_known_from_the_start() -> None:
@@ -35,6 +37,7 @@ def test_a_unit_that_registers_later_is_as_if_known_from_the_start() -> None:
     early = desk(registered(), missed(), paid(paid_fen=10_000))
 
     assert late.codes[-1] == "unit-registered-in-arrears"
+    assert late.decisions[-1].originals is Originals.DROP
     assert late.case == early.case
     assert late.heard_last(ArrearsOpened).principal_fen == 90_000
 
@@ -53,7 +56,7 @@ def test_facts_are_held_to_the_end_of_the_last_working_day_of_their_time() -> No
     last_day = PUBLISHED.add_working_days(date(2024, 1, 8), HOLDING_DAYS).on
 
     assert started.wait_until(at(last_day, hour=23)) == []
-    assert started.wait_until(at(last_day + timedelta(days=1), hour=0)) == ["unit-unknown-held-refused"]
+    assert started.wait_until(at(last_day + timedelta(days=1), hour=0)) == ["unit-unknown"]
 
 
 def test_every_held_record_is_named_when_the_unit_never_registers() -> None:
@@ -62,6 +65,7 @@ def test_every_held_record_is_named_when_the_unit_never_registers() -> None:
     started.wait_until(at(date(2024, 6, 1)))
     reason = started.decisions[-1].reason
 
+    assert started.decisions[-1].originals is Originals.REFUSE
     assert reason.values["count"] == "3"
     assert sorted(reason.values["references"].split()) == ["A-9", "M-1", "P-7"]
     assert started.case is not None
@@ -83,7 +87,7 @@ def test_an_unknown_unit_is_forgotten_after_its_time() -> None:
     started = desk(missed())
     codes = started.wait_until(at(date(2026, 1, 1)))
 
-    assert codes == ["unit-unknown-held-refused", "unknown-forgotten"]
+    assert codes == ["unit-unknown", "unknown-forgotten"]
     assert started.case is None
 
 
@@ -92,7 +96,7 @@ def test_holding_is_extended_when_the_calendar_published_since_has_more_days_off
     started.hear(missed())
     started.calendar = PUBLISHED
 
-    assert started.wait_until(at(date(2024, 3, 2))) == ["holding-extended", "unit-unknown-held-refused"]
+    assert started.wait_until(at(date(2024, 3, 2))) == ["holding-extended", "unit-unknown"]
 
 
 def test_an_unregistered_unit_may_hold_only_so_many_records() -> None:
