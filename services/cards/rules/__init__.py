@@ -72,7 +72,7 @@ def _lapse(case: CardCase, context: Context) -> Decision[CardCase]:
         facts += said
     lapsed = [key for key in due if after.cards[key].suspended is None]
     if not lapsed:
-        until = max(str(after.cards[key].lapses_at) for key in due)
+        until = max(lapses_at.isoformat() for key in due if (lapses_at := after.cards[key].lapses_at) is not None)
         return decided(after, "lapse-moved", *facts, paragraphs=(law.LAST_DAY_OFF,), lapses_at=until)
     told: CardNoticeRequested = notice(after, context, "lapsed", texts.TITLE_LAPSED, texts.lapsed_text())
     paragraphs = (law.TEMPORARY_REPORT, law.PERIODS, law.LAST_DAY_OFF)

@@ -72,7 +72,8 @@ def _reported(
         return already_known(state, "loss-known")
     if now.suspended is None:
         code = "reversed-before-report" if report.reversed else _NOT_SUSPENDED[now.reason]
-        values = {"reference": fact.business_reference, "lapses_at": str(now.lapses_at)}
+        lapsed_at = "" if now.lapses_at is None else now.lapses_at.isoformat()
+        values = {"reference": fact.business_reference, "lapses_at": lapsed_at}
         return decided(after, code, *facts, paragraphs=(law.TEMPORARY_REPORT,), **values)
     code, paragraphs = _suspension(now.suspended, now.provisional, facts)
     values = {} if now.lapses_at is None else {"lapses_at": now.lapses_at.isoformat()}
