@@ -98,6 +98,9 @@ class OfficeRules:
     """A new arrear begins the ladder anew, but not sooner than this after the last reminder."""
     reminder_valid_working_days: int
     """A reminder that has not gone out by then is no longer worth sending."""
+    reminded_due_from: date
+    """Units are reminded of arrears due from this day on (对2020年后新发生的未缴费单位…电话通知提醒, newsletter 三); what is
+    older is collected by the formal steps (newsletter 二), and no campaign may ring for it."""
     reminder_time: time
     """Asia/Shanghai time of a working day at which reminders are asked."""
     holding_working_days: int
@@ -118,6 +121,7 @@ OFFICE_RULES = (
         ladder_working_days=(5, 10, 20),
         reminder_gap_working_days=5,
         reminder_valid_working_days=5,
+        reminded_due_from=STOCK_LAST_DUE_ON + timedelta(days=1),
         reminder_time=time(9),
         holding_working_days=45,
         unknown_days=365,

@@ -12,7 +12,7 @@ from schemas.decision import Context
 from schemas.fact import Fact
 from services.arrears import texts
 from services.arrears.rules_lines import evaluated, look_on
-from services.arrears.rules_reminders import begun, cancellation, resting
+from services.arrears.rules_reminders import begun, cancellation, is_reminded_of, resting
 from services.arrears.rules_standing import said, shown
 from services.arrears.rules_state import Line, Registration, Status, UnitCase
 
@@ -62,17 +62,19 @@ def followed(before: UnitCase, after: UnitCase, keys: Iterable[str], context: Co
     registration = after.registration
     assert registration is not None
     touched, unit_code = tuple(keys), after.unit_code
-    newly_found = any(_is_newly_found(before.lines, after.lines, key) for key in touched)
-    effect = _effect(before, after, registration, touched, newly_found, context.today)
+    found = [key for key in touched if _is_newly_found(before.lines, after.lines, key)]
+    effect = _effect(before, after, registration, touched, newly_found=bool(found), today=context.today)
     facts: tuple[Fact, ...] = ()
     if effect is not Effect.NONE:
         facts = (said(SAYING[effect], unit_code, registration, after.lines, context),)
     ladder = after.ladder
-    if effect is Effect.SETTLED:
-        facts += cancellation(unit_code, registration, ladder, texts.CANCELLED_SETTLED, context)
-        ladder = resting(ladder)
-    elif newly_found or effect is Effect.OPENED:
+    if effect is Effect.OPENED:
+        found = list(after.lines)
+    if any(is_reminded_of(after.lines[key], context.today) for key in found):
         ladder = begun(ladder, context)
+    elif effect is not Effect.NONE and not any(is_reminded_of(line, context.today) for line in after.lines.values()):
+        facts += cancellation(unit_code, registration, ladder, texts.CANCELLED_PAID, context)
+        ladder = resting(ladder)
     case = replace(after, status=_status(before, effect), ladder=ladder, held_on=None, decide_by=None)
     return Followed(case, facts, effect)
 
@@ -82,6 +84,7 @@ def _effect(
     after: UnitCase,
     registration: Registration,
     touched: tuple[str, ...],
+    *,
     newly_found: bool,
     today: date,
 ) -> Effect:

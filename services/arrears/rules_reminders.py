@@ -19,6 +19,13 @@ class Asked(NamedTuple):
     ladder: Ladder
 
 
+def is_reminded_of(line: Line, today: date) -> bool:
+    """Tell whether a line is owed and of the cohort that is reminded by telephone."""
+    if line.found_on is None or line.due_on is None:
+        return False
+    return line.due_on >= law.office_on(today).reminded_due_from
+
+
 def begun(ladder: Ladder | None, context: Context) -> Ladder:
     """Begin the ladder (anew) for a new arrear: at the next reminder hour, but not too soon after the last one."""
     office = law.office_on(context.today)

@@ -14,6 +14,7 @@ LINE_DUE = "line-due"
 REMINDER = "reminder"
 HOLDING_OVER = "holding-over"
 UNKNOWN_OVER = "unknown-over"
+REMINDER_PARAGRAPHS = (law.TELEPHONE_REMINDER, law.OFFICE_LADDER, law.LATE_FEE, law.NOT_BORNE_BY_EMPLOYEES)
 
 
 def look_again(case: UnitCase, timer: TimerDue, context: Context) -> Decision[UnitCase]:
@@ -59,8 +60,8 @@ def _remind(case: UnitCase, context: Context) -> Decision[UnitCase]:
     current, ladder = result.case, result.case.ladder
     registration = current.registration
     assert registration is not None
-    if result.effect is Effect.SETTLED or ladder is None:
-        return decided(current, "nothing-overdue", *result.facts, paragraphs=(law.LAST_DAY_OFF,))
+    if ladder is None or ladder.next_at is None:
+        return decided(current, "nothing-to-remind", *result.facts, paragraphs=(law.LAST_DAY_OFF,))
     later = moved(ladder, context)
     if later is not None:
         code = "reminder-moved-to-working-day"
@@ -71,6 +72,6 @@ def _remind(case: UnitCase, context: Context) -> Decision[UnitCase]:
         "reminder-asked",
         *result.facts,
         asked.request,
-        paragraphs=(law.TELEPHONE_REMINDER, law.OFFICE_LADDER, law.LATE_FEE, law.NOT_BORNE_BY_EMPLOYEES),
+        paragraphs=(*REMINDER_PARAGRAPHS, law.authority_on(context.today).basis),
         step=asked.request.step,
     )

@@ -33,6 +33,7 @@ REASON_TEXTS = {
     "registration-reversed": "单位登记已被冲销，此后按未登记单位处理；留存至 {decide_by}",
     "lines-found-overdue": "缴费期限届满仍未足额缴纳，查明 {found} 条",
     "nothing-overdue": "到期核对，没有新的欠费",
+    "nothing-to-remind": "按新公布的工作日安排，提醒所涉条目尚未到期，不再提醒",
     "reminder-asked": "第 {step} 次提醒缴费",
     "reminder-moved-to-working-day": "当日为休息日，提醒顺延至下一个工作日",
     "holding-extended": "留存期限按新公布的工作日安排顺延至 {decide_by}",
@@ -40,7 +41,7 @@ REASON_TEXTS = {
 }
 """Chinese text of each reason code."""
 
-CANCELLED_SETTLED = "arrears-settled"
+CANCELLED_PAID = "arrears-paid"
 CANCELLED_UNREGISTERED = "registration-reversed"
 
 REMINDER_TITLE = "社会保险费缴费提醒"

@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from schemas.arrears import ArrearsSettled, ReminderCancelled, ReminderRequested
+from schemas.arrears import ArrearsChanged, ArrearsSettled, ReminderCancelled, ReminderRequested
 from schemas.decision import LEGAL_ZONE
 from schemas.vocabulary import Channel, Insurance
 from services.arrears.rules import next_timer
@@ -120,7 +120,38 @@ def test_what_is_pending_is_cancelled_when_all_is_paid() -> None:
     assert [type(fact) for fact in decision.facts] == [ArrearsSettled, ReminderCancelled]
     cancelled = started.heard_last(ReminderCancelled)
     assert cancelled.notice_id == reminders(started)[0].notice_id
-    assert cancelled.reason_code == "arrears-settled"
+    assert cancelled.reason_code == "arrears-paid"
+
+
+def test_arrears_due_up_to_the_end_of_2019_are_not_reminded_by_telephone() -> None:
+    started = desk(registered(), missed(month="2019-11", due_on=date(2019, 12, 31)))
+
+    started.wait_until(at(date(2024, 12, 31)))
+
+    assert reminders(started) == []
+
+
+def test_arrears_due_from_2020_on_are_and_then_all_that_is_owed_is_named() -> None:
+    started = desk(
+        registered(),
+        missed(month="2019-11", due_on=date(2019, 12, 31)),
+        missed("M-2", month="2019-12", due_on=date(2020, 1, 1)),
+    )
+
+    started.wait_until(at(date(2024, 1, 9)))
+
+    assert "2019年11月至2019年12月" in reminders(started)[0].text
+
+
+def test_when_only_older_arrears_are_left_the_ladder_rests() -> None:
+    started = desk(registered(), missed(month="2019-11", due_on=date(2019, 12, 31)), missed("M-2"))
+    started.wait_until(at(date(2024, 1, 9)))
+
+    decision = started.hear(paid())
+    started.wait_until(at(date(2024, 12, 31)))
+
+    assert [type(fact) for fact in decision.facts] == [ArrearsChanged, ReminderCancelled]
+    assert len(reminders(started)) == 1
 
 
 def test_a_reminder_is_cancelled_on_the_last_day_it_may_go_out() -> None:
