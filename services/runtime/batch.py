@@ -104,6 +104,11 @@ class Batch:
         return self.records == 0 and not self._entries
 
     @property
+    def touches_no_case(self) -> bool:
+        """Tell whether it holds nothing but ticks that found nothing due, and the like."""
+        return not self._cases and not self._dead
+
+    @property
     def refused(self) -> int:
         """How many records were refused."""
         return len(self._dead)

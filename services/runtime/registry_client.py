@@ -40,13 +40,16 @@ class RegistryClient:
     requests may be repeated: registering what is registered already answers its id.
     """
 
-    def __init__(self, url: str) -> None:
+    def __init__(
+        self, url: str, answer_timeout_s: float = ANSWER_TIMEOUT_S, retry_wait_s: float = RETRY_WAIT_S
+    ) -> None:
         self.url = url.rstrip("/")
+        self._retry_wait_s = retry_wait_s
         self._by_id: dict[int, AvroSchema] = {}
         self._slots = asyncio.Semaphore(REQUESTS_AT_ONCE_MAX)
         # trust_env: the registry is inside the mesh; a proxy named in the environment is for the world outside.
         self._http = httpx.AsyncClient(
-            timeout=httpx.Timeout(ANSWER_TIMEOUT_S, connect=CONNECT_TIMEOUT_S, pool=None),
+            timeout=httpx.Timeout(answer_timeout_s, connect=CONNECT_TIMEOUT_S, pool=None),
             headers={"Content-Type": CONTENT_TYPE, "Accept": f"{CONTENT_TYPE}, application/json"},
             trust_env=False,
         )
@@ -121,7 +124,7 @@ class RegistryClient:
         problem = ""
         for attempt in range(ATTEMPTS_MAX):
             if attempt:
-                await asyncio.sleep(RETRY_WAIT_S * 2**attempt)
+                await asyncio.sleep(self._retry_wait_s * 2**attempt)
             try:
                 async with self._slots:
                     response = await self._http.request(method, self.url + path, json=body)

@@ -27,6 +27,8 @@ from services.runtime.shard import Shard
 log = structlog.get_logger(__name__)
 
 LAG_EVERY_S = 2.0
+TICKS_HELD_S_MAX = 1.0
+"""A tick that finds nothing due waits this long for company: a transaction costs the same whatever is in it."""
 HALTED_WAIT_MS = 500
 Resolve = Callable[[Codec, Sequence[int]], Awaitable[None]]
 """Asks the registry about schema ids the codec has never heard of."""
@@ -47,6 +49,8 @@ class TaskHealth:
     next_due: str = ""
     progressed_at: float = 0.0
     restarts: int = 0
+    holds_ticks: bool = False
+    """Ticks are decided and not yet committed; nobody waits for them."""
     positions: dict[str, int] = field(default_factory=dict)
     """Next offset of each input, filled when somebody looks and nothing is left to do; empty while there is work."""
 
@@ -74,6 +78,8 @@ class Task:
         self._barrier: dict[str, int] | None = None
         self._stopping = False
         self._idle_reader: TaskReader | None = None
+        self._held: Batch | None = None
+        self._held_since = 0.0
         self._lag_asked_at = 0.0
         self._log = log.bind(service=service.name, partition=partition)
 
@@ -88,6 +94,7 @@ class Task:
             await self._open(writer, reader)
             while not self._stopping:
                 await self._turn(writer, reader)
+            await self._commit_held(writer, 0.0)
         finally:
             self.health.state = "closed"
             await asyncio.gather(writer.close(), reader.close())
@@ -120,6 +127,7 @@ class Task:
         worked = await self._work_facts(writer)
         if not halted and self._has_tick():
             worked = await self._work_tick(writer, reader) or worked
+        await self._commit_held(writer, TICKS_HELD_S_MAX)
         if worked:
             self.health.progressed_at = time.monotonic()
         await self._look_at_lag(reader, worked)
@@ -153,7 +161,8 @@ class Task:
         self.health.waiting_for = ""
 
     async def _work_facts(self, writer: TaskWriter) -> bool:
-        batch = Batch(self._shard, self._codec, self._settings.refusals_max)
+        batch = self._batch()
+        taken = batch.records
         commands = commands_topic(self.service.name)
         end = time.monotonic() + self._settings.batch_work_ms_max / 1000
         while batch.records < self._settings.batch_records_max:
@@ -166,10 +175,18 @@ class Task:
             batch.handle(record, self._settings.timers_a_batch_max)
             if time.monotonic() > end:
                 break
-        if batch.is_empty:
+        if batch.records == taken:
             return False
         await self._commit(writer, batch)
         return True
+
+    def _batch(self) -> Batch:
+        """The batch whose ticks wait for company, or a new one."""
+        return self._held or Batch(self._shard, self._codec, self._settings.refusals_max)
+
+    async def _commit_held(self, writer: TaskWriter, older_than_s: float) -> None:
+        if self._held is not None and time.monotonic() - self._held_since >= older_than_s:
+            await self._commit(writer, self._held)
 
     def _has_tick(self) -> bool:
         return self._inputs.waiting(ClockTicked.topic) > 0
@@ -181,12 +198,16 @@ class Task:
             return False
         tick = self._inputs.next_of(ClockTicked.topic)
         assert tick is not None
-        finished = False
-        while not finished:
-            batch = Batch(self._shard, self._codec, self._settings.refusals_max)
-            finished = batch.handle(tick, self._settings.timers_a_batch_max)
+        batch = self._batch()
+        while not batch.handle(tick, self._settings.timers_a_batch_max):
             await self._commit(writer, batch)
+            batch = self._batch()
         self._barrier = None
+        if not batch.touches_no_case:
+            await self._commit(writer, batch)
+        elif self._held is None:
+            self._held, self._held_since = batch, time.monotonic()
+            self.health.holds_ticks = True
         return True
 
     async def _barrier_reached(self, reader: TaskReader) -> bool:
@@ -210,6 +231,7 @@ class Task:
         decided_at_s = time.monotonic()  # before the commit: a process paused inside it must not begin effects late
         await writer.commit(batch.outputs(), changed)
         batch.apply()
+        self._held, self.health.holds_ticks = None, False
         self.health.records += batch.records
         self.health.refused += batch.refused
         self.health.progressed_at = time.monotonic()

@@ -34,8 +34,10 @@ class StableEnds:
         return found
 
 
-async def everything_read(pages: Sequence[Page], ends: StableEnds) -> bool:
+async def everything_read(pages: Sequence[Page], ends: StableEnds, *, committed: bool = False) -> bool:
     """Tell whether every task of the pages stood at the end of all its inputs with no effect under way.
+
+    `committed`: even the ticks that found nothing due are written down; what reads the log afterwards sees them.
 
     Ask for the pages before calling: a record that came in between then shows as an end not yet reached.
     """
@@ -44,7 +46,7 @@ async def everything_read(pages: Sequence[Page], ends: StableEnds) -> bool:
         if page["effects_in_flight"]:
             return False
         for task in page["tasks"]:
-            if not task["positions"]:
+            if not task["positions"] or (committed and task["holds_ticks"]):
                 return False
             for topic, position in task["positions"].items():
                 place = TopicPartition(topic, task["partition"])

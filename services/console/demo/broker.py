@@ -88,9 +88,11 @@ class BrokerDemoMesh:
         """The mesh's clock."""
         return self._now
 
-    def records(self, topics: Collection[str]) -> AsyncIterator[InputRecord]:
-        """Give every committed record that stands in the topics now."""
-        return self._reader.records(topics)
+    async def records(self, topics: Collection[str]) -> AsyncIterator[InputRecord]:
+        """Give every record that stands in the topics once all tasks have written down what they decided."""
+        await self._rest(committed=True)
+        async for record in self._reader.records(topics):
+            yield record
 
     async def append(self, records: Sequence[OutputRecord]) -> None:
         """Write records."""
@@ -109,8 +111,11 @@ class BrokerDemoMesh:
 
     async def settle(self) -> None:
         """Wait until every task has read all there is and no effect is under way."""
+        await self._rest(committed=False)
+
+    async def _rest(self, *, committed: bool) -> None:
         deadline = time.monotonic() + SETTLE_TIMEOUT_S
-        while not await self._mesh.is_quiet(self._ends):
+        while not await self._mesh.is_quiet(self._ends, committed=committed):
             if time.monotonic() > deadline:
                 raise UserMistake(
                     f"The mesh did not come to rest within {SETTLE_TIMEOUT_S:.0f} s; see the logs in {self._settings.log_dir}."
