@@ -148,6 +148,8 @@ def _agency(values: Mapping[str, Any]) -> dict[str, Any]:
 
 _COLUMN_OF_CODE = {
     "due-before-month": "due_on",
+    "date-before-intake": "received_on",
+    "date-after-intake": "received_on",
     "reverses-missing": "reverses",
     "term-reversed": "term_until",
     "position-incomplete": "latitude_microdeg",

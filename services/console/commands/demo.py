@@ -2,6 +2,7 @@
 
 import asyncio
 import time
+from contextlib import AsyncExitStack
 from pathlib import Path
 from typing import Annotated
 
@@ -15,6 +16,9 @@ from services.console.demo.script import DemoMesh, Demonstration, Happening, pla
 from services.console.memory_mesh import InMemoryMesh
 from services.console.screen import console
 from services.console.starting import StartingLines
+from services.runtime.errors import UserMistake
+from services.sandbox.errors import SandboxError
+from services.sandbox.file_lock import exclusive
 from services.sandbox.settings import load_settings
 
 SAMPLE_FEED = Path(__file__).resolve().parents[3] / "examples" / "feed"
@@ -40,7 +44,12 @@ async def _in_memory(feed: Path, screen: Console) -> bool:
 
 async def _on_broker(feed: Path, screen: Console) -> bool:
     settings, begins_at = demo_settings(load_settings()), plan_of(feed).begins_at
-    async with BrokerDemoMesh(settings, begins_at, StartingLines(screen)) as mesh:
+    async with AsyncExitStack() as held:
+        try:
+            await held.enter_async_context(exclusive(settings.data_dir.with_suffix(".lock"), 0.0))
+        except SandboxError:
+            raise UserMistake("Another demonstration runs here: wait for it to end, or use --memory.") from None
+        mesh = await held.enter_async_context(BrokerDemoMesh(settings, begins_at, StartingLines(screen)))
         return await _play(mesh, feed, screen)
 
 

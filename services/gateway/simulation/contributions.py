@@ -65,7 +65,7 @@ class TaxOffice:
         """Write one unit's history."""
         if unit.habit is Habit.OLD_DEBTOR:
             self._old_debts(unit)
-        stopped = of_months[-self._random.randrange(2, 9)] if unit.habit is Habit.DEFAULTING else None
+        stopped = self._stopped(of_months) if unit.habit is Habit.DEFAULTING else None
         since = -_UNREGISTERED_MONTHS if unit.habit is Habit.UNREGISTERED else 0
         for month in of_months[since:]:
             if unit.registered_on >= months.following(month) or months.assessed_on(month) > self._end:
@@ -74,6 +74,10 @@ class TaxOffice:
                 self._missed(unit, month, self._owed_kinds(unit))
             else:
                 self._month(unit, month)
+
+    def _stopped(self, of_months: Sequence[date]) -> date:
+        """Since when a defaulting unit has not paid."""
+        return of_months[-min(self._random.randrange(2, 9), len(of_months))]
 
     def _month(self, unit: Unit, month: date) -> None:
         chance = self._random.random()

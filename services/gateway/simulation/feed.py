@@ -169,10 +169,10 @@ class Feed:
         rows = sorted(rows, key=lambda row: (row["occurred_on"], row["reference"]))
         is_first = topic not in {row["topic"] for rows in self.files.values() for row in rows[:1]}
         if self._size.broken and is_first and rows:
+            doubled = [broken.doubled_reference(self._random, rows, twice)] if twice else []
             for row in broken.broken_rows(self._random, topic, rows):
                 rows.insert(self._random.randrange(len(rows) + 1), row)
-            if twice:
-                rows.append(broken.doubled_reference(self._random, rows[:50], twice))
+            rows += doubled
         path = f"{title}/{name}.csv"
         files.append(path)
         self.files[path] = [{"topic": topic} | row for row in rows]

@@ -1,0 +1,200 @@
+"""One row: what becomes of each cell, and every reason for which a row is refused."""
+
+from collections.abc import Mapping
+from datetime import UTC, date, datetime
+
+import pytest
+
+from schemas.appraisal import AppraisalSubmitted
+from schemas.cards import CardLost
+from schemas.contributions import ContributionAssessed, UnitRegistered
+from schemas.outlets import OutletPublished
+from services.gateway.columns import layouts
+from services.gateway.messages import MESSAGES
+from services.runtime.sealing import development_vault
+from tests.services.gateway.rows_of import (
+    ASSESSED,
+    CITIZEN,
+    EXPERT,
+    LOST,
+    OUTLET,
+    PAID,
+    REGISTERED,
+    SUBMITTED,
+    UNIT,
+    WITHDRAWN,
+    faults,
+    gate,
+    good,
+)
+
+
+def test_a_row_becomes_the_fact_of_its_topic() -> None:
+    row = good(ASSESSED)
+
+    assert row.fact == ContributionAssessed(
+        district="371003",
+        agency="wendeng-sic",
+        occurred_on=date(2026, 10, 5),
+        business_reference="HD-1",
+        unit_code=UNIT,
+        month="2026-09",
+        insurance="pension",
+        assessed_fen=123_456,
+        due_on=date(2026, 10, 15),
+    )
+    assert (row.reference, row.revision) == ("HD-1", 1)
+
+
+def test_amounts_in_yuan_are_taken_to_the_fen() -> None:
+    row = {**ASSESSED, "assessed_yuan": "1,234.56"}
+    del row["assessed_fen"]
+
+    assert good(row).fact == good(ASSESSED).fact
+
+
+def test_an_amount_given_twice_is_refused() -> None:
+    assert faults({**ASSESSED, "assessed_yuan": "1234.56"}) == [("assessed_yuan", "value-doubled")]
+
+
+def test_contacts_are_sealed_for_the_unit() -> None:
+    fact = good(REGISTERED).fact
+
+    assert isinstance(fact, UnitRegistered)
+    assert fact.contact_phone is not None
+    assert development_vault().open(fact.contact_phone, UNIT, "contact_phone") == "0631-0000001"
+
+
+def test_a_person_travels_under_a_key_and_the_number_nowhere() -> None:
+    fact = good(SUBMITTED).fact
+
+    assert isinstance(fact, AppraisalSubmitted)
+    assert fact.person_key == development_vault().person_key(CITIZEN)
+    assert CITIZEN not in fact.model_dump_json()
+    assert fact.suspension_over
+    assert fact.specialties == ("orthopaedics", "hand-surgery")
+    assert fact.diagnosis is not None
+    assert development_vault().open(fact.diagnosis, fact.person_key, "diagnosis") == "右胫骨骨折术后"
+
+
+def test_a_small_x_at_the_end_of_a_citizen_number_is_the_same_person() -> None:
+    assert good({**SUBMITTED, "citizen_number": CITIZEN.lower()}).fact == good(SUBMITTED).fact
+
+
+def test_a_time_without_a_zone_is_weihais() -> None:
+    fact = good(LOST).fact
+
+    assert isinstance(fact, CardLost)
+    assert fact.reported_at.astimezone(UTC) == datetime(2026, 11, 1, 7, 30, tzinfo=UTC)
+
+
+def test_opening_hours_are_read_and_the_outlet_is_its_own_reference() -> None:
+    row = good(OUTLET)
+
+    assert isinstance(row.fact, OutletPublished)
+    assert [(one.opens_minute, one.closes_minute) for one in row.fact.sessions] == [(510, 1020), (540, 960)]
+    assert row.reference == "outlet-wendeng"
+
+
+def test_lists_may_be_given_as_json_has_them() -> None:
+    row = {**SUBMITTED, "specialties": ["orthopaedics", "hand-surgery"]}
+
+    assert good(row).fact == good(SUBMITTED).fact
+
+
+def test_the_topic_may_be_given_for_all_rows() -> None:
+    row = {name: cell for name, cell in ASSESSED.items() if name != "topic"}
+
+    assert faults(row) == [("topic", "topic-missing")]
+    assert not isinstance(gate("contribution-assessed").check(row), list)
+
+
+def test_every_upstream_topic_has_a_layout() -> None:
+    assert set(layouts()) == {
+        row["topic"] for row in (ASSESSED, PAID, REGISTERED, SUBMITTED, WITHDRAWN, EXPERT, LOST, OUTLET)
+    } | {
+        "contribution-missed",
+        "card-found",
+        "outlet-stocked",
+    }
+
+
+REFUSED = (
+    ({**ASSESSED, "topic": "arrears-opened"}, "topic", "topic-unknown"),
+    ({**ASSESSED, "citizen_number": CITIZEN}, "citizen_number", "column-not-of-topic"),
+    ({**ASSESSED, "colour": "red"}, "colour", "column-unknown"),
+    ({**ASSESSED, "occurred_on": "2026-11-04"}, "occurred_on", "fact-in-the-future"),
+    ({**ASSESSED, "reference": ""}, "reference", "value-missing"),
+    ({**ASSESSED, "reference": "a b"}, "reference", "format-invalid"),
+    ({**ASSESSED, "unit_code": "11371000004359918F"}, "unit_code", "unit-code-invalid"),
+    ({**ASSESSED, "month": "2026-13"}, "month", "month-invalid"),
+    ({**ASSESSED, "assessed_fen": "-1"}, "assessed_fen", "amount-out-of-range"),
+    ({**ASSESSED, "assessed_fen": "1000000000001"}, "assessed_fen", "amount-out-of-range"),
+    ({**ASSESSED, "assessed_fen": "12.5"}, "assessed_fen", "number-invalid"),
+    (
+        {**{k: v for k, v in ASSESSED.items() if k != "assessed_fen"}, "assessed_yuan": "1.234"},
+        "assessed_yuan",
+        "yuan-invalid",
+    ),
+    ({**ASSESSED, "revision": "0"}, "revision", "number-out-of-range"),
+    ({**ASSESSED, "due_on": "2026-08-31"}, "due_on", "due-before-month"),
+    ({**ASSESSED, "due_on": "2026-02-30"}, "due_on", "date-invalid"),
+    ({**ASSESSED, "insurance": "housing"}, "insurance", "word-unknown"),
+    ({**ASSESSED, "district": "379999"}, "district", "word-unknown"),
+    ({**REGISTERED, "unit_name": "长" * 201}, "unit_name", "text-too-long"),
+    ({**REGISTERED, "contact_phone": "请打办公室"}, "contact_phone", "phone-invalid"),
+    ({**REGISTERED, "contact_email": "a@b@c"}, "contact_email", "email-invalid"),
+    ({**SUBMITTED, "citizen_number": "110105194912310021"}, "citizen_number", "citizen-number-invalid"),
+    ({**SUBMITTED, "diagnosis": "长" * 4_001}, "diagnosis", "text-too-long"),
+    ({**SUBMITTED, "condition_stable": "大概"}, "condition_stable", "yes-no-invalid"),
+    ({**SUBMITTED, "specialties": ";".join(["burns"] * 6)}, "specialties", "list-invalid"),
+    ({**SUBMITTED, "transferred_on": "2026-10-29"}, "received_on", "date-before-intake"),
+    ({**SUBMITTED, "recognised_on": "2026-10-31"}, "received_on", "date-after-intake"),
+    ({**WITHDRAWN, "reverses": ""}, "reverses", "reverses-missing"),
+    ({**EXPERT, "term_until": "2025-01-05"}, "term_until", "term-reversed"),
+    ({**LOST, "card_number": "?"}, "card_number", "card-number-invalid"),
+    ({**LOST, "latitude_microdeg": ""}, "latitude_microdeg", "position-incomplete"),
+    ({**LOST, "reported_at": "gestern"}, "reported_at", "instant-invalid"),
+    ({**OUTLET, "sessions": "daily"}, "sessions", "sessions-invalid"),
+    ({**OUTLET, "sessions": "working-day 17:00-08:00"}, "sessions", "hours-reversed"),
+)
+
+
+@pytest.mark.parametrize(("row", "column", "code"), REFUSED, ids=[f"{code}-{column}" for _, column, code in REFUSED])
+def test_a_row_with_one_thing_wrong_is_refused_for_just_that(row: Mapping[str, object], column: str, code: str) -> None:
+    assert faults(row) == [(column, code)]
+
+
+OF_FILES = {
+    "row-shape",
+    "row-not-json",
+    "row-not-object",
+    "row-too-long",
+    "duplicate-reference",
+    "topic-missing",
+    "value-doubled",
+    "value-invalid",
+}
+"""Codes shown by other tests; `value-invalid` is for whatever a contract may come to check."""
+
+
+def test_every_code_is_shown_by_a_test() -> None:
+    assert {code for _, _, code in REFUSED} | OF_FILES == set(MESSAGES)
+
+
+def test_all_that_is_wrong_with_a_row_is_told_at_once() -> None:
+    row = {**ASSESSED, "unit_code": "x", "month": "", "insurance": "housing", "reference": ""}
+
+    assert sorted(faults(row)) == [
+        ("insurance", "word-unknown"),
+        ("month", "value-missing"),
+        ("reference", "value-missing"),
+        ("unit_code", "unit-code-invalid"),
+    ]
+
+
+@pytest.mark.parametrize(("days", "is_good"), [("2026-11-03", True), ("2026-11-04", False)])
+def test_tomorrow_is_the_last_day_a_fact_may_have(days: str, is_good: bool) -> None:
+    checked = gate().check({**PAID, "occurred_on": days})
+
+    assert isinstance(checked, list) is not is_good
