@@ -35,5 +35,11 @@ def free_port(neighbours: int = 0) -> int:
 
 
 def _is_free(port: int) -> bool:
+    """Tell whether a server could listen: a port may also be taken by somebody's outgoing connection."""
     with socket.socket() as probe:
-        return probe.connect_ex((LOOPBACK, port)) != 0
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((LOOPBACK, port))
+        except OSError:
+            return False
+    return True

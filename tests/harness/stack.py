@@ -1,7 +1,6 @@
 """Real Kafka and registry for the tests, on ports of their own, with topics and schemas applied."""
 
 import asyncio
-import socket
 import tempfile
 import time
 from collections.abc import Sequence
@@ -18,25 +17,21 @@ from services.runtime.service import Service
 from services.runtime.topic_admin import apply
 from services.sandbox import stack as sandbox
 from services.sandbox.kafka import Kafka
+from services.sandbox.ports import free_port
 from services.sandbox.settings import SandboxSettings
 from services.sandbox.software import fetch_software
 from tests.harness.workers import WorkerProcess
 
+__all__ = ["Stack", "free_port"]
+
 SETTLED_S = 2.5
-
-
-def free_port() -> int:
-    """A loopback port nobody listens on."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 class Stack:
     """One running sandbox."""
 
     def __init__(self, folder: Path) -> None:
-        first = free_port()
+        first = free_port(neighbours=1)
         self.settings = SandboxSettings(
             data_dir=folder / "data",
             kafka_port=first,
