@@ -4,12 +4,14 @@ from datetime import date, timedelta
 from fractions import Fraction
 from typing import Any
 
+import msgspec
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from schemas.contributions import ContributionAssessed, ContributionMissed, ContributionPaid, LineFact, UnitRegistered
 from schemas.fact import SourceFact
 from schemas.vocabulary import Insurance
+from services.arrears.rules import next_timer
 from services.arrears.rules_lines import late_fee_fen
 from services.arrears.rules_records import record_of
 from services.arrears.rules_standing import totals
@@ -77,6 +79,17 @@ def test_any_order_and_any_repetition_end_in_the_same_case(data: st.DataObject, 
     other_order = data.draw(st.permutations(facts + data.draw(st.lists(st.sampled_from(facts), max_size=5))))
 
     assert in_the_end(other_order) == in_the_end(facts)
+
+
+@settings(max_examples=200, deadline=None)
+@given(facts=histories())
+def test_a_case_read_back_from_its_stored_form_is_the_same_and_wants_the_same_timer(facts: list[SourceFact]) -> None:
+    case = in_the_end(facts)
+
+    read_back = msgspec.json.decode(msgspec.json.encode(case), type=UnitCase)
+
+    assert read_back == case
+    assert next_timer(read_back) == next_timer(case)
 
 
 @settings(max_examples=300, deadline=None)
