@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from schemas import topics
+from schemas.effects import EffectAttempted, EffectRequest
 from schemas.fact import Fact
 from schemas.mesh import CommandIssued, DecisionBatch, DecisionEntry
 from services.audit import words
@@ -79,10 +80,19 @@ class _Facts:
 
     def __init__(self) -> None:
         self.by_id: dict[str, list[Event]] = defaultdict(list)
+        self._requests: dict[str, str] = {}
 
     def add(self, event: Event) -> None:
         """Take in a fact; the same id may stand in a topic more than once."""
         self.by_id[event.envelope.id].append(event)
+        if isinstance(event.fact, EffectRequest):
+            self._requests[event.fact.effect_id] = event.envelope.id
+
+    def cause_of(self, event: Event) -> str:
+        """The id of what led to a fact. A provider's answer comes from outside and names its request by the effect."""
+        if isinstance(event.fact, EffectAttempted):
+            return self._requests.get(event.fact.effect_id, "")
+        return event.envelope.causation_id
 
     def chain(self, event_id: str) -> list[Event]:
         """A fact and, as far as they are here, the facts that led to it, the latest first."""
@@ -91,7 +101,7 @@ class _Facts:
         while event_id not in seen and (events := self.by_id.get(event_id)):
             seen.add(event_id)
             found.append(events[0])
-            event_id = events[0].envelope.causation_id
+            event_id = self.cause_of(events[0])
         return found
 
 
@@ -224,7 +234,8 @@ def as_plain(found: Timeline) -> Mapping[str, object]:
         "case": found.case_key,
         "moments": [
             {
-                "at": moment.entry.now.isoformat(),
+                "at": moment.at.isoformat(),
+                "now": moment.entry.now.isoformat(),
                 "service": moment.service,
                 "partition": moment.partition,
                 "number": moment.number,

@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeElapsedColumn
 
+from schemas.decision import LEGAL_ZONE
 from services.audit.reading import MeshReader
 from services.console import publish_output
 from services.console.screen import connection, console, run
@@ -29,6 +30,9 @@ def publish(
     ],
     topic: Annotated[str, typer.Option(help="The topic of rows that do not name theirs in a topic column.")] = "",
     source: Annotated[str, typer.Option(help="CloudEvents source; the topic's owner when left out.")] = "",
+    said_at: Annotated[
+        str, typer.Option(help="When it is said, for a mesh with a simulated clock; now if left out.")
+    ] = "",
 ) -> None:
     """Check every row of a file, publish the good ones, write the others to FILE.rejected.csv with the reasons.
 
@@ -39,12 +43,12 @@ def publish(
         raise UserMistake(f"There is no upstream topic {topic}; there are {', '.join(sorted(layouts()))}.")
     if not file.is_file():
         raise UserMistake(f"{file} is not a file.")
+    now = _instant(said_at) if said_at else datetime.now(UTC)
     columns = (TextColumn("{task.description}"), BarColumn(), DownloadColumn(), TimeElapsedColumn())
     with Progress(*columns, console=console(to_stderr=True), transient=True) as progress:
         bar = progress.add_task(file.name, total=file.stat().st_size)
 
         async def work(reader: MeshReader) -> PublishReport:
-            now = datetime.now(UTC)
             publisher = RowPublisher(reader, reader.codec, RowGate(console_vault, now, topic), now, source)
             return await publisher.publish(file, lambda done: progress.update(bar, completed=done))
 
@@ -79,3 +83,12 @@ def simulate(
     feed.write(folder)
     rows = sum(len(found) for found in feed.files.values())
     console().print(f"已写入 {folder}：{len(feed.files)} 个文件，{rows:,} 行；全部为虚构数据。", highlight=False)
+
+
+def _instant(text: str) -> datetime:
+    """Read an instant; without a zone it is Weihai's."""
+    try:
+        instant = datetime.fromisoformat(text)
+    except ValueError:
+        raise UserMistake(f"{text} is not a time (YYYY-MM-DDTHH:MM).") from None
+    return instant if instant.tzinfo is not None else instant.replace(tzinfo=LEGAL_ZONE)

@@ -18,7 +18,7 @@ from services.runtime.effects import EFFECTS_FROM
 from services.runtime.errors import UserMistake
 from services.runtime.sealing import development_vault
 
-STEP_MIN = timedelta(minutes=5)
+STEP_MIN = timedelta(minutes=30)
 """The simulated clock jumps to the next due instant, but at least this far: a late clock is one tick."""
 MOMENT_BEFORE = timedelta(seconds=1)
 STEPS_MAX = 2_000

@@ -63,7 +63,7 @@ class Feed:
         """Make everything, in memory: a feed is as large as a morning's delivery, not as an archive."""
         random, end, size = self._random, self._end, self._size
         of_months = months.months_before(end, size.months)
-        units = make_units(random, size.units, of_months[0])
+        units = make_units(random, size.units, of_months[0], end)
         office = TaxOffice(random, end)
         for unit in units:
             office.write(unit, of_months)
@@ -165,10 +165,12 @@ class Feed:
         self._phases.append((title, at, []))
 
     def _file(self, name: str, topic: str, rows: list[Row], twice: str = "") -> None:
+        if not rows:
+            return
         title, _, files = self._phases[-1]
         rows = sorted(rows, key=lambda row: (row["occurred_on"], row["reference"]))
         is_first = topic not in {row["topic"] for rows in self.files.values() for row in rows[:1]}
-        if self._size.broken and is_first and rows:
+        if self._size.broken and is_first:
             doubled = [broken.doubled_reference(self._random, rows, twice)] if twice else []
             for row in broken.broken_rows(self._random, topic, rows):
                 rows.insert(self._random.randrange(len(rows) + 1), row)

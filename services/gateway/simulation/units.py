@@ -71,17 +71,19 @@ class Unit:
     email: str
 
 
-def make_units(random: Random, count: int, first_month: date) -> list[Unit]:
+def make_units(random: Random, count: int, first_month: date, end: date) -> list[Unit]:
     """Make units; punctual ones are registered all along the months, the others before they begin."""
     codes: set[str] = set()
     names: set[str] = set()
     habits = [habit for habit, share in _HABITS for _ in range(max(1, count * share // 1000))]
     habits = habits[:count] + [Habit.PUNCTUAL] * (count - len(habits))
     random.shuffle(habits)
-    return [_unit(random, number, habit, first_month, codes, names) for number, habit in enumerate(habits, start=1)]
+    return [
+        _unit(random, number, habit, (first_month, end), codes, names) for number, habit in enumerate(habits, start=1)
+    ]
 
 
-def _unit(random: Random, number: int, habit: Habit, first_month: date, codes: set[str], names: set[str]) -> Unit:
+def _unit(random: Random, number: int, habit: Habit, span: tuple[date, date], codes: set[str], names: set[str]) -> Unit:
     district = random.choices(list(_SHARES), weights=list(_SHARES.values()))[0]
     name, is_seasonal = unit_name(random, district, names)
     if habit is Habit.SEASONAL and not is_seasonal:
@@ -92,7 +94,7 @@ def _unit(random: Random, number: int, habit: Habit, first_month: date, codes: s
         code=unit_code(random, district, codes),
         name=name,
         district=district,
-        registered_on=_registered_on(random, habit, first_month),
+        registered_on=_registered_on(random, habit, *span),
         habit=habit,
         staff=min(int(random.lognormvariate(2.6, 0.9)) + 1, 900),
         wage_fen=random.randrange(4_200, 11_000) * 100,
@@ -103,12 +105,13 @@ def _unit(random: Random, number: int, habit: Habit, first_month: date, codes: s
 
 _WITH_PHONE, _WITH_EMAIL = 0.93, 0.6
 _OLD_SINCE = date(2009, 3, 2)
-_NEW_WITHIN_DAYS = 640
+_NEW_BEFORE_END_DAYS = 60
 
 
-def _registered_on(random: Random, habit: Habit, first_month: date) -> date:
+def _registered_on(random: Random, habit: Habit, first_month: date, end: date) -> date:
     if habit is Habit.OLD_DEBTOR:
         return _OLD_SINCE + timedelta(days=random.randrange(500))
     if habit is Habit.PUNCTUAL:
-        return first_month + timedelta(days=random.randrange(-300, _NEW_WITHIN_DAYS))
+        latest = max((end - first_month).days - _NEW_BEFORE_END_DAYS, 0)
+        return first_month + timedelta(days=random.randrange(-300, latest + 1))
     return first_month - timedelta(days=random.randrange(30, 2_500))

@@ -1,0 +1,149 @@
+"""`shebao dead`, `parked`, `resume`, `reconcile`: dry run first, then a recorded order."""
+
+from collections.abc import Sequence
+
+import pytest
+
+from schemas.mesh import CommandIssued
+from schemas.topics import commands_topic
+from services.console.all_services import BY_NAME
+from services.runtime.batch import REFUSALS_MAX
+from tests.services.console.towns import UNIT, Town, sentence_of
+
+BECAUSE = ("--because", "更正后重投", "--by", "李爱华")
+
+
+def orders(town: Town, service: str) -> Sequence[CommandIssued]:
+    topic = commands_topic(service)
+    return [town.mesh.codec.decode(topic, record.value or b"") for record in town.twin.records(topic)]
+
+
+def unregistered(town: Town) -> None:
+    """A unit that never registers: its records are refused once the holding is over."""
+    town.owe()
+    town.twin.run()
+    town.pass_days(120)
+
+
+def test_refused_records_are_listed_with_their_reason(town: Town) -> None:
+    town.spoil()
+    town.twin.run()
+    shown = town.shebao("dead", "list")
+
+    assert shown.exit_code == 0
+    assert "arrears/0/0" in shown.output
+    assert "undecodable" in shown.output
+
+
+def test_a_refused_record_is_shown_whole(town: Town) -> None:
+    town.spoil()
+    town.twin.run()
+    shown = town.shebao("dead", "show", "arrears/0/0")
+
+    assert shown.exit_code == 0
+    for words in ("undecodable", "记录内容无法解码", "contribution-paid 分区 0 位移 0", "urn:weihai:tax", "6e 6f"):
+        assert words in shown.output
+
+
+def test_a_redrive_is_first_only_told(town: Town) -> None:
+    unregistered(town)
+    shown = town.shebao("dead", "redrive", "--code", "unit-unknown")
+
+    assert shown.exit_code == 0
+    assert "仅为预演" in shown.output
+    assert orders(town, "arrears") == []
+
+
+def test_a_redriven_record_is_decided_again_with_its_own_id(town: Town) -> None:
+    unregistered(town)
+    (original,) = town.twin.records("contribution-assessed")
+    town.register()
+    town.twin.run()
+    shown = town.shebao("dead", "redrive", "--code", "unit-unknown", "--apply", *BECAUSE)
+
+    (order,) = orders(town, "arrears")
+    assert shown.exit_code == 0
+    assert (order.action, order.subject, order.issued_by, order.explanation) == (
+        "redrive",
+        UNIT,
+        "李爱华",
+        "更正后重投",
+    )
+    assert order.original is not None
+    assert (order.original.value, order.original.offset) == (original.value, original.offset)
+    assert "arrears-opened" in town.twin.codes("arrears", UNIT)
+    assert town.shebao("dead", "list", "--open").output.strip() == "没有被拒收的记录。"
+    assert "1 次" in town.shebao("dead", "list").output
+
+
+def test_the_story_of_a_redriven_record_tells_who_ordered_it(town: Town) -> None:
+    unregistered(town)
+    town.register()
+    town.twin.run()
+    town.shebao("dead", "redrive", "--code", "unit-unknown", "--apply", *BECAUSE)
+
+    assert "操作指令 redrive（李爱华：更正后重投）" in town.shebao("explain", UNIT).output
+
+
+def test_what_no_case_could_have_said_cannot_be_redriven(town: Town) -> None:
+    town.twin.append_raw("contribution-paid", 0, None, b"x")
+    town.twin.run()
+    shown = town.shebao("dead", "redrive", "arrears/0/0", "--apply", *BECAUSE)
+
+    assert shown.exit_code == 2
+    assert "cannot be decided again" in sentence_of(shown)
+
+
+def test_parked_cases_are_listed_and_released(town: Town) -> None:
+    town.register()
+    town.twin.run()
+    rules = BY_NAME["arrears"].decide
+
+    def broken(*_: object) -> object:
+        raise ZeroDivisionError
+
+    object.__setattr__(BY_NAME["arrears"], "decide", broken)  # the service is frozen; a bug is put in on purpose
+    try:
+        town.owe()
+        town.twin.run()
+    finally:
+        object.__setattr__(BY_NAME["arrears"], "decide", rules)
+    listed = town.shebao("parked", "list")
+    told = town.shebao("parked", "release", "arrears")
+    released = town.shebao("parked", "release", "arrears", UNIT, "--yes", *BECAUSE)
+
+    assert UNIT in listed.output
+    assert "仅为预演" in told.output
+    assert released.exit_code == 0
+    assert "arrears-opened" in town.twin.codes("arrears", UNIT)
+    assert town.shebao("parked", "list").output.strip() == "没有暂停的案件。"
+
+
+def test_a_halted_task_is_resumed(town: Town) -> None:
+    for _ in range(REFUSALS_MAX + 1):
+        town.spoil()
+    town.twin.run()
+    told = town.shebao("resume", "arrears")
+    town.shebao("resume", "arrears", "--apply", *BECAUSE)
+
+    assert "contribution-paid，urn:weihai:tax" in told.output
+    assert town.twin.shard("arrears", 0).meta.halted is None
+    assert "没有需要处理的" in town.shebao("resume", "arrears").output
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (("dead", "redrive"), "Say which"),
+        (("dead", "show", "arrears/9/9"), "There is no dead letter arrears/9/9"),
+        (("dead", "list", "--service", "taxes"), "There is no service taxes"),
+        (("parked", "release", "arrears", UNIT), "is parked"),
+        (("resume", "arrears", "--apply"), "--because"),
+        (("reconcile", "arrears", UNIT), "has no effects"),
+    ],
+)
+def test_a_mistake_ends_in_one_sentence(town: Town, words: tuple[str, ...], said: str) -> None:
+    shown = town.shebao(*words)
+
+    assert shown.exit_code == 2
+    assert said in sentence_of(shown)

@@ -1,0 +1,108 @@
+"""A small mesh in memory for the console's tests: a unit in arrears, a card, a refused record; and the command line on it."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from datetime import UTC, date, datetime, timedelta
+
+from typer.testing import CliRunner, Result
+
+from schemas.contributions import ContributionAssessed, ContributionPaid, UnitRegistered
+from schemas.vocabulary import Agency, District, Insurance
+from services.audit.reading import MeshReader
+from services.clock.calendars import published_calendars
+from services.console.main import app
+from services.console.memory_mesh import InMemoryMesh
+from services.runtime.sealing import development_vault
+
+BEGIN = datetime(2026, 11, 2, 1, 0, tzinfo=UTC)
+"""Nine in the morning of a Monday in Weihai."""
+UNIT = "11371000004359918E"
+NAME = "文登样例有限公司"
+JUNK = b"no record of ours"
+
+
+class Town:
+    """The mesh, and facts about one unit."""
+
+    def __init__(self) -> None:
+        self.mesh = InMemoryMesh(BEGIN)
+        self.twin = self.mesh.twin
+        self.twin.tick(BEGIN)
+        for calendar in published_calendars():
+            self.twin.publish(calendar, source="/services/clock")
+        self.twin.run()
+
+    def register(self) -> None:
+        """The unit is registered, with a telephone."""
+        phone = development_vault().seal("0631-0000001", UNIT, "contact_phone")
+        self.twin.publish(
+            UnitRegistered(
+                district=District.WENDENG,
+                agency=Agency.WENDENG,
+                occurred_on=date(2020, 1, 6),
+                business_reference="DJ-1",
+                unit_code=UNIT,
+                unit_name=NAME,
+                contact_phone=phone,
+            )
+        )
+
+    def owe(self, month: str = "2026-09", amount_fen: int = 1_000_000) -> None:
+        """A month is assessed, due on the 15th of October 2026."""
+        self.twin.publish(
+            ContributionAssessed(
+                district=District.WENDENG,
+                agency=Agency.WENDENG,
+                occurred_on=date(2026, 10, 8),
+                business_reference=f"HD-{month}",
+                unit_code=UNIT,
+                month=month,
+                insurance=Insurance.PENSION,
+                assessed_fen=amount_fen,
+                due_on=date(2026, 10, 15),
+            )
+        )
+
+    def pay(self, month: str = "2026-09", amount_fen: int = 1_000_000) -> None:
+        """A month is paid today."""
+        self.twin.publish(
+            ContributionPaid(
+                district=District.WENDENG,
+                agency=Agency.WENDENG,
+                occurred_on=date(2026, 11, 2),
+                business_reference=f"JF-{month}",
+                unit_code=UNIT,
+                month=month,
+                insurance=Insurance.PENSION,
+                paid_fen=amount_fen,
+                paid_on=date(2026, 11, 2),
+            )
+        )
+
+    def spoil(self) -> None:
+        """A record arrives that nobody can read."""
+        self.twin.append_raw("contribution-paid", 0, UNIT.encode(), JUNK, (("ce_source", b"urn:weihai:tax"),))
+
+    def pass_days(self, days: int) -> None:
+        """Time goes by, due instant after due instant."""
+        self.twin.run_timers_until(self.twin.clock + timedelta(days=days))
+
+    def shebao(self, *words: str) -> Result:
+        """Run the command line on this mesh, then let the mesh come to rest."""
+
+        @asynccontextmanager
+        async def connect() -> AsyncIterator[MeshReader]:
+            yield self.mesh
+
+        result = CliRunner().invoke(app, list(words), obj=connect)
+        self.twin.run()
+        return result
+
+
+def sentence_of(result: Result) -> str:
+    """The one sentence in which a mistake must end."""
+    assert result.exception is None or isinstance(result.exception, SystemExit), result.exception
+    assert "Traceback" not in result.output
+    lines = [line for line in result.stderr.splitlines() if line]
+    assert len(lines) == 1, result.stderr
+    return lines[0]
