@@ -13,7 +13,7 @@ import structlog
 from schemas.avro import avro_schema, fingerprint
 from schemas.topics import Topic
 from services.runtime.codec import Codec
-from services.runtime.errors import NoAgreement, RegistryUnavailable, SchemaDisagreement
+from services.runtime.errors import NoAgreement, RegistryUnavailable, SchemaDisagreement, WillNotStart
 from services.runtime.registry_client import NOT_A_CONTRACT, RegistryClient
 
 __all__ = ["RegistryClient", "agree", "resolve"]
@@ -91,6 +91,16 @@ def _keep(url: str, ours: Mapping[str, Topic], ids: Ids, store: Path) -> None:
     fingerprints = _fingerprints(ours)
     schemas = {subject: {"fingerprint": fingerprints[subject], "id": ids[subject]} for subject in sorted(ours)}
     text = json.dumps({"registry": url, "schemas": schemas}, indent=2) + "\n"
+    try:
+        _replace(store, text)
+    except OSError as error:
+        raise WillNotStart(
+            f"The agreement on schemas cannot be kept in {store}: let SHEBAO_WORK_DIR name a folder that this worker may "
+            f"write ({error.strerror})."
+        ) from error
+
+
+def _replace(store: Path, text: str) -> None:
     store.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.NamedTemporaryFile("w", dir=store.parent, prefix=store.name, delete=False) as draft:
         draft.write(text)
@@ -107,7 +117,7 @@ def _last_agreement(url: str, ours: Mapping[str, Topic], store: Path, problem: s
     except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
         raise NoAgreement(
             f"The registry at {url} does not answer and no earlier agreement on schemas is kept in {store}: start "
-            f"the registry first ({problem})."
+            f"the registry first ({problem.rstrip('.')})."
         ) from error
     if registry != url:
         raise NoAgreement(

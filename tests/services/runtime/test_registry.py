@@ -16,7 +16,14 @@ from aiohttp import web
 from schemas.avro import avro_schema
 from schemas.topics import BY_NAME, TOPICS
 from services.runtime.codec import MAGIC, Codec
-from services.runtime.errors import NoAgreement, RegistryRefused, RegistryUnavailable, SchemaDisagreement, SchemaRefused
+from services.runtime.errors import (
+    NoAgreement,
+    RegistryRefused,
+    RegistryUnavailable,
+    SchemaDisagreement,
+    SchemaRefused,
+    WillNotStart,
+)
 from services.runtime.refusals import RefusedAtDoor
 from services.runtime.registry import RegistryClient, agree, resolve
 from services.runtime.registry_client import ATTEMPTS_MAX
@@ -181,6 +188,14 @@ async def test_a_worker_agrees_and_writes_under_the_registrys_ids(client: Regist
     schema_id = await client.id_of(CARD_LOST.subject, avro_schema(CARD_LOST.fact))
     assert codec.contracts[CARD_LOST.name].prefix == bytes([MAGIC]) + (schema_id or 0).to_bytes(4, "big")
     assert [tmp_path / "deep" / "agreement.json"] == list((tmp_path / "deep").iterdir())
+
+
+@pytest.mark.broker
+async def test_a_folder_that_cannot_be_written_is_said(client: RegistryClient, tmp_path: Path) -> None:
+    (tmp_path / "taken").write_text("a file where a folder should be")
+
+    with pytest.raises(WillNotStart, match="SHEBAO_WORK_DIR"):
+        await agree(client, [CARD_LOST], Codec(), tmp_path / "taken" / "agreement.json")
 
 
 @pytest.mark.broker
