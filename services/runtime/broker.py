@@ -44,6 +44,9 @@ class TaskReader(Protocol):
     async def position(self, topic: str) -> int:
         """The next offset to be fetched, past commit markers."""
 
+    def heard_ends(self) -> dict[str, int]:
+        """The last stable offset of each input as the last fetch told it; free, and as old as that fetch."""
+
     async def stable_ends(self) -> dict[str, int]:
         """The last stable offset of each input, asked of the broker now."""
 

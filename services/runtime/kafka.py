@@ -30,7 +30,7 @@ FETCH_BYTES = 8 * 1024 * 1024
 PARTITION_FETCH_BYTES = 1024 * 1024
 NO_OFFSET = -1
 CLOSE_TIMEOUT_S = 5.0
-RESTORE_WAIT_MS = 1_000
+RESTORE_WAIT_MS = 200
 
 
 class KafkaBroker:
@@ -177,16 +177,20 @@ class KafkaReader:
         self._places = {topic: TopicPartition(topic, partition) for topic in sorted(service.inputs)}
         self._changelog = TopicPartition(changelog_topic(service.name), partition)
         self._only: str | None = None
-        self._consumer = AIOKafkaConsumer(
-            bootstrap_servers=settings.bootstrap_servers,
+        self._settings = settings
+        self._consumer = self._new_consumer(settings.fetch_wait_ms)
+
+    def _new_consumer(self, wait_ms: int) -> AIOKafkaConsumer:
+        return AIOKafkaConsumer(
+            bootstrap_servers=self._settings.bootstrap_servers,
             group_id=None,
             enable_auto_commit=False,
             auto_offset_reset="none",  # a lost offset stops the task, it does not jump
             isolation_level="read_committed",
-            fetch_max_wait_ms=settings.fetch_wait_ms,
+            fetch_max_wait_ms=wait_ms,
             fetch_max_bytes=FETCH_BYTES,
             max_partition_fetch_bytes=PARTITION_FETCH_BYTES,
-            request_timeout_ms=settings.request_timeout_ms,
+            request_timeout_ms=self._settings.request_timeout_ms,
             metadata_max_age_ms=60_000,
         )
 
@@ -197,26 +201,32 @@ class KafkaReader:
         return {place.topic: found.offset for place, found in offsets.items() if found.offset != NO_OFFSET}
 
     async def restored(self) -> AsyncIterator[tuple[str, bytes | None]]:
-        """Read the changelog up to the last stable offset."""
+        """Read the changelog up to the last stable offset, with a consumer of its own.
+
+        The one that reads the inputs must not have a fetch of the changelog under way when it turns to them: the
+        broker would hold it for the whole of its wait.
+        """
         await self._consumer.start()
-        self._consumer.assign([self._changelog])
         async with asyncio.timeout(self._timeout_s):
             begin = (await self._consumer.beginning_offsets([self._changelog]))[self._changelog]
             end = (await self._consumer.end_offsets([self._changelog]))[self._changelog]
-        self._consumer.seek(self._changelog, begin)
-        position = begin
-        while position < end:
-            fetched = await self._consumer.getmany(timeout_ms=RESTORE_WAIT_MS)
-            for record in fetched.get(self._changelog, []):
-                yield record.key.decode(), record.value
-            reached = await self._consumer.position(self._changelog)
-            if reached == position and not fetched:
-                await self._assert_reachable()
-            position = reached
-
-    async def _assert_reachable(self) -> None:
-        async with asyncio.timeout(self._timeout_s):
-            await self._consumer.end_offsets([self._changelog])
+        if begin == end:
+            return
+        restorer = self._new_consumer(RESTORE_WAIT_MS)
+        await restorer.start()
+        try:
+            restorer.assign([self._changelog])
+            restorer.seek(self._changelog, begin)
+            silent = 0
+            while await restorer.position(self._changelog) < end:
+                fetched = await restorer.getmany(timeout_ms=RESTORE_WAIT_MS)
+                for record in fetched.get(self._changelog, []):
+                    yield record.key.decode(), record.value
+                silent = 0 if fetched else silent + 1
+                if silent * RESTORE_WAIT_MS > self._timeout_s * 1_000:
+                    raise TaskMustRestart("the changelog cannot be read to its end")
+        finally:
+            await closed(restorer)
 
     async def open(self, positions: Mapping[str, int]) -> None:
         """Turn to the inputs."""
@@ -249,6 +259,11 @@ class KafkaReader:
         """Where the next fetch of a topic begins; past the markers of transactions."""
         async with asyncio.timeout(self._timeout_s):
             return int(await self._consumer.position(self._places[topic]))
+
+    def heard_ends(self) -> dict[str, int]:
+        """What the last fetch of each input told."""
+        heard = {topic: self._consumer.last_stable_offset(place) for topic, place in self._places.items()}
+        return {topic: end for topic, end in heard.items() if end is not None}
 
     async def stable_ends(self) -> dict[str, int]:
         """Ask for the last stable offset of each input (`end_offsets` of a read-committed consumer)."""

@@ -40,7 +40,10 @@ class MeshSettings(BaseSettings):
     heartbeat_interval_ms: int = 3_000
     poll_interval_max_ms: int = 300_000
     rebalance_timeout_ms: int = 15_000
-    fetch_wait_ms: int = 500
+    fetch_wait_ms: int = 5_000
+    """How long the broker holds a fetch that finds nothing; it answers at once when something comes."""
+    turn_ms: int = 500
+    """How long a task waits for records before it looks around: at a wish to stop, its lag, held ticks."""
     restart_backoff_s_max: float = 5.0
     stop_timeout_s: float = 20.0
     registry_retry_s: float = 1.0

@@ -26,7 +26,8 @@ from services.runtime.shard import Shard
 
 log = structlog.get_logger(__name__)
 
-LAG_EVERY_S = 2.0
+ENDS_EVERY_S = 8.0
+"""How often the broker itself is asked how far the inputs go; in between, what fetches tell is enough."""
 TICKS_HELD_S_MAX = 1.0
 """A tick that finds nothing due waits this long for company: a transaction costs the same whatever is in it."""
 HALTED_WAIT_MS = 500
@@ -80,7 +81,7 @@ class Task:
         self._idle_reader: TaskReader | None = None
         self._held: Batch | None = None
         self._held_since = 0.0
-        self._lag_asked_at = 0.0
+        self._ends_asked_at = 0.0
         self._log = log.bind(service=service.name, partition=partition)
 
     def stop(self) -> None:
@@ -139,7 +140,7 @@ class Task:
             wait_ms = 0 if self._inputs.waiting(commands) else HALTED_WAIT_MS
             records = await reader.fetch(self._settings.batch_records_max, wait_ms, commands)
         elif room > 0:
-            wait_ms = 0 if self._inputs.count else self._settings.fetch_wait_ms
+            wait_ms = 0 if self._inputs.count else self._settings.turn_ms
             records = await reader.fetch(room, wait_ms)
         else:
             return
@@ -262,10 +263,10 @@ class Task:
 
     async def _look_at_lag(self, reader: TaskReader, worked: bool) -> None:
         now = time.monotonic()
-        if now - self._lag_asked_at < LAG_EVERY_S:
-            return
-        self._lag_asked_at = now
-        ends = await reader.stable_ends()
+        ends = reader.heard_ends()
+        if now - self._ends_asked_at > ENDS_EVERY_S:
+            self._ends_asked_at = now
+            ends = await reader.stable_ends()
         lag = self._inputs.count
         for topic, end in ends.items():
             lag += max(0, end - await reader.position(topic))
