@@ -42,7 +42,7 @@ class Answer(NamedTuple):
 def _decided(case: PersonCase | None, fact: Fact | TimerDue, day: date = TODAY, strict: bool = False) -> Answer:
     decision = decide(case, fact, context_on(day, strict=strict))
     assert explained(decision)
-    return Answer(*decision)
+    return Answer(decision.state, decision.facts, decision.reason)
 
 
 def _the(kind: type[Any], answer: Answer) -> Any:

@@ -43,7 +43,7 @@ class Answer(NamedTuple):
 def _decided(pool: PoolCase | None, fact: Any, day: date = TODAY, event: str = "event-1", **more: Any) -> Answer:
     decision = decide(pool, fact, context_on(day, event, **more))
     assert explained(decision)
-    return Answer(*decision)
+    return Answer(decision.state, decision.facts, decision.reason)
 
 
 def _pool(*experts: ExpertRegistered) -> PoolCase:

@@ -38,7 +38,7 @@ class Answer(NamedTuple):
 def _decided(case: PersonCase | None, fact: Fact | TimerDue, day: date = TODAY) -> Answer:
     decision = decide(case, fact, context_on(day))
     assert explained(decision)
-    return Answer(*decision)
+    return Answer(decision.state, decision.facts, decision.reason)
 
 
 def _timer_passes(case: PersonCase, day: date) -> Answer:
