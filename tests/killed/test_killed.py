@@ -4,17 +4,21 @@ import asyncio
 import random
 import time
 from collections.abc import AsyncIterator, Iterator
+from datetime import UTC, datetime, timedelta
 
 import pytest
 import pytest_asyncio
+from aiokafka.errors import KafkaError
 from rich.console import Console
 
-from services.runtime.errors import UserMistake
+from services.arrears.worker import SERVICE
+from services.clock.clock import Clock
+from services.runtime.errors import TaskMustRestart, UserMistake
 from services.runtime.kafka_access import KafkaPublisher
 from services.runtime.records import OutputRecord
+from services.runtime.settings import MeshSettings
 from services.sandbox.kafka import Kafka
 from tests.harness import audit
-from tests.harness.counting import COUNTING
 from tests.harness.feed import contribution_feed
 from tests.harness.stack import Stack, free_port
 from tests.harness.waiting import until
@@ -27,6 +31,8 @@ FEED_S = 60.0
 FROZEN_S = 8.0
 """Longer than the group's session timeout (6 s): a frozen worker comes back as a zombie."""
 SEED = 20261124
+DAYS_AHEAD = timedelta(days=4)
+"""Past the first reminder of every unit found to be in arrears."""
 
 
 class Campaign:
@@ -40,11 +46,14 @@ class Campaign:
 
     async def feed(self, records: list[OutputRecord]) -> None:
         """Publish in order, spread over `FEED_S`; a record the broker did not confirm is sent again (same id)."""
-        began, size = time.monotonic(), 250
+        began, size, ticked = time.monotonic(), 250, False
         for start in range(0, len(records), size):
             chunk = records[start : start + size]
             await self._send(chunk)
             self.published += len(chunk)
+            if not ticked and self.published > len(records) * 2 // 3:
+                ticked = True
+                await self._tick(datetime.now(UTC) + DAYS_AHEAD)
             ahead_s = FEED_S * self.published / len(records) - (time.monotonic() - began)
             if ahead_s > 0:
                 await asyncio.sleep(ahead_s)
@@ -58,6 +67,20 @@ class Campaign:
             except (UserMistake, TimeoutError):
                 await asyncio.sleep(0.5)
         raise AssertionError("the feed could not be published")
+
+    async def _tick(self, now: datetime) -> None:
+        """Let the clock pass every reminder's instant while the faults go on."""
+        for _ in range(20):
+            clock = Clock(self.stack.codec, MeshSettings(bootstrap_servers=self.stack.settings.bootstrap_servers))
+            try:
+                await clock.open()
+                await clock.tick(now, simulated=True)
+                return
+            except (TaskMustRestart, UserMistake, KafkaError):
+                await asyncio.sleep(1)
+            finally:
+                await clock.close()
+        raise AssertionError("the clock could not tick")
 
     async def strike(self) -> None:
         """All faults, in a shuffled order, spread over the feed."""
@@ -99,7 +122,7 @@ def own_stack() -> Iterator[Stack]:
 
 @pytest_asyncio.fixture(loop_scope="function")
 async def workers(own_stack: Stack) -> AsyncIterator[list[WorkerProcess]]:
-    made = [WorkerProcess("tests.harness.counting_worker", own_stack.settings, free_port()) for _ in range(WORKERS)]
+    made = [WorkerProcess("services.arrears", own_stack.settings, free_port()) for _ in range(WORKERS)]
     for worker in made:
         worker.start()
     yield made
@@ -118,14 +141,14 @@ async def test_whatever_is_killed_every_fact_is_decided_exactly_once(
     chance = random.Random(SEED)
     campaign = Campaign(stack, await stack.kafka(), workers, chance)
     records = contribution_feed(codec, FACTS, chance)
-    await until(lambda: stack.all_running(workers, [COUNTING]), 60, "all tasks run")
+    await until(lambda: stack.all_running(workers, [SERVICE]), 60, "all tasks run")
     guard = asyncio.create_task(campaign.guard())
     try:
         await asyncio.gather(campaign.feed(records), campaign.strike())
-        await until(lambda: stack.all_quiet(workers, [COUNTING]), 90, "every record is decided")
+        await until(lambda: stack.all_quiet(workers, [SERVICE]), 90, "every record is decided")
     finally:
         guard.cancel()
-    findings = await audit.check(stack.settings.bootstrap_servers, COUNTING, codec)
+    findings = await audit.check(stack.settings.bootstrap_servers, SERVICE, codec)
 
     Console().print(
         f"seed {SEED}: {findings.inputs} inputs, {findings.entries} entries, {findings.spoken} said; "
