@@ -29,7 +29,7 @@ from services.runtime.cases import (
 from services.runtime.codec import PREFIX_BYTES, Codec
 from services.runtime.commands import admit_command, original_record, parked_record
 from services.runtime.dead import dead_letter
-from services.runtime.door import Event, admit, append_time
+from services.runtime.door import Event, admit, admit_tick, append_time
 from services.runtime.entries import Entry
 from services.runtime.envelope import headers_of, source_of
 from services.runtime.kept import KeptOriginals, kept_key
@@ -273,13 +273,11 @@ class Batch:
             raise ValueError("a tick needs a batch of its own: commit what came before it first")
         now = append_time(record)
         try:
-            event = admit(record, self.codec, max(now, self._last_tick or now), self.service.partitions)
+            event, tick = admit_tick(record, self.codec, now)
         except RefusedAtDoor as refused:
             self._refuse(record, entries.TICK, "", "", refused.reason(), now)
             self._advance(record)
             return True
-        tick = event.fact
-        assert isinstance(tick, ClockTicked)
         if self._last_tick is not None and tick.now < self._last_tick:
             reason = Reason("tick-not-later", outcome=Outcome.ALREADY_KNOWN)
         else:

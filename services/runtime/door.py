@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 import msgspec
 
 from schemas.fact import Fact
+from schemas.mesh import ClockTicked
 from schemas.topics import BY_NAME, RECORD_BYTES_MAX
 from services.runtime.cases import DIGEST_BYTES
 from services.runtime.codec import PREFIX_BYTES, Codec
@@ -29,10 +30,11 @@ class Event(msgspec.Struct, frozen=True, gc=False):
     digest: bytes
 
 
-def admit(record: InputRecord, codec: Codec, now: datetime, partitions: int) -> Event:
+def admit(record: InputRecord, codec: Codec, now: datetime | None, partitions: int) -> Event:
     """Decode and check one record; `RefusedAtDoor` says why it may not pass.
 
-    `partitions` 0: the record need not lie on its key's partition. Checks run from the outside in, so that the code names the first thing a sender has to mend.
+    `now` None: the record says what time it is, so it cannot be early. `partitions` 0: it need not lie on its key's
+    partition. Checks run from the outside in, so that the code names the first thing a sender has to mend.
     """
     _check_size(record)
     if record.value is None:
@@ -50,7 +52,7 @@ def admit(record: InputRecord, codec: Codec, now: datetime, partitions: int) -> 
         raise RefusedAtDoor("key-not-subject")
     if partitions and not fact.broadcast:
         _check_partition(record, record.key, partitions)
-    if envelope.time > now + FUTURE_MAX and not _is_said_inside(record.topic, fact):
+    if now is not None and envelope.time > now + FUTURE_MAX and not _is_said_inside(record.topic, fact):
         raise RefusedAtDoor("fact-in-the-future")
     return Event(fact, envelope, case_key, content_digest(record.value))
 
@@ -58,6 +60,16 @@ def admit(record: InputRecord, codec: Codec, now: datetime, partitions: int) -> 
 def _is_said_inside(topic: str, fact: Fact) -> bool:
     """A fact of our own services: where the clock is simulated, its tick may not have reached this task yet."""
     return not fact.broadcast and topic in BY_NAME and not BY_NAME[topic].is_upstream
+
+
+def admit_tick(record: InputRecord, codec: Codec, appended: datetime) -> tuple[Event, ClockTicked]:
+    """Let a tick in. A simulated clock may say any time; a real one not a time far ahead of the broker's own."""
+    event = admit(record, codec, None, 0)
+    tick = event.fact
+    assert isinstance(tick, ClockTicked)
+    if not tick.simulated and tick.now > appended + FUTURE_MAX:
+        raise RefusedAtDoor("fact-in-the-future", "a real clock ahead of the broker's")
+    return event, tick
 
 
 def content_digest(value: bytes) -> bytes:

@@ -155,6 +155,16 @@ def test_a_late_clock_fires_a_timer_once(mesh: MemoryMesh) -> None:
     assert ["counted", "looked"] == mesh.codes("arrears", UNIT)
 
 
+@pytest.mark.parametrize(("simulated", "code"), [(True, "tick"), (False, "fact-in-the-future")])
+def test_only_a_simulated_clock_may_run_far_ahead(mesh: MemoryMesh, simulated: bool, code: str) -> None:
+    ahead = NOON + timedelta(days=4)
+    tick = ClockTicked(now=ahead, simulated=simulated)
+    mesh.append(published(mesh.codec, tick, "ahead", "/services/clock", ahead, 12, PLACE))
+    mesh.run()
+
+    assert [code] == mesh.codes("arrears", "")
+
+
 def test_time_never_goes_back(mesh: MemoryMesh) -> None:
     mesh.tick(NOON + timedelta(hours=2))
     mesh.publish(paid(1, 60, "ask"))
