@@ -15,14 +15,14 @@ from services.runtime.sealing import DEVELOPMENT, PERSON_SECRET_VARIABLE, SEALIN
 from services.runtime.topic_admin import apply
 from services.sandbox import stack
 from services.sandbox.loopback import LOOPBACK
-from services.sandbox.quiet import StableEnds, everything_read
 from services.sandbox.processes import Daemon
 from services.sandbox.progress import Phase, Progress, ProgressCallback, silent
+from services.sandbox.quiet import StableEnds, everything_read
 from services.sandbox.settings import SandboxSettings
 from services.sandbox.simulators import python_path
 
-CLOCK = "clock"
-WORKERS = (CLOCK, "arrears", "notifications", "appraisal", "cards", "outlets")
+CLOCK, MONITORING = "clock", "monitoring"
+WORKERS = (CLOCK, "arrears", "notifications", "appraisal", "cards", "outlets", MONITORING)
 """Worker processes by the name of their package; each may run several services."""
 
 REPLICATION = {1: 1, 3: 3}

@@ -15,7 +15,7 @@ from services.runtime.errors import UserMistake
 from services.runtime.records import InputRecord, OutputRecord
 from services.runtime.settings import MeshSettings
 from services.sandbox import stack
-from services.sandbox.mesh import CLOCK, WORKERS, Mesh
+from services.sandbox.mesh import CLOCK, MONITORING, WORKERS, Mesh
 from services.sandbox.progress import ProgressCallback
 from services.sandbox.quiet import StableEnds
 from services.sandbox.settings import SandboxSettings
@@ -33,7 +33,7 @@ _PORTS = (
 )
 
 SETTLE_TIMEOUT_S = 120.0
-SETTLE_POLL_S = 0.05
+SETTLE_POLL_S = 0.1
 
 
 def demo_settings(settings: SandboxSettings) -> SandboxSettings:
@@ -48,7 +48,7 @@ class BrokerDemoMesh:
 
     def __init__(self, settings: SandboxSettings, begins_at: datetime, progress: ProgressCallback) -> None:
         self._settings, self._progress = settings, progress
-        self._mesh = Mesh(settings, tuple(name for name in WORKERS if name != CLOCK))
+        self._mesh = Mesh(settings, tuple(name for name in WORKERS if name not in {CLOCK, MONITORING}))
         self._of_mesh = MeshSettings(
             bootstrap_servers=settings.bootstrap_servers,
             registry_url=settings.registry_url,

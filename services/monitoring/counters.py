@@ -1,0 +1,118 @@
+"""What the streams told, counted. Nothing here waits, asks a clock or writes; a recount gives the same counts.
+
+Time is the broker's append time, so that records counted again fall into the minute they fell into before.
+"""
+
+from collections import Counter
+from dataclasses import dataclass, field
+
+from schemas import topics
+from schemas.arrears import ArrearsChanged, ArrearsOpened, ArrearsSettled
+from schemas.decision import Outcome
+from schemas.fact import Fact
+from schemas.mesh import DecisionBatch
+from schemas.notifications import NotificationDelivered, NotificationFact, NotificationFailed, NotificationUnclear
+from services.monitoring.open_cases import Place, Waiting
+from services.runtime.dead import split_dead
+from services.runtime.records import InputRecord
+
+MINUTE_MS = 60_000
+MINUTES_KEPT_MAX = 60
+"""Minutes kept for each service; older ones are only in the totals."""
+NO_DISTRICT = ""
+
+ARREARS = {ArrearsOpened.topic: "opened", ArrearsChanged.topic: "changed", ArrearsSettled.topic: "settled"}
+DELIVERIES = {
+    NotificationDelivered.topic: "delivered",
+    NotificationFailed.topic: "failed",
+    NotificationUnclear.topic: "unclear",
+}
+
+Content = DecisionBatch | Fact | None
+"""What a record carries; None for dead letters, of which only the headers are read."""
+
+
+@dataclass
+class Counters:
+    """All counts of one process. Keys that grow with traffic are bounded; the others are closed vocabularies."""
+
+    positions: dict[tuple[str, int], int] = field(default_factory=dict)
+    """Next offset to count of each (topic, partition): what was counted before is not counted again."""
+    records: int = 0
+    decisions: Counter[tuple[str, str]] = field(default_factory=Counter)
+    """Decision entries by (service, outcome)."""
+    refusals: Counter[tuple[str, str]] = field(default_factory=Counter)
+    """Refused entries by (service, code)."""
+    dead: Counter[tuple[str, str]] = field(default_factory=Counter)
+    """Dead letters by (service, code)."""
+    facts: Counter[tuple[str, str]] = field(default_factory=Counter)
+    """Facts of other topics by (topic, district)."""
+    arrears: Counter[tuple[str, str]] = field(default_factory=Counter)
+    """Arrears by (district, opened | changed | settled)."""
+    deliveries: Counter[tuple[str, str]] = field(default_factory=Counter)
+    """Deliveries by (channel, delivered | failed | unclear)."""
+    unreadable: Counter[tuple[str, str]] = field(default_factory=Counter)
+    """Records that could not be read by (topic, code)."""
+    minutes: dict[str, dict[int, Counter[str]]] = field(default_factory=dict)
+    """Outcomes by service and minute since 1970."""
+    waiting: Waiting = field(default_factory=Waiting)
+
+    def observe(self, record: InputRecord, content: Content) -> None:
+        """Count a record with what it carries, unless it was counted before."""
+        if not self._is_new(record):
+            return
+        if isinstance(content, DecisionBatch):
+            self._decisions(record, content)
+        elif content is None:
+            why = split_dead(record.headers)[1]
+            self.dead[why.get("service", ""), why.get("code", "")] += 1
+        else:
+            self._fact(record, content)
+
+    def observe_unreadable(self, record: InputRecord, code: str) -> None:
+        """Count a record whose content could not be read, unless it was counted before."""
+        if self._is_new(record):
+            self.unreadable[record.topic, code] += 1
+
+    def refused_lately(self, service: str, now_ms: int, minutes: int) -> int:
+        """Refusals of a service in the minute of `now_ms` and those before it, `minutes` in all."""
+        this_minute = now_ms // MINUTE_MS
+        found = self.minutes.get(service, {})
+        wanted = range(this_minute - minutes + 1, this_minute + 1)
+        return sum(found[minute][Outcome.REFUSED.value] for minute in wanted if minute in found)
+
+    def _is_new(self, record: InputRecord) -> bool:
+        place = (record.topic, record.partition)
+        if record.offset < self.positions.get(place, 0):
+            return False
+        self.positions[place] = record.offset + 1
+        self.records += 1
+        return True
+
+    def _decisions(self, record: InputRecord, batch: DecisionBatch) -> None:
+        minute = self._minute(batch.service, record.append_time_ms // MINUTE_MS)
+        for entry in batch.entries:
+            self.decisions[batch.service, entry.outcome] += 1
+            minute[entry.outcome] += 1
+            if entry.outcome == Outcome.REFUSED:
+                self.refusals[batch.service, entry.code] += 1
+            self.waiting.observe(entry, Place(batch.service, batch.partition, record.offset))
+
+    def _minute(self, service: str, number: int) -> Counter[str]:
+        """Give the counts of a minute; one that is older than all that are kept is counted and forgotten at once."""
+        kept = self.minutes.setdefault(service, {})
+        found = kept.setdefault(number, Counter())
+        if len(kept) > MINUTES_KEPT_MAX:
+            del kept[min(kept)]
+        return found
+
+    def _fact(self, record: InputRecord, fact: Fact) -> None:
+        if topics.BY_NAME[record.topic].kind is topics.Kind.BROADCAST and record.partition:
+            return  # the same fact stands on every partition
+        district = str(getattr(fact, "district", NO_DISTRICT))
+        if isinstance(fact, NotificationFact):
+            self.deliveries[fact.channel, DELIVERIES[record.topic]] += 1
+        elif record.topic in ARREARS:
+            self.arrears[district, ARREARS[record.topic]] += 1
+        else:
+            self.facts[record.topic, district] += 1

@@ -1,0 +1,121 @@
+"""What monitoring shows on loopback: `/summary` (JSON), `/metrics` (Prometheus text), `/health`."""
+
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any, Protocol
+
+from aiohttp import web
+from prometheus_client import CollectorRegistry, generate_latest
+from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
+from prometheus_client.registry import Collector
+
+from services.monitoring.alarms import AlarmBook
+from services.monitoring.counters import MINUTE_MS, Counters
+from services.monitoring.reading import Reader
+
+Pair = tuple[str, str]
+
+
+class Watched(Protocol):
+    """What the pages are made from."""
+
+    reader: Reader
+    book: AlarmBook
+    lag: int
+
+    def is_alive(self) -> bool:
+        """Tell whether counting goes on."""
+
+
+def summary(counters: Counters, book: AlarmBook, lag: int) -> dict[str, Any]:
+    """Give all counts as plain values; minutes by their start in seconds since 1970."""
+    minutes = {
+        service: {str(minute * MINUTE_MS // 1000): dict(counts) for minute, counts in sorted(kept.items())}
+        for service, kept in sorted(counters.minutes.items())
+    }
+    return {
+        "records": counters.records,
+        "lag": lag,
+        "decisions": _nested(counters.decisions),
+        "refusals": _nested(counters.refusals),
+        "dead_letters": _nested(counters.dead),
+        "arrears": _nested(counters.arrears),
+        "deliveries": _nested(counters.deliveries),
+        "facts": _nested(counters.facts),
+        "unreadable": _nested(counters.unreadable),
+        "minutes": minutes,
+        "alarms": [key._asdict() | {"reason": reason} for key, reason in book.standing.items()],
+    }
+
+
+def _nested(counts: Mapping[Pair, int]) -> dict[str, dict[str, int]]:
+    found: dict[str, dict[str, int]] = {}
+    for (outer, inner), count in sorted(counts.items()):
+        found.setdefault(outer, {})[inner] = count
+    return found
+
+
+class Metrics(Collector):
+    """The counts in Prometheus' terms. They begin anew with the process, as Prometheus expects of counters."""
+
+    def __init__(self, watched: Watched) -> None:
+        self._watched = watched
+
+    def collect(self) -> Iterator[Metric]:
+        """Give every metric as it stands."""
+        counters = self._watched.reader.counters
+        yield _counter("decision_entries", "Decision entries", ("service", "outcome"), counters.decisions)
+        yield _counter("refusals", "Refused records by reason code", ("service", "code"), counters.refusals)
+        yield _counter("dead_letters", "Dead letters by reason code", ("service", "code"), counters.dead)
+        yield _counter(
+            "arrears", "Units whose arrears opened, changed, settled", ("district", "step"), counters.arrears
+        )
+        yield _counter("deliveries", "Notices by channel and outcome", ("channel", "outcome"), counters.deliveries)
+        yield _counter("facts", "Other facts", ("topic", "district"), counters.facts)
+        yield _counter("unreadable", "Records monitoring cannot read", ("topic", "code"), counters.unreadable)
+        alarms = Counter((key.kind, key.service) for key in self._watched.book.standing)
+        gauge = GaugeMetricFamily("shebao_alarms", "Alarms that stand", labels=("kind", "service"))
+        for labels, count in sorted(alarms.items()):
+            gauge.add_metric(labels, count)
+        yield gauge
+        yield GaugeMetricFamily("shebao_monitoring_lag", "Offsets monitoring has still to read", self._watched.lag)
+
+
+def _counter(name: str, text: str, labels: Pair, counts: Mapping[Pair, int]) -> Metric:
+    family = CounterMetricFamily(f"shebao_{name}", text, labels=labels)
+    for values, count in sorted(counts.items()):
+        family.add_metric(values, count)
+    return family
+
+
+def health(watched: Watched) -> dict[str, Any]:
+    """The page every worker has; monitoring has no tasks."""
+    return {"worker": "monitoring", "alive": watched.is_alive(), "effects_in_flight": 0, "tasks": []}
+
+
+async def serve(port: int, watched: Watched) -> tuple[web.AppRunner, int]:
+    """Serve the pages on loopback. Gives the runner and the port (any free one where `port` is 0)."""
+    metrics = CollectorRegistry()
+    metrics.register(Metrics(watched))
+
+    def json_page(page: Callable[[], dict[str, Any]]) -> web.Response:
+        shown = page()
+        return web.json_response(shown, status=200 if shown.get("alive", True) else 503)
+
+    async def show_health(_: web.Request) -> web.Response:
+        return json_page(lambda: health(watched))
+
+    async def show_summary(_: web.Request) -> web.Response:
+        return json_page(lambda: summary(watched.reader.counters, watched.book, watched.lag))
+
+    async def show_metrics(_: web.Request) -> web.Response:
+        return web.Response(body=generate_latest(metrics), headers={"Content-Type": "text/plain; version=0.0.4"})
+
+    application = web.Application()
+    application.router.add_get("/health", show_health)
+    application.router.add_get("/summary", show_summary)
+    application.router.add_get("/metrics", show_metrics)
+    runner = web.AppRunner(application, access_log=None)
+    await runner.setup()
+    await web.TCPSite(runner, "127.0.0.1", port).start()
+    return runner, int(runner.addresses[0][1])

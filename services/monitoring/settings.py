@@ -1,0 +1,20 @@
+"""Settings of the monitoring worker, beside those every worker has."""
+
+from pydantic import Field
+
+from services.runtime.settings import MeshSettings
+
+
+class MonitoringSettings(MeshSettings):
+    """From the environment (`SHEBAO_MONITORING_…`); units are in the names."""
+
+    monitoring_recount_hours: int = Field(24, ge=0)
+    """How far back a starting worker counts again; counters live in memory only."""
+    monitoring_refusals_max: int = Field(20, ge=1)
+    """Refusals of one service in five minutes at which an alarm is raised: before a task halts (`refusals_max`)."""
+    monitoring_look_s: float = Field(5.0, gt=0)
+    """How often alarms, progress and lag are looked at."""
+    monitoring_report_s: float = Field(60.0, gt=0)
+    """How often the summary is logged."""
+    monitoring_stuck_after_s: float = Field(60.0, gt=0)
+    """A worker that counts nothing for this long while records wait ends itself, to be started anew."""

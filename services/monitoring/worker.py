@@ -1,0 +1,65 @@
+"""The monitoring worker: agrees on schemas, then hands over to Faust's worker or its command line."""
+
+import asyncio
+import logging
+import sys
+import time
+
+import faust
+import structlog
+
+from services.monitoring.reading import HEARD, Reader
+from services.monitoring.settings import MonitoringSettings
+from services.monitoring.streams import GROUP, Watch, make_app
+from services.runtime import logs
+from services.runtime.codec import Codec
+from services.runtime.errors import WillNotStart
+from services.runtime.registry import RegistryClient, agree
+from services.runtime.worker import EXIT_WILL_NOT_START
+
+log = structlog.get_logger(__name__)
+
+EXIT_MISUSED = 2
+COMMANDS = ("agents",)
+"""Commands of Faust that only look; `send`, `reset` and their like are not offered."""
+
+
+def main() -> None:
+    """Run the worker; or, with an argument, one of Faust's commands that only look."""
+    settings = MonitoringSettings()
+    logs.configure(settings.log_format, settings.log_level, settings.worker_name or GROUP)
+    for noisy in ("faust", "mode"):  # each of their many services tells of its start
+        logging.getLogger(noisy).setLevel(logging.WARNING)
+    settings.work_dir.mkdir(parents=True, exist_ok=True)
+    codec = Codec()
+    watch = Watch(Reader(codec, settings.registry_url), settings, _now_ms)
+    if len(sys.argv) == 1:
+        _run(watch, codec)
+    elif sys.argv[1] in COMMANDS:
+        make_app(watch).main()
+    else:
+        sys.stderr.write(f"Unknown command {sys.argv[1]!r}: give none to run the worker, or {', '.join(COMMANDS)}.\n")
+        sys.exit(EXIT_MISUSED)
+
+
+def _run(watch: Watch, codec: Codec) -> None:
+    try:
+        asyncio.run(_agree(watch.settings, codec))
+    except WillNotStart as error:
+        log.error("will not start", reason=str(error))  # noqa: TRY400 — the sentence is enough
+        sys.stderr.write(f"{error}\n")
+        sys.exit(EXIT_WILL_NOT_START)
+    loop = asyncio.new_event_loop()
+    asyncio.set_event_loop(loop)
+    worker = faust.Worker(make_app(watch), loop=loop, quiet=True, override_logging=False)
+    worker.spinner = None  # it writes control characters among the log lines
+    worker.execute_from_commandline()
+
+
+async def _agree(settings: MonitoringSettings, codec: Codec) -> None:
+    async with RegistryClient(settings.registry_url) as registry:
+        await agree(registry, HEARD, codec, settings.work_dir / f"{GROUP}.agreement.json")
+
+
+def _now_ms() -> int:
+    return time.time_ns() // 1_000_000
