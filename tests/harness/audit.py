@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from schemas import topics
+from schemas.mesh import DecisionEntry
 from services.runtime.codec import Codec
 from services.runtime.kafka_access import read_topics
 from services.runtime.records import InputRecord
@@ -61,3 +62,23 @@ async def _by_partition(bootstrap_servers: str, names: Iterable[str]) -> dict[tu
     async for record in read_topics(bootstrap_servers, names):
         found[record.topic, record.partition].append(record)
     return found
+
+
+async def entries(bootstrap_servers: str, service: Service, codec: Codec) -> list[DecisionEntry]:
+    """Every decision entry of a service, task by task in order."""
+    found = await _by_partition(bootstrap_servers, [topics.decisions_topic(service.name)])
+    decoded: list[DecisionEntry] = []
+    for place in sorted(found):
+        for record in found[place]:
+            decoded += codec.decode(place[0], record.value or b"").entries
+    return decoded
+
+
+async def codes(bootstrap_servers: str, service: Service, codec: Codec, case_key: str) -> list[str]:
+    """The reason codes of one case, in order."""
+    return [entry.code for entry in await entries(bootstrap_servers, service, codec) if entry.case_key == case_key]
+
+
+async def timers(bootstrap_servers: str, service: Service, codec: Codec) -> list[str]:
+    """The cases whose timers were handled, once for each time."""
+    return [entry.case_key for entry in await entries(bootstrap_servers, service, codec) if entry.kind == "timer"]

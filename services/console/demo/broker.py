@@ -33,7 +33,7 @@ _PORTS = (
 )
 
 SETTLE_TIMEOUT_S = 120.0
-SETTLE_POLL_S = 0.1
+SETTLE_POLL_S = 0.2
 
 
 def demo_settings(settings: SandboxSettings) -> SandboxSettings:

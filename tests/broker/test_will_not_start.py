@@ -1,0 +1,76 @@
+"""A worker that cannot work says why in one sentence and ends with 3."""
+
+import asyncio
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from services.runtime.kafka_access import KafkaPublisher
+from services.runtime.records import OutputRecord
+from tests.harness.stack import Stack, free_port
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+def refused(stack: Stack, **extra: str) -> tuple[int, str]:
+    environment = os.environ | {
+        "PYTHONPATH": str(ROOT),
+        "SHEBAO_BOOTSTRAP_SERVERS": stack.settings.bootstrap_servers,
+        "SHEBAO_REGISTRY_URL": stack.settings.registry_url,
+        "SHEBAO_WORK_DIR": str(stack.settings.data_dir / "refused"),
+    }
+    done = subprocess.run(
+        [sys.executable, "-m", "tests.harness.counting_worker"],
+        env=environment | extra,
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    return done.returncode, done.stderr.strip().splitlines()[-1]
+
+
+@pytest.mark.broker
+def test_no_registry_and_no_last_agreement(own_stack: Stack, tmp_path: Path) -> None:
+    nowhere = f"http://127.0.0.1:{free_port()}/apis/ccompat/v7"
+
+    code, sentence = refused(own_stack, SHEBAO_REGISTRY_URL=nowhere, SHEBAO_WORK_DIR=str(tmp_path))
+
+    assert 3 == code
+    assert nowhere in sentence
+    assert "{" not in sentence
+
+
+@pytest.mark.broker
+def test_no_broker(own_stack: Stack) -> None:
+    nowhere = f"127.0.0.1:{free_port()}"
+
+    code, sentence = refused(own_stack, SHEBAO_BOOTSTRAP_SERVERS=nowhere)
+
+    assert 3 == code
+    assert nowhere in sentence
+
+
+@pytest.mark.broker
+def test_state_of_a_newer_release(own_stack: Stack) -> None:
+    newer = OutputRecord(
+        "arrears-changelog",
+        0,
+        b"case-of-tomorrow",
+        b'{"v":99,"sequence":0,"seen":"","parked":0,"parked_next":0,"state":null}',
+    )
+    gone = newer._replace(value=None)
+
+    async def write(record: OutputRecord) -> None:
+        async with KafkaPublisher(own_stack.settings.bootstrap_servers) as publisher:
+            await publisher.append([record])
+
+    asyncio.run(write(newer))
+    code, sentence = refused(own_stack)
+    asyncio.run(write(gone))
+
+    assert 3 == code
+    assert "format 99" in sentence
