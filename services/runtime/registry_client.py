@@ -92,6 +92,13 @@ class RegistryClient:
             raise self._no_registry(f"it cannot register {subject}")
         return self._part(answer, "id", int)
 
+    async def subjects(self) -> frozenset[str]:
+        """Give the names of all subjects."""
+        answer = await self._ask("GET", "/subjects")
+        if not isinstance(answer, list):
+            raise self._no_registry("an answer without subjects")
+        return frozenset(answer)
+
     async def versions(self, subject: str) -> tuple[int, ...]:
         """Give the version numbers of a subject, oldest first; empty when there is no such subject."""
         answer = await self._ask("GET", f"/subjects/{subject}/versions")

@@ -74,11 +74,13 @@ async def _side_by_side(
     client: RegistryClient, subjects: Mapping[str, Versions]
 ) -> dict[str, "_Pushed | SchemaRefused"]:
     slots = asyncio.Semaphore(SUBJECTS_AT_ONCE_MAX)
+    present = await client.subjects()
 
     async def one(subject: str, versions: Versions) -> "_Pushed | SchemaRefused":
         async with slots:
             try:
-                return await _push_subject(client, subject, [versions[number] for number in sorted(versions)])
+                ordered = [versions[number] for number in sorted(versions)]
+                return await _push_subject(client, subject, ordered, is_new=subject not in present)
             except SchemaRefused as error:
                 return SchemaRefused(f"{subject} is refused: {await _explained(client, subject, versions, error)}")
 
@@ -91,13 +93,15 @@ async def _side_by_side(
         await asyncio.gather(*tasks, return_exceptions=True)
 
 
-async def _push_subject(client: RegistryClient, subject: str, versions: Sequence[AvroSchema]) -> _Pushed:
+async def _push_subject(
+    client: RegistryClient, subject: str, versions: Sequence[AvroSchema], *, is_new: bool
+) -> _Pushed:
     """Register what the subject lacks; its rule is set first, so that not even the first push can break it."""
-    if await client.compatibility(subject) != LEVEL:
+    if is_new or await client.compatibility(subject) != LEVEL:
         await client.set_compatibility(subject, LEVEL)
     newest_id, registered = 0, 0
     for schema in versions:
-        known = await client.id_of(subject, schema)
+        known = None if is_new else await client.id_of(subject, schema)
         newest_id = await client.register(subject, schema) if known is None else known
         registered += known is None
     return _Pushed(newest_id, registered)
