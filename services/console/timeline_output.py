@@ -4,13 +4,13 @@ import json
 from itertools import groupby
 
 from rich.console import Group, RenderableType
-from rich.padding import Padding
 from rich.text import Text
 
 from services.audit.timeline import Moment, Timeline, as_plain
 from services.audit.words import OUTCOMES, SERVICE_NAMES, local_time
+from services.console.chinese_lines import Hanging
 
-INDENT = (0, 0, 0, 4)
+INDENT = 4
 _STYLES = {"refused": "red", "parked": "magenta", "already-known": "dim"}
 
 
@@ -28,7 +28,7 @@ def as_text(found: Timeline, *, is_whole: bool = True) -> RenderableType:
         parts += [_moment(moment, found.case_key) for moment in shown]
         if len(shown) < len(alike):
             left, last = len(alike) - len(shown), local_time(alike[-1].at)
-            parts.append(Padding(Text(f"……同样的决定另有 {left} 项，至 {last}……", style="dim"), INDENT, expand=False))
+            parts.append(Hanging(Text(f"……同样的决定另有 {left} 项，至 {last}……", style="dim"), INDENT, INDENT))
     parts += [Text(f"  尚未处理：{text}", style="yellow") for text in found.waiting]
     return Group(*parts)
 
@@ -51,4 +51,4 @@ def _moment(moment: Moment, case_key: str) -> RenderableType:
     if entry.paragraphs:
         lines.append(Text(f"依据：{'；'.join(entry.paragraphs)}", style="green"))
     lines += [Text(f"→ {said}") for said in moment.followed]
-    return Group(head, *(Padding(line, INDENT, expand=False) for line in lines))
+    return Group(Hanging(head, INDENT), *(Hanging(line, INDENT + 2, INDENT) for line in lines))
