@@ -36,6 +36,7 @@ def main() -> None:
     if len(sys.argv) == 1:
         _run(watch, codec)
     elif sys.argv[1] in COMMANDS:
+        asyncio.set_event_loop(asyncio.new_event_loop())  # Faust asks for the current one, which Python >= 3.12 refuses
         make_app(watch).main()
     else:
         sys.stderr.write(f"Unknown command {sys.argv[1]!r}: give none to run the worker, or {', '.join(COMMANDS)}.\n")

@@ -15,6 +15,7 @@ from services.runtime.codec import local_codec
 from services.runtime.records import InputRecord
 from tests.harness.counting import NOON, unit_code
 
+CODEC = local_codec()
 COMMON: dict[str, Any] = {
     "district": District.WENDENG,
     "agency": Agency.WENDENG,
@@ -24,7 +25,7 @@ COMMON: dict[str, Any] = {
 
 def counted(records: Iterable[InputRecord]) -> Counters:
     """Read records as an agent does."""
-    reader = Reader(local_codec(), "http://127.0.0.1:9/unused")
+    reader = Reader(CODEC, "http://127.0.0.1:9/unused")
 
     async def read() -> None:
         for record in records:
@@ -36,7 +37,7 @@ def counted(records: Iterable[InputRecord]) -> Counters:
 
 def written(fact: Fact, offset: int, partition: int = 0) -> InputRecord:
     """A fact as it stands in its topic."""
-    value = local_codec().encode(fact.topic, fact)
+    value = CODEC.encode(fact.topic, fact)
     return InputRecord(fact.topic, partition, offset, int(NOON.timestamp() * 1000), b"key", value, ())
 
 

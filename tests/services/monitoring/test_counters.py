@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from datetime import timedelta
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from schemas.arrears import ArrearsOpened
@@ -16,11 +16,10 @@ from services.monitoring.alarms import AlarmBook
 from services.monitoring.counters import MINUTE_MS, MINUTES_KEPT_MAX, Counters
 from services.monitoring.pages import summary
 from services.monitoring.reading import HEARD, Reader
-from services.runtime.codec import local_codec
 from services.runtime.memory import MemoryMesh
 from services.runtime.records import InputRecord, partition_of
 from tests.harness.counting import COUNTING, NOON, paid, unit_code
-from tests.services.monitoring.samples import arrears_fact, counted, notification, written
+from tests.services.monitoring.samples import CODEC, arrears_fact, counted, notification, written
 
 NOON_MS = int(NOON.timestamp() * 1000)
 
@@ -76,6 +75,7 @@ def in_partition_order(records: Iterable[InputRecord], choice: st.DataObject) ->
     return [waiting[place].pop(0) for place in places]
 
 
+@settings(max_examples=40, deadline=None)
 @given(st.data())
 def test_any_order_of_partitions_and_any_record_given_again_counts_the_same(choice: st.DataObject) -> None:
     order = in_partition_order(WORKED, choice)
@@ -119,7 +119,7 @@ def test_bad_data_is_counted_as_unreadable(value: bytes | None, code: str) -> No
 
 def test_an_error_that_is_no_bad_data_reaches_the_caller() -> None:
     with pytest.raises(KeyError):
-        asyncio.run(Reader(local_codec(), "").read(InputRecord("a-topic-nobody-knows", 0, 0, 0, None, b"", ())))
+        asyncio.run(Reader(CODEC, "").read(InputRecord("a-topic-nobody-knows", 0, 0, 0, None, b"", ())))
 
 
 def test_monitoring_hears_decisions_dead_letters_and_lifecycle_facts() -> None:
