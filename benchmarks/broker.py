@@ -1,6 +1,7 @@
 """One real Kafka broker for one run: ports of its own, data in a temporary folder that is removed afterwards."""
 
 import contextlib
+import random
 import socket
 import tempfile
 from collections import defaultdict
@@ -15,6 +16,7 @@ from services.runtime.records import OutputRecord
 from services.sandbox import stack
 from services.sandbox.settings import SandboxSettings
 
+PORTS = (20_000, 32_000)
 PORTS_TRIED_MAX = 50
 WRITE_BATCH_BYTES = 512 * 1024
 
@@ -32,14 +34,15 @@ async def private_broker() -> AsyncIterator[str]:
 
 
 def free_pair_of_ports() -> int:
-    """Find two loopback ports in a row that nobody listens on: the broker's and its controller's."""
-    for _ in range(PORTS_TRIED_MAX):
-        with socket.socket() as first, socket.socket() as second:
-            first.bind(("127.0.0.1", 0))
-            port = int(first.getsockname()[1])
-            with contextlib.suppress(OSError, OverflowError):
-                second.bind(("127.0.0.1", port + 1))
-                return port
+    """Find two loopback ports in a row that nobody listens on: the broker's and its controller's.
+
+    Below the range from which systems hand out ports, so that nobody is given one before the broker has it.
+    """
+    for port in random.sample(range(*PORTS, 2), PORTS_TRIED_MAX):
+        with socket.socket() as first, socket.socket() as second, contextlib.suppress(OSError):
+            first.bind(("127.0.0.1", port))
+            second.bind(("127.0.0.1", port + 1))
+            return port
     raise OSError("no two free loopback ports in a row were found")
 
 
