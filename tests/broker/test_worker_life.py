@@ -27,12 +27,15 @@ MODULE = "tests.harness.counting_worker"
 
 
 @contextlib.asynccontextmanager
-async def workers(stack: Stack, count: int, **extra: str) -> AsyncIterator[list[WorkerProcess]]:
+async def workers(
+    stack: Stack, count: int, *, joins_others: bool = False, **extra: str
+) -> AsyncIterator[list[WorkerProcess]]:
     made = [WorkerProcess(MODULE, stack.settings, free_port(), extra) for _ in range(count)]
     for worker in made:
         worker.start()
     try:
-        await until(lambda: stack.all_running(made, [COUNTING]), 60, "all tasks run")
+        if not joins_others:
+            await until(lambda: stack.all_running(made, [COUNTING]), 60, "all tasks run")
         yield made
     finally:
         await asyncio.gather(*(worker.stop() for worker in made))
@@ -61,9 +64,10 @@ async def decided(stack: Stack) -> int:
 async def test_workers_join_and_leave_under_load_and_only_what_must_move_does(own_stack: Stack) -> None:
     feed = [record(own_stack, paid(n % 500, 100, f"join/{n}"), f"join-{n}") for n in range(12_000)]
     async with workers(own_stack, 2) as first:
+        await until(lambda: shared(first, 6), 40, "two workers share twelve tasks evenly")
         before = {worker.name: await tasks_of(worker) for worker in first}
         feeding = asyncio.create_task(publish(own_stack, feed))
-        async with workers(own_stack, 1) as second:
+        async with workers(own_stack, 1, joins_others=True) as second:
             joined = [*first, *second]
             await until(lambda: shared(joined, 4), 40, "three workers share twelve tasks evenly")
             kept = {worker.name: await tasks_of(worker) for worker in first}

@@ -2,7 +2,6 @@
 
 import asyncio
 import tempfile
-import time
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -18,13 +17,12 @@ from services.runtime.topic_admin import apply
 from services.sandbox import stack as sandbox
 from services.sandbox.kafka import Kafka
 from services.sandbox.ports import free_port
+from services.sandbox.quiet import StableEnds, everything_read
 from services.sandbox.settings import SandboxSettings
 from services.sandbox.software import fetch_software
 from tests.harness.workers import WorkerProcess
 
 __all__ = ["Stack", "free_port"]
-
-SETTLED_S = 2.5
 
 
 class Stack:
@@ -42,7 +40,6 @@ class Stack:
             calls_port=free_port(),
         )
         self.codec = Codec()
-        self._seen: dict[str, tuple[float, int]] = {}
 
     @classmethod
     async def start(cls) -> "Stack":
@@ -79,17 +76,12 @@ class Stack:
         return wanted <= places
 
     async def all_quiet(self, workers: Sequence[WorkerProcess], services: Sequence[Service]) -> bool:
-        """Tell whether all tasks run without lag and nothing was handled for a while."""
+        """Tell whether all tasks run and have read, and written down, all there is by the broker's own word."""
         if not await self.all_running(workers, services):
             return False
-        tasks = await self._tasks(workers)
-        handled = sum(int(task["records"]) for task in tasks)
-        now = time.monotonic()
-        since, before = self._seen.get("handled", (now, -1))
-        if handled != before or any(task["lag"] for task in tasks):
-            self._seen["handled"] = (now, handled)
-            return False
-        return now - since > SETTLED_S
+        pages = await asyncio.gather(*(worker.health() for worker in workers))
+        async with StableEnds(self.settings.bootstrap_servers) as ends:
+            return await everything_read([page for page in pages if page is not None], ends, committed=True)
 
     async def _tasks(self, workers: Sequence[WorkerProcess]) -> list[dict[str, Any]]:
         pages = await asyncio.gather(*(worker.health() for worker in workers))
