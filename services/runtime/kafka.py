@@ -288,7 +288,16 @@ def _input(record: ConsumerRecord) -> InputRecord:
 
 
 async def closed(client: AIOKafkaProducer | AIOKafkaConsumer) -> None:
-    """Close a client that may be broken: at most a few seconds, its own errors are of no interest any more."""
-    with contextlib.suppress(KafkaError, TimeoutError, OSError):
-        async with asyncio.timeout(CLOSE_TIMEOUT_S):
-            await client.stop()
+    """Close a client that may be broken: at most a few seconds, its own errors are of no interest any more.
+
+    A consumer without a group that was never given a partition lets the cancellation of its own routine out of
+    `stop` (aiokafka 0.14, `NoGroupCoordinator.close`); only a cancellation meant for us goes on.
+    """
+    try:
+        with contextlib.suppress(KafkaError, TimeoutError, OSError):
+            async with asyncio.timeout(CLOSE_TIMEOUT_S):
+                await client.stop()
+    except asyncio.CancelledError:
+        current = asyncio.current_task()
+        if current is not None and current.cancelling():
+            raise

@@ -10,6 +10,7 @@ from aiokafka.errors import KafkaConnectionError, KafkaError
 from aiokafka.structs import ConsumerRecord
 
 from services.runtime.errors import UserMistake
+from services.runtime.kafka import closed
 from services.runtime.records import InputRecord, OutputRecord
 
 READ_WAIT_MS = 50
@@ -34,13 +35,13 @@ async def read_topics(bootstrap_servers: str, topics: Iterable[str]) -> AsyncIte
     try:
         await consumer.start()
     except KafkaConnectionError as error:
-        await consumer.stop()
+        await closed(consumer)
         raise UserMistake(f"No broker answers at {bootstrap_servers}: start it with `shebao up`.") from error
     try:
         async for record in _to_the_end(consumer, await _places(bootstrap_servers, topics)):
             yield record
     finally:
-        await consumer.stop()
+        await closed(consumer)
 
 
 async def _places(bootstrap_servers: str, topics: Iterable[str]) -> list[TopicPartition]:

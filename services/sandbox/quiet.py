@@ -5,6 +5,8 @@ from typing import Any, Self
 
 from aiokafka import AIOKafkaConsumer, TopicPartition
 
+from services.runtime.kafka import closed
+
 Page = dict[str, Any]
 
 
@@ -29,7 +31,7 @@ class StableEnds:
 
     async def __aexit__(self, *_: object) -> None:
         if self._consumer is not None:
-            await self._consumer.stop()
+            await closed(self._consumer)
 
     async def of(self, places: Sequence[TopicPartition]) -> dict[TopicPartition, int]:
         """The last stable offset of each place, now."""
