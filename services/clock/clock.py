@@ -9,9 +9,9 @@ from aiokafka.errors import KafkaError, ProducerFenced
 
 from schemas.fact import Fact
 from schemas.mesh import ClockTicked
+from services.runtime.closing import closed
 from services.runtime.codec import Codec
 from services.runtime.errors import Fenced, TaskMustRestart
-from services.runtime.kafka import closed
 from services.runtime.kafka_access import read_topics
 from services.runtime.publishing import published
 from services.runtime.records import derived_id

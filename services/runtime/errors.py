@@ -9,6 +9,7 @@
     │   ├── NoAgreement            no registry answers and there is no last agreement
     │   ├── RegistryRefused        the registry refuses this account
     │   ├── NewerState             the changelog was written by a newer release
+    │   ├── UnreadableState        the changelog holds what this service never wrote
     │   ├── PositionsDisagree      offsets in the group and in the changelog differ
     │   └── BrokerRefused          wrong password, missing topic, missing right, missing codec
     ├── TaskMustRestart        this task's clients are thrown away and it starts anew from the log
@@ -54,6 +55,10 @@ class RegistryRefused(WillNotStart):
 
 class NewerState(WillNotStart):
     """A changelog value was written by a newer release than this one."""
+
+
+class UnreadableState(WillNotStart):
+    """A changelog value has the format of this release and not its shape: another service, or a hand, wrote it."""
 
 
 class PositionsDisagree(WillNotStart):

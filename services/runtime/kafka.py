@@ -1,7 +1,6 @@
 """The broker port on aiokafka 0.14. Every rule here answers a failure that was seen (docs/decisions/0003)."""
 
 import asyncio
-import contextlib
 from collections import defaultdict
 from collections.abc import AsyncIterator, Mapping, Sequence
 
@@ -19,17 +18,21 @@ from aiokafka.errors import (
 from aiokafka.structs import ConsumerRecord, OffsetAndMetadata
 
 from schemas.topics import changelog_topic
+from services.runtime.closing import closed
 from services.runtime.errors import BrokerRefused, Fenced, TaskMustRestart
 from services.runtime.membership import KafkaMembership
 from services.runtime.records import InputRecord, OutputRecord
 from services.runtime.service import Service
 from services.runtime.settings import MeshSettings
+from services.runtime.stable_ends import StableEnds
 
 WRITE_BATCH_BYTES = 1024 * 1024
 FETCH_BYTES = 8 * 1024 * 1024
 PARTITION_FETCH_BYTES = 1024 * 1024
+PREFETCH_NEVER_S = 1e6
+IDLE_LOOK_MS = 2_000
+"""How often an idle consumer of aiokafka looks around by itself; what happens wakes it at once."""
 NO_OFFSET = -1
-CLOSE_TIMEOUT_S = 5.0
 RESTORE_WAIT_MS = 200
 
 
@@ -41,25 +44,34 @@ class KafkaBroker:
         self._settings = settings
         self._admin: AIOKafkaAdminClient | None = None
         self._notes: AIOKafkaProducer | None = None
+        self._ends = StableEnds(settings.bootstrap_servers, settings.request_timeout_ms)
 
     async def start(self) -> None:
-        """Connect the admin client that tasks share; `BrokerRefused` says why the broker cannot be used."""
+        """Connect what tasks share for asking; `BrokerRefused` says why the broker cannot be used."""
         servers = self._settings.bootstrap_servers
         self._admin = AIOKafkaAdminClient(
             bootstrap_servers=servers, request_timeout_ms=self._settings.request_timeout_ms
         )
         try:
             await self._admin.start()
+            await self._ends.know(self._service.inputs)
         except KafkaConnectionError as error:
             await self._admin.close()
             raise BrokerRefused(
                 f"The broker at {servers} cannot be reached, or refuses the password: {error}."
+            ) from error
+        except (KafkaError, TimeoutError) as error:
+            await self._admin.close()
+            raise BrokerRefused(
+                f"The broker at {servers} does not show every input of {self._service.name} ({error!r}): "
+                "see `shebao topics apply`."
             ) from error
 
     async def stop(self) -> None:
         """Disconnect what tasks share."""
         if self._notes is not None:
             await self._notes.stop()
+        await self._ends.close()
         if self._admin is not None:
             await self._admin.close()
 
@@ -70,7 +82,7 @@ class KafkaBroker:
     def reader(self, partition: int) -> "KafkaReader":
         """A new consumer for a task."""
         assert self._admin is not None
-        return KafkaReader(self._service, partition, self._settings, self._admin)
+        return KafkaReader(self._service, partition, self._settings, self._admin, self._ends)
 
     def membership(self) -> KafkaMembership:
         """This process's membership in the service's group."""
@@ -169,10 +181,17 @@ class KafkaWriter:
 class KafkaReader:
     """The consumer of one task: its own, assigned by hand, read-committed, never jumping."""
 
-    def __init__(self, service: Service, partition: int, settings: MeshSettings, admin: AIOKafkaAdminClient) -> None:
+    def __init__(
+        self,
+        service: Service,
+        partition: int,
+        settings: MeshSettings,
+        admin: AIOKafkaAdminClient,
+        ends: StableEnds,
+    ) -> None:
         self._group = service.name
         self._partition = partition
-        self._admin = admin
+        self._admin, self._ends = admin, ends
         self._timeout_s = settings.request_timeout_ms / 1000
         self._places = {topic: TopicPartition(topic, partition) for topic in sorted(service.inputs)}
         self._changelog = TopicPartition(changelog_topic(service.name), partition)
@@ -192,6 +211,7 @@ class KafkaReader:
             max_partition_fetch_bytes=PARTITION_FETCH_BYTES,
             request_timeout_ms=self._settings.request_timeout_ms,
             metadata_max_age_ms=60_000,
+            consumer_timeout_ms=IDLE_LOOK_MS,
         )
 
     async def committed(self) -> dict[str, int]:
@@ -207,6 +227,7 @@ class KafkaReader:
         broker would hold it for the whole of its wait.
         """
         await self._consumer.start()
+        _never_fetch_a_part(self._consumer)
         async with asyncio.timeout(self._timeout_s):
             begin = (await self._consumer.beginning_offsets([self._changelog]))[self._changelog]
             end = (await self._consumer.end_offsets([self._changelog]))[self._changelog]
@@ -265,14 +286,27 @@ class KafkaReader:
         return {topic: end for topic, end in heard.items() if end is not None}
 
     async def stable_ends(self) -> dict[str, int]:
-        """Ask for the last stable offset of each input (`end_offsets` of a read-committed consumer)."""
-        async with asyncio.timeout(self._timeout_s):
-            ends = await self._consumer.end_offsets(list(self._places.values()))
+        """Ask for the last stable offset of each input."""
+        ends = await self._ends.of(list(self._places.values()))
         return {place.topic: end for place, end in ends.items()}
 
     async def close(self) -> None:
         """Let go of the connections."""
         await closed(self._consumer)
+
+
+def _never_fetch_a_part(consumer: AIOKafkaConsumer) -> None:
+    """Let no fetch leave out a partition whose records still wait in the consumer.
+
+    aiokafka keeps one fetch under way to a broker. While records of one partition wait to be taken for more than
+    0.1 s, as under backlog they do, it fetches the others; where these have nothing, the broker holds that fetch for all
+    of `fetch_max_wait_ms`, and the partition with the backlog stands still for so long (seen: 2 to 5 s, again and
+    again). There is no setting for it; a release that renames the attribute stops here.
+    """
+    fetcher = consumer._fetcher  # noqa: SLF001 — no public setting, see above
+    if not hasattr(fetcher, "_prefetch_backoff"):
+        raise BrokerRefused("this aiokafka keeps its prefetch elsewhere: see services/runtime/kafka.py.")
+    fetcher._prefetch_backoff = PREFETCH_NEVER_S  # noqa: SLF001
 
 
 def _input(record: ConsumerRecord) -> InputRecord:
@@ -285,19 +319,3 @@ def _input(record: ConsumerRecord) -> InputRecord:
         record.value,
         record.headers,
     )
-
-
-async def closed(client: AIOKafkaProducer | AIOKafkaConsumer) -> None:
-    """Close a client that may be broken: at most a few seconds, its own errors are of no interest any more.
-
-    A consumer without a group that was never given a partition lets the cancellation of its own routine out of
-    `stop` (aiokafka 0.14, `NoGroupCoordinator.close`); only a cancellation meant for us goes on.
-    """
-    try:
-        with contextlib.suppress(KafkaError, TimeoutError, OSError):
-            async with asyncio.timeout(CLOSE_TIMEOUT_S):
-                await client.stop()
-    except asyncio.CancelledError:
-        current = asyncio.current_task()
-        if current is not None and current.cancelling():
-            raise

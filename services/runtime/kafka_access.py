@@ -9,8 +9,8 @@ from aiokafka.admin import AIOKafkaAdminClient
 from aiokafka.errors import KafkaConnectionError, KafkaError
 from aiokafka.structs import ConsumerRecord
 
+from services.runtime.closing import closed
 from services.runtime.errors import UserMistake
-from services.runtime.kafka import closed
 from services.runtime.records import InputRecord, OutputRecord
 
 READ_WAIT_MS = 50

@@ -3,6 +3,8 @@
 from dataclasses import dataclass, field
 from types import MappingProxyType
 
+import msgspec
+
 from schemas.calendar import CalendarYear, WorkingCalendar
 from schemas.fact import Fact
 from schemas.mesh import CalendarPublished
@@ -20,6 +22,7 @@ from services.runtime.cases import (
     decode_parked,
     state_digest,
 )
+from services.runtime.errors import UnreadableState
 from services.runtime.service import Service
 
 
@@ -43,7 +46,19 @@ class Shard:
         self.format = CaseFormat(self.service)
 
     def restore(self, key: str, value: bytes | None) -> None:
-        """Take in one changelog record; a later record of the same key replaces the earlier, None removes it."""
+        """Take in one changelog record; a later record of the same key replaces the earlier, None removes it.
+
+        `NewerState` and `UnreadableState` say what cannot be taken in.
+        """
+        try:
+            self._take_in(key, value)
+        except msgspec.DecodeError as error:
+            raise UnreadableState(
+                f"{self.service.name}: the changelog of partition {self.partition} holds under {key} what this service "
+                f"did not write ({error}); find out who did before starting again."
+            ) from error
+
+    def _take_in(self, key: str, value: bytes | None) -> None:
         if key == META_KEY:
             self.meta = TaskMeta() if value is None else decode_meta(value)
         elif key.startswith(REFERENCE_PREFIX):

@@ -17,7 +17,7 @@ from services.sandbox import stack
 from services.sandbox.loopback import LOOPBACK
 from services.sandbox.processes import Daemon
 from services.sandbox.progress import Phase, Progress, ProgressCallback, silent
-from services.sandbox.quiet import StableEnds, everything_read
+from services.sandbox.quiet import Rest
 from services.sandbox.settings import SandboxSettings
 from services.sandbox.simulators import python_path
 
@@ -86,7 +86,7 @@ class Mesh:
         """Ask every worker for its health page."""
         return list(await asyncio.gather(*(self._status(name) for name in self._workers)))
 
-    async def is_quiet(self, ends: StableEnds, *, committed: bool = False) -> bool:
+    async def is_quiet(self, rest: Rest, *, committed: bool = False) -> bool:
         """Tell whether every task has read all there is and no effect is under way; `committed`: and written it down.
 
         Pages are asked first and ends afterwards: what happened in between shows as an end not yet reached.
@@ -95,7 +95,7 @@ class Mesh:
         if not all(worker.is_ready for worker in workers):
             return False
         pages = [worker.page for worker in workers if worker.page is not None]
-        return await everything_read(pages, ends, committed=committed)
+        return await rest.is_reached(pages, committed=committed)
 
     async def _status(self, name: str) -> WorkerStatus:
         running = self._workers[name].is_running()

@@ -54,23 +54,36 @@ def test_no_broker(own_stack: Stack) -> None:
     assert nowhere in sentence
 
 
-@pytest.mark.broker
-def test_state_of_a_newer_release(own_stack: Stack) -> None:
-    newer = OutputRecord(
-        "arrears-changelog",
-        0,
-        b"case-of-tomorrow",
-        b'{"v":99,"sequence":0,"seen":"","parked":0,"parked_next":0,"state":null}',
-    )
-    gone = newer._replace(value=None)
+def refused_with_state(stack: Stack, stored: bytes) -> tuple[int, str]:
+    """Start a worker over a changelog that holds one case in this stored form, and take it away again."""
+    planted = OutputRecord("arrears-changelog", 0, b"planted-case", stored)
 
     async def write(record: OutputRecord) -> None:
-        async with KafkaPublisher(own_stack.settings.bootstrap_servers) as publisher:
+        async with KafkaPublisher(stack.settings.bootstrap_servers) as publisher:
             await publisher.append([record])
 
-    asyncio.run(write(newer))
-    code, sentence = refused(own_stack)
-    asyncio.run(write(gone))
+    asyncio.run(write(planted))
+    try:
+        return refused(stack)
+    finally:
+        asyncio.run(write(planted._replace(value=None)))
+
+
+@pytest.mark.broker
+def test_state_of_a_newer_release(own_stack: Stack) -> None:
+    code, sentence = refused_with_state(
+        own_stack, b'{"v":99,"sequence":0,"seen":"","parked":0,"parked_next":0,"state":null}'
+    )
 
     assert 3 == code
     assert "format 99" in sentence
+
+
+@pytest.mark.broker
+def test_state_that_another_service_wrote(own_stack: Stack) -> None:
+    code, sentence = refused_with_state(
+        own_stack, b'{"v":1,"sequence":0,"seen":"","parked":0,"parked_next":0,"state":{"payments":"many"}}'
+    )
+
+    assert 3 == code
+    assert "planted-case" in sentence

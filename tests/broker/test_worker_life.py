@@ -14,7 +14,7 @@ from services.runtime.kafka_access import KafkaPublisher
 from services.runtime.publishing import published
 from services.runtime.records import OutputRecord
 from services.runtime.settings import MeshSettings
-from services.sandbox.quiet import StableEnds
+from services.runtime.stable_ends import StableEnds
 from tests.harness import audit
 from tests.harness.counting import COUNTING, paid, unit_code
 from tests.harness.stack import Stack, free_port

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Coroutine
+from contextlib import AsyncExitStack
 from datetime import UTC, datetime, timedelta
 from typing import Any, TypeVar
 
@@ -16,7 +17,8 @@ from services.runtime.records import Header, InputRecord, OutputRecord, derived_
 from services.runtime.service import Service
 from services.runtime.settings import MeshSettings
 from services.runtime.shard import Shard
-from services.sandbox.quiet import StableEnds, everything_read
+from services.runtime.stable_ends import StableEnds
+from services.sandbox.quiet import Rest
 from tests.harness.stack import Stack, free_port
 from tests.harness.waiting import until
 from tests.harness.workers import WorkerProcess
@@ -35,7 +37,12 @@ class BrokerMesh:
         self.services = {service.name: service for service in services}
         self.partitions, self.codec, self.clock = topics.PARTITIONS, Codec(), begin
         self._workers = [WorkerProcess(f"services.{name}", stack.settings, free_port()) for name in WORKERS]
-        self._call(self._start())
+        self._open = AsyncExitStack()
+        try:
+            self._call(self._start())
+        except BaseException:
+            self.close()
+            raise
 
     def _call(self, work: Coroutine[Any, Any, T]) -> T:
         return self._runner.run(work)
@@ -43,25 +50,23 @@ class BrokerMesh:
     async def _start(self) -> None:
         self.codec = self._stack.codec
         servers = self._stack.settings.bootstrap_servers
+        self._open.push_async_callback(self._stop_workers)
         for worker in self._workers:
             worker.start()
-        self._publisher = await KafkaPublisher(servers).__aenter__()
-        self._ends = await StableEnds(servers).__aenter__()
+        self._publisher = await self._open.enter_async_context(KafkaPublisher(servers))
+        self._rest = Rest(await self._open.enter_async_context(StableEnds(servers)))
         self._clock = Clock(self.codec, MeshSettings(bootstrap_servers=servers))
+        self._open.push_async_callback(self._clock.close)
         await self._clock.open()
         services = list(self.services.values())
         await until(lambda: self._stack.all_running(self._workers, services), 90, "all tasks run")
 
+    async def _stop_workers(self) -> None:
+        await asyncio.gather(*(worker.stop() for worker in self._workers))
+
     def close(self) -> None:
         """Stop the workers."""
-
-        async def stop() -> None:
-            await self._clock.close()
-            await self._publisher.__aexit__()
-            await self._ends.__aexit__()
-            await asyncio.gather(*(worker.stop() for worker in self._workers))
-
-        self._call(stop())
+        self._call(self._open.aclose())
         self._runner.close()
 
     # --- in: as MemoryMesh ----------------------------------------------------------------------------
@@ -137,7 +142,7 @@ class BrokerMesh:
 
     async def _is_quiet(self) -> bool:
         pages = await self._asked()
-        return len(pages) == len(self._workers) and await everything_read(pages, self._ends)
+        return len(pages) == len(self._workers) and await self._rest.is_reached(pages)
 
     # --- out: as MemoryMesh ---------------------------------------------------------------------------
 

@@ -13,11 +13,12 @@ from services.runtime.codec import Codec
 from services.runtime.registry import RegistryClient, agree
 from services.runtime.schema_push import push
 from services.runtime.service import Service
+from services.runtime.stable_ends import StableEnds
 from services.runtime.topic_admin import apply
 from services.sandbox import stack as sandbox
 from services.sandbox.kafka import Kafka
 from services.sandbox.ports import free_port
-from services.sandbox.quiet import StableEnds, everything_read
+from services.sandbox.quiet import Rest
 from services.sandbox.settings import SandboxSettings
 from services.sandbox.software import fetch_software
 from tests.harness.workers import WorkerProcess
@@ -81,7 +82,7 @@ class Stack:
             return False
         pages = await asyncio.gather(*(worker.health() for worker in workers))
         async with StableEnds(self.settings.bootstrap_servers) as ends:
-            return await everything_read([page for page in pages if page is not None], ends, committed=True)
+            return await Rest(ends).is_reached([page for page in pages if page is not None], committed=True)
 
     async def _tasks(self, workers: Sequence[WorkerProcess]) -> list[dict[str, Any]]:
         pages = await asyncio.gather(*(worker.health() for worker in workers))

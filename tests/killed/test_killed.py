@@ -3,7 +3,7 @@
 import asyncio
 import random
 import time
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -110,14 +110,6 @@ class Campaign:
                 if worker is not self._struck:
                     worker.start()
             await asyncio.sleep(0.5)
-
-
-@pytest.fixture
-def own_stack() -> Iterator[Stack]:
-    """A broker of its own: it will be killed."""
-    running = asyncio.run(Stack.start())
-    yield running
-    asyncio.run(running.stop())
 
 
 @pytest_asyncio.fixture(loop_scope="function")

@@ -14,10 +14,11 @@ from services.runtime.codec import Codec
 from services.runtime.errors import UserMistake
 from services.runtime.records import InputRecord, OutputRecord
 from services.runtime.settings import MeshSettings
+from services.runtime.stable_ends import StableEnds
 from services.sandbox import stack
 from services.sandbox.mesh import CLOCK, MONITORING, WORKERS, Mesh
 from services.sandbox.progress import ProgressCallback
-from services.sandbox.quiet import StableEnds
+from services.sandbox.quiet import Rest
 from services.sandbox.settings import SandboxSettings
 
 PORT_OFFSET = 200
@@ -56,6 +57,7 @@ class BrokerDemoMesh:
         )
         self._reader = BrokerMesh(self._of_mesh)
         self._ends = StableEnds(settings.bootstrap_servers)
+        self._seen = Rest(self._ends)
         self._open = AsyncExitStack()
         self._clock: Clock | None = None
         self._now = begins_at
@@ -115,7 +117,7 @@ class BrokerDemoMesh:
 
     async def _rest(self, *, committed: bool) -> None:
         deadline = time.monotonic() + SETTLE_TIMEOUT_S
-        while not await self._mesh.is_quiet(self._ends, committed=committed):
+        while not await self._mesh.is_quiet(self._seen, committed=committed):
             if time.monotonic() > deadline:
                 raise UserMistake(
                     f"The mesh did not come to rest within {SETTLE_TIMEOUT_S:.0f} s; see the logs in {self._settings.log_dir}."

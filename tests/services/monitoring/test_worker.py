@@ -27,16 +27,16 @@ START_S = 40
 
 
 @pytest_asyncio.fixture
-async def deciding(stack: Stack) -> AsyncIterator[WorkerProcess]:
-    worker = WorkerProcess("tests.harness.counting_worker", stack.settings, free_port())
+async def deciding(own_stack: Stack) -> AsyncIterator[WorkerProcess]:
+    worker = WorkerProcess("tests.harness.counting_worker", own_stack.settings, free_port())
     worker.start()
     yield worker
     await worker.stop()
 
 
 @pytest_asyncio.fixture
-async def monitoring(stack: Stack) -> AsyncIterator[WorkerProcess]:
-    worker = WorkerProcess("services.monitoring", stack.settings, free_port(), {"SHEBAO_MONITORING_LOOK_S": "0.2"})
+async def monitoring(own_stack: Stack) -> AsyncIterator[WorkerProcess]:
+    worker = WorkerProcess("services.monitoring", own_stack.settings, free_port(), {"SHEBAO_MONITORING_LOOK_S": "0.2"})
     worker.start()
     yield worker
     await worker.stop()
@@ -68,29 +68,29 @@ def counts(shown: dict[str, Any]) -> tuple[int, int, int]:
     )
 
 
-async def publish_payments(stack: Stack, reference: str) -> None:
+async def publish_payments(own_stack: Stack, reference: str) -> None:
     now = datetime.now(UTC)
     facts = [paid(number, 100, f"{reference}-{number}") for number in range(PAYMENTS)]
     records = [
-        published(stack.codec, fact, f"id-{fact.business_reference}", "urn:weihai:tax", now, 12) for fact in facts
+        published(own_stack.codec, fact, f"id-{fact.business_reference}", "urn:weihai:tax", now, 12) for fact in facts
     ]
-    async with KafkaPublisher(stack.settings.bootstrap_servers) as publisher:
+    async with KafkaPublisher(own_stack.settings.bootstrap_servers) as publisher:
         await publisher.append(records)
 
 
-async def abort_one(stack: Stack) -> None:
+async def abort_one(own_stack: Stack) -> None:
     """Write a fact that never comes true."""
-    producer = AIOKafkaProducer(bootstrap_servers=stack.settings.bootstrap_servers, transactional_id="aborting")
+    producer = AIOKafkaProducer(bootstrap_servers=own_stack.settings.bootstrap_servers, transactional_id="aborting")
     await producer.start()
     await producer.begin_transaction()
-    value = stack.codec.encode(ArrearsSettled.topic, arrears_fact(ArrearsSettled))
+    value = own_stack.codec.encode(ArrearsSettled.topic, arrears_fact(ArrearsSettled))
     await producer.send_and_wait(ArrearsSettled.topic, value, b"key")
     await producer.abort_transaction()
     await producer.stop()
 
 
-async def topics_of(stack: Stack) -> set[str]:
-    admin = AIOKafkaAdminClient(bootstrap_servers=stack.settings.bootstrap_servers)
+async def topics_of(own_stack: Stack) -> set[str]:
+    admin = AIOKafkaAdminClient(bootstrap_servers=own_stack.settings.bootstrap_servers)
     await admin.start()
     try:
         return {name for name in await admin.list_topics() if not name.startswith("__")}
@@ -100,15 +100,15 @@ async def topics_of(stack: Stack) -> set[str]:
 
 @pytest.mark.asyncio
 async def test_decisions_are_counted_once_and_a_new_process_counts_the_same(
-    stack: Stack, deciding: WorkerProcess, monitoring: WorkerProcess
+    own_stack: Stack, deciding: WorkerProcess, monitoring: WorkerProcess
 ) -> None:
-    topics_before = await topics_of(stack)
-    await until(lambda: stack.all_running([deciding], [COUNTING]), START_S, "the deciding worker runs")
+    topics_before = await topics_of(own_stack)
+    await until(lambda: own_stack.all_running([deciding], [COUNTING]), START_S, "the deciding worker runs")
     await until(lambda: all_read(monitoring), START_S, "monitoring has read what there was")
     before = counts(await summary(monitoring))
 
-    await abort_one(stack)
-    await publish_payments(stack, "monitored")
+    await abort_one(own_stack)
+    await publish_payments(own_stack, "monitored")
 
     async def is_counted() -> bool:
         return counts(await summary(monitoring))[0] == before[0] + PAYMENTS and await all_read(monitoring)
@@ -118,7 +118,7 @@ async def test_decisions_are_counted_once_and_a_new_process_counts_the_same(
 
     assert (before[0] + PAYMENTS, before[1] + PAYMENTS, before[2]) == counts(after)
     assert "shebao_decision_entries_total{" in await page(monitoring, "metrics")
-    assert topics_before == await topics_of(stack)
+    assert topics_before == await topics_of(own_stack)
 
     await monitoring.kill()
     monitoring.start()
@@ -129,7 +129,9 @@ async def test_decisions_are_counted_once_and_a_new_process_counts_the_same(
 
 
 @pytest.mark.asyncio
-async def test_monitoring_that_is_asked_to_end_does_so_in_good_order(stack: Stack, monitoring: WorkerProcess) -> None:
+async def test_monitoring_that_is_asked_to_end_does_so_in_good_order(
+    own_stack: Stack, monitoring: WorkerProcess
+) -> None:
     await until(lambda: all_read(monitoring), START_S, "monitoring runs")
     process = monitoring._daemon.process()
     assert process is not None

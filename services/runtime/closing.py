@@ -1,0 +1,25 @@
+"""Letting go of a client of the broker, broken or not."""
+
+import asyncio
+import contextlib
+
+from aiokafka import AIOKafkaConsumer, AIOKafkaProducer
+from aiokafka.errors import KafkaError
+
+CLOSE_TIMEOUT_S = 5.0
+
+
+async def closed(client: AIOKafkaProducer | AIOKafkaConsumer) -> None:
+    """Close a client that may be broken: at most a few seconds, its own errors are of no interest any more.
+
+    A consumer without a group that was never given a partition lets the cancellation of its own routine out of
+    `stop` (aiokafka 0.14, `NoGroupCoordinator.close`); only a cancellation meant for us goes on.
+    """
+    try:
+        with contextlib.suppress(KafkaError, TimeoutError, OSError):
+            async with asyncio.timeout(CLOSE_TIMEOUT_S):
+                await client.stop()
+    except asyncio.CancelledError:
+        current = asyncio.current_task()
+        if current is not None and current.cancelling():
+            raise
