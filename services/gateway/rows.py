@@ -148,6 +148,7 @@ def _agency(values: Mapping[str, Any]) -> dict[str, Any]:
 
 _COLUMN_OF_CODE = {
     "due-before-month": "due_on",
+    "due-too-late": "due_on",
     "date-before-intake": "received_on",
     "date-after-intake": "received_on",
     "reverses-missing": "reverses",
