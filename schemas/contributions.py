@@ -8,7 +8,6 @@ from pydantic_core import PydanticCustomError
 from schemas.fact import Sealed, SourceFact
 from schemas.vocabulary import AmountFen, Insurance, LegalDate, Month, ShortText, UnitCode
 
-
 DUE_AHEAD_DAYS_MAX = 5 * 366
 """A due date lies at most so far after the day on which it was said. Not after its month: what is found short today
 (补缴) is due today, for months long ago."""

@@ -79,12 +79,12 @@ def evaluated(line: Line, reversals: Reversals, context: Context) -> Line:
 
 
 def _accrued(amount_fen: int, due_on: date, payments: list[Record]) -> tuple[int, date]:
-    """Late fee of what was paid late, up to the last payment (社会保险法 86), and the day up to which it is counted."""
+    """Late fee of what was paid late, and the day up to which it is counted: the last payment that found something owed."""
     units, through, outstanding = 0, due_on, amount_fen
     if len(payments) > 1:
         payments = sorted(payments, key=lambda payment: payment.on)
     for payment in payments:
-        if payment.on > through:
+        if payment.on > through and outstanding:
             units += law.late_fee_units(outstanding, through, payment.on)
             through = payment.on
         outstanding = max(outstanding - payment.amount_fen, 0)
@@ -97,6 +97,13 @@ def late_fee_fen(line: Line, as_of: date) -> int:
     if owed_fen > 0 and through is not None:
         units += law.late_fee_units(owed_fen, through, as_of)
     return law.rounded_fen(units)
+
+
+def late_fee_paragraphs(line: Line, as_of: date) -> tuple[str, ...]:
+    """What a line's late fee up to and with a day rests on."""
+    if line.due_on is None or line.fee_through is None:
+        return ()
+    return law.late_fee_paragraphs(line.due_on, as_of if line.owed_fen else line.fee_through)
 
 
 def overdue(lines: Mapping[str, Line], today: date) -> list[str]:
