@@ -216,4 +216,7 @@ def test_every_date_that_lies_ahead_is_told_at_once() -> None:
 
 
 def test_a_line_may_fall_due_ahead() -> None:
-    assert good({**ASSESSED, "due_on": "2026-12-15"})
+    fact = good({**ASSESSED, "due_on": "2026-12-15"}).fact
+
+    assert isinstance(fact, ContributionAssessed)
+    assert fact.due_on == date(2026, 12, 15)
