@@ -1,9 +1,7 @@
 """The common shape of asking that somebody be told something."""
 
-from datetime import date
-
 from schemas.fact import CaseFact, Sealed
-from schemas.vocabulary import Channel, EventId, NoticeText, ShortText
+from schemas.vocabulary import Channel, EventId, LegalDate, NoticeText, ShortText
 
 
 class NoticeRequest(CaseFact):
@@ -22,4 +20,4 @@ class NoticeRequest(CaseFact):
     """What the recipient may be called in a list: the unit's public name, or a neutral word for a person."""
     contact_phone: Sealed | None = None
     contact_email: Sealed | None = None
-    expires_on: date | None = None
+    expires_on: LegalDate | None = None

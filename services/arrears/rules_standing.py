@@ -7,7 +7,7 @@ from typing import NamedTuple
 from schemas.arrears import ArrearsChanged, ArrearsFact, ArrearsOpened, ArrearsSettled
 from schemas.decision import Context
 from services.arrears import law
-from services.arrears.rules_lines import late_fee_fen
+from services.arrears.rules_lines import late_fee_fen, late_fee_paragraphs
 from services.arrears.rules_state import Line, Registration
 
 CAP_NOT_REACHED = "not-reached"
@@ -107,6 +107,13 @@ def said(
     )
 
 
-def cap_paragraphs(fact: ArrearsFact) -> tuple[str, ...]:
-    """The paragraph of the cap where it was met, whether applied or not: its basis is recorded."""
-    return (law.LATE_FEE_CAP,) if fact.late_fee_cap != CAP_NOT_REACHED else ()
+def fee_paragraphs(lines: Iterable[Line], as_of: date) -> tuple[str, ...]:
+    """What the late fees of some lines rest on; the cap's paragraph too where it was met, whether applied or not."""
+    cited: list[str] = []
+    for line in lines:
+        if line.found_on is None and not line.fee_units:
+            continue
+        cited += late_fee_paragraphs(line, as_of)
+        if late_fee(line, as_of, capped=False).passed_principal:
+            cited.append(law.LATE_FEE_CAP)
+    return tuple(paragraph for paragraph in law.LATE_FEE_PARAGRAPHS if paragraph in cited)

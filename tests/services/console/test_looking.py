@@ -170,6 +170,7 @@ def test_a_fact_that_no_decision_explains_is_a_difference(indebted: Town) -> Non
         (("inventory", "--district", "379999"), "There is no district 379999"),
         (("inventory", "--format", "xlsx"), "--output"),
         (("inventory", "--as-of", "yesterday"), "yesterday is not a date"),
+        (("inventory", "--as-of", "2099-01-01"), "an inventory as of 2099-01-01 can be drawn once that day has come"),
         (("explain", "91371002YYUHHH2G4A"), "Nobody has ever heard"),
         (("replay", "taxes"), "There is no service taxes"),
     ],
