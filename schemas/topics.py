@@ -63,8 +63,13 @@ class Topic:
 
     @property
     def is_upstream(self) -> bool:
-        """Tell whether outsiders write it: stored uncompressed, so that the broker meets a compression bomb."""
+        """Tell whether systems outside the mesh write it."""
         return self.owner in UPSTREAM
+
+    @property
+    def is_of_a_service(self) -> bool:
+        """Tell whether a deciding service or effect shell writes it; all else is unpacked by the broker (decision 0070)."""
+        return self.owner in SERVICES
 
     @property
     def bytes_max(self) -> int:

@@ -56,7 +56,7 @@ class BrokerDemoMesh:
             work_dir=settings.data_dir / "workers",
         )
         self._reader = BrokerMesh(self._of_mesh)
-        self._ends = StableEnds(settings.bootstrap_servers)
+        self._ends = StableEnds(settings.connection)
         self._seen = Rest(self._ends)
         self._open = AsyncExitStack()
         self._clock: Clock | None = None
