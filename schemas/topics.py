@@ -73,8 +73,8 @@ class Topic:
 
     @property
     def bytes_max(self) -> int:
-        """Largest record the broker takes here."""
-        return DEAD_BYTES_MAX if self.kind in (Kind.DEAD, Kind.COMMANDS, Kind.CHANGELOG) else BROKER_BYTES_MAX
+        """Largest record the broker takes here. What a service hears is well below what a dead letter may hold."""
+        return DEAD_BYTES_MAX if self.kind in (Kind.DEAD, Kind.CHANGELOG) else BROKER_BYTES_MAX
 
 
 UPSTREAM = ("tax", "payroll", "appraisal-window", "card-hotline", "outlet-ledger")

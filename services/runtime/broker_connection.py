@@ -29,7 +29,7 @@ class BrokerConnection:
     """Addresses, TLS and login of the brokers. The password does not show when it is printed."""
 
     servers: str
-    """Bootstrap list, e.g. `10.0.0.1:9092,10.0.0.2:9092`."""
+    """Bootstrap list, e.g. `kafka-1:9092,kafka-2:9092`."""
     security: Security = "PLAINTEXT"
     mechanism: Mechanism = "SCRAM-SHA-512"
     user: str = ""

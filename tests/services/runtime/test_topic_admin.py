@@ -37,6 +37,14 @@ def test_what_no_service_of_ours_writes_is_unpacked_by_the_broker(topic: Topic) 
     assert expected == configuration(topic, 1)["compression.type"]
 
 
+@pytest.mark.parametrize("topic", TOPICS, ids=lambda topic: topic.name)
+def test_whatever_a_service_refuses_fits_into_its_dead_letters(topic: Topic) -> None:
+    """Its own headers, and those that say why, come on top of it."""
+    is_heard = topic.kind in {Kind.FACT, Kind.BROADCAST, Kind.COMMANDS}
+
+    assert not is_heard or topic.bytes_max + 2**20 < DEAD.bytes_max
+
+
 @pytest.mark.parametrize(("topic", "bytes_max"), [(FACT, 4 * 2**20), (UPSTREAM, 4 * 2**20), (DEAD, 8 * 2**20)])
 def test_the_broker_refuses_what_is_too_large(topic: Topic, bytes_max: int) -> None:
     assert str(bytes_max) == configuration(topic, 1)["max.message.bytes"]
