@@ -10,8 +10,9 @@ from pathlib import Path
 from typing import Any, Literal
 
 from aiokafka.conn import collect_hosts, create_conn
-from aiokafka.errors import KafkaConnectionError, KafkaError, SaslAuthenticationFailed, UnsupportedSaslMechanismError
+from aiokafka.errors import KafkaError, SaslAuthenticationFailed, UnsupportedSaslMechanismError
 from aiokafka.helpers import create_ssl_context
+from aiokafka.protocol.metadata import MetadataRequest
 from pydantic import SecretStr
 
 from services.runtime.errors import WillNotStart
@@ -80,6 +81,11 @@ class BrokerConnection:
         server = f"{host}:{port}"
         try:
             connection = await create_conn(host, port, request_timeout_ms=ASK_TIMEOUT_MS, **self.how())
+            try:
+                # A broker that waits for a login answers about its versions all the same, and then hangs up.
+                await connection.send(MetadataRequest([]))
+            finally:
+                connection.close()
         except SaslAuthenticationFailed:
             return (
                 f"The broker at {server} refuses user {self.user}: user name or password is wrong ({self.mechanism})."
@@ -90,9 +96,8 @@ class BrokerConnection:
             return f"The broker at {server} and we do not agree on TLS: {error.reason or error}."
         except (OSError, TimeoutError):
             return f"No broker answers at {server}: start it with `shebao up`, or set SHEBAO_BOOTSTRAP_SERVERS."
-        except (KafkaConnectionError, KafkaError) as error:
+        except KafkaError as error:
             return f"The broker at {server} does not take {self.security} connections: {error}."
-        connection.close()
         return None
 
 

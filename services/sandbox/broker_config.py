@@ -51,6 +51,10 @@ def _place(settings: SandboxSettings, broker_id: int, log_dir: str) -> dict[str,
 def _login() -> dict[str, str]:
     """Passwords are kept, salted and hashed, in the cluster itself: formatting writes the first one."""
     return {
+        # To be said in full as soon as one listener is not in clear.
+        "listener.security.protocol.map": (
+            f"PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT,{LOGIN_LISTENER}:{LOGIN_LISTENER}"
+        ),
         "sasl.enabled.mechanisms": LOGIN_MECHANISM,
         f"listener.name.{LOGIN_LISTENER.lower()}.{LOGIN_MECHANISM.lower()}.sasl.jaas.config": (
             "org.apache.kafka.common.security.scram.ScramLoginModule required;"
