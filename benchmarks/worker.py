@@ -22,7 +22,7 @@ from services.runtime import logs
 from services.runtime.kafka import KafkaBroker
 from services.runtime.service import Service
 from services.runtime.settings import MeshSettings
-from services.runtime.worker import ServiceRunner
+from services.runtime.worker import ServiceRunner, collect_garbage_rarely
 
 LOOK_EVERY_S = 0.01
 OPEN_S_MAX = 120.0
@@ -57,6 +57,7 @@ async def _run(given: argparse.Namespace) -> None:
         None,
         settings,
         fatal,
+        asyncio.Lock(),
     )
     started = time.monotonic()
     await runner.start()
@@ -104,6 +105,7 @@ def main() -> None:
     parser.add_argument("--sample", type=int, default=0, help="look where time goes until so many records are handled")
     given = parser.parse_args()
     logs.configure("console", "warning", given.service)
+    collect_garbage_rarely()
     uvloop.run(_run(given))
 
 

@@ -84,8 +84,7 @@ def append_time(record: InputRecord) -> datetime:
 
 def _check_size(record: InputRecord) -> None:
     size = len(record.key or b"") + len(record.value or b"")
-    for name, value in record.headers:
-        size += len(name) + len(value or b"")
+    size += sum([len(name) + len(value or b"") for name, value in record.headers])
     if size > RECORD_BYTES_MAX:
         raise RefusedAtDoor("record-too-large", f"{size} bytes")
 

@@ -88,7 +88,7 @@ def _entry(
         "offset": offset,
         "event_id": event_id,
         "case_key": case_key,
-        "outcome": reason.outcome.value,
+        "outcome": reason.outcome,
         "code": reason.code,
         "paragraphs": reason.paragraphs,
         "values": dict(reason.values),

@@ -9,7 +9,7 @@
     │   ├── NoAgreement            no registry answers and there is no last agreement
     │   ├── RegistryRefused        the registry refuses this account
     │   ├── NewerState             the changelog was written by a newer release
-    │   ├── UnreadableState        the changelog holds what this service never wrote
+    │   ├── UnreadableState        the changelog holds what this release cannot take in
     │   ├── PositionsDisagree      offsets in the group and in the changelog differ
     │   └── BrokerRefused          wrong password, missing topic, missing right, missing codec
     ├── TaskMustRestart        this task's clients are thrown away and it starts anew from the log
@@ -58,7 +58,7 @@ class NewerState(WillNotStart):
 
 
 class UnreadableState(WillNotStart):
-    """A changelog value has the format of this release and not its shape: another service, or a hand, wrote it."""
+    """A changelog value cannot be taken in: another service or a hand wrote it, or this release breaks over it."""
 
 
 class PositionsDisagree(WillNotStart):

@@ -119,7 +119,7 @@ class KafkaWriter:
             transaction_timeout_ms=settings.transaction_timeout_ms,
             request_timeout_ms=settings.request_timeout_ms,
             max_batch_size=WRITE_BATCH_BYTES,
-            compression_type="lz4",
+            compression_type="zstd",  # at a quarter of the time that aiokafka's lz4 (level 9) takes, and smaller
             linger_ms=0,
         )
 

@@ -15,6 +15,8 @@ Header = tuple[str, bytes | None]
 EVENT_NAMESPACE = UUID("7d1f4c62-0b7e-5c55-9d3e-2a40c2c6a1b9")
 """Namespace of all derived ids (RFC 9562, version 5)."""
 
+_VARIANT = {digit: "89ab"[int(digit, 16) & 3] for digit in "0123456789abcdef"}
+"""The hexadecimal digit whose upper bits are the variant of RFC 9562."""
 _NAMESPACE_SHA1 = hashlib.sha1(EVENT_NAMESPACE.bytes, usedforsecurity=False)
 
 
@@ -47,11 +49,8 @@ def derived_id(parts: Iterable[str]) -> str:
     """
     digest = _NAMESPACE_SHA1.copy()
     digest.update("\x1f".join(parts).encode())
-    raw = bytearray(digest.digest()[:16])
-    raw[6] = raw[6] & 0x0F | 0x50
-    raw[8] = raw[8] & 0x3F | 0x80
-    text = raw.hex()
-    return f"{text[:8]}-{text[8:12]}-{text[12:16]}-{text[16:20]}-{text[20:]}"
+    text = digest.hexdigest()
+    return f"{text[:8]}-{text[8:12]}-5{text[13:16]}-{_VARIANT[text[16]]}{text[17:20]}-{text[20:32]}"
 
 
 @lru_cache(maxsize=200_000)

@@ -31,6 +31,8 @@ ENDS_EVERY_S = 8.0
 TICKS_HELD_S_MAX = 1.0
 """A tick that finds nothing due waits this long for company: a transaction costs the same whatever is in it."""
 HALTED_WAIT_MS = 500
+FLOOR_S = 0.02
+"""A task that works lets the clients of the others speak this often: a commit is five answers waited for in turn."""
 Resolve = Callable[[Codec, Sequence[int]], Awaitable[None]]
 """Asks the registry about schema ids the codec has never heard of."""
 
@@ -69,7 +71,10 @@ class Task:
         resolve: Resolve,
         on_committed: Callable[[Sequence[Transition], float], None],
         health: TaskHealth,
+        floor: asyncio.Lock,
     ) -> None:
+        """`floor`: whoever decides holds it. One task of a process at a time, so that what it touches is not everything."""
+        self._floor = floor
         self.service, self.partition = service, partition
         self.health = health
         self._broker, self._codec, self._settings = broker, codec, settings
@@ -164,22 +169,33 @@ class Task:
     async def _work_facts(self, writer: TaskWriter) -> bool:
         batch = self._batch()
         taken = batch.records
-        commands = commands_topic(self.service.name)
-        end = time.monotonic() + self._settings.batch_work_ms_max / 1000
-        while batch.records < self._settings.batch_records_max:
-            record = self._inputs.next_of(commands) if batch.halted else self._inputs.next_fact()
-            if record is None:
-                break
-            if not batch.accepts(record):
-                self._inputs.put_back(record)
-                break
-            batch.handle(record, self._settings.timers_a_batch_max)
-            if time.monotonic() > end:
-                break
+        if self._inputs.count:
+            async with self._floor:
+                await self._fill(batch)
         if batch.records == taken:
             return False
         await self._commit(writer, batch)
         return True
+
+    async def _fill(self, batch: Batch) -> None:
+        """Take records into a batch until it is full, its time is over, or none is left that may join."""
+        commands = commands_topic(self.service.name)
+        pause = time.monotonic() + FLOOR_S
+        end = time.monotonic() + self._settings.batch_work_ms_max / 1000
+        while batch.records < self._settings.batch_records_max:
+            record = self._inputs.next_of(commands) if batch.halted else self._inputs.next_fact()
+            if record is None:
+                return
+            if not batch.accepts(record):
+                self._inputs.put_back(record)
+                return
+            batch.handle(record, self._settings.timers_a_batch_max)
+            now = time.monotonic()
+            if now > end:
+                return
+            if now > pause:
+                await asyncio.sleep(0)
+                pause = time.monotonic() + FLOOR_S
 
     def _batch(self) -> Batch:
         """The batch whose ticks wait for company, or a new one."""
