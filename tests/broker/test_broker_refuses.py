@@ -167,7 +167,7 @@ async def test_what_the_broker_just_takes_is_refused_at_the_door_and_kept_whole(
     async with KafkaPublisher(own_stack.settings.connection) as publisher:
         await publisher.append([unit.payment("before"), large, unit.payment("after")])
 
-    assert ["counted", "counted", "record-too-large"] == sorted(await unit.decisions(worker))
+    assert ["counted", "counted"] == await unit.decisions(worker)
     letters = [letter for letter in await dead_letters(own_stack) if letter.key == large.key]
     assert ["record-too-large"] == [split_dead(letter.headers)[1]["code"] for letter in letters]
     assert [large.value] == [letter.value for letter in letters]
