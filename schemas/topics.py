@@ -63,13 +63,18 @@ class Topic:
 
     @property
     def is_upstream(self) -> bool:
-        """Tell whether outsiders write it: stored uncompressed, so that the broker meets a compression bomb."""
+        """Tell whether systems outside the mesh write it."""
         return self.owner in UPSTREAM
 
     @property
+    def is_of_a_service(self) -> bool:
+        """Tell whether a deciding service or effect shell writes it; all else is unpacked by the broker (decision 0070)."""
+        return self.owner in SERVICES
+
+    @property
     def bytes_max(self) -> int:
-        """Largest record the broker takes here."""
-        return DEAD_BYTES_MAX if self.kind in (Kind.DEAD, Kind.COMMANDS, Kind.CHANGELOG) else BROKER_BYTES_MAX
+        """Largest record the broker takes here. What a service hears is well below what a dead letter may hold."""
+        return DEAD_BYTES_MAX if self.kind in (Kind.DEAD, Kind.CHANGELOG) else BROKER_BYTES_MAX
 
 
 UPSTREAM = ("tax", "payroll", "appraisal-window", "card-hotline", "outlet-ledger")

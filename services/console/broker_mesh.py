@@ -37,7 +37,7 @@ class BrokerMesh:
 
     async def records(self, topics: Collection[str]) -> AsyncIterator[InputRecord]:
         """Give every committed record that stands in the topics now; asks the registry about schemas it meets first."""
-        async for record in read_topics(self._settings.bootstrap_servers, topics):
+        async for record in read_topics(self._settings.connection, topics):
             unknown = self._codec.unknown_id(record.value)
             if unknown is not None:
                 await resolve(self._registry, self._codec, [unknown])
@@ -46,6 +46,6 @@ class BrokerMesh:
     async def append(self, records: Sequence[OutputRecord]) -> None:
         """Write records, acknowledged by all replicas."""
         if self._publisher is None:
-            publisher = KafkaPublisher(self._settings.bootstrap_servers)
+            publisher = KafkaPublisher(self._settings.connection)
             self._publisher = await self._open.enter_async_context(publisher)
         await self._publisher.append(records)

@@ -5,7 +5,7 @@ from contextlib import AbstractAsyncContextManager
 
 from services.audit.reading import MeshReader
 from services.console.broker_mesh import BrokerMesh
-from services.runtime.settings import MeshSettings
+from services.runtime.settings import MeshSettings, load_settings
 
 Connect = Callable[[], AbstractAsyncContextManager[MeshReader]]
 """Opens the mesh for one command."""
@@ -13,4 +13,4 @@ Connect = Callable[[], AbstractAsyncContextManager[MeshReader]]
 
 def to_broker() -> AbstractAsyncContextManager[MeshReader]:
     """Open the mesh on the broker that the environment names (`SHEBAO_BOOTSTRAP_SERVERS`, …)."""
-    return BrokerMesh(MeshSettings())
+    return BrokerMesh(load_settings(MeshSettings))

@@ -4,17 +4,22 @@ import asyncio
 import logging
 import sys
 import time
+from typing import NoReturn
 
 import faust
 import structlog
+from aiokafka.errors import KafkaConnectionError
 
 from services.monitoring.reading import HEARD, Reader
 from services.monitoring.settings import MonitoringSettings
 from services.monitoring.streams import GROUP, Watch, make_app
 from services.runtime import logs
 from services.runtime.codec import Codec
-from services.runtime.errors import WillNotStart
+from services.runtime.compression import refuse_missing_codecs
+from services.runtime.errors import BrokerRefused, WillNotStart
 from services.runtime.registry import RegistryClient, agree
+from services.runtime.settings import load_settings
+from services.runtime.stable_ends import StableEnds
 from services.runtime.worker import EXIT_WILL_NOT_START
 
 log = structlog.get_logger(__name__)
@@ -26,7 +31,10 @@ COMMANDS = ("agents",)
 
 def main() -> None:
     """Run the worker; or, with an argument, one of Faust's commands that only look."""
-    settings = MonitoringSettings()
+    try:
+        settings = load_settings(MonitoringSettings)
+    except WillNotStart as error:
+        _will_not_start(error)
     logs.configure(settings.log_format, settings.log_level, settings.worker_name or GROUP)
     for noisy in ("faust", "mode"):  # each of their many services tells of its start
         logging.getLogger(noisy).setLevel(logging.WARNING)
@@ -45,11 +53,10 @@ def main() -> None:
 
 def _run(watch: Watch, codec: Codec) -> None:
     try:
+        refuse_missing_codecs()
         asyncio.run(_agree(watch.settings, codec))
     except WillNotStart as error:
-        log.error("will not start", reason=str(error))  # noqa: TRY400 — the sentence is enough
-        sys.stderr.write(f"{error}\n")
-        sys.exit(EXIT_WILL_NOT_START)
+        _will_not_start(error)
     loop = asyncio.new_event_loop()
     asyncio.set_event_loop(loop)
     worker = faust.Worker(make_app(watch), loop=loop, quiet=True, override_logging=False)
@@ -57,7 +64,19 @@ def _run(watch: Watch, codec: Codec) -> None:
     worker.execute_from_commandline()
 
 
+def _will_not_start(error: WillNotStart) -> NoReturn:
+    log.error("will not start", reason=str(error))
+    sys.stderr.write(f"{error}\n")
+    sys.exit(EXIT_WILL_NOT_START)
+
+
 async def _agree(settings: MonitoringSettings, codec: Codec) -> None:
+    try:
+        # Faust would try for ever what a wrong password never mends.
+        async with StableEnds(settings.connection):
+            pass
+    except KafkaConnectionError as error:
+        raise BrokerRefused(await settings.connection.why_refused()) from error
     async with RegistryClient(settings.registry_url) as registry:
         await agree(registry, HEARD, codec, settings.work_dir / f"{GROUP}.agreement.json")
 

@@ -44,26 +44,22 @@ class KafkaBroker:
         self._settings = settings
         self._admin: AIOKafkaAdminClient | None = None
         self._notes: AIOKafkaProducer | None = None
-        self._ends = StableEnds(settings.bootstrap_servers, settings.request_timeout_ms)
+        self._ends = StableEnds(settings.connection, settings.request_timeout_ms)
 
     async def start(self) -> None:
         """Connect what tasks share for asking; `BrokerRefused` says why the broker cannot be used."""
-        servers = self._settings.bootstrap_servers
-        self._admin = AIOKafkaAdminClient(
-            bootstrap_servers=servers, request_timeout_ms=self._settings.request_timeout_ms
-        )
+        broker = self._settings.connection
+        self._admin = AIOKafkaAdminClient(**broker.client(), request_timeout_ms=self._settings.request_timeout_ms)
         try:
             await self._admin.start()
             await self._ends.know(self._service.inputs)
         except KafkaConnectionError as error:
             await self._admin.close()
-            raise BrokerRefused(
-                f"The broker at {servers} cannot be reached, or refuses the password: {error}."
-            ) from error
+            raise BrokerRefused(await broker.why_refused()) from error
         except (KafkaError, TimeoutError) as error:
             await self._admin.close()
             raise BrokerRefused(
-                f"The broker at {servers} does not show every input of {self._service.name} ({error!r}): "
+                f"The broker at {broker.servers} does not show every input of {self._service.name} ({error!r}): "
                 "see `shebao topics apply`."
             ) from error
 
@@ -92,7 +88,7 @@ class KafkaBroker:
         """Write one record with an idempotent producer; after an error the next call makes a new one."""
         if self._notes is None:
             self._notes = AIOKafkaProducer(
-                bootstrap_servers=self._settings.bootstrap_servers,
+                **self._settings.connection.client(),
                 acks="all",
                 enable_idempotence=True,
                 request_timeout_ms=self._settings.request_timeout_ms,
@@ -118,7 +114,7 @@ class KafkaWriter:
         self._partition = partition
         self._timeout_s = settings.transaction_timeout_ms / 1000
         self._producer = AIOKafkaProducer(
-            bootstrap_servers=settings.bootstrap_servers,
+            **settings.connection.client(),
             transactional_id=f"{service}-{partition}",
             transaction_timeout_ms=settings.transaction_timeout_ms,
             request_timeout_ms=settings.request_timeout_ms,
@@ -201,7 +197,7 @@ class KafkaReader:
 
     def _new_consumer(self, wait_ms: int) -> AIOKafkaConsumer:
         return AIOKafkaConsumer(
-            bootstrap_servers=self._settings.bootstrap_servers,
+            **self._settings.connection.client(),
             group_id=None,
             enable_auto_commit=False,
             auto_offset_reset="none",  # a lost offset stops the task, it does not jump

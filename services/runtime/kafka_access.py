@@ -9,6 +9,7 @@ from aiokafka.admin import AIOKafkaAdminClient
 from aiokafka.errors import KafkaConnectionError, KafkaError
 from aiokafka.structs import ConsumerRecord
 
+from services.runtime.broker_connection import BrokerConnection
 from services.runtime.closing import closed
 from services.runtime.errors import UserMistake
 from services.runtime.records import InputRecord, OutputRecord
@@ -18,13 +19,13 @@ READ_STALLED_S_MAX = 30.0
 WRITES_AT_ONCE_MAX = 5_000
 
 
-async def read_topics(bootstrap_servers: str, topics: Iterable[str]) -> AsyncIterator[InputRecord]:
+async def read_topics(broker: BrokerConnection, topics: Iterable[str]) -> AsyncIterator[InputRecord]:
     """Read every committed record that stands in the topics now, in the order of offsets within a partition.
 
     `UserMistake` where the broker cannot be reached or stops answering.
     """
     consumer = AIOKafkaConsumer(
-        bootstrap_servers=bootstrap_servers,
+        **broker.client(),
         group_id=None,
         enable_auto_commit=False,
         auto_offset_reset="none",
@@ -36,16 +37,16 @@ async def read_topics(bootstrap_servers: str, topics: Iterable[str]) -> AsyncIte
         await consumer.start()
     except KafkaConnectionError as error:
         await closed(consumer)
-        raise UserMistake(f"No broker answers at {bootstrap_servers}: start it with `shebao up`.") from error
+        raise UserMistake(await broker.why_refused()) from error
     try:
-        async for record in _to_the_end(consumer, await _places(bootstrap_servers, topics)):
+        async for record in _to_the_end(consumer, await _places(broker, topics)):
             yield record
     finally:
         await closed(consumer)
 
 
-async def _places(bootstrap_servers: str, topics: Iterable[str]) -> list[TopicPartition]:
-    admin = AIOKafkaAdminClient(bootstrap_servers=bootstrap_servers)
+async def _places(broker: BrokerConnection, topics: Iterable[str]) -> list[TopicPartition]:
+    admin = AIOKafkaAdminClient(**broker.client())
     await admin.start()
     try:
         described = await admin.describe_topics(sorted(set(topics)))
@@ -100,13 +101,13 @@ def _input(record: ConsumerRecord) -> InputRecord:
 class KafkaPublisher:
     """Writes records for an edge, each acknowledged by all replicas; an idempotent producer."""
 
-    def __init__(self, bootstrap_servers: str) -> None:
-        self._servers = bootstrap_servers
+    def __init__(self, broker: BrokerConnection) -> None:
+        self._broker = broker
         self._producer: AIOKafkaProducer | None = None
 
     async def __aenter__(self) -> Self:
         self._producer = AIOKafkaProducer(
-            bootstrap_servers=self._servers,
+            **self._broker.client(),
             acks="all",
             enable_idempotence=True,
             linger_ms=5,
@@ -117,7 +118,7 @@ class KafkaPublisher:
             await self._producer.start()
         except KafkaConnectionError as error:
             await self._producer.stop()
-            raise UserMistake(f"No broker answers at {self._servers}: start it with `shebao up`.") from error
+            raise UserMistake(await self._broker.why_refused()) from error
         return self
 
     async def __aexit__(self, *_: object) -> None:

@@ -115,7 +115,7 @@ class KafkaMembership(ConsumerRebalanceListener):  # type: ignore[misc]  # aioka
         self._on_change = on_change
         settings = self._settings
         self._consumer = AIOKafkaConsumer(
-            bootstrap_servers=settings.bootstrap_servers,
+            **settings.connection.client(),
             group_id=self._service,
             enable_auto_commit=False,
             auto_offset_reset="latest",  # never fetches: paused from the moment of assignment

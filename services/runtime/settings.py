@@ -1,19 +1,31 @@
 """Every setting of a worker, in one place. From the environment (`SHEBAO_…`); secrets from files or environment only."""
 
 from pathlib import Path
+from typing import Self, TypeVar
 
-from pydantic import Field
+from pydantic import Field, SecretStr, ValidationError, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from schemas import topics
+from services.runtime.broker_connection import BrokerConnection, Mechanism, Security
+from services.runtime.errors import WillNotStart
 
 
 class MeshSettings(BaseSettings):
     """Settings of a worker. Units are in the names; every bound of the runtime is here or beside its use."""
 
-    model_config = SettingsConfigDict(env_prefix="SHEBAO_", extra="ignore")
+    model_config = SettingsConfigDict(env_prefix="SHEBAO_", extra="ignore", hide_input_in_errors=True)
 
     bootstrap_servers: str = "127.0.0.1:19092"
+    broker_security: Security = "PLAINTEXT"
+    broker_mechanism: Mechanism = "SCRAM-SHA-512"
+    broker_user: str = ""
+    broker_password: SecretStr | None = None
+    broker_password_file: Path | None = None
+    """Instead of the password; read whenever a client is made, so that a changed password needs no new start."""
+    broker_ca_file: Path | None = None
+    broker_certificate_file: Path | None = None
+    broker_key_file: Path | None = None
     registry_url: str = "http://127.0.0.1:18081/apis/ccompat/v7"
     work_dir: Path = Path(".shebao/data/workers")
     """Where the last agreement with the registry is kept."""
@@ -49,3 +61,57 @@ class MeshSettings(BaseSettings):
     registry_retry_s: float = 1.0
     attempts_at_once_max: int = 16
     attempts_waiting_max: int = 10_000
+
+    @model_validator(mode="after")
+    def the_login_is_whole(self) -> Self:
+        """Refuse half a login, and secrets that would not be used: a worker must not seem to be safe."""
+        given = (self.broker_password is not None) + (self.broker_password_file is not None)
+        if self.broker_security.startswith("SASL_"):
+            if not self.broker_user or given != 1:
+                raise ValueError(
+                    f"SHEBAO_BROKER_SECURITY={self.broker_security} needs SHEBAO_BROKER_USER and one of "
+                    "SHEBAO_BROKER_PASSWORD and SHEBAO_BROKER_PASSWORD_FILE"
+                )
+        elif self.broker_user or given:
+            raise ValueError("a user or password for the broker is given: set SHEBAO_BROKER_SECURITY to SASL_SSL")
+        files = (self.broker_ca_file, self.broker_certificate_file, self.broker_key_file)
+        if any(files) and not self.broker_security.endswith("SSL"):
+            raise ValueError("a file for TLS is given: set SHEBAO_BROKER_SECURITY to SSL or SASL_SSL")
+        if (self.broker_certificate_file is None) != (self.broker_key_file is None):
+            raise ValueError("SHEBAO_BROKER_CERTIFICATE_FILE and SHEBAO_BROKER_KEY_FILE belong together")
+        return self
+
+    @property
+    def connection(self) -> BrokerConnection:
+        """How every client of this process reaches the brokers; `WillNotStart` when the password's file is unreadable."""
+        return BrokerConnection(
+            self.bootstrap_servers,
+            self.broker_security,
+            self.broker_mechanism,
+            self.broker_user,
+            self.broker_password if self.broker_password_file is None else _secret_in(self.broker_password_file),
+            self.broker_ca_file,
+            self.broker_certificate_file,
+            self.broker_key_file,
+        )
+
+
+S = TypeVar("S", bound=MeshSettings)
+
+
+def load_settings(kind: type[S]) -> S:
+    """Read settings from the environment; `WillNotStart` names the first that is wrong, and never shows its value."""
+    try:
+        return kind()
+    except ValidationError as error:
+        first = error.errors(include_input=False, include_url=False)[0]
+        name = "".join(f"SHEBAO_{place}: ".upper() for place in first["loc"])
+        # From None: what pydantic holds of the input may be a password.
+        raise WillNotStart(f"{name}{first['msg'].removeprefix('Value error, ')}.") from None
+
+
+def _secret_in(file: Path) -> SecretStr:
+    try:
+        return SecretStr(file.read_text(encoding="utf-8").strip())
+    except (OSError, UnicodeDecodeError) as error:
+        raise WillNotStart(f"SHEBAO_BROKER_PASSWORD_FILE names a file that cannot be read: {error}.") from None

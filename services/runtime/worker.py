@@ -16,13 +16,14 @@ from services.runtime import health, logs
 from services.runtime.batch import Transition
 from services.runtime.broker import Broker, Membership
 from services.runtime.codec import Codec
+from services.runtime.compression import refuse_missing_codecs
 from services.runtime.effect_runner import EffectRunner
 from services.runtime.effects import EffectPort
 from services.runtime.errors import MeshError, WillNotStart
 from services.runtime.kafka import KafkaBroker
 from services.runtime.registry import RegistryClient, agree, resolve
 from services.runtime.service import Service
-from services.runtime.settings import MeshSettings
+from services.runtime.settings import MeshSettings, load_settings
 from services.runtime.supervisor import Supervisor
 from services.runtime.task import Task, TaskHealth
 
@@ -130,6 +131,7 @@ class Worker:
 
     async def run(self) -> None:
         """Agree on schemas, run until asked to stop or something fatal happens; raises what was fatal."""
+        refuse_missing_codecs()
         settings, codec = self._settings, Codec()
         async with RegistryClient(settings.registry_url) as registry:
             await agree(
@@ -176,10 +178,10 @@ def no_ports() -> Mapping[str, EffectPort]:
 
 def main(services: Sequence[Service], ports: Ports = no_ports) -> None:
     """Run a worker as a process; ends with 0, 1 (a fault: start again) or 3 (it will not start: says why)."""
-    settings = MeshSettings()
-    logs.configure(settings.log_format, settings.log_level, settings.worker_name or services[0].name)
-    collect_garbage_rarely()
     try:
+        settings = load_settings(MeshSettings)
+        logs.configure(settings.log_format, settings.log_level, settings.worker_name or services[0].name)
+        collect_garbage_rarely()
         uvloop.run(_run(services, ports, settings))
     except WillNotStart as error:
         log.error("will not start", reason=str(error))  # noqa: TRY400 — the sentence is enough

@@ -71,7 +71,7 @@ class Mesh:
         """Create topics and register schemas, where they are not yet."""
         progress(Progress("topics and schemas", Phase.STARTING))
         async with RegistryClient(self.settings.registry_url) as registry, asyncio.TaskGroup() as group:
-            group.create_task(apply(self.settings.bootstrap_servers, REPLICATION[self.settings.brokers]))
+            group.create_task(apply(self.settings.connection, REPLICATION[self.settings.brokers]))
             group.create_task(push(registry))
         progress(Progress("topics and schemas", Phase.READY, 1.0))
 

@@ -47,7 +47,7 @@ def record(stack: Stack, fact: Fact, event_id: str) -> OutputRecord:
 
 
 async def publish(stack: Stack, records: Sequence[OutputRecord]) -> None:
-    async with KafkaPublisher(stack.settings.bootstrap_servers) as publisher:
+    async with KafkaPublisher(stack.settings.connection) as publisher:
         await publisher.append(records)
 
 
@@ -59,7 +59,7 @@ async def tick(stack: Stack, now: datetime) -> None:
 
 
 async def decided(stack: Stack) -> int:
-    return (await audit.check(stack.settings.bootstrap_servers, COUNTING, stack.codec)).entries
+    return (await audit.check(stack.settings.connection, COUNTING, stack.codec)).entries
 
 
 async def test_workers_join_and_leave_under_load_and_only_what_must_move_does(own_stack: Stack) -> None:
@@ -79,7 +79,7 @@ async def test_workers_join_and_leave_under_load_and_only_what_must_move_does(ow
             await until(lambda: some_wait(own_stack), 30, "records wait while a worker leaves")
         await feeding
         await until(lambda: own_stack.all_quiet(first, [COUNTING]), 60, "every record is decided")
-    findings = await audit.check(own_stack.settings.bootstrap_servers, COUNTING, own_stack.codec)
+    findings = await audit.check(own_stack.settings.connection, COUNTING, own_stack.codec)
 
     findings.assert_clean()
 
@@ -126,7 +126,7 @@ async def test_a_payment_appended_before_the_tick_is_decided_before_it(own_stack
     await tick(own_stack, now + timedelta(hours=2))
     async with workers(own_stack, 1) as made:
         await until(lambda: own_stack.all_quiet(made, [COUNTING]), 60, "the backlog is decided")
-    codes = await audit.codes(own_stack.settings.bootstrap_servers, COUNTING, own_stack.codec, unit_code(7_001))
+    codes = await audit.codes(own_stack.settings.connection, COUNTING, own_stack.codec, unit_code(7_001))
 
     assert ["counted"] * 3_001 + ["looked"] == codes
 
@@ -150,7 +150,7 @@ async def test_a_hundred_thousand_cases_due_on_one_tick_go_through_though_killed
         made[0].start()
         await until(lambda: own_stack.all_running(made, [COUNTING]), 60, "all tasks run again")
         await until(lambda: own_stack.all_quiet(made, [COUNTING]), 120, "every timer is handled")
-    looked = await audit.timers(own_stack.settings.bootstrap_servers, COUNTING, own_stack.codec)
+    looked = await audit.timers(own_stack.settings.connection, COUNTING, own_stack.codec)
 
     keys = {entry.key.decode() for entry in feed if entry.key is not None}
     ours = [case_key for case_key in looked if case_key in keys]
@@ -160,7 +160,7 @@ async def test_a_hundred_thousand_cases_due_on_one_tick_go_through_though_killed
 
 async def decision_records(stack: Stack) -> int:
     places = [TopicPartition("arrears-decisions", number) for number in range(12)]
-    async with StableEnds(stack.settings.bootstrap_servers) as ends:
+    async with StableEnds(stack.settings.connection) as ends:
         return sum((await ends.of(places)).values())
 
 

@@ -75,7 +75,7 @@ class Campaign:
     async def _send(self, chunk: list[OutputRecord]) -> None:
         for _ in range(60):
             try:
-                async with asyncio.timeout(20), KafkaPublisher(self.stack.settings.bootstrap_servers) as publisher:
+                async with asyncio.timeout(20), KafkaPublisher(self.stack.settings.connection) as publisher:
                     await publisher.append(chunk)
                     return
             except (UserMistake, TimeoutError):
@@ -149,7 +149,7 @@ async def test_whatever_is_killed_every_fact_is_decided_exactly_once(
         await until(lambda: stack.all_quiet(workers, [SERVICE]), 90, "every record is decided")
     finally:
         guard.cancel()
-    findings = await audit.check(stack.settings.bootstrap_servers, SERVICE, codec)
+    findings = await audit.check(stack.settings.connection, SERVICE, codec)
 
     Console().print(
         f"seed {SEED}: {findings.inputs} inputs, {findings.entries} entries, {findings.spoken} said; "

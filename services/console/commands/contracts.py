@@ -12,7 +12,7 @@ from schemas.contracts import CONTRACTS, TOPICS_OF
 from services.console.screen import console
 from services.runtime.registry import RegistryClient
 from services.runtime.schema_push import LEVEL, PushReport, push, versions_in
-from services.runtime.settings import MeshSettings
+from services.runtime.settings import MeshSettings, load_settings
 from services.runtime.topic_admin import apply
 
 EXIT_INCOMPATIBLE = EXIT_DIFFERENT = 1
@@ -34,7 +34,7 @@ def check(
     }
     _show(check_all({name: found for name, found in kept.items() if found}, _current(), TOPICS_OF), "git")
     if registry:
-        _show(check_all(asyncio.run(_registered()), _current(), TOPICS_OF), MeshSettings().registry_url)
+        _show(check_all(asyncio.run(_registered()), _current(), TOPICS_OF), load_settings(MeshSettings).registry_url)
 
 
 @schemas.command("push")
@@ -42,7 +42,7 @@ def push_schemas() -> None:
     """Register every contract, each subject FULL_TRANSITIVE; registering the same again changes nothing."""
 
     async def act() -> PushReport:
-        async with RegistryClient(MeshSettings().registry_url) as client:
+        async with RegistryClient(load_settings(MeshSettings).registry_url) as client:
             return await push(client)
 
     report = asyncio.run(act())
@@ -56,7 +56,7 @@ def apply_topics(
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Only say what would be created.")] = False,
 ) -> None:
     """Create the topics that are missing and compare the others; exit 1 where one is not as the inventory says."""
-    report = asyncio.run(apply(MeshSettings().bootstrap_servers, replication, dry_run=dry_run))
+    report = asyncio.run(apply(load_settings(MeshSettings).connection, replication, dry_run=dry_run))
     screen = console()
     word = "would be created" if dry_run else "created"
     for name in report.created:
@@ -76,7 +76,7 @@ def _current() -> dict[str, AvroSchema]:
 
 
 async def _registered() -> dict[str, Versions]:
-    async with RegistryClient(MeshSettings().registry_url) as client:
+    async with RegistryClient(load_settings(MeshSettings).registry_url) as client:
         return await versions_in(client)
 
 

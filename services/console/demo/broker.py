@@ -41,7 +41,7 @@ def demo_settings(settings: SandboxSettings) -> SandboxSettings:
     """Give the settings of the demonstration's own sandbox: one broker, its own folder, its own ports."""
     ports = {name: getattr(settings, name) + PORT_OFFSET for name in _PORTS}
     folder = settings.data_dir.parent / f"{settings.data_dir.name}-demo"
-    return settings.model_copy(update={"data_dir": folder, "brokers": 1, **ports})
+    return settings.model_copy(update={"data_dir": folder, "brokers": 1, "login_port": 0, **ports})
 
 
 class BrokerDemoMesh:
@@ -56,7 +56,7 @@ class BrokerDemoMesh:
             work_dir=settings.data_dir / "workers",
         )
         self._reader = BrokerMesh(self._of_mesh)
-        self._ends = StableEnds(settings.bootstrap_servers)
+        self._ends = StableEnds(settings.connection)
         self._seen = Rest(self._ends)
         self._open = AsyncExitStack()
         self._clock: Clock | None = None
