@@ -37,7 +37,7 @@ Resolve = Callable[[Codec, Sequence[int]], Awaitable[None]]
 
 @dataclass(slots=True)
 class TaskHealth:
-    """What a task lets be seen. `progressed_at` is monotonic time; `waiting_for` names an outside party, if any."""
+    """What a task lets be seen. `progressed_at` is of the task's monotonic clock; `waiting_for` names an outside party, if any."""
 
     state: str = "opening"
     records: int = 0
@@ -69,9 +69,11 @@ class Task:
         resolve: Resolve,
         on_committed: Callable[[Sequence[Transition], float], None],
         health: TaskHealth,
+        now_s: Callable[[], float] = time.monotonic,
     ) -> None:
+        """`now_s` gives monotonic seconds; it never says what time it is in the mesh."""
         self.service, self.partition = service, partition
-        self.health = health
+        self.health, self._now_s = health, now_s
         self._broker, self._codec, self._settings = broker, codec, settings
         self._resolve, self._on_committed = resolve, on_committed
         self._inputs = Inputs(service.inputs)
@@ -110,12 +112,12 @@ class Task:
         async for key, value in reader.restored():
             self._shard.restore(key, value)
             restored += 1
-            self.health.progressed_at = time.monotonic()
+            self.health.progressed_at = self._now_s()
         positions = agreed_positions(self.service, committed, self._shard.meta.positions)
         await reader.open(positions)
         self._show()
         self.health.state = "running"
-        self.health.progressed_at = time.monotonic()
+        self.health.progressed_at = self._now_s()
         self._log.info("opened", cases=len(self._shard.cases), restored=restored)
 
     # --- working ------------------------------------------------------------------------------------
@@ -130,7 +132,7 @@ class Task:
             worked = await self._work_tick(writer, reader) or worked
         await self._commit_held(writer, TICKS_HELD_S_MAX)
         if worked:
-            self.health.progressed_at = time.monotonic()
+            self.health.progressed_at = self._now_s()
         await self._look_at_lag(reader, worked)
 
     async def _fetch(self, reader: TaskReader, halted: bool) -> None:
@@ -165,7 +167,7 @@ class Task:
         batch = self._batch()
         taken = batch.records
         commands = commands_topic(self.service.name)
-        end = time.monotonic() + self._settings.batch_work_ms_max / 1000
+        end = self._now_s() + self._settings.batch_work_ms_max / 1000
         while batch.records < self._settings.batch_records_max:
             record = self._inputs.next_of(commands) if batch.halted else self._inputs.next_fact()
             if record is None:
@@ -174,7 +176,7 @@ class Task:
                 self._inputs.put_back(record)
                 break
             batch.handle(record, self._settings.timers_a_batch_max)
-            if time.monotonic() > end:
+            if self._now_s() > end:
                 break
         if batch.records == taken:
             return False
@@ -186,7 +188,7 @@ class Task:
         return self._held or Batch(self._shard, self._codec, self._settings.refusals_max)
 
     async def _commit_held(self, writer: TaskWriter, older_than_s: float) -> None:
-        if self._held is not None and time.monotonic() - self._held_since >= older_than_s:
+        if self._held is not None and self._now_s() - self._held_since >= older_than_s:
             await self._commit(writer, self._held)
 
     def _has_tick(self) -> bool:
@@ -207,7 +209,7 @@ class Task:
         if not batch.touches_no_case:
             await self._commit(writer, batch)
         elif self._held is None:
-            self._held, self._held_since = batch, time.monotonic()
+            self._held, self._held_since = batch, self._now_s()
             self.health.holds_ticks = True
         return True
 
@@ -229,13 +231,13 @@ class Task:
             for topic, position in batch.positions.items()
             if self._shard.meta.positions.get(topic) != position
         }
-        decided_at_s = time.monotonic()  # before the commit: a process paused inside it must not begin effects late
+        decided_at_s = self._now_s()  # before the commit: a process paused inside it must not begin effects late
         await writer.commit(batch.outputs(), changed)
         batch.apply()
         self._held, self.health.holds_ticks = None, False
         self.health.records += batch.records
         self.health.refused += batch.refused
-        self.health.progressed_at = time.monotonic()
+        self.health.progressed_at = self._now_s()
         self._show()
         if batch.transitions:
             self._on_committed(batch.transitions, decided_at_s)
@@ -262,7 +264,7 @@ class Task:
         self.health.next_due = "" if due is None else due.isoformat()
 
     async def _look_at_lag(self, reader: TaskReader, worked: bool) -> None:
-        now = time.monotonic()
+        now = self._now_s()
         ends = reader.heard_ends()
         if now - self._ends_asked_at > ENDS_EVERY_S:
             self._ends_asked_at = now

@@ -4,6 +4,7 @@ import asyncio
 import os
 import signal
 import sys
+import time
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
@@ -44,10 +45,11 @@ class ServiceRunner:
         port: EffectPort | None,
         settings: MeshSettings,
         on_fatal: Callable[[BaseException], None],
+        now_s: Callable[[], float] = time.monotonic,
     ) -> None:
         self.service, self._broker, self._codec, self._registry = service, broker, codec, registry
-        self._settings, self._on_fatal = settings, on_fatal
-        self.effects = EffectRunner(service, port, broker, codec, settings) if port is not None else None
+        self._settings, self._on_fatal, self._now_s = settings, on_fatal, now_s
+        self.effects = EffectRunner(service, port, broker, codec, settings, now_s) if port is not None else None
         self._membership: Membership = broker.membership()
         self._tasks: dict[int, Supervisor] = {}
         self._ending: set[asyncio.Task[None]] = set()
@@ -79,6 +81,7 @@ class ServiceRunner:
                 lambda: self._membership.generation,
                 self._settings,
                 self._on_fatal,
+                self._now_s,
             )
 
     def _task(self, partition: int, shown: TaskHealth) -> Task:
@@ -86,7 +89,9 @@ class ServiceRunner:
             await resolve(self._registry, codec, schema_ids)
 
         committed = self.effects.committed if self.effects is not None else _no_effects
-        return Task(self.service, partition, self._broker, self._codec, self._settings, ask, committed, shown)
+        return Task(
+            self.service, partition, self._broker, self._codec, self._settings, ask, committed, shown, self._now_s
+        )
 
     async def stop(self) -> None:
         """Finish batches, commit, hand over, leave the group."""
