@@ -46,6 +46,8 @@ PARKED_MAX = 1_000
 ENTRIES_A_RECORD = 400
 """Decision entries packed in one record: well below the broker's limit."""
 TIMER_TOPIC = "@timer"
+RESUMED = "resumed"
+"""Code of the command that ended a halt."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -365,13 +367,16 @@ class Batch:
         if command.action == "reconcile":
             self.handle_fact(record, entries.RECORD)
             return
+        # What it brings back is decided now, not when it first came: a task's instants go forward, also on replay.
+        fixed, self._now = self._now, now
         code = self._obey(command)
+        self._now = fixed
         reason = Reason(code, values={"issued_by": command.issued_by, "explanation": command.explanation})
         self._outcome(record, entries.COMMAND, command.subject, event.envelope.id, reason, now)
 
     def _obey(self, command: CommandIssued) -> str:
         if command.action == "resume":
-            resumed = "resumed" if self.halted else "nothing-halted"
+            resumed = RESUMED if self.halted else "nothing-halted"
             self.halted = None
             self._refusals.forget()
             return resumed

@@ -144,6 +144,9 @@ class Task:
         elif room > 0:
             wait_ms = 0 if self._inputs.count else self._settings.turn_ms
             records = await reader.fetch(room, wait_ms)
+        elif (behind := await self._behind_barrier(reader)) and not self._inputs.peek(behind):
+            # Nothing but ticks fills the buffer, and they wait for facts that are still to be fetched.
+            records = await reader.fetch(self._settings.batch_records_max, self._settings.turn_ms, behind)
         else:
             return
         await self._learn_schemas(records)
@@ -197,7 +200,7 @@ class Task:
     async def _work_tick(self, writer: TaskWriter, reader: TaskReader) -> bool:
         if self._barrier is None:
             self._barrier = await reader.stable_ends()
-        if not await self._barrier_reached(reader):
+        if await self._behind_barrier(reader):
             return False
         tick = self._inputs.next_of(ClockTicked.topic)
         assert tick is not None
@@ -206,24 +209,24 @@ class Task:
             await self._commit(writer, batch)
             batch = self._batch()
         self._barrier = None
-        if not batch.touches_no_case:
+        is_full = batch.records >= self._settings.batch_records_max  # it could take in no fact that comes
+        if is_full or not batch.touches_no_case:
             await self._commit(writer, batch)
         elif self._held is None:
             self._held, self._held_since = batch, self._now_s()
             self.health.holds_ticks = True
         return True
 
-    async def _barrier_reached(self, reader: TaskReader) -> bool:
-        """A tick stands behind every fact that was readable when the tick was seen."""
-        assert self._barrier is not None
-        for topic, end in self._barrier.items():
+    async def _behind_barrier(self, reader: TaskReader) -> str | None:
+        """A topic whose facts a waiting tick stands behind, or None: all that was readable when it was seen is read."""
+        for topic, end in (self._barrier or {}).items():
             if topic == ClockTicked.topic:
                 continue
             waiting = self._inputs.peek(topic)
             reached = await reader.position(topic) if waiting is None else waiting.offset
             if reached < end:
-                return False
-        return True
+                return topic
+        return None
 
     async def _commit(self, writer: TaskWriter, batch: Batch) -> None:
         changed = {
