@@ -13,13 +13,14 @@ from dataclasses import dataclass, field
 import structlog
 
 from schemas.mesh import ClockTicked
-from schemas.topics import commands_topic
+from schemas.topics import changelog_topic, commands_topic
 from services.runtime.batch import Batch, Transition
 from services.runtime.broker import Broker, TaskReader, TaskWriter
+from services.runtime.cases import META_KEY, encode_struct
 from services.runtime.codec import Codec
 from services.runtime.errors import PositionsDisagree, RegistryUnavailable, Stuck, TaskMustRestart
 from services.runtime.merge import Inputs
-from services.runtime.records import InputRecord
+from services.runtime.records import InputRecord, OutputRecord
 from services.runtime.service import Service
 from services.runtime.settings import MeshSettings
 from services.runtime.shard import Shard
@@ -113,12 +114,25 @@ class Task:
             self._shard.restore(key, value)
             restored += 1
             self.health.progressed_at = self._now_s()
-        positions = agreed_positions(self.service, committed, self._shard.meta.positions)
+        try:
+            positions = agreed_positions(self.service, committed, self._shard.meta.positions)
+        except PositionsDisagree:
+            await self._prove_ours(writer, committed)
+            raise
         await reader.open(positions)
         self._show()
         self.health.state = "running"
         self.health.progressed_at = self._now_s()
         self._log.info("opened", cases=len(self._shard.cases), restored=restored)
+
+    async def _prove_ours(self, writer: TaskWriter, committed: dict[str, int]) -> None:
+        """Write again what stands already. `Fenced`: another took over while we read, so what we read is no evidence."""
+        meta = self._shard.meta
+        if not meta.positions:
+            await writer.commit((), committed)
+            return
+        place = changelog_topic(self.service.name), self.partition
+        await writer.commit([OutputRecord(*place, META_KEY.encode(), encode_struct(meta))], {})
 
     # --- working ------------------------------------------------------------------------------------
 
