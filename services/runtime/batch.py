@@ -89,6 +89,7 @@ class Batch:
         self._digests: dict[str, bytes] = {}
         self._references: list[Fact] = []
         self._parked: dict[tuple[str, int], ParkedRecord | None] = {}
+        self._releasing: int | None = None
         self._kept = KeptOriginals(shard.kept)
         self._said: list[OutputRecord] = []
         self._dead: list[OutputRecord] = []
@@ -252,8 +253,11 @@ class Batch:
             record.value,
             list(record.headers),
         )
-        self._parked[case_key, case.parked_next] = waiting
-        parked = Case(case.state, case.sequence, case.seen, case.parked + 1, case.parked_next + 1)
+        # What was released and parks again keeps its place before those that came later.
+        number = case.parked_next if self._releasing is None else self._releasing
+        self._parked[case_key, number] = waiting
+        following = max(case.parked_next, number + 1)
+        parked = Case(case.state, case.sequence, case.seen, case.parked + 1, following)
         self._put(case_key, parked)
         if parked.parked >= PARKED_MAX:
             self.halted = Halt(record.topic, case_key, now)
@@ -389,7 +393,11 @@ class Batch:
     def _release(self, case_key: str) -> bool:
         """Decide a parked case's records again, in order; stops at the first that parks again."""
         waiting = {**self.shard.parked.get(case_key, {})}
-        waiting |= {number: parked for (key, number), parked in self._parked.items() if key == case_key and parked}
+        for (key, number), parked in self._parked.items():
+            if key == case_key and parked is not None:
+                waiting[number] = parked
+            elif key == case_key:  # released earlier in this batch
+                waiting.pop(number, None)
         for number in sorted(waiting):
             case = self._case(case_key)
             assert case is not None
@@ -397,7 +405,9 @@ class Batch:
             self._put(case_key, Case(case.state, case.sequence, case.seen, case.parked - 1, case.parked_next))
             if waiting[number].topic == TIMER_TOPIC:
                 continue
+            self._releasing = number
             self.handle_fact(parked_record(waiting[number]), entries.RELEASED)
+            self._releasing = None
             if self._entries[-1]["outcome"] == Outcome.PARKED.value:
                 break
         return bool(waiting)

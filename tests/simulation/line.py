@@ -12,8 +12,8 @@ T = TypeVar("T")
 
 NEAR_S, FAR_S = (0.0005, 0.004), (0.02, 0.4)
 FAR_PERCENT = 6
-GIVEN_UP_S = 2.0
-"""How long a request waits for its answer before it counts as lost."""
+CUT_S = 0.3
+"""When an asker learns that its connection is cut; a request on it has been handled by then, or never will be."""
 
 
 class NoAnswer(ConnectionError):
@@ -23,8 +23,10 @@ class NoAnswer(ConnectionError):
 class Line:
     """All requests of one worker, through all its lives: a fault names the `number`th of them."""
 
-    def __init__(self, cluster: Cluster, faults: Mapping[int, Fault]) -> None:
+    def __init__(self, cluster: Cluster, faults: Mapping[int, Fault], given_up_s: float) -> None:
         self.cluster = cluster
+        self.given_up_s = given_up_s
+        """How long a request waits for an answer over a connection that seems well."""
         self.process = cluster.loop.world
         """The life the worker is in now."""
         self._faults = faults
@@ -49,7 +51,7 @@ class Line:
         if what != "lost":
             loop.call_later(delay_s, self._arrive, act, reply, process, what, context=loop.world.context)
         if what in ("lost", "late"):
-            loop.call_later(GIVEN_UP_S, _give_up, reply)
+            loop.call_later(self.given_up_s, _give_up, reply)
         if what == "killed-sent":
             process.kill()
         elif what == "stopped-sent" and fault is not None:
@@ -77,7 +79,7 @@ class Line:
         if self.cluster.is_away or what == "reply-lost":
             if not self.cluster.is_away:
                 _outcome(act)
-            loop.call_later(GIVEN_UP_S, _give_up, reply, context=process.context)
+            loop.call_later(CUT_S, _give_up, reply, context=process.context)
             return
         found = (None, RequestRefused("not now")) if what == "rejected" else _outcome(act)
         if what == "killed-answered":

@@ -85,7 +85,8 @@ class Worker:
 
     def __init__(self, name: str, world: "World", faults: list[Fault]) -> None:
         self.name, self._world = name, world
-        self.line = Line(world.cluster, {fault.number: fault for fault in faults})
+        named = {fault.number: fault for fault in faults}
+        self.line = Line(world.cluster, named, world.settings.request_timeout_ms / 1000)
         self.lives = 0
         self.process: Process | None = None
         self._ended = asyncio.Event()
@@ -161,6 +162,7 @@ class World:
             buffered_records_max=shape.buffered_records_max,
             refusals_max=shape.refusals_max,
             transaction_timeout_ms=TRANSACTION_TIMEOUT_MS,
+            request_timeout_ms=TRANSACTION_TIMEOUT_MS,
             session_timeout_ms=6_000,
             turn_ms=1_000,
             stop_timeout_s=8.0,
