@@ -1,8 +1,9 @@
 """Every setting of a worker, in one place. From the environment (`SHEBAO_…`); secrets from files or environment only."""
 
 from pathlib import Path
+from typing import Self
 
-from pydantic import Field
+from pydantic import Field, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from schemas import topics
@@ -34,6 +35,8 @@ class MeshSettings(BaseSettings):
 
     transaction_timeout_ms: int = 10_000
     request_timeout_ms: int = 10_000
+    """Not below `transaction_timeout_ms`: a commit asked for a second time inside a transaction that then succeeds leaves
+    the first request behind, and where that arrives late it commits the half of the next transaction."""
     stuck_after_s: float = 10.0
     """A task without progress while its lag is above zero is started anew after this."""
     session_timeout_ms: int = 10_000
@@ -49,3 +52,10 @@ class MeshSettings(BaseSettings):
     registry_retry_s: float = 1.0
     attempts_at_once_max: int = 16
     attempts_waiting_max: int = 10_000
+
+    @model_validator(mode="after")
+    def requests_are_not_repeated_inside_a_transaction(self) -> Self:
+        """Refuse timeouts under which a request is repeated and its transaction still succeeds."""
+        if self.request_timeout_ms < self.transaction_timeout_ms:
+            raise ValueError("request_timeout_ms must not be below transaction_timeout_ms")
+        return self

@@ -82,13 +82,15 @@ class Plan:
     faults: tuple[Fault, ...]
 
 
-def drawn(seed: int) -> Plan:
-    """The plan of a seed."""
+def drawn(seed: int, only: tuple[str, ...] = ()) -> Plan:
+    """The plan of a seed; `only`: with many faults, all of these kinds."""
     chance = random.Random(seed)
     shape = _shape(chance, seed)
     inputs = [_input(chance, number) for number in range(chance.randint(INPUTS // 3, INPUTS))]
     inputs += [_tick(chance) for _ in range(chance.randint(2, 6))]
     faults = [_fault(chance, shape) for _ in range(chance.choice((0, 1, 2, 2, 3, 4, 5, 7)))]
+    if only:
+        faults = [_fault(chance, shape, only) for _ in range(8)]
     return Plan(seed, shape, tuple(sorted(inputs, key=lambda part: part.at_s)), tuple(faults))
 
 
@@ -135,11 +137,13 @@ def _tick(chance: random.Random) -> Input:
     return Input(round(chance.uniform(0.0, FEED_S), 3), "tick", number=minutes)
 
 
-def _fault(chance: random.Random, shape: Shape) -> Fault:
+def _fault(chance: random.Random, shape: Shape, only: tuple[str, ...] = REQUEST_FAULTS + TIMED_FAULTS) -> Fault:
     worker = chance.randrange(shape.workers)
     lasts_s = round(chance.choice((0.3, 1.0, 3.0, 8.0, 20.0)) * chance.uniform(0.7, 1.3), 3)
-    if chance.random() < 0.6:
+    is_of_request = chance.random() < 0.6
+    kinds = [what for what in only if (what in REQUEST_FAULTS) == is_of_request] or list(only)
+    what = chance.choice(kinds)
+    if what in REQUEST_FAULTS:
         number = int(chance.triangular(1, 150, 12))
-        return Fault(chance.choice(REQUEST_FAULTS), worker, number=number, lasts_s=lasts_s)
-    what = chance.choice(TIMED_FAULTS)
+        return Fault(what, worker, number=number, lasts_s=lasts_s)
     return Fault(what, worker, round(chance.uniform(0.0, FEED_S * 1.2), 3), chance.randrange(1000), lasts_s)

@@ -11,7 +11,6 @@ from collections.abc import Iterator
 from schemas.contributions import ContributionPaid
 from schemas.mesh import ClockTicked, DecisionBatch, DecisionEntry
 from schemas.topics import changelog_topic, dead_topic, decisions_topic
-from services.runtime.cases import encode_struct
 from services.runtime.codec import Codec
 from services.runtime.envelope import envelope_of
 from services.runtime.records import InputRecord
@@ -67,6 +66,7 @@ class Verdict:
         yield from self._chain(decisions, entries)
         self.decided += len(entries)
         yield from _accounts(inputs, entries)
+        yield from _orders(entries)
         yield from self._ticks(partition, entries)
         replay = TaskReplay(self._service, partition, self._codec, inputs, spoken)
         report = replay.run(decisions)
@@ -187,6 +187,18 @@ def _accounts(inputs: dict[str, list[InputRecord]], entries: list[DecisionEntry]
         yield f"{topic}@{offset} was decided ({count}) and is no input"
 
 
+def _orders(entries: list[DecisionEntry]) -> Iterator[str]:
+    """What a case hears on one topic is decided in the order in which it was said, also what was parked meanwhile."""
+    last: dict[tuple[str, str], int] = {}
+    for entry in entries:
+        if entry.kind not in ("record", "released") or entry.outcome == "parked" or not entry.case_key:
+            continue
+        place = entry.case_key, entry.topic
+        if entry.offset <= last.get(place, -1):
+            yield f"{entry.topic}@{entry.offset} of {entry.case_key} was decided after {last[place]}"
+        last[place] = entry.offset
+
+
 def _states(replayed: Shard, restored: Shard) -> Iterator[str]:
     for key in sorted({*replayed.digests, *restored.digests}):
         if replayed.digests.get(key) != restored.digests.get(key):
@@ -203,4 +215,3 @@ def _states(replayed: Shard, restored: Shard) -> Iterator[str]:
         then, now = getattr(restored.meta, name), getattr(replayed.meta, name)
         if then != now:
             yield f"{name} differ from their replay: {then} → {now}"
-    encode_struct(restored.meta)

@@ -17,6 +17,8 @@ T = TypeVar("T")
 
 BURIAL_ROUNDS_MAX = 20
 BURIAL_S_MAX = 600.0
+STEPS_MAX = 200_000
+"""Callbacks of one run; a hundred times what most take."""
 
 
 class Process:
@@ -51,6 +53,10 @@ class NothingLeftToDo(Exception):
     """Every process waits, and nothing will ever come due."""
 
 
+class TooManySteps(Exception):
+    """The run goes round and round."""
+
+
 class VirtualLoop(asyncio.BaseEventLoop):
     """Runs what is ready; when nothing is, time jumps to what comes due next."""
 
@@ -62,6 +68,7 @@ class VirtualLoop(asyncio.BaseEventLoop):
         self._due: list[tuple[float, int, asyncio.TimerHandle, Process]] = []
         self.world = Process("world")
         self.processes = [self.world]
+        self.is_over = False
         self.steps = 0
         """Callbacks run so far: two runs of one seed count the same."""
 
@@ -125,6 +132,8 @@ class VirtualLoop(asyncio.BaseEventLoop):
         process = runnable[0] if len(runnable) == 1 else self._chance.choice(runnable)
         handle = process.ready.popleft()
         self.steps += 1
+        if self.steps > STEPS_MAX and not self.is_over:
+            raise TooManySteps
         if not handle.cancelled():
             handle._run()
 
@@ -150,6 +159,7 @@ class VirtualLoop(asyncio.BaseEventLoop):
 
     def bury(self) -> None:
         """Cancel what is left, also of killed processes, so that the garbage collector finds no open coroutine."""
+        self.is_over = True
         for process in self.processes:
             process.is_dead = process.is_stopped = False
         for _ in range(BURIAL_ROUNDS_MAX):

@@ -28,7 +28,7 @@ from tests.simulation.plan import REQUEST_FAULTS, Fault, Plan
 from tests.simulation.port import SimBroker
 from tests.simulation.tally import NOON, TALLY
 from tests.simulation.verdict import Verdict
-from tests.simulation.virtual_loop import NothingLeftToDo, Process, VirtualLoop
+from tests.simulation.virtual_loop import NothingLeftToDo, Process, TooManySteps, VirtualLoop
 
 TRANSACTION_TIMEOUT_MS = 5_000
 REST_S_MAX = 400.0
@@ -187,8 +187,8 @@ class World:
         try:
             try:
                 self.loop.run_until_complete(self._play())
-            except NothingLeftToDo:
-                self.findings.append("nothing is left to do, and the run is not over")
+            except (NothingLeftToDo, TooManySteps) as error:
+                self.findings.append(f"the run does not come to its end: {error!r}")
             self.findings += [f"an error nobody asked about: {error!r}" for error in self.loop.unheard()]
             run.steps, run.virtual_s = self.loop.steps, self.loop.time()
             run.lives = sum(worker.lives for worker in self.workers)
