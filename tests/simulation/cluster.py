@@ -32,7 +32,7 @@ class StaleEpoch(Exception):
     """Another producer has taken over the transactional id (INVALID_PRODUCER_EPOCH, PRODUCER_FENCED)."""
 
 
-class RequestRefused(KafkaError):
+class RequestRefused(KafkaError):  # type: ignore[misc]  # aiokafka ships no types
     """The broker answers that this cannot be: no such transaction, records out of order, a record it will not take."""
 
 
@@ -106,9 +106,7 @@ class Cluster:
             raise TryAgain
         if transaction is None or transaction.phase != OPEN:
             transaction = known.transaction = Transaction(name)
-            self.loop.call_later(
-                self._timeout_s, self._expire, known, transaction, context=self.loop.world.context
-            )
+            self.loop.call_later(self._timeout_s, self._expire, known, transaction, context=self.loop.world.context)
         for place in places:
             transaction.places[self.log(*place)] = None
 
@@ -168,9 +166,7 @@ class Cluster:
     ) -> None:
         is_late = self.chance.random() * 100 < MARKERS_LATE_PERCENT
         delay_s = self.chance.uniform(*(MARKER_LATE_S if is_late else COORDINATOR_WRITES_S))
-        self.loop.call_later(
-            delay_s, self._mark, transaction, log, waiting, committed, context=self.loop.world.context
-        )
+        self.loop.call_later(delay_s, self._mark, transaction, log, waiting, committed, context=self.loop.world.context)
 
     def _mark(
         self,
@@ -205,6 +201,4 @@ class Cluster:
         transaction = Transaction("upstream")
         self.append(record, transaction)
         log = self.log(record.topic, record.partition)
-        self.loop.call_later(
-            hold_s, self._mark, transaction, log, [log], committed, context=self.loop.world.context
-        )
+        self.loop.call_later(hold_s, self._mark, transaction, log, [log], committed, context=self.loop.world.context)

@@ -14,7 +14,7 @@ from schemas.mesh import (
 )
 from schemas.topics import changelog_topic, commands_topic, dead_topic
 from schemas.vocabulary import Agency, District, Insurance
-from services.runtime.cases import META_KEY, decode_meta
+from services.runtime.cases import META_KEY, PARKED_PREFIX, decode_meta
 from services.runtime.codec import Codec
 from services.runtime.dead import split_dead
 from services.runtime.publishing import published, upstream_id
@@ -107,9 +107,7 @@ class Feed:
         fact = ClockTicked(now=now, simulated=self._shape.simulated_clock)
         for partition in range(self._shape.partitions):
             event_id = derived_id(("clock", now.isoformat(), str(partition)))
-            self._append(
-                published(self._codec, fact, event_id, CLOCK, now, self._shape.partitions, partition), part
-            )
+            self._append(published(self._codec, fact, event_id, CLOCK, now, self._shape.partitions, partition), part)
 
     def _broadcast(self, part: Input) -> None:
         revision = part.number % 4 + 1
@@ -124,9 +122,7 @@ class Feed:
         for partition in range(self._shape.partitions):
             event_id = derived_id((fact.topic, str(revision), str(partition)))
             self._append(
-                published(
-                    self._codec, fact, event_id, TAX, self._cluster.now, self._shape.partitions, partition
-                ),
+                published(self._codec, fact, event_id, TAX, self._cluster.now, self._shape.partitions, partition),
                 part,
             )
 
@@ -137,7 +133,8 @@ class Feed:
         if part.what == "resume":
             self.order(partition, "task", "resume")
         elif part.what == "release":
-            subject = unit_code(part.unit)
+            parked = self._parked()
+            subject = parked[part.number % len(parked)] if parked else unit_code(part.unit)
             self.order(partition_of(subject.encode(), self._shape.partitions), subject, "release")
         else:
             self._redrive(partition)
@@ -154,6 +151,16 @@ class Feed:
             published(self._codec, fact, event_id, OPERATOR, self._cluster.now, partitions, partition, topic)
         )
 
+    def _parked(self) -> list[str]:
+        """Cases in which records wait, as an operator sees them."""
+        waiting: dict[str, bool] = {}
+        for partition in range(self._shape.partitions):
+            for record in self._cluster.log(changelog_topic(self._service.name), partition).records():
+                key = (record.key or b"").decode()
+                if key.startswith(PARKED_PREFIX):
+                    waiting[key] = record.value is not None
+        return sorted({key[len(PARKED_PREFIX) :].rpartition("/")[0] for key, is_parked in waiting.items() if is_parked})
+
     def _redrive(self, partition: int) -> None:
         """Bring back the oldest dead letter that nobody has brought back."""
         for letter in self._cluster.log(dead_topic(self._service.name), partition).records():
@@ -166,7 +173,9 @@ class Feed:
         """Resume every task that says it has halted, as an operator would in the end."""
         for partition in range(self._shape.partitions):
             log = self._cluster.log(changelog_topic(self._service.name), partition)
-            metas = [slot.record.value for slot in log.committed(0) if slot.record and slot.record.key == META_KEY.encode()]
+            metas = [
+                slot.record.value for slot in log.committed(0) if slot.record and slot.record.key == META_KEY.encode()
+            ]
             if metas and metas[-1] is not None and decode_meta(metas[-1]).halted is not None:
                 self.order(partition, "task", "resume")
 

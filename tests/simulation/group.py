@@ -1,10 +1,9 @@
 """The simulated group: who works, who is told what, late or wrongly. The real assignor's arithmetic shares out."""
 
+import asyncio
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
-
-import asyncio
 
 from services.runtime.membership import distribute
 from tests.simulation.cluster import Cluster

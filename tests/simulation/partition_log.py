@@ -103,9 +103,9 @@ class PartitionLog:
         for slot in self.committed(0):
             assert slot.record is not None
             last[slot.record.key] = slot.offset
-        for slot in self.slots[: self.stable]:
-            if slot is None or slot.record is None:
+        for place in range(self.stable):
+            if (found := self.slots[place]) is None or found.record is None:
                 continue
-            is_old = slot.record.value is None and now_s - slot.appended_s > TOMBSTONE_KEPT_S
-            if slot.transaction in self._aborted or slot.offset < last.get(slot.record.key, -1) or is_old:
-                self.slots[slot.offset] = None
+            is_old = found.record.value is None and now_s - found.appended_s > TOMBSTONE_KEPT_S
+            if found.transaction in self._aborted or place < last.get(found.record.key, -1) or is_old:
+                self.slots[place] = None

@@ -117,7 +117,7 @@ WORDS = {
     "unknown-schema": 2,
     "calendar": 2,
     "parameter": 3,
-    "release": 3,
+    "release": 5,
     "redrive": 3,
     "resume": 1,
 }

@@ -3,6 +3,7 @@
 import asyncio
 from collections import defaultdict
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from functools import partial
 from typing import Self, TypeVar
 
 from schemas.topics import changelog_topic
@@ -79,9 +80,7 @@ class SimWriter:
         for start in range(0, len(records), RECORDS_A_REQUEST):
             chunk, sequence = records[start : start + RECORDS_A_REQUEST], self.sequences[place]
             self.sequences[place] += 1
-            await self.until_answered(
-                lambda sequence=sequence, chunk=chunk: self.cluster.produce(self.name, self.epoch, sequence, chunk)  # type: ignore[misc]
-            )
+            await self.until_answered(partial(self.cluster.produce, self.name, self.epoch, sequence, chunk))
 
     async def send_positions(self, positions: Mapping[str, int]) -> None:
         """Send the group's positions into the transaction."""
@@ -163,9 +162,7 @@ class SimReader:
                 return found
             await asyncio.sleep(min(LOOK_EVERY_S, left_s))
 
-    def _fetched(
-        self, records_max: int, only: str | None
-    ) -> tuple[list[InputRecord], dict[str, int], dict[str, int]]:
+    def _fetched(self, records_max: int, only: str | None) -> tuple[list[InputRecord], dict[str, int], dict[str, int]]:
         chance = self.cluster.chance
         found: list[InputRecord] = []
         places: dict[str, int] = {}
@@ -227,9 +224,8 @@ class Restored:
         while not self._read:
             if self._next >= self._end:
                 raise StopAsyncIteration
-            start, stop = self._next, min(self._next + RESTORED_A_REQUEST, self._end)
-            self._read = (await ask(lambda: self._reader.changelog(start, stop)))[::-1]
-            self._next = stop
+            start, self._next = self._next, min(self._next + RESTORED_A_REQUEST, self._end)
+            self._read = (await ask(partial(self._reader.changelog, start, self._next)))[::-1]
         record = self._read.pop().record
         assert record is not None
         return (record.key or b"").decode(), record.value

@@ -1,55 +1,64 @@
 """Makes a failing plan as short as it will go: leaves out faults and inputs, and keeps what still fails."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from typing import TypeVar
 
 from tests.simulation.plan import Plan
 
+RUNS_MAX = 600
+OTHER_SEEDS = 4
+"""A part left out shifts every delay after it, so a shorter plan is also tried under a few other seeds."""
+
 P = TypeVar("P")
-
-RUNS_MAX = 400
-
 Fails = Callable[[Plan], bool]
+
+
+class _Tries:
+    """Runs plans, a bounded number of them."""
+
+    def __init__(self, fails: Fails, runs_max: int) -> None:
+        self._fails = fails
+        self.left = runs_max
+
+    def failing(self, plan: Plan) -> Plan | None:
+        """The plan, perhaps under another seed, if it still fails."""
+        for other in range(OTHER_SEEDS + 1):
+            if self.left <= 0:
+                return None
+            self.left -= 1
+            tried = replace(plan, seed=plan.seed + other * 1_000_003)
+            if self._fails(tried):
+                return tried
+        return None
 
 
 def shortest(plan: Plan, fails: Fails, runs_max: int = RUNS_MAX) -> Plan:
     """The shortest plan found that still fails; bounded, so perhaps not the shortest there is."""
-    left = [runs_max]
-    while True:
-        before = plan
-        kept = plan
-
-        def with_faults(parts: tuple[object, ...], kept: Plan = kept) -> bool:
-            return fails(replace(kept, faults=parts))
-
-        faults = _without(plan.faults, with_faults, left)
-        plan = kept = replace(plan, faults=faults)
-
-        def with_inputs(parts: tuple[object, ...], kept: Plan = kept) -> bool:
-            return fails(replace(kept, inputs=parts))
-
-        plan = replace(plan, inputs=_without(plan.inputs, with_inputs, left))
-        if plan == before or left[0] <= 0:
-            return plan
+    tries = _Tries(fails, runs_max)
+    while tries.left > 0:
+        for shorter in _shorter(plan):
+            if (found := tries.failing(shorter)) is not None:
+                plan = found
+                break
+        else:
+            break
+    return plan
 
 
-def _without(parts: tuple[P, ...], fails: Callable[[tuple[P, ...]], bool], left: list[int]) -> tuple[P, ...]:
-    """Leave out halves, quarters … single parts, as long as what is left still fails."""
-    size = max(1, len(parts) // 2)
-    while True:
-        start = 0
-        while start < len(parts):
-            fewer = parts[:start] + parts[start + size :]
-            if left[0] <= 0:
-                return parts
-            left[0] -= 1
-            if fails(fewer):
-                parts = fewer
-            else:
-                start += size
-        if size == 1:
-            return parts
+def _shorter(plan: Plan) -> Iterator[Plan]:
+    """Plans with fewer parts: without all faults, half of them, a quarter …, then the same of the inputs."""
+    for faults in _fewer(plan.faults):
+        yield replace(plan, faults=faults)
+    for inputs in _fewer(plan.inputs):
+        yield replace(plan, inputs=inputs)
+
+
+def _fewer(parts: tuple[P, ...]) -> Iterator[tuple[P, ...]]:
+    size = len(parts)
+    while size:
+        for start in range(0, len(parts), size):
+            yield parts[:start] + parts[start + size :]
         size //= 2
 
 

@@ -7,7 +7,7 @@ import msgspec
 
 from schemas.arrears import ArrearsChanged, ArrearsSettled
 from schemas.contributions import ContributionAssessed, ContributionMissed, ContributionPaid
-from schemas.decision import Context, Decision, Originals, Outcome, Reason, Timer, TimerDue, decided, refused
+from schemas.decision import Context, Decision, Originals, Reason, Timer, TimerDue, decided, refused
 from schemas.vocabulary import Agency, District
 from services.runtime.service import Service
 

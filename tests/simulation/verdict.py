@@ -40,8 +40,7 @@ class Verdict:
         explained: set[tuple[str, bytes]] = set()
         spoken = spoken_index(record for topic in self._own_topics() for record in self._all(topic))
         for partition in range(self._shape.partitions):
-            for fault in self._of_task(partition, spoken, explained):
-                found.append(f"task {partition}: {fault}")
+            found += [f"task {partition}: {fault}" for fault in self._of_task(partition, spoken, explained)]
         names = {(topic, name) for (topic, _), records in spoken.items() for name in records}
         found += [f"said and not decided: {topic} {name!r}" for topic, name in sorted(names - explained)]
         found += self._sequences()
@@ -100,9 +99,9 @@ class Verdict:
             (entry.topic, entry.offset): place for place, entry in enumerate(entries) if entry.kind in INPUT_KINDS
         }
         first: dict[object, int] = {}
-        for place, entry in enumerate(entries):
+        for position, entry in enumerate(entries):
             if entry.kind in ("timer", "tick") and entry.code != "tick-not-later":
-                first.setdefault(entry.now, place)
+                first.setdefault(entry.now, position)
         for tick in self._cluster.log(ClockTicked.topic, partition).committed(0):
             assert tick.record is not None
             now = self._codec.decode(ClockTicked.topic, tick.record.value or b"").now
@@ -188,13 +187,19 @@ def _accounts(inputs: dict[str, list[InputRecord]], entries: list[DecisionEntry]
 
 
 def _orders(entries: list[DecisionEntry]) -> Iterator[str]:
-    """What a case hears on one topic is decided in the order in which it was said, also what was parked meanwhile."""
+    """What a case hears on one topic is decided in the order in which it was said, also what was parked meanwhile.
+
+    What an operator brings back counts where it was decided first.
+    """
     last: dict[tuple[str, str], int] = {}
+    decided: set[tuple[str, int]] = set()
     for entry in entries:
-        if entry.kind not in ("record", "released") or entry.outcome == "parked" or not entry.case_key:
+        record = entry.topic, entry.offset
+        if entry.kind not in ("record", "released") or entry.outcome == "parked" or record in decided:
             continue
+        decided.add(record)
         place = entry.case_key, entry.topic
-        if entry.offset <= last.get(place, -1):
+        if entry.case_key and entry.offset < last.get(place, -1):
             yield f"{entry.topic}@{entry.offset} of {entry.case_key} was decided after {last[place]}"
         last[place] = entry.offset
 

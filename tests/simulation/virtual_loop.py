@@ -179,4 +179,4 @@ async def _ended(tasks: list[asyncio.Task[Any]]) -> None:
 
 def is_unheard(task: asyncio.Task[Any]) -> bool:
     """Tell whether a task failed and nobody asked about it."""
-    return task.done() and not task.cancelled() and bool(task._log_traceback)  # type: ignore[attr-defined]  # no public name
+    return task.done() and not task.cancelled() and bool(task._log_traceback)

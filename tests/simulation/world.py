@@ -13,6 +13,7 @@ from typing import cast
 import structlog
 
 from schemas.avro import AvroSchema
+from schemas.topics import changelog_topic
 from services.arrears.worker import SERVICE as ARREARS
 from services.runtime.codec import Codec, local_codec
 from services.runtime.errors import PositionsDisagree, RegistryUnavailable
@@ -272,17 +273,8 @@ class World:
     # --- faults ---------------------------------------------------------------------------------------
 
     def _strike(self, fault: Fault) -> None:
-        worker = self.workers[fault.worker]
         until_s = self.loop.time() + fault.lasts_s
-        if fault.what == "killed" and worker.process is not None:
-            worker.process.kill()
-            self._down_until_s[worker.name] = until_s
-        elif fault.what == "ended":
-            worker.end()
-        elif fault.what == "stopped" and worker.process is not None:
-            worker.process.stop()
-            self.loop.call_later(fault.lasts_s, worker.process.go_on)
-        elif fault.what == "broker-away":
+        if fault.what == "broker-away":
             self.cluster.away_until_s = max(self.cluster.away_until_s, until_s)
         elif fault.what == "registry-away":
             self.registry_away_until_s = until_s
@@ -290,11 +282,30 @@ class World:
             self.group.mishear()
             self.loop.call_later(fault.lasts_s, self.group.rebalance)
         elif fault.what == "compacted":
-            for log in list(self.cluster.logs.values()):
-                if log.topic.endswith("-changelog"):
-                    log.compact(self.loop.time())
+            self._compact()
         elif fault.what == "offset-moved":
             self._move(fault)
+        else:
+            self._strike_worker(fault, until_s)
+
+    def _strike_worker(self, fault: Fault, until_s: float) -> None:
+        worker = self.workers[fault.worker]
+        if worker.process is None:
+            return
+        if fault.what == "killed":
+            worker.process.kill()
+            self._down_until_s[worker.name] = until_s
+        elif fault.what == "stopped":
+            worker.process.stop()
+            self.loop.call_later(fault.lasts_s, worker.process.go_on)
+        else:
+            assert fault.what == "ended", fault.what
+            worker.end()
+
+    def _compact(self) -> None:
+        for (topic, _), log in self.cluster.logs.items():
+            if topic == changelog_topic(self.service.name):
+                log.compact(self.loop.time())
 
     def _move(self, fault: Fault) -> None:
         """Somebody moves an offset while all are down; workers must refuse to start until it is put back."""
@@ -305,7 +316,9 @@ class World:
         for worker in self.workers:
             if worker.process is not None:
                 worker.process.kill()
-        self.loop.call_later(TRANSACTION_TIMEOUT_MS / 1000 + 2, self._move_now, places[fault.number % len(places)], fault)
+        self.loop.call_later(
+            TRANSACTION_TIMEOUT_MS / 1000 + 2, self._move_now, places[fault.number % len(places)], fault
+        )
 
     def _move_now(self, place: Place, fault: Fault) -> None:
         if not self.cluster.is_still():
