@@ -197,6 +197,10 @@ async def _commit_though_fenced(self: Task, writer: TaskWriter, batch: Batch) ->
     await _commit(self, _Lasting(self, writer, Fenced), batch)  # type: ignore[arg-type]
 
 
+async def _proves_nothing(*_: object) -> None:
+    """Whoever disagrees is believed, though the task may be another's by now."""
+
+
 async def _no_barrier(*_: object) -> None:
     return None
 
@@ -241,6 +245,9 @@ MUTANTS = {
     "a tick does not wait for facts": Mutant(((Task, "_behind_barrier", _no_barrier),)),
     "positions of group and changelog are not compared": Mutant(
         ((task_module, "agreed_positions", _positions_of_the_group),)
+    ),
+    "positions read while another takes over are believed": Mutant(
+        ((Task, "_prove_ours", _proves_nothing),), only=("misheard", "stopped", "stopped-sent")
     ),
     "a record that could not join a batch is not put back": Mutant(((Inputs, "put_back", _not_put_back),)),
     "a tick is done after its first batch of timers": Mutant(((Batch, "_tick", _tick_done_early),)),
