@@ -2,6 +2,7 @@
 
 import dataclasses
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
@@ -31,8 +32,8 @@ def order(mesh: MemoryMesh, name: str, action: str, original: OriginalRecord | N
     mesh.append(published(mesh.codec, issued, name, "/console", mesh.clock, 12, PLACE, topic))
 
 
-def mended(state: Count | None, fact: object, context: Context) -> Decision[Count]:
-    lucky = fact.model_copy(update={"paid_fen": 14}) if getattr(fact, "paid_fen", 0) == 13 else fact
+def mended(state: Count | None, fact: Any, context: Context) -> Decision[Count]:
+    lucky = fact.model_copy(update={"paid_fen": 14}) if fact.paid_fen == 13 else fact
     return decide(state, lucky, context)
 
 
