@@ -88,7 +88,7 @@ def drawn(seed: int, only: tuple[str, ...] = ()) -> Plan:
     shape = _shape(chance, seed)
     inputs = [_input(chance, number) for number in range(chance.randint(INPUTS // 3, INPUTS))]
     inputs += [_tick(chance) for _ in range(chance.randint(2, 6))]
-    faults = [_fault(chance, shape) for _ in range(chance.choice((0, 1, 2, 2, 3, 4, 5, 7)))]
+    faults = [_fault(chance, shape) for _ in range(chance.choice((0, 1, 2, 2, 3, 4, 5, 7, 12)))]
     if only:
         faults = [_fault(chance, shape, only) for _ in range(8)]
     return Plan(seed, shape, tuple(sorted(inputs, key=lambda part: part.at_s)), tuple(faults))
