@@ -46,6 +46,8 @@ class MeshSettings(BaseSettings):
 
     transaction_timeout_ms: int = 10_000
     request_timeout_ms: int = 10_000
+    """Not below `transaction_timeout_ms`: a commit asked for a second time inside a transaction that then succeeds leaves
+    the first request behind, and where that arrives late it commits the half of the next transaction."""
     stuck_after_s: float = 10.0
     """A task without progress while its lag is above zero is started anew after this."""
     session_timeout_ms: int = 10_000
@@ -79,6 +81,13 @@ class MeshSettings(BaseSettings):
             raise ValueError("a file for TLS is given: set SHEBAO_BROKER_SECURITY to SSL or SASL_SSL")
         if (self.broker_certificate_file is None) != (self.broker_key_file is None):
             raise ValueError("SHEBAO_BROKER_CERTIFICATE_FILE and SHEBAO_BROKER_KEY_FILE belong together")
+        return self
+
+    @model_validator(mode="after")
+    def requests_are_not_repeated_inside_a_transaction(self) -> Self:
+        """Refuse timeouts under which a request is repeated and its transaction still succeeds."""
+        if self.request_timeout_ms < self.transaction_timeout_ms:
+            raise ValueError("request_timeout_ms must not be below transaction_timeout_ms")
         return self
 
     @property

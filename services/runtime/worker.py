@@ -5,6 +5,7 @@ import gc
 import os
 import signal
 import sys
+import time
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
@@ -49,11 +50,12 @@ class ServiceRunner:
         settings: MeshSettings,
         on_fatal: Callable[[BaseException], None],
         floor: asyncio.Lock,
+        now_s: Callable[[], float] = time.monotonic,
     ) -> None:
         self._floor = floor
         self.service, self._broker, self._codec, self._registry = service, broker, codec, registry
-        self._settings, self._on_fatal = settings, on_fatal
-        self.effects = EffectRunner(service, port, broker, codec, settings) if port is not None else None
+        self._settings, self._on_fatal, self._now_s = settings, on_fatal, now_s
+        self.effects = EffectRunner(service, port, broker, codec, settings, now_s) if port is not None else None
         self._membership: Membership = broker.membership()
         self._tasks: dict[int, Supervisor] = {}
         self._ending: set[asyncio.Task[None]] = set()
@@ -85,6 +87,7 @@ class ServiceRunner:
                 lambda: self._membership.generation,
                 self._settings,
                 self._on_fatal,
+                self._now_s,
             )
 
     def _task(self, partition: int, shown: TaskHealth) -> Task:
@@ -93,7 +96,16 @@ class ServiceRunner:
 
         committed = self.effects.committed if self.effects is not None else _no_effects
         return Task(
-            self.service, partition, self._broker, self._codec, self._settings, ask, committed, shown, self._floor
+            self.service,
+            partition,
+            self._broker,
+            self._codec,
+            self._settings,
+            ask,
+            committed,
+            shown,
+            self._floor,
+            self._now_s,
         )
 
     async def stop(self) -> None:

@@ -85,7 +85,7 @@ async def test_workers_join_and_leave_under_load_and_only_what_must_move_does(ow
 
 
 async def some_wait(stack: Stack) -> bool:
-    return await records_waiting(stack.settings.bootstrap_servers, COUNTING) > 0
+    return await records_waiting(stack.settings.connection, COUNTING) > 0
 
 
 async def tasks_of(worker: WorkerProcess) -> set[int]:
@@ -146,7 +146,7 @@ async def test_a_hundred_thousand_cases_due_on_one_tick_go_through_though_killed
         await tick(own_stack, begin + timedelta(hours=1))
         await until(lambda: grown(own_stack, before + 36), 60, "some of the timers are handled")
         await made[0].kill()
-        fired = len(await audit.timers(own_stack.settings.bootstrap_servers, COUNTING, own_stack.codec))
+        fired = len(await audit.timers(own_stack.settings.connection, COUNTING, own_stack.codec))
         made[0].start()
         await until(lambda: own_stack.all_running(made, [COUNTING]), 60, "all tasks run again")
         await until(lambda: own_stack.all_quiet(made, [COUNTING]), 120, "every timer is handled")

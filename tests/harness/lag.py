@@ -3,18 +3,19 @@
 from aiokafka import TopicPartition
 from aiokafka.admin import AIOKafkaAdminClient
 
+from services.runtime.broker_connection import BrokerConnection
 from services.runtime.service import Service
 from services.runtime.stable_ends import StableEnds
 
 
-async def records_waiting(bootstrap_servers: str, service: Service) -> int:
+async def records_waiting(connection: BrokerConnection, service: Service) -> int:
     """Records of cases' facts that stand in the topics and that no transaction of the service has taken in."""
     places = [TopicPartition(fact.topic, number) for fact in service.hears for number in range(service.partitions)]
-    admin = AIOKafkaAdminClient(bootstrap_servers=bootstrap_servers)
+    admin = AIOKafkaAdminClient(**connection.client())
     await admin.start()
     try:
         committed = await admin.list_consumer_group_offsets(service.name, partitions=places)
-        async with StableEnds(bootstrap_servers) as ends:
+        async with StableEnds(connection) as ends:
             await ends.know(fact.topic for fact in service.hears)
             found = await ends.of(places)
     finally:

@@ -60,7 +60,7 @@ class Campaign:
 
     async def _records_wait(self) -> bool:
         try:
-            found = await records_waiting(self.stack.settings.bootstrap_servers, SERVICE)
+            found = await records_waiting(self.stack.settings.connection, SERVICE)
         except (KafkaError, TimeoutError):
             return False
         if found:
