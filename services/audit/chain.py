@@ -26,7 +26,11 @@ SERVICE_OF: Mapping[str, str] = {topics.decisions_topic(name): name for name in 
 
 
 class NotALinkError(ValueError):
-    """A record in a decisions topic that is no decision record of this task; says why."""
+    """A record in a decisions topic that is no decision record of this task; its text is one of the codes below."""
+
+
+NO_PREFIX, OF_ANOTHER_TASK, FOREIGN_KEY = "no-registry-prefix", "of-another-task", "key-is-not-its-partition"
+UNDECODABLE, WITHOUT_ENTRIES = "undecodable", "without-entries"
 
 
 class Link(NamedTuple):
@@ -69,12 +73,12 @@ class LinkReader:
         """Read a record's opening and hash the whole; `NotALinkError` for what is no decision record of this task."""
         value = record.value
         if value is None or len(value) < PREFIX_BYTES or value[0] != MAGIC:
-            raise NotALinkError("it has no registry prefix")
+            raise NotALinkError(NO_PREFIX)
         opening = self._opening(record.topic, value)
         if (opening["service"], opening["partition"]) != (SERVICE_OF[record.topic], record.partition):
-            raise NotALinkError(f"it belongs to {opening['service']}, partition {opening['partition']}")
+            raise NotALinkError(OF_ANOTHER_TASK)
         if record.key != str(record.partition).encode():
-            raise NotALinkError("its key is not its partition")
+            raise NotALinkError(FOREIGN_KEY)
         first = int(opening["first_number"])
         own_hash = hashlib.sha256(memoryview(value)[PREFIX_BYTES:]).digest()
         return Link(record.offset, first, first + int(opening["count"]) - 1, opening["previous_hash"], own_hash)
@@ -91,7 +95,7 @@ class LinkReader:
         try:
             found: Any = fastavro.schemaless_reader(buffer, schema, None)
         except Exception as error:  # fastavro raises whatever the bytes lead it to; all of it means the same
-            raise NotALinkError("it cannot be decoded") from error
+            raise NotALinkError(UNDECODABLE) from error
         # A negative count announces a block with its size: no writer of ours, so it is read the long way.
         opening: Mapping[str, Any] = found if found["count"] > 0 else self._whole(topic, value)
         return opening
@@ -111,7 +115,7 @@ class LinkReader:
         try:
             batch: DecisionBatch = self._codec.decode(topic, value)
         except RefusedAtDoor as refused:
-            raise NotALinkError(f"it cannot be decoded: {refused.reason().code}") from refused
+            raise NotALinkError(UNDECODABLE) from refused
         if not batch.entries:
-            raise NotALinkError("it holds no entry")
+            raise NotALinkError(WITHOUT_ENTRIES)
         return {**batch.__dict__, "count": len(batch.entries)}

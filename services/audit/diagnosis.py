@@ -18,7 +18,7 @@ from services.audit.seals import Task
 
 SEALED_WEIGHT, LINKED_WEIGHT, RECORD_WEIGHT = 1 << 40, 2, 1
 """A seal outweighs every chain that was made up; a kept link outweighs a record more."""
-PERHAPS_BEFORE = "and perhaps the record before it"
+PERHAPS_BEFORE = "perhaps-the-one-before-too"
 
 OFFSET_MAX = (1 << 63) - 1
 

@@ -35,7 +35,10 @@ class Kind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One thing found: what, and where. `offset` -1 where nothing stands any more; numbers of entries, both inclusive."""
+    """One thing found: what, and where. `offset` -1 where nothing stands any more; numbers of entries, both inclusive.
+
+    `detail`: a code, or what a seal says instead (an offset, a hash), or the root that was found and the one expected.
+    """
 
     kind: Kind
     topic: str

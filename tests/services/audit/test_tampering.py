@@ -222,7 +222,7 @@ async def test_the_change_of_a_records_own_hash_of_the_one_before_is_found_at_th
     findings = (await found_in(log)).findings
 
     assert [(Kind.CHANGED, 8, 12, 14)] == told(findings)
-    assert "and perhaps the record before it" == findings[0].detail
+    assert "perhaps-the-one-before-too" == findings[0].detail
 
 
 async def test_other_tasks_are_not_blamed() -> None:
