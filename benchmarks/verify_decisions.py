@@ -119,10 +119,10 @@ async def written(bootstrap: str, codec: Codec, entries: int, a_record: int) -> 
                 sealer.take(InputRecord(TOPIC, partition, offset, 0, key, value, ()), NOW)
                 due = sealer.due(NOW)
                 sealer.written(due)
-                for seal in (seal_record(codec, one) for one in due):
-                    sent.append(
-                        await producer.send(seal.topic, seal.value, seal.key, partition, headers=list(seal.headers))
-                    )
+                for one in due:
+                    seal = seal_record(codec, one)
+                    headers = list(seal.headers)
+                    sent.append(await producer.send(seal.topic, seal.value, seal.key, partition, headers=headers))
             await asyncio.gather(*sent)
     finally:
         await producer.stop()
