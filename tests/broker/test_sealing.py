@@ -159,17 +159,3 @@ async def test_a_forged_record_stops_the_seals_of_its_task_only_and_is_found(own
     assert (True, 1) == (page["alive"], page["seals_that_do_not_count"])
     assert "seals this task no more" in audit.log
     assert "development" not in audit.log
-
-
-async def test_a_key_that_no_public_key_verifies_does_not_start(own_stack: Stack) -> None:
-    async with running(
-        own_stack, "services.audit", SHEBAO_SEAL_KEY="AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA="
-    ) as audit:
-
-        async def has_ended() -> bool:
-            return not audit.is_running()
-
-        await until(has_ended, WAIT_S, "the worker has ended")
-
-        assert 3 == audit.exit_code()
-        assert "nobody could verify the seals" in audit.log
