@@ -10,11 +10,10 @@ from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-from schemas.audit import DecisionsSealed
 from schemas.topics import decisions_topic
 from services.audit.chain import BEGINNING, Link
 from services.audit.findings import Finding, Kind
-from services.audit.seals import Task
+from services.audit.seals import Sealed, Task
 
 SEALED_WEIGHT, LINKED_WEIGHT, RECORD_WEIGHT = 1 << 40, 2, 1
 """A seal outweighs every chain that was made up; a kept link outweighs a record more."""
@@ -27,7 +26,7 @@ Score = tuple[int, int]
 
 
 def diagnosed(
-    task: Task, links: Sequence[Link], unreadable: Mapping[int, str], seals: Sequence[DecisionsSealed]
+    task: Task, links: Sequence[Link], unreadable: Mapping[int, str], seals: Sequence[Sealed]
 ) -> list[Finding]:
     """Say what was done to the records of a task.
 
@@ -38,7 +37,7 @@ def diagnosed(
 
 class _Diagnosis:
     def __init__(
-        self, task: Task, links: Sequence[Link], unreadable: Mapping[int, str], seals: Sequence[DecisionsSealed]
+        self, task: Task, links: Sequence[Link], unreadable: Mapping[int, str], seals: Sequence[Sealed]
     ) -> None:
         self._topic, self._partition = decisions_topic(task[0]), task[1]
         self._links, self._unreadable = links, unreadable

@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
-from schemas.audit import DecisionsSealed
+from services.audit.seals import Sealed
 
 
 class Kind(StrEnum):
@@ -57,7 +57,7 @@ class TaskStanding:
     partition: int
     entries: int = 0
     records: int = 0
-    sealed: DecisionsSealed | None = None
+    sealed: Sealed | None = None
     """The last seal that agrees with the log."""
     unsealed_records: int = 0
     head: bytes = b""

@@ -5,19 +5,21 @@ is read a second time, whole, to say what was done to it.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from schemas import topics
-from schemas.audit import DecisionsSealed
 from services.audit.chain import BEGINNING, SERVICE_OF, ChainEnd, Link, LinkReader, NotALinkError
 from services.audit.diagnosis import diagnosed
 from services.audit.findings import Finding, Kind, TaskStanding, Verification
 from services.audit.reading import MeshReader
 from services.audit.seal_file import SealFile, root_of
 from services.audit.seal_keys import PublicKeys
-from services.audit.seals import FoundSeal, Task, found_seal, task_of
+from services.audit.seals import Sealed, Task, found_seal, sealed_by, task_of
 from services.runtime.records import InputRecord
+
+Seals = dict[Task, list[Sealed]]
+"""What the seals that count say, by task."""
 
 EXPORTED = "exported"
 """Stands in place of the topic in findings about a file of seals; the offset is then the line."""
@@ -36,15 +38,11 @@ async def verify(
     """
     verification = Verification()
     # Seals first: whatever is sealed later is not looked for in what was read earlier.
-    standing = await _standing_seals(reader, services, keys, verification)
-    counting = [found.seal for found in standing if found.seal is not None]
+    seals = await _standing_seals(reader, services, keys, verification)
     if exported is not None:
-        counting += _exported_seals(exported, services, keys, counting, expected_root, verification)
-    verification.seals = len(counting)
-    by_task: dict[Task, list[DecisionsSealed]] = defaultdict(list)
-    for seal in counting:
-        by_task[task_of(seal)].append(seal)
-    tasks = await _walked(reader, services, by_task)
+        _add_exported(exported, services, keys, seals, expected_root, verification)
+    verification.seals = sum(len(found) for found in seals.values())
+    tasks = await _walked(reader, services, seals)
     verification.tasks = [task.standing for _, task in sorted(tasks.items())]
     verification.findings += await _diagnoses(reader, {name: task for name, task in tasks.items() if task.is_broken})
     return verification
@@ -52,13 +50,13 @@ async def verify(
 
 async def _standing_seals(
     reader: MeshReader, services: Sequence[str], keys: PublicKeys, verification: Verification
-) -> list[FoundSeal]:
-    counting = []
+) -> Seals:
+    counting: Seals = defaultdict(list)
     async for record in reader.records([topics.AUDIT_SEALS]):
         found = found_seal(reader.codec, keys, record)
         if found.seal is not None and not found.fault:
             if found.seal.service in services:
-                counting.append(found)
+                counting[task_of(found.seal)].append(sealed_by(found.seal))
         elif _concerns(record, services):
             verification.findings.append(Finding(Kind(found.fault), record.topic, record.partition, record.offset))
     return counting
@@ -70,35 +68,27 @@ def _concerns(record: InputRecord, services: Sequence[str]) -> bool:
     return claimed in services or claimed not in topics.SERVICES
 
 
-def _exported_seals(
+def _add_exported(
     exported: SealFile,
     services: Sequence[str],
     keys: PublicKeys,
-    standing: Iterable[DecisionsSealed],
+    seals: Seals,
     expected_root: str,
     verification: Verification,
-) -> list[DecisionsSealed]:
-    """Judge the seals of a file; those that count are held against the log like the ones in the topic."""
-    known = {_said(seal) for seal in standing}
-    counting = []
+) -> None:
+    """Judge the seals of a file; those that count, and no longer stand in the topic, join those that do."""
     for line, seal in enumerate(exported.seals, start=1):
         if seal.service not in services:
             continue
         place = EXPORTED, seal.partition, line, seal.last_number, seal.last_number, seal.service
         if (fault := keys.fault(seal)) is not None:
             verification.findings.append(Finding(Kind(fault), *place))
-            continue
-        if _said(seal) not in known:
+        elif not any(standing.agrees_with(seal) for standing in seals[task_of(seal)]):
             verification.findings.append(Finding(Kind.SEAL_MISSING, *place))
-        counting.append(seal)
+            seals[task_of(seal)].append(sealed_by(seal))
     if not exported.is_whole or expected_root not in ("", exported.merkle_root):
         detail = f"{root_of(exported.seals)} {expected_root or exported.merkle_root}"
         verification.findings.append(Finding(Kind.ROOT_DIFFERS, EXPORTED, -1, len(exported.seals) + 1, detail=detail))
-    return counting
-
-
-def _said(seal: DecisionsSealed) -> tuple[Task, int, int, bytes]:
-    return task_of(seal), seal.last_number, seal.offset, seal.head_hash
 
 
 @dataclass(slots=True)
@@ -106,7 +96,7 @@ class _Walked:
     """One task as it is walked through once."""
 
     standing: TaskStanding
-    seals: Sequence[DecisionsSealed]
+    seals: Sequence[Sealed]
     """Those that count, by the entry they reach to."""
     end: ChainEnd = BEGINNING
     next_seal: int = 0
@@ -142,14 +132,9 @@ class _Walked:
         self.is_broken = self.is_broken or self.next_seal < len(self.seals)
 
 
-async def _walked(
-    reader: MeshReader, services: Sequence[str], seals: dict[Task, list[DecisionsSealed]]
-) -> dict[Task, _Walked]:
+async def _walked(reader: MeshReader, services: Sequence[str], seals: Seals) -> dict[Task, _Walked]:
     links = LinkReader(reader.codec)
-    tasks = {
-        task: _Walked(TaskStanding(*task), sorted(found, key=lambda seal: seal.last_number))
-        for task, found in seals.items()
-    }
+    tasks = {task: _Walked(TaskStanding(*task), sorted(found)) for task, found in seals.items()}
     async for record in reader.records([topics.decisions_topic(name) for name in services]):
         task = SERVICE_OF[record.topic], record.partition
         walked = tasks.get(task)

@@ -23,7 +23,7 @@ from services.audit.chain import LinkReader
 from services.audit.decision_log import DecisionLog
 from services.audit.seal_keys import PublicKeys, SealKey, public_keys_from_environment, seal_key_from_environment
 from services.audit.sealer import Sealer
-from services.audit.seals import found_seal, seal_record
+from services.audit.seals import LastSeals, seal_record
 from services.audit.settings import AuditSettings
 from services.runtime import health, logs
 from services.runtime.codec import Codec
@@ -85,7 +85,7 @@ class AuditWorker:
         """Resume from the last seals, with clients of its own, and seal until the end or the first doubt."""
         settings = self._settings
         self._sealer = self._new_sealer()
-        self._sealer.resume(await self._standing_seals(registry))
+        await self._resume(registry)
         async with (
             KafkaPublisher(settings.bootstrap_servers) as publisher,
             DecisionLog(settings, self._sealer) as decisions,
@@ -97,19 +97,21 @@ class AuditWorker:
             await self._look(registry, decisions)
             await self._seal(publisher, self._sealer.due(datetime.now(UTC), at_once=True))
 
-    async def _standing_seals(self, registry: RegistryClient) -> list[DecisionsSealed]:
-        """Read the seals that count; those that do not are told, and nothing rests on them."""
-        seals = []
-        self._forged = 0
+    async def _resume(self, registry: RegistryClient) -> None:
+        """Go on from the last seals that count; those that do not are told, and nothing rests on them."""
+        last = LastSeals()
         async for record in read_topics(self._settings.bootstrap_servers, [topics.AUDIT_SEALS]):
             await self._know_schema(registry, record)
-            found = found_seal(self._codec, self._keys, record)
-            if found.seal is not None and not found.fault:
-                seals.append(found.seal)
-                continue
-            self._forged += 1
-            log.error("a seal does not count", partition=record.partition, offset=record.offset, fault=found.fault)
-        return seals
+            last.take(record)
+        judged = last.judged(self._codec, self._keys)
+        faulty = [found for found in judged if found.fault]
+        for found in faulty:
+            place = {"partition": found.record.partition, "offset": found.record.offset}
+            log.error("a seal does not count", fault=found.fault, **place)
+        self._forged = len(faulty)
+        self._sealer.resume(found.seal for found in judged if found.seal is not None and not found.fault)
+        for service, partition in last.buried(judged):
+            self._sealer.refuse(service, partition, -1, "its last seals do not count")
 
     async def _look(self, registry: RegistryClient, decisions: DecisionLog) -> None:
         for record in await decisions.arrived():

@@ -12,7 +12,7 @@ from services.audit.findings import Verification
 from services.audit.reading import MeshReader
 from services.audit.seal_file import read_seal_file, write_seal_file
 from services.audit.seal_keys import public_entry, seal_key_from_environment
-from services.audit.seals import FoundSeal, found_seal, latest
+from services.audit.seals import FoundSeal, LastSeals, latest
 from services.audit.verifying import verify as verified
 from services.console import seals_output
 from services.console.commands.carrying_out import chosen_services
@@ -72,7 +72,10 @@ def export(
     keys = console_public_keys()
 
     async def read(reader: MeshReader) -> list[FoundSeal]:
-        return [found_seal(reader.codec, keys, record) async for record in reader.records([AUDIT_SEALS])]
+        last = LastSeals()
+        async for record in reader.records([AUDIT_SEALS]):
+            last.take(record)
+        return last.judged(reader.codec, keys)
 
     found = run(connection(context), read)
     standing = latest(one.seal for one in found if one.seal is not None and not one.fault).values()

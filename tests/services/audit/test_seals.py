@@ -17,7 +17,7 @@ from services.audit.seal_keys import (
     public_entry,
     statement,
 )
-from services.audit.seals import latest, seal_record
+from services.audit.seals import LAST_SEALS_MAX, LastSeals, latest, seal_record
 from services.runtime.errors import UserMistake
 from tests.services.audit.logs import NOW, Log, altered, found_in, sealed_log
 
@@ -201,6 +201,37 @@ async def test_a_file_that_is_no_export_is_refused_in_one_sentence(tmp_path: Pat
 
     with pytest.raises(UserMistake, match=said):
         read_seal_file(path)
+
+
+async def test_of_years_of_seals_only_the_last_are_judged_and_rubbish_after_them_is_passed_over() -> None:
+    log = Log()
+    last = LastSeals()
+    for _ in range(LAST_SEALS_MAX + 5):
+        log.decide("arrears", 3, 1)
+        log.seal()
+    genuine = log.places[AUDIT_SEALS, 3]
+    for record in [*genuine, altered(genuine[-1], value=b"rubbish")]:
+        last.take(record)
+    judged = last.judged(log.codec, development_public_keys())
+
+    assert LAST_SEALS_MAX == len(judged)
+    assert ["seal-unreadable"] == [found.fault for found in judged if found.fault]
+    (furthest,) = latest(found.seal for found in judged if found.seal is not None).values()
+    assert log.seals()[-1] == furthest
+
+
+async def test_a_last_seal_that_was_buried_under_rubbish_is_not_taken_for_none() -> None:
+    log = sealed_log()
+    rubbish = [altered(log.places[AUDIT_SEALS, 3][0], value=b"rubbish")] * LAST_SEALS_MAX
+    fewer, enough = LastSeals(), LastSeals()
+    for record in [*log.places[AUDIT_SEALS, 3], *rubbish[1:]]:
+        fewer.take(record)
+    for record in [*log.places[AUDIT_SEALS, 3], *rubbish]:
+        enough.take(record)
+    keys = development_public_keys()
+
+    assert [] == fewer.buried(fewer.judged(log.codec, keys))
+    assert [("arrears", 3)] == enough.buried(enough.judged(log.codec, keys))
 
 
 async def test_what_is_signed_is_canonical_and_says_what_it_is() -> None:
