@@ -128,6 +128,24 @@ async def test_what_is_decided_is_sealed_over_restarts_and_verifies(own_stack: S
     )
 
 
+async def test_sealing_goes_on_after_the_broker_was_killed(own_stack: Stack) -> None:
+    kafka = await own_stack.kafka()
+    async with running(own_stack, "tests.harness.counting_worker") as deciding:
+        await until(lambda: own_stack.all_running([deciding], [COUNTING]), WAIT_S, "the deciding worker runs")
+        async with running(own_stack, "services.audit", **QUICK) as audit:
+            await kafka.kill_hard(1)
+            await kafka.restart(1)
+            await publish(own_stack, "after the kill")
+            await until(lambda: own_stack.all_quiet([deciding], [COUNTING]), WAIT_S, "all is decided")
+            await until(lambda: all_sealed(own_stack), WAIT_S, "all is sealed")
+            page = await audit.health()
+    verified = await asyncio.to_thread(shebao, own_stack, "verify", "arrears", "--format", "json")
+
+    assert 0 == verified.returncode, verified.stdout
+    assert page is not None
+    assert [] == page["refused"]
+
+
 async def test_a_forged_record_stops_the_seals_of_its_task_only_and_is_found(own_stack: Stack) -> None:
     case = partition_of(unit_code(1).encode(), 12)
     copied = next(record for record in await read(own_stack, DECISIONS) if record.partition == case)
