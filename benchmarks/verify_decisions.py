@@ -1,6 +1,6 @@
 """`python -m benchmarks.verify_decisions`: how long `shebao audit verify` takes for a log of a million decision entries.
 
-A log is made as the workers write it (chained, packed, lz4, 12 partitions) on a broker of its own, a seal for every 5,000
+A log is made as the workers write it (chained, packed, zstd, 12 partitions) on a broker of its own, a seal for every 5,000
 entries of a task, and is then verified as the command does it. It prints what was seen; nothing is asserted.
 """
 
@@ -26,9 +26,9 @@ from services.audit.seal_keys import development_public_keys, development_seal_k
 from services.audit.sealer import Sealer
 from services.audit.seals import seal_record
 from services.audit.verifying import verify
-from services.runtime.batch import ENTRIES_A_RECORD
 from services.runtime.codec import PREFIX_BYTES, Codec, local_codec
 from services.runtime.kafka_access import read_topics
+from services.runtime.ledger import ENTRIES_A_RECORD
 from services.runtime.records import InputRecord, OutputRecord, derived_id
 
 ENTRIES = 1_000_000
@@ -103,7 +103,7 @@ def _entry(chance: random.Random, codes: Sequence[str], partition: int, number: 
 async def written(bootstrap: str, codec: Codec, entries: int, a_record: int) -> tuple[int, int]:
     """Write the log and its seals; give how many decision records and how many bytes."""
     producer = AIOKafkaProducer(
-        bootstrap_servers=bootstrap, compression_type="lz4", max_batch_size=WRITE_BATCH_BYTES, linger_ms=20
+        bootstrap_servers=bootstrap, compression_type="zstd", max_batch_size=WRITE_BATCH_BYTES, linger_ms=20
     )
     await producer.start()
     records, size = 0, 0
