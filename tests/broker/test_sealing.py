@@ -7,15 +7,20 @@ import os
 import subprocess
 import sys
 from collections.abc import AsyncIterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
+from aiokafka import TopicPartition
 
 from schemas.topics import AUDIT_SEALS, decisions_topic
-from services.audit.seal_keys import SealKey, development_public_keys
+from services.audit.chain import LinkReader
+from services.audit.decision_log import DecisionLog
+from services.audit.seal_keys import SealKey, development_public_keys, development_seal_key
+from services.audit.sealer import Sealer
 from services.audit.seals import found_seal, latest, seal_record
+from services.audit.settings import AuditSettings
 from services.runtime.kafka_access import KafkaPublisher, read_topics
 from services.runtime.publishing import published
 from services.runtime.records import InputRecord, OutputRecord, partition_of
@@ -144,6 +149,23 @@ async def test_sealing_goes_on_after_the_broker_was_killed(own_stack: Stack) -> 
     assert 0 == verified.returncode, verified.stdout
     assert page is not None
     assert [] == page["refused"]
+
+
+async def test_a_log_that_was_cut_is_refused_at_the_start_and_while_it_is_read(own_stack: Stack) -> None:
+    settings = AuditSettings(bootstrap_servers=own_stack.settings.bootstrap_servers, audit_look_s=0.1)
+    key = development_seal_key()
+    sealer = Sealer(LinkReader(own_stack.codec), key, 1, timedelta())
+    sealer.resume([key.signed("cards", 3, 99, 1_000, bytes(32), datetime.now(UTC))])
+    async with DecisionLog(settings, sealer) as decisions:
+        decisions._consumer.seek(TopicPartition("cards-decisions", 4), 1_000)
+
+        async def both_are_refused() -> bool:
+            await decisions.arrived()
+            return [3, 4] == [refusal.partition for refusal in sealer.refusals]
+
+        await until(both_are_refused, WAIT_S, "both tasks are refused")
+
+    assert [1_000, 1_000] == [refusal.offset for refusal in sealer.refusals]
 
 
 async def test_a_forged_record_stops_the_seals_of_its_task_only_and_is_found(own_stack: Stack) -> None:
