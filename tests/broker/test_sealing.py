@@ -140,7 +140,7 @@ async def test_sealing_goes_on_after_the_broker_was_killed(own_stack: Stack) -> 
         async with running(own_stack, "services.audit", **QUICK) as audit:
             await kafka.kill_hard(1)
             await kafka.restart(1)
-            await publish(own_stack, "after the kill")
+            await publish(own_stack, "killed")
             await until(lambda: own_stack.all_quiet([deciding], [COUNTING]), WAIT_S, "all is decided")
             await until(lambda: all_sealed(own_stack), WAIT_S, "all is sealed")
             page = await audit.health()
