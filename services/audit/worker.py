@@ -70,7 +70,7 @@ class AuditWorker:
         async with RegistryClient(settings.registry_url) as registry:
             await agree(registry, CONTRACTS, self._codec, settings.work_dir / f"{NAME}.agreement.json")
             page, port = await health.serve(settings.health_port, self.page)
-            log.info("running", port=port, key_id=self._key.key_id)
+            log.info("running", port=port)
             try:
                 while not self._ended.is_set():
                     try:
@@ -107,7 +107,7 @@ class AuditWorker:
         faulty = [found for found in judged if found.fault]
         for found in faulty:
             place = {"partition": found.record.partition, "offset": found.record.offset}
-            log.error("a seal does not count", fault=found.fault, **place)
+            log.error("a seal does not count", code=found.fault, **place)
         self._forged = len(faulty)
         self._sealer.resume(found.seal for found in judged if found.seal is not None and not found.fault)
         for service, partition in last.buried(judged):
