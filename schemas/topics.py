@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import get_args
 
-from schemas import appraisal, arrears, cards, contributions, mesh, notifications, outlets
+from schemas import appraisal, arrears, audit, cards, contributions, mesh, notifications, outlets
 from schemas.fact import Fact, Sealed
 
 PARTITIONS = 12
@@ -31,6 +31,7 @@ class Kind(StrEnum):
     DECISIONS = "decisions"
     DEAD = "dead"
     CHANGELOG = "changelog"
+    SEALS = "seals"
 
 
 class Sensitivity(StrEnum):
@@ -47,7 +48,7 @@ class Topic:
 
     name: str
     kind: Kind
-    fact: type[Fact] | type[mesh.DecisionBatch] | None
+    fact: type[Fact] | type[mesh.DecisionBatch] | type[audit.DecisionsSealed] | None
     owner: str
     producers: tuple[str, ...]
     consumers: tuple[str, ...]
@@ -179,7 +180,15 @@ def _own_topics(service: str) -> tuple[Topic, ...]:
     )
 
 
-TOPICS: tuple[Topic, ...] = FACTS + tuple(topic for service in SERVICES for topic in _own_topics(service))
+AUDIT_SEALS = "audit-seals"
+"""Name of the topic of signed chain heads."""
+
+SEALS = Topic(
+    AUDIT_SEALS, Kind.SEALS, audit.DecisionsSealed, "audit", ("audit",), ("audit", "console"), "service-partition"
+)
+"""Seals of every task, each on the partition number of its task."""
+
+TOPICS: tuple[Topic, ...] = (*FACTS, *(topic for service in SERVICES for topic in _own_topics(service)), SEALS)
 """All topics of the mesh."""
 
 BY_NAME = {topic.name: topic for topic in TOPICS}

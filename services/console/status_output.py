@@ -55,6 +55,8 @@ def _situation(worker: WorkerStatus) -> str:
     waiting = sorted({f"等候 {task['waiting_for']}" for task in worker.tasks if task["waiting_for"]})
     opening = sum(task["state"] != "running" for task in worker.tasks)
     notes = halted + waiting + ([f"{opening} 个任务正在打开"] if opening else [])
+    if worker.page.get("refused"):
+        notes.append(f"{len(worker.page['refused'])} 个任务停止签封，请用 shebao audit verify 核验")
     if not worker.page["alive"]:
         notes.append("无进展")
     return "；".join(notes) or "正常"

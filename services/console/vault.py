@@ -1,7 +1,13 @@
-"""The vault of the console: the environment's keys, or, in front of a sandbox on this machine, the published ones."""
+"""The keys of the console: the environment's, or, in front of a sandbox on this machine, the published ones."""
 
 import os
 
+from services.audit.seal_keys import (
+    PUBLIC_KEYS_VARIABLE,
+    PublicKeys,
+    development_public_keys,
+    public_keys_from_environment,
+)
 from services.runtime.sealing import (
     PERSON_SECRET_VARIABLE,
     SEALING_KEY_VARIABLE,
@@ -21,6 +27,13 @@ def console_vault() -> Vault:
     if not named and is_on_this_machine(load_settings(MeshSettings).bootstrap_servers):
         return development_vault()
     return vault_from_environment()
+
+
+def console_public_keys() -> PublicKeys:
+    """Give the keys that verify seals. `WillNotStart` says what is missing where the broker is not on this machine."""
+    if not os.environ.get(PUBLIC_KEYS_VARIABLE) and is_on_this_machine(load_settings(MeshSettings).bootstrap_servers):
+        return development_public_keys()
+    return public_keys_from_environment()
 
 
 def is_on_this_machine(bootstrap_servers: str) -> bool:

@@ -9,6 +9,7 @@ from typing import Any
 
 import httpx
 
+from services.audit.seal_keys import PUBLIC_KEYS_VARIABLE, SEAL_KEY_VARIABLE
 from services.runtime.registry import RegistryClient
 from services.runtime.schema_push import push
 from services.runtime.sealing import DEVELOPMENT, PERSON_SECRET_VARIABLE, SEALING_KEY_VARIABLE
@@ -21,8 +22,8 @@ from services.sandbox.quiet import Rest
 from services.sandbox.settings import SandboxSettings
 from services.sandbox.simulators import python_path
 
-CLOCK, MONITORING = "clock", "monitoring"
-WORKERS = (CLOCK, "arrears", "notifications", "appraisal", "cards", "outlets", MONITORING)
+CLOCK, MONITORING, AUDIT = "clock", "monitoring", "audit"
+WORKERS = (CLOCK, "arrears", "notifications", "appraisal", "cards", "outlets", MONITORING, AUDIT)
 """Worker processes by the name of their package; each may run several services."""
 
 REPLICATION = {1: 1, 3: 3}
@@ -141,6 +142,10 @@ class Mesh:
             "SHEBAO_WORK_DIR": str((settings.data_dir / "workers").resolve()),
             SEALING_KEY_VARIABLE: DEVELOPMENT,
             PERSON_SECRET_VARIABLE: DEVELOPMENT,
+            SEAL_KEY_VARIABLE: DEVELOPMENT,
+            PUBLIC_KEYS_VARIABLE: DEVELOPMENT,
+            # A sandbox lives for minutes: whoever plays with it wants to see seals.
+            "SHEBAO_AUDIT_SEAL_AFTER_S": "30",
             "SHEBAO_CHANNELS_SMTP_PORT": str(settings.smtp_port),
             "SHEBAO_CHANNELS_CALLS_URL": settings.calls_url,
             "SHEBAO_CHANNELS_MAIL_FOLDER": str(settings.mail_dir.resolve()),

@@ -35,6 +35,8 @@ class WorkerProcess:
             "SHEBAO_HEARTBEAT_INTERVAL_MS": "1000",
             "SHEBAO_SEALING_KEY": "development",
             "SHEBAO_PERSON_SECRET": "development",
+            "SHEBAO_SEAL_KEY": "development",
+            "SHEBAO_SEAL_PUBLIC_KEYS": "development",
             "SHEBAO_CHANNELS_SMTP_PORT": str(settings.smtp_port),
             "SHEBAO_CHANNELS_CALLS_URL": settings.calls_url,
             "SHEBAO_PRINTER_URL": settings.printer_url,

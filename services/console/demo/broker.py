@@ -16,7 +16,7 @@ from services.runtime.records import InputRecord, OutputRecord
 from services.runtime.settings import MeshSettings
 from services.runtime.stable_ends import StableEnds
 from services.sandbox import stack
-from services.sandbox.mesh import CLOCK, MONITORING, WORKERS, Mesh
+from services.sandbox.mesh import AUDIT, CLOCK, MONITORING, WORKERS, Mesh
 from services.sandbox.progress import ProgressCallback
 from services.sandbox.quiet import Rest
 from services.sandbox.settings import SandboxSettings
@@ -32,6 +32,9 @@ _PORTS = (
     "calls_port",
     "worker_port",
 )
+
+_NOT_NEEDED = frozenset({CLOCK, MONITORING, AUDIT})
+"""The demonstration has its own clock, and nobody watches or seals what is gone in minutes."""
 
 SETTLE_TIMEOUT_S = 120.0
 SETTLE_POLL_S = 0.2
@@ -49,7 +52,7 @@ class BrokerDemoMesh:
 
     def __init__(self, settings: SandboxSettings, begins_at: datetime, progress: ProgressCallback) -> None:
         self._settings, self._progress = settings, progress
-        self._mesh = Mesh(settings, tuple(name for name in WORKERS if name not in {CLOCK, MONITORING}))
+        self._mesh = Mesh(settings, tuple(name for name in WORKERS if name not in _NOT_NEEDED))
         self._of_mesh = MeshSettings(
             bootstrap_servers=settings.bootstrap_servers,
             registry_url=settings.registry_url,
