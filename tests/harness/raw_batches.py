@@ -1,0 +1,72 @@
+"""Writes batches that no well-behaved client writes: header names in any bytes, aborted transactions of them."""
+
+import struct
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from aiokafka import TopicPartition
+from aiokafka.client import AIOKafkaClient
+from aiokafka.errors import for_code
+from aiokafka.protocol.produce import ProduceRequest
+from aiokafka.record.default_records import DefaultRecordBase, DefaultRecordBatchBuilder
+from aiokafka.record.util import calc_crc32c
+
+TIMEOUT_MS = 10_000
+BATCH_BYTES = 8 * 1024 * 1024
+
+RawHeader = tuple[bytes, bytes | None]
+"""A header's name, in any bytes, and its value."""
+
+
+class RawRecord(NamedTuple):
+    """A record as it is to stand in a batch."""
+
+    key: bytes | None
+    value: bytes | None
+    headers: Sequence[RawHeader]
+
+
+def raw_batch(records: Sequence[RawRecord]) -> bytes:
+    """Build one batch (format 2): with stand-in names of the same length, which are then replaced."""
+    builder = DefaultRecordBatchBuilder(2, 0, 0, -1, -1, -1, BATCH_BYTES)
+    names: dict[bytes, bytes] = {}
+    for offset, record in enumerate(records):
+        headers = [(_stand_in(name, names), value) for name, value in record.headers]
+        assert builder.append(offset, 0, record.key, record.value, headers) is not None
+    batch = bytearray(builder.build())
+    for stand_in, name in names.items():
+        assert 1 == batch.count(stand_in)
+        batch = batch.replace(stand_in, name)
+    return with_checksum(batch)
+
+
+def _stand_in(name: bytes, names: dict[bytes, bytes]) -> str:
+    """Give the name itself where it is text, else a text of its length that stands nowhere else."""
+    try:
+        return name.decode()
+    except UnicodeDecodeError:
+        stand_in = f"~{len(names):02d}".ljust(len(name), "~")[: len(name)]
+        names[stand_in.encode()] = name
+        return stand_in
+
+
+def with_checksum(batch: bytearray) -> bytes:
+    """Set a batch's checksum right."""
+    checksum = calc_crc32c(bytes(batch[DefaultRecordBase.ATTRIBUTES_OFFSET :]))
+    struct.pack_into(">I", batch, DefaultRecordBase.CRC_OFFSET, checksum)
+    return bytes(batch)
+
+
+async def append_raw(bootstrap_servers: str, topic: str, partition: int, batch: bytes) -> None:
+    """Have the broker append a batch as it is; it judges what a broker judges."""
+    client = AIOKafkaClient(bootstrap_servers=bootstrap_servers, request_timeout_ms=TIMEOUT_MS)
+    try:
+        await client.bootstrap()
+        await client.set_topics([topic])
+        leader = client.cluster.leader_for_partition(TopicPartition(topic, partition))
+        request = ProduceRequest(None, -1, TIMEOUT_MS, [(topic, [(partition, batch)])])
+        answer = await client.send(leader, request)
+        error = for_code(answer.topics[0][1][0][1])
+        assert error.errno == 0, error
+    finally:
+        await client.close()
