@@ -1,4 +1,4 @@
-"""Writes batches that no well-behaved client writes: header names in any bytes, aborted transactions of them."""
+"""Writes batches that no well-behaved client writes: with header names in any bytes."""
 
 import struct
 from collections.abc import Sequence
@@ -6,13 +6,18 @@ from typing import NamedTuple
 
 from aiokafka import TopicPartition
 from aiokafka.client import AIOKafkaClient
-from aiokafka.errors import for_code
+from aiokafka.codec import gzip_encode
+from aiokafka.errors import NoError, NotLeaderForPartitionError, for_code
 from aiokafka.protocol.produce import ProduceRequest
 from aiokafka.record.default_records import DefaultRecordBase, DefaultRecordBatchBuilder
 from aiokafka.record.util import calc_crc32c
 
+from services.runtime.records import OutputRecord
+from tests.harness.waiting import until
+
 TIMEOUT_MS = 10_000
 BATCH_BYTES = 8 * 1024 * 1024
+LENGTH_OFFSET = 8
 
 RawHeader = tuple[bytes, bytes | None]
 """A header's name, in any bytes, and its value."""
@@ -26,8 +31,14 @@ class RawRecord(NamedTuple):
     headers: Sequence[RawHeader]
 
 
-def raw_batch(records: Sequence[RawRecord]) -> bytes:
-    """Build one batch (format 2): with stand-in names of the same length, which are then replaced."""
+def raw(record: OutputRecord, *more: RawHeader) -> RawRecord:
+    """Make an ordinary record a raw one, with these headers behind its own."""
+    headers = [(name.encode(), value) for name, value in record.headers]
+    return RawRecord(record.key, record.value, [*headers, *more])
+
+
+def raw_batch(records: Sequence[RawRecord], *, packed: bool = False) -> bytes:
+    """Build one batch (format 2), packed with gzip or not; stand-ins of the same length make place for names."""
     builder = DefaultRecordBatchBuilder(2, 0, 0, -1, -1, -1, BATCH_BYTES)
     names: dict[bytes, bytes] = {}
     for offset, record in enumerate(records):
@@ -37,7 +48,15 @@ def raw_batch(records: Sequence[RawRecord]) -> bytes:
     for stand_in, name in names.items():
         assert 1 == batch.count(stand_in)
         batch = batch.replace(stand_in, name)
-    return with_checksum(batch)
+    return with_checksum(_packed(batch) if packed else batch)
+
+
+def _packed(batch: bytearray) -> bytearray:
+    begin = DefaultRecordBase.HEADER_STRUCT.size
+    small = bytearray(batch[:begin] + gzip_encode(bytes(batch[begin:])))
+    struct.pack_into(">h", small, DefaultRecordBase.ATTRIBUTES_OFFSET, DefaultRecordBase.CODEC_GZIP)
+    struct.pack_into(">i", small, LENGTH_OFFSET, len(small) - DefaultRecordBase.AFTER_LEN_OFFSET)
+    return small
 
 
 def _stand_in(name: bytes, names: dict[bytes, bytes]) -> str:
@@ -58,15 +77,20 @@ def with_checksum(batch: bytearray) -> bytes:
 
 
 async def append_raw(bootstrap_servers: str, topic: str, partition: int, batch: bytes) -> None:
-    """Have the broker append a batch as it is; it judges what a broker judges."""
+    """Have the broker append a batch as it is; it judges what a broker judges. A new topic may have no leader yet."""
     client = AIOKafkaClient(bootstrap_servers=bootstrap_servers, request_timeout_ms=TIMEOUT_MS)
+    request = ProduceRequest(None, -1, TIMEOUT_MS, [(topic, [(partition, batch)])])
+
+    async def is_appended() -> bool:
+        await client.set_topics([topic])
+        await client.force_metadata_update()
+        answer = await client.send(client.cluster.leader_for_partition(TopicPartition(topic, partition)), request)
+        error = for_code(answer.topics[0][1][0][1])
+        assert error in (NoError, NotLeaderForPartitionError), error
+        return error is NoError
+
     try:
         await client.bootstrap()
-        await client.set_topics([topic])
-        leader = client.cluster.leader_for_partition(TopicPartition(topic, partition))
-        request = ProduceRequest(None, -1, TIMEOUT_MS, [(topic, [(partition, batch)])])
-        answer = await client.send(leader, request)
-        error = for_code(answer.topics[0][1][0][1])
-        assert error.errno == 0, error
+        await until(is_appended, 10, "the batch is appended")
     finally:
         await client.close()
