@@ -5,7 +5,6 @@ tells the codec before a record goes through `step`.
 """
 
 import io
-import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -54,7 +53,7 @@ class Codec:
     contracts: dict[str, _Contract] = field(default_factory=dict)
     writers: dict[int, WriterSchema] = field(default_factory=dict)
     _unknown_since_s: dict[int, float] = field(default_factory=dict)
-    """Ids without a schema, oldest first, with the monotonic time of the registry's answer."""
+    """Ids without a schema, oldest first, with the monotonic time of the registry's answer as the shell told it."""
 
     def agree(self, topic: str, model: type[Wire], schema_id: int) -> None:
         """Remember that `topic` carries `model` and that we write it under `schema_id`."""
@@ -65,30 +64,26 @@ class Codec:
         self.contracts[topic] = contract
         self.learn(schema_id, raw)
 
-    def learn(self, schema_id: int, schema: AvroSchema | None) -> None:
-        """Remember what the registry says of an id; None: it answered that there is no such schema."""
+    def learn(self, schema_id: int, schema: AvroSchema | None, at_s: float = 0.0) -> None:
+        """Remember what the registry said of an id, at this monotonic time; None: there is no such schema."""
         self._forget_unknown(schema_id)
         if schema is None:
             self.writers[schema_id] = WriterSchema("", "", None)
-            self._unknown_since_s[schema_id] = time.monotonic()
+            self._unknown_since_s[schema_id] = at_s
             if len(self._unknown_since_s) > UNKNOWN_IDS_MAX:
                 self._forget_unknown(next(iter(self._unknown_since_s)))
             return
         ready = parsed(schema)  # which gives the name in full, however the schema spells it
         self.writers[schema_id] = WriterSchema(str(ready["name"]), fingerprint(schema), ready)
 
-    def unknown_id(self, value: bytes | None) -> int | None:
+    def unknown_id(self, value: bytes | None, now_s: float = 0.0) -> int | None:
         """Give the schema id of a value if the codec has not heard of it, or not for long that there is no such."""
         if value is None or len(value) < PREFIX_BYTES or value[0] != MAGIC:
             return None
         schema_id = int.from_bytes(value[1:PREFIX_BYTES], "big")
-        if self._unknown_since_s and self._is_stale(schema_id):
+        if self._unknown_since_s and now_s - self._unknown_since_s.get(schema_id, now_s) > UNKNOWN_REMEMBERED_S:
             self._forget_unknown(schema_id)
         return None if schema_id in self.writers else schema_id
-
-    def _is_stale(self, schema_id: int) -> bool:
-        since_s = self._unknown_since_s.get(schema_id)
-        return since_s is not None and time.monotonic() - since_s > UNKNOWN_REMEMBERED_S
 
     def _forget_unknown(self, schema_id: int) -> None:
         """Forget that there is no such schema; a record under this id that was taken in before is refused all the same."""

@@ -1,5 +1,6 @@
 """What a codec remembers of schema ids: for good those that mean something, for a while those somebody made up."""
 
+import time
 from collections.abc import AsyncIterator
 
 import pytest
@@ -46,7 +47,8 @@ def under(schema_id: int) -> bytes:
 
 
 async def ask_as_a_task_does(codec: Codec, url: str, values: list[bytes]) -> None:
-    unknown = {found for value in values if (found := codec.unknown_id(value)) is not None}
+    now_s = time.monotonic()
+    unknown = {found for value in values if (found := codec.unknown_id(value, now_s)) is not None}
     async with RegistryClient(url) as client:
         await resolve(client, codec, sorted(unknown))
 
