@@ -8,7 +8,6 @@ on. So this keeps the positions itself, reads the places again with a decoder th
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 
-import structlog
 from aiokafka import AIOKafkaConsumer, TopicPartition
 from aiokafka.client import AIOKafkaClient
 from aiokafka.consumer.fetcher import READ_COMMITTED, PartitionRecords
@@ -18,8 +17,6 @@ from aiokafka.structs import ConsumerRecord
 
 from services.runtime.forgiving_batches import ForgivingBatches, readable_headers
 from services.runtime.records import InputRecord
-
-log = structlog.get_logger(__name__)
 
 READ_AGAIN_BYTES = 8 * 1024 * 1024
 READ_AGAIN_PARTITION_BYTES = 1024 * 1024
@@ -63,7 +60,6 @@ class Fetching:
     async def _read_again(self, places: Iterable[TopicPartition], records_max: int) -> Fetched:
         """Read the places from where they stood: the error does not say which of them it was."""
         begin = {place: self._next[place] for place in places}
-        log.warning("a header name is not UTF-8: reading again", topics=sorted({place.topic for place in begin}))
         fetched, behind = await _read_forgivingly(self._servers, self._timeout_ms, begin, records_max)
         self._seek(self._next | behind)
         return fetched

@@ -1,11 +1,13 @@
 """Records that stop a client of Kafka: a header name in any bytes is refused and passed, a broken batch is not passed."""
 
 import asyncio
-from collections import Counter
-from collections.abc import Collection, Sequence
+from collections import Counter, defaultdict
+from collections.abc import AsyncIterator, Collection, Mapping, Sequence
+from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 
 import pytest
+from aiokafka import TopicPartition
 
 from schemas.topics import commands_topic, dead_topic
 from services.runtime.dead import split_dead
@@ -15,6 +17,7 @@ from services.runtime.kafka_access import KafkaPublisher, read_topics
 from services.runtime.publishing import published
 from services.runtime.records import Header, OutputRecord, partition_of
 from services.runtime.settings import MeshSettings
+from services.runtime.stable_ends import StableEnds
 from tests.harness import audit
 from tests.harness.counting import COUNTING, paid, unit_code
 from tests.harness.raw_batches import RawRecord, append_raw, raw, raw_batch
@@ -25,7 +28,7 @@ from tests.harness.workers import WorkerProcess
 pytestmark = [pytest.mark.broker, pytest.mark.asyncio]
 
 MODULE = "tests.harness.counting_worker"
-TOPIC = "contribution-paid"
+TOPIC, OTHER_TOPIC = "contribution-paid", "contribution-missed"
 WAIT_MS = 500
 BAD_NAMES = [(b"na\xffme", b"first"), (b"\xf0\x28\x8c\x28", None)]
 SHOWN: tuple[Header, ...] = (("na\\xffme", b"first"), ("\\xf0(\\x8c(", None))
@@ -55,11 +58,14 @@ class Feed:
         return good(self._stack, number, f"{self._story}/{len(self.good)}/{len(self.bad)}")
 
     async def append(self, partition: int, pattern: str, *, packed: bool = False) -> None:
-        """Append one batch; `+` is a good record, `-` one with bad names."""
+        """Append one batch; `+` is a good record, `-` one with bad names.
+
+        Packed, they come to nothing: the broker unpacks what upstream packs, and mends such names on the way.
+        """
         batch: list[RawRecord] = []
         for sign in pattern:
             record = self._next(partition)
-            (self.good if sign == "+" else self.bad).append(record)
+            (self.good if sign == "+" or packed else self.bad).append(record)
             batch.append(raw(record, *BAD_NAMES) if sign == "-" else raw(record))
         servers = self._stack.settings.bootstrap_servers
         await append_raw(servers, TOPIC, partition, raw_batch(batch, packed=packed))
@@ -86,8 +92,9 @@ async def test_a_record_whose_header_name_is_not_text_is_refused_and_its_neighbo
     try:
         await until(lambda: own_stack.all_quiet([worker], [COUNTING]), 60, "the backlog is decided")
         await feed.append_everywhere()
-        await append_raw(servers, commands_topic("arrears"), 3, raw_batch([RawRecord(b"k", b"v", BAD_NAMES)]))
-        await append_raw(servers, "clock-ticked", 4, raw_batch([RawRecord(b"k", b"v", BAD_NAMES)]))
+        bad = RawRecord(b"k", b"v", BAD_NAMES)
+        await append_raw(servers, commands_topic("arrears"), 3, raw_batch([bad], packed=True))
+        await append_raw(servers, "clock-ticked", 4, raw_batch([bad]))
         await until(lambda: own_stack.all_quiet([worker], [COUNTING]), 60, "what came while it ran is decided")
         page = await worker.health()
     finally:
@@ -119,6 +126,34 @@ async def dead_records(stack: Stack, values: Collection[bytes | None]) -> list[D
     return found
 
 
+@pytest.mark.parametrize("records_max", [1, 7])
+async def test_in_small_portions_each_record_comes_once_and_in_order(own_stack: Stack, records_max: int) -> None:
+    """Wherever a portion ends beside a bad record, and whichever partitions were read beside it."""
+    partition, servers = 9, own_stack.settings.bootstrap_servers
+    feed = Feed(own_stack, f"portions/{records_max}")
+    other = RawRecord(b"key", b"value", [])
+    for pattern in ("+-", "--+", "++++++-", "+", "+++++++-+"):
+        await feed.append(partition, pattern)
+        await append_raw(servers, OTHER_TOPIC, partition, raw_batch([other, other._replace(headers=BAD_NAMES), other]))
+    async with StableEnds(servers) as ends:
+        found = await ends.of([TopicPartition(topic, partition) for topic in COUNTING.inputs])
+    wanted_offsets = {place.topic: list(range(end)) for place, end in found.items() if end}
+    read: dict[str, list[int]] = defaultdict(list)
+
+    async with opened_reader(own_stack, partition, {}) as reader:
+
+        async def is_read() -> bool:
+            for record in await reader.fetch(records_max, WAIT_MS):
+                read[record.topic].append(record.offset)
+            return sum(map(len, read.values())) >= sum(map(len, wanted_offsets.values()))
+
+        await until(is_read, 30, "everything is read")
+        more = await reader.fetch(records_max, WAIT_MS)
+
+    assert [] == more
+    assert wanted_offsets == read
+
+
 async def test_a_batch_whose_checksum_is_wrong_is_a_broken_broker_and_not_passed_over(own_stack: Stack) -> None:
     """The task starts anew, as often as it takes, and stays where it is: what the batch held is not known to be bad."""
     partition, servers = 7, own_stack.settings.bootstrap_servers
@@ -129,17 +164,24 @@ async def test_a_batch_whose_checksum_is_wrong_is_a_broken_broker_and_not_passed
         await publisher.append([OutputRecord(TOPIC, partition, b"key", marked)])
         await publisher.append([good(own_stack, units_of(partition, 1)[0], "whole/2")])
     spoil(own_stack, partition, marked)
-    broker = KafkaBroker(COUNTING, MeshSettings(bootstrap_servers=servers))
+    async with opened_reader(own_stack, partition, {TOPIC: begin}) as reader:
+        with pytest.raises(TaskMustRestart, match="Invalid CRC"):
+            await until(lambda: has_come(reader), 10, "something of the partition is read")
+
+        assert begin == await reader.position(TOPIC)
+
+
+@asynccontextmanager
+async def opened_reader(stack: Stack, partition: int, positions: Mapping[str, int]) -> AsyncIterator[KafkaReader]:
+    """A task's reader at these positions, from the begin where none is given."""
+    broker = KafkaBroker(COUNTING, MeshSettings(bootstrap_servers=stack.settings.bootstrap_servers))
     await broker.start()
     reader = broker.reader(partition)
     try:
         async for _ in reader.restored():
             pass
-        await reader.open({topic: begin if topic == TOPIC else 0 for topic in COUNTING.inputs})
-
-        with pytest.raises(TaskMustRestart, match="Invalid CRC"):
-            await until(lambda: has_come(reader), 10, "something of the partition is read")
-        assert begin == await reader.position(TOPIC)
+        await reader.open({topic: positions.get(topic, 0) for topic in COUNTING.inputs})
+        yield reader
     finally:
         await asyncio.gather(reader.close(), broker.stop())
 
