@@ -183,19 +183,22 @@ async def test_whatever_is_killed_every_notice_goes_out_at_most_once_and_gets_it
     await campaign.run()
     await until(lambda: stack.all_quiet(workers, services), 60, "what can be carried out is carried out")
     requests = await said(stack, DeliveryRequested)
-    answered = set(await outcomes(stack))
+    unanswered = set(requests) - set(await outcomes(stack))
+    unheard = unanswered & set(await said(stack, DeliveryAttempted))
     await tick(stack, CLAIMS_EXPIRED)
     await until(lambda: all_ended(stack, requests, unknown_too=True), 40, "each request has an outcome, or is unknown")
     await asyncio.gather(*(one.stop() for one in workers))
     await settle(stack, requests)
     ends = await outcomes(stack)
     mails, calls = await campaign.outside.mails(), await campaign.outside.calls()
+    settled = Counter(end[-1] for end in ends.values() if end[0] == UNKNOWN)
     Console().print(
-        f"seed {SEED}: {len(requests)} requests under {', '.join(FAULTS)}; {len(requests) - len(answered)} without an "
-        f"outcome at first, {sum(UNKNOWN in end for end in ends.values())} unknown for a while; {len(mails)} mails, "
-        f"{len(calls)} calls"
+        f"seed {SEED}: {len(requests)} requests under {', '.join(FAULTS)}; {len(unanswered)} claims whose worker died "
+        f"before it noted an answer; looked up {dict(settled)}; {len(mails)} mails, {len(calls)} calls",
+        soft_wrap=True,
     )
 
+    assert set() == unheard
     assert NOTICES == len(requests)
     assert set(requests) == set(ends)
     assert [] == [end for end in ends.values() if end not in ENDS]
