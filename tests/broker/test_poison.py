@@ -1,7 +1,7 @@
 """Records that stop a client of Kafka: a header name in any bytes is refused and passed, a broken batch is not passed."""
 
 import asyncio
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import AsyncIterator, Collection, Mapping, Sequence
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
@@ -30,6 +30,7 @@ pytestmark = [pytest.mark.broker, pytest.mark.asyncio]
 MODULE = "tests.harness.counting_worker"
 TOPIC, OTHER_TOPIC = "contribution-paid", "contribution-missed"
 WAIT_MS = 500
+PORTIONS_MAX = 100
 BAD_NAMES = [(b"na\xffme", b"first"), (b"\xf0\x28\x8c\x28", None)]
 SHOWN: tuple[Header, ...] = (("na\\xffme", b"first"), ("\\xf0(\\x8c(", None))
 CODE = "header-name-undecodable"
@@ -106,13 +107,15 @@ async def test_a_record_whose_header_name_is_not_text_is_refused_and_its_neighbo
     assert {"counted": len(feed.good), CODE: len(feed.bad) + 2} == codes
     assert page is not None
     assert [(0, "")] * 12 == [(task["restarts"], task["halted"]) for task in page["tasks"]]
-    assert sorted(wanted(feed.bad)) == sorted(await dead_records(own_stack, {record.value for record in feed.bad}))
+    assert sorted(wanted_letters(feed.bad)) == sorted(
+        await dead_records(own_stack, {record.value for record in feed.bad})
+    )
 
 
 Dead = tuple[bytes | None, bytes | None, tuple[Header, ...], str]
 
 
-def wanted(bad: Sequence[OutputRecord]) -> list[Dead]:
+def wanted_letters(bad: Sequence[OutputRecord]) -> list[Dead]:
     return [(record.key, record.value, (*record.headers, *SHOWN), CODE) for record in bad]
 
 
@@ -130,28 +133,31 @@ async def dead_records(stack: Stack, values: Collection[bytes | None]) -> list[D
 async def test_in_small_portions_each_record_comes_once_and_in_order(own_stack: Stack, records_max: int) -> None:
     """Wherever a portion ends beside a bad record, and whichever partitions were read beside it."""
     partition, servers = 9, own_stack.settings.bootstrap_servers
+    begin = await ends_of(own_stack, partition)
     feed = Feed(own_stack, f"portions/{records_max}")
     other = RawRecord(b"key", b"value", [])
     for pattern in ("+-", "--+", "++++++-", "+", "+++++++-+"):
         await feed.append(partition, pattern)
         await append_raw(servers, OTHER_TOPIC, partition, raw_batch([other, other._replace(headers=BAD_NAMES), other]))
-    async with StableEnds(servers) as ends:
-        found = await ends.of([TopicPartition(topic, partition) for topic in COUNTING.inputs])
-    wanted_offsets = {place.topic: list(range(end)) for place, end in found.items() if end}
-    read: dict[str, list[int]] = defaultdict(list)
-
-    async with opened_reader(own_stack, partition, {}) as reader:
-
-        async def is_read() -> bool:
+    end = await ends_of(own_stack, partition)
+    wanted = {topic: list(range(begin[topic], end[topic])) for topic in (TOPIC, OTHER_TOPIC)}
+    read: dict[str, list[int]] = {TOPIC: [], OTHER_TOPIC: []}
+    async with opened_reader(own_stack, partition, begin) as reader:
+        for _ in range(PORTIONS_MAX):
             for record in await reader.fetch(records_max, WAIT_MS):
                 read[record.topic].append(record.offset)
-            return sum(map(len, read.values())) >= sum(map(len, wanted_offsets.values()))
-
-        await until(is_read, 30, "everything is read")
+            if sum(map(len, read.values())) >= sum(map(len, wanted.values())):
+                break
         more = await reader.fetch(records_max, WAIT_MS)
 
     assert [] == more
-    assert wanted_offsets == read
+    assert wanted == read
+
+
+async def ends_of(stack: Stack, partition: int) -> dict[str, int]:
+    async with StableEnds(stack.settings.bootstrap_servers) as ends:
+        found = await ends.of([TopicPartition(topic, partition) for topic in COUNTING.inputs])
+    return {place.topic: end for place, end in found.items()}
 
 
 async def test_a_batch_whose_checksum_is_wrong_is_a_broken_broker_and_not_passed_over(own_stack: Stack) -> None:
