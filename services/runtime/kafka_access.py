@@ -6,7 +6,7 @@ from typing import Self
 
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition
 from aiokafka.admin import AIOKafkaAdminClient
-from aiokafka.errors import KafkaConnectionError, KafkaError
+from aiokafka.errors import CorruptRecordException, KafkaConnectionError, KafkaError
 
 from services.runtime.closing import closed
 from services.runtime.errors import UserMistake
@@ -72,7 +72,12 @@ async def _to_the_end(
     consumer.pause(*(place for place in places if place not in open_places))
     silent = 0
     while open_places:
-        fetched = await fetching.fetch(open_places, READ_WAIT_MS)
+        try:
+            fetched = await fetching.fetch(open_places, READ_WAIT_MS)
+        except CorruptRecordException as error:
+            raise UserMistake(
+                f"The broker's copy of a batch is broken, bring it back from another: {error}."
+            ) from error
         silent = 0 if fetched else silent + 1
         if silent * READ_WAIT_MS > READ_STALLED_S_MAX * 1_000:
             raise UserMistake("The broker stopped answering while topics were read; try again when it is well.")

@@ -11,7 +11,7 @@ from aiokafka import TopicPartition
 
 from schemas.topics import commands_topic, dead_topic
 from services.runtime.dead import split_dead
-from services.runtime.errors import TaskMustRestart
+from services.runtime.errors import TaskMustRestart, UserMistake
 from services.runtime.kafka import KafkaBroker, KafkaReader
 from services.runtime.kafka_access import KafkaPublisher, read_topics
 from services.runtime.publishing import published
@@ -175,6 +175,8 @@ async def test_a_batch_whose_checksum_is_wrong_is_a_broken_broker_and_not_passed
             await until(lambda: has_come(reader), 10, "something of the partition is read")
 
         assert begin == await reader.position(TOPIC)
+    with pytest.raises(UserMistake, match="a batch is broken"):
+        [record async for record in read_topics(servers, [TOPIC])]
 
 
 @asynccontextmanager
