@@ -180,6 +180,7 @@ async def test_whatever_is_killed_every_notice_goes_out_at_most_once_and_gets_it
     campaign = Campaign(stack, workers, random.Random(SEED))
     await until(lambda: stack.all_running(workers, services), 60, "all tasks run")
     await tick(stack, MORNING)
+    await until(lambda: stack.all_quiet(workers, services), 30, "it is morning for every task")
     await campaign.run()
     await until(lambda: stack.all_quiet(workers, services), 60, "what can be carried out is carried out")
     requests = await said(stack, DeliveryRequested)
@@ -199,6 +200,7 @@ async def test_whatever_is_killed_every_notice_goes_out_at_most_once_and_gets_it
     )
 
     assert set() == unheard
+    assert unanswered == {name for name, end in ends.items() if end[0] == UNKNOWN}
     assert NOTICES == len(requests)
     assert set(requests) == set(ends)
     assert [] == [end for end in ends.values() if end not in ENDS]
@@ -223,9 +225,9 @@ async def settle(stack: Stack, requests: Iterable[str]) -> None:
 
 
 async def attempts(stack: Stack) -> dict[str, int]:
-    """How often each delivery was attempted, by the shell's own notes."""
+    """How often each delivery was attempted, by the shell's own notes; one note may be written twice."""
     notes = await said(stack, DeliveryAttempted)
-    return {effect_id: sum(not note.reconciled for note in facts) for effect_id, facts in notes.items()}
+    return {name: len({note.attempted_at for note in facts if not note.reconciled}) for name, facts in notes.items()}
 
 
 def what_arrived(requests: dict[str, list[Any]], ends: dict[str, list[str]]) -> set[str]:
