@@ -200,7 +200,7 @@ async def test_whatever_is_killed_every_notice_goes_out_at_most_once_and_gets_it
     )
 
     assert set() == unheard
-    assert unanswered == {name for name, end in ends.items() if end[0] == UNKNOWN}
+    assert unanswered <= {name for name, end in ends.items() if end[0] == UNKNOWN}
     assert NOTICES == len(requests)
     assert set(requests) == set(ends)
     assert [] == [end for end in ends.values() if end not in ENDS]
