@@ -60,8 +60,9 @@ class Fetching:
     async def _read_again(self, places: Iterable[TopicPartition], records_max: int) -> Fetched:
         """Read the places from where they stood: the error does not say which of them it was."""
         begin = {place: self._next[place] for place in places}
+        self._seek(self._next)  # at once: nobody is to see positions behind records that were not handed on
         fetched, behind = await _read_forgivingly(self._servers, self._timeout_ms, begin, records_max)
-        self._seek(self._next | behind)
+        self._seek(behind)
         return fetched
 
     def _seek(self, positions: Mapping[TopicPartition, int]) -> None:
