@@ -15,11 +15,12 @@ from aiokafka.errors import (
     TopicAuthorizationFailedError,
     UnsupportedCodecError,
 )
-from aiokafka.structs import ConsumerRecord, OffsetAndMetadata
+from aiokafka.structs import OffsetAndMetadata
 
 from schemas.topics import changelog_topic
 from services.runtime.closing import closed
 from services.runtime.errors import BrokerRefused, Fenced, TaskMustRestart
+from services.runtime.fetching import Fetching
 from services.runtime.membership import KafkaMembership
 from services.runtime.records import InputRecord, OutputRecord
 from services.runtime.service import Service
@@ -194,6 +195,7 @@ class KafkaReader:
         self._only: str | None = None
         self._settings = settings
         self._consumer = self._new_consumer(settings.fetch_wait_ms)
+        self._fetching = Fetching(self._consumer, settings.connection, settings.request_timeout_ms)
 
     def _new_consumer(self, wait_ms: int) -> AIOKafkaConsumer:
         return AIOKafkaConsumer(
@@ -247,20 +249,20 @@ class KafkaReader:
 
     async def open(self, positions: Mapping[str, int]) -> None:
         """Turn to the inputs."""
-        self._consumer.assign(list(self._places.values()))
-        for topic, place in self._places.items():
-            self._consumer.seek(place, positions[topic])
+        self._fetching.begin({place: positions[topic] for topic, place in self._places.items()})
 
     async def fetch(self, records_max: int, wait_ms: int, only: str | None = None) -> list[InputRecord]:
         """Give what has arrived."""
         self._turn_to(only)
+        places = self._places.values() if only is None else [self._places[only]]
         try:
-            fetched = await self._consumer.getmany(timeout_ms=wait_ms, max_records=records_max)
+            fetched = await self._fetching.fetch(places, wait_ms, records_max)
         except (TopicAuthorizationFailedError, UnsupportedCodecError) as error:
             raise BrokerRefused(f"{self._group} cannot read its inputs: {error!r}.") from error
         except KafkaError as error:
+            # A wrong checksum too: that is no bad input but a broken broker, and what it holds must not be passed over.
             raise TaskMustRestart(f"the inputs cannot be read: {error!r}") from error
-        return [_input(record) for records in fetched.values() for record in records]
+        return [record for records in fetched.values() for record in records]
 
     def _turn_to(self, only: str | None) -> None:
         if only == self._only:
@@ -303,15 +305,3 @@ def _never_fetch_a_part(consumer: AIOKafkaConsumer) -> None:
     if not hasattr(fetcher, "_prefetch_backoff"):
         raise BrokerRefused("this aiokafka keeps its prefetch elsewhere: see services/runtime/kafka.py.")
     fetcher._prefetch_backoff = PREFETCH_NEVER_S  # noqa: SLF001
-
-
-def _input(record: ConsumerRecord) -> InputRecord:
-    return InputRecord(
-        record.topic,
-        record.partition,
-        record.offset,
-        record.timestamp,
-        record.key,
-        record.value,
-        record.headers,
-    )

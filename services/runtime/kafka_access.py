@@ -6,16 +6,17 @@ from typing import Self
 
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition
 from aiokafka.admin import AIOKafkaAdminClient
-from aiokafka.errors import KafkaConnectionError, KafkaError
-from aiokafka.structs import ConsumerRecord
+from aiokafka.errors import CorruptRecordException, KafkaConnectionError, KafkaError
 
 from services.runtime.broker_connection import BrokerConnection
 from services.runtime.closing import closed
 from services.runtime.errors import UserMistake
+from services.runtime.fetching import Fetching
 from services.runtime.records import InputRecord, OutputRecord
 
 READ_WAIT_MS = 50
 READ_STALLED_S_MAX = 30.0
+READ_TIMEOUT_MS = 10_000
 WRITES_AT_ONCE_MAX = 5_000
 
 
@@ -39,7 +40,8 @@ async def read_topics(broker: BrokerConnection, topics: Iterable[str]) -> AsyncI
         await closed(consumer)
         raise UserMistake(await broker.why_refused()) from error
     try:
-        async for record in _to_the_end(consumer, await _places(broker, topics)):
+        fetching = Fetching(consumer, broker, READ_TIMEOUT_MS)
+        async for record in _to_the_end(consumer, fetching, await _places(broker, topics)):
             yield record
     finally:
         await closed(consumer)
@@ -60,42 +62,35 @@ async def _places(broker: BrokerConnection, topics: Iterable[str]) -> list[Topic
     return sorted(places)
 
 
-async def _to_the_end(consumer: AIOKafkaConsumer, places: Sequence[TopicPartition]) -> AsyncIterator[InputRecord]:
+async def _to_the_end(
+    consumer: AIOKafkaConsumer, fetching: Fetching, places: Sequence[TopicPartition]
+) -> AsyncIterator[InputRecord]:
     consumer.assign(places)
     begins = await consumer.beginning_offsets(places)
     ends = await consumer.end_offsets(places)
     open_places = {place for place in places if begins[place] < ends[place]}
-    for place in places:
-        consumer.seek(place, begins[place])
-        if place not in open_places:
-            consumer.pause(place)
+    fetching.begin(begins)
+    consumer.pause(*(place for place in places if place not in open_places))
     silent = 0
     while open_places:
-        fetched = await consumer.getmany(timeout_ms=READ_WAIT_MS)
+        try:
+            fetched = await fetching.fetch(open_places, READ_WAIT_MS)
+        except CorruptRecordException as error:
+            raise UserMistake(
+                f"The broker's copy of a batch is broken, bring it back from another: {error}."
+            ) from error
         silent = 0 if fetched else silent + 1
         if silent * READ_WAIT_MS > READ_STALLED_S_MAX * 1_000:
             raise UserMistake("The broker stopped answering while topics were read; try again when it is well.")
         for place, records in fetched.items():
             for record in records:
                 if record.offset < ends[place]:
-                    yield _input(record)
+                    yield record
         # Past the last record lie markers of transactions: only the position tells, and asking all of them costs.
         for place in list(fetched or open_places):
             if await consumer.position(place) >= ends[place]:
                 open_places.discard(place)
                 consumer.pause(place)
-
-
-def _input(record: ConsumerRecord) -> InputRecord:
-    return InputRecord(
-        record.topic,
-        record.partition,
-        record.offset,
-        record.timestamp,
-        record.key,
-        record.value,
-        tuple(record.headers),
-    )
 
 
 class KafkaPublisher:

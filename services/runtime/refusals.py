@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from schemas.decision import Outcome, Reason
 
 CODES = {
+    "header-name-undecodable": "记录报头的名称无法解码",
     "record-too-large": "记录超过 1 MiB",
     "value-null": "记录没有内容",
     "key-null": "记录没有键",

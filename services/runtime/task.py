@@ -174,7 +174,8 @@ class Task:
         self._inputs.add(records)
 
     async def _learn_schemas(self, records: Sequence[InputRecord]) -> None:
-        unknown = sorted({found for record in records if (found := self._codec.unknown_id(record.value)) is not None})
+        codec, now_s = self._codec, time.monotonic()
+        unknown = sorted({found for record in records if (found := codec.unknown_id(record.value, now_s)) is not None})
         while unknown and not self._stopping:
             try:
                 await self._resolve(self._codec, unknown)
