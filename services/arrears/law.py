@@ -60,9 +60,6 @@ RATE_SINCE_2011 = LateFeeRate(date(2011, 7, 1), 5, "万分之五", (LATE_FEE,))
 inferred from 令13号 29, which gives the cut and not the split."""
 LATE_FEE_RATES = (RATE_BEFORE, RATE_SINCE_2011)
 
-LATE_FEE_PARAGRAPHS = (*RATE_BEFORE.paragraphs, *RATE_SINCE_2011.paragraphs, LATE_FEE_CAP)
-"""All that a late fee may rest on, in the order in which decisions cite it."""
-
 LAST_DAY_BEFORE = RATE_SINCE_2011.in_force_from - timedelta(days=1)
 
 LATE_FEE_CAP_PARAMETER = "late-fee-cap"

@@ -69,20 +69,21 @@ def followed(before: UnitCase, after: UnitCase, keys: Iterable[str], context: Co
     """Bring a registered unit's case up to date: `after` differs from `before` in the lines `keys`, or in its registration."""
     registration = after.registration
     assert registration is not None
-    touched, unit_code = tuple(keys), after.unit_code
+    touched, unit_code, today = tuple(keys), after.unit_code, context.today
     found = [key for key in touched if _is_newly_found(before.lines, after.lines, key)]
-    effect = _effect(before, after, registration, touched, newly_found=bool(found), today=context.today)
+    effect = _effect(before, after, registration, touched, newly_found=bool(found), today=today)
     facts: tuple[Fact, ...] = ()
     paragraphs = PARAGRAPHS[effect]
     if effect is not Effect.NONE:
-        facts = (said(SAYING[effect], unit_code, registration, after.lines, context),)
-        paragraphs += fee_paragraphs(after.lines.values(), context.today)
+        fact = said(SAYING[effect], unit_code, registration, after.lines, context)
+        paragraphs += fee_paragraphs(after.lines.values(), today, fact.late_fee_cap)
+        facts = (fact,)
     ladder = after.ladder
     if effect is Effect.OPENED:
         found = list(after.lines)
-    if any(is_reminded_of(after.lines[key], context.today) for key in found):
+    if any(is_reminded_of(after.lines[key], today) for key in found):
         ladder = begun(ladder, context)
-    elif effect is not Effect.NONE and not any(is_reminded_of(line, context.today) for line in after.lines.values()):
+    elif effect is not Effect.NONE and not any(is_reminded_of(line, today) for line in after.lines.values()):
         facts += cancellation(unit_code, registration, ladder, texts.CANCELLED_PAID, context)
         ladder = resting(ladder)
     case = replace(after, status=_status(before, effect), ladder=ladder, held_on=None, decide_by=None)

@@ -122,13 +122,6 @@ def late_fee_fen(line: Line, as_of: date) -> int:
     return law.rounded_fen(units)
 
 
-def late_fee_paragraphs(line: Line, as_of: date) -> tuple[str, ...]:
-    """What a line's late fee up to and with a day rests on."""
-    if line.due_on is None or line.fee_through is None:
-        return ()
-    return law.late_fee_paragraphs(line.due_on, as_of if line.owed_fen else line.fee_through)
-
-
 def overdue(lines: Mapping[str, Line], today: date) -> list[str]:
     """The lines whose due date has passed unpaid and that nobody has found yet."""
     return [

@@ -20,7 +20,8 @@ def never_admitted(case: UnitCase | None, fact: UnitFact, context: Context) -> D
     """Refuse what cannot stand whatever is known of the unit: a reversal of itself, or what has not happened yet."""
     if fact.reverses == fact.business_reference:
         return refused(case, "reverses-itself")
-    latest = context.today + timedelta(days=law.office_on(context.today).ahead_days_max)
+    today = context.today
+    latest = today + timedelta(days=law.office_on(today).ahead_days_max)
     for name, on in _happened(fact):
         if on > latest:
             return refused(case, "dated-in-the-future", date_name=name, on=on)

@@ -7,7 +7,7 @@ from typing import NamedTuple
 from schemas.arrears import ArrearsChanged, ArrearsFact, ArrearsOpened, ArrearsSettled
 from schemas.decision import Context
 from services.arrears import law
-from services.arrears.rules_lines import late_fee_fen, late_fee_paragraphs
+from services.arrears.rules_lines import late_fee_fen
 from services.arrears.rules_state import Line, Registration
 
 CAP_NOT_REACHED = "not-reached"
@@ -107,13 +107,15 @@ def said(
     )
 
 
-def fee_paragraphs(lines: Iterable[Line], as_of: date) -> tuple[str, ...]:
-    """What the late fees of some lines rest on; the cap's paragraph too where it was met, whether applied or not."""
-    cited: list[str] = []
-    for line in lines:
-        if line.found_on is None and not line.fee_units:
-            continue
-        cited += late_fee_paragraphs(line, as_of)
-        if late_fee(line, as_of, capped=False).passed_principal:
-            cited.append(law.LATE_FEE_CAP)
-    return tuple(paragraph for paragraph in law.LATE_FEE_PARAGRAPHS if paragraph in cited)
+def fee_paragraphs(lines: Iterable[Line], as_of: date, late_fee_cap: str) -> tuple[str, ...]:
+    """What the late fees of some lines rest on; the cap's paragraph too where it was met, whether applied or not.
+
+    The law changed on one day, so what all their days rest on is what the span from the first to the last rests on.
+    """
+    counted = [line for line in lines if line.due_on is not None and (line.found_on is not None or line.fee_units)]
+    if not counted:
+        return ()
+    first = min([line.due_on for line in counted if line.due_on is not None])
+    last = max([line.fee_through or first if line.found_on is None else as_of for line in counted])
+    cap = () if late_fee_cap == CAP_NOT_REACHED else (law.LATE_FEE_CAP,)
+    return law.late_fee_paragraphs(first, last) + cap

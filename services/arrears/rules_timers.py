@@ -8,7 +8,7 @@ from services.arrears.rules_case import Effect, Followed, followed, recounted
 from services.arrears.rules_holding import end_holding
 from services.arrears.rules_lines import countable, overdue
 from services.arrears.rules_reminders import ask, moved, reminded_lines
-from services.arrears.rules_standing import fee_paragraphs
+from services.arrears.rules_standing import cap_is_on, fee_paragraphs, totals
 from services.arrears.rules_state import UnitCase
 
 LINE_DUE = "line-due"
@@ -69,7 +69,9 @@ def _remind(case: UnitCase, context: Context) -> Decision[UnitCase]:
         paragraphs = (law.OFFICE_LADDER, *result.paragraphs)
         return decided(replace(current, ladder=later), code, *result.facts, paragraphs=paragraphs)
     asked = ask(current.unit_code, registration, current.lines, ladder, context)
-    fees = fee_paragraphs(reminded_lines(current.lines, context.today).values(), context.today)
+    named = reminded_lines(current.lines, context.today).values()
+    cap = totals(named, context.today, capped=cap_is_on(context)).late_fee_cap
+    fees = fee_paragraphs(named, context.today, cap)
     cited = (*REMINDER_PARAGRAPHS, *result.paragraphs, *fees, law.authority_on(context.today).basis)
     return decided(
         replace(current, ladder=asked.ladder),
