@@ -398,11 +398,12 @@ class Batch:
                 waiting[number] = parked
             elif key == case_key:  # released earlier in this batch
                 waiting.pop(number, None)
-        for number in sorted(waiting):
-            case = self._case(case_key)
-            assert case is not None
+        numbers = sorted(waiting)
+        for left, number in zip(range(len(numbers) - 1, -1, -1), numbers, strict=True):
+            # The rules may have forgotten the case on the way: what still waits must not be forgotten with it.
+            case = self._case(case_key) or Case(state=None, parked_next=numbers[-1] + 1)
             self._parked[case_key, number] = None
-            self._put(case_key, Case(case.state, case.sequence, case.seen, case.parked - 1, case.parked_next))
+            self._put(case_key, Case(case.state, case.sequence, case.seen, left, case.parked_next))
             if waiting[number].topic == TIMER_TOPIC:
                 continue
             self._releasing = number
