@@ -373,8 +373,9 @@ class Batch:
     def _release(self, case_key: str) -> bool:
         """Decide a parked case's records again, in order; stops at the first that parks again."""
         waiting = self._overlay.waiting(case_key)
-        for number, parked in waiting.items():
-            self._overlay.unpark(case_key, number)
+        following = max(waiting, default=0) + 1
+        for left, (number, parked) in zip(reversed(range(len(waiting))), waiting.items(), strict=True):
+            self._overlay.unpark(case_key, number, left, following)
             if parked.topic == TIMER_TOPIC:
                 continue
             self._releasing = number

@@ -85,12 +85,15 @@ class Overlay:
         found |= {number: record for (name, number), record in self._parked.items() if name == key}
         return {number: record for number, record in sorted(found.items()) if record is not None}
 
-    def unpark(self, key: str, number: int) -> None:
-        """Let one record of a case wait no longer."""
-        case = self.case(key)
-        assert case is not None
+    def unpark(self, key: str, number: int, left: int, following: int) -> None:
+        """Let one record of a case wait no longer; `left` still do, and the next to be parked is at least `following`.
+
+        The rules may have forgotten the case on the way: what still waits must not be forgotten with it.
+        """
+        case = self.case(key) or Case(state=None)
         self._parked[key, number] = None
-        self.put(key, self.stored(Case(case.state, case.sequence, case.seen, case.parked - 1, case.parked_next)))
+        after = max(case.parked_next, following)
+        self.put(key, self.stored(Case(case.state, case.sequence, case.seen, left, after)))
 
     # --- reference facts --------------------------------------------------------------------------
 

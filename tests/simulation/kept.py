@@ -105,4 +105,17 @@ KEPT = {
         ),
         faults=(),
     ),
+    "a case that is forgotten while it is released takes along what still waits": Plan(
+        seed=1028,
+        shape=Shape(partitions=3, timers_a_batch_max=1, buffered_records_max=20, simulated_clock=False),
+        inputs=(
+            Input(at_s=0.546, what="tick", number=63),
+            Input(at_s=1.266, what="paid", unit=1, number=15),
+            Input(at_s=1.873, what="tick", number=71),
+            Input(at_s=5.741, what="assessed", unit=1, number=20),
+            Input(at_s=13.835, what="paid", unit=1, number=22),
+            Input(at_s=14.493, what="release", unit=1, number=36),
+        ),
+        faults=(),
+    ),
 }

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from schemas.decision import Context, Decision
+from schemas.decision import Context, Decision, decided
 from schemas.mesh import CommandIssued, OriginalHeader, OriginalRecord
 from schemas.topics import commands_topic, dead_topic, decisions_topic
 from services.runtime.dead import split_dead
@@ -86,6 +86,25 @@ def test_two_releases_in_one_batch_decide_each_record_once(mesh: MemoryMesh) -> 
     assert ["counted", "counted", "released", "nothing-parked"] == mesh.codes("arrears", UNIT)[-4:]
     assert Count(2, 114) == mesh.state("arrears", UNIT)
     assert 0 == mesh.shard("arrears", PLACE).cases[UNIT].parked
+
+
+def forgetful(state: Count | None, fact: Any, context: Context) -> Decision[Count]:
+    return decided(None, "forgotten") if fact.paid_fen == 13 else decide(state, fact, context)
+
+
+def test_a_case_that_is_forgotten_while_it_is_released_keeps_what_still_waits(mesh: MemoryMesh) -> None:
+    mesh.publish(paid(1, 13, "bug"))
+    mesh.publish(paid(1, 100, "behind"))
+    mesh.publish(paid(1, 50, "last"))
+    mesh.run()
+    mesh.shard("arrears", PLACE).service = dataclasses.replace(COUNTING, decide=forgetful)
+    order(mesh, "release", "release")
+
+    mesh.run()
+
+    assert ["forgotten", "counted", "counted", "released"] == mesh.codes("arrears", UNIT)[-4:]
+    assert Count(2, 150) == mesh.state("arrears", UNIT)
+    assert {} == mesh.shard("arrears", PLACE).parked
 
 
 def test_what_is_redriven_is_decided_at_the_instant_of_its_command(mesh: MemoryMesh) -> None:
