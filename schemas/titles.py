@@ -13,6 +13,8 @@ TITLES_ZH: Mapping[str, str] = {
     "reminder-requested": "请求提醒缴费",
     "reminder-cancelled": "提醒已取消",
     "delivery-requested": "请求送达",
+    "delivery-withdrawn": "送达请求已撤回",
+    "delivery-queued": "送达请求已排队",
     "delivery-attempted": "已尝试送达",
     "delivery-completed": "送达有结果",
     "notification-delivered": "通知已送达",

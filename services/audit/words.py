@@ -42,6 +42,8 @@ SENTENCES = {
     "reminder-requested": "请求第 {step} 次提醒缴费，渠道：{channel}",
     "reminder-cancelled": "撤回尚未发出的提醒（{reason_code}）",
     "delivery-requested": "交办送达《{title}》，渠道：{channel}",
+    "delivery-withdrawn": "撤回送达请求（{reason_code}）",
+    "delivery-queued": "送达请求排队等候执行",
     "delivery-attempted": "渠道答复：{outcome}（{detail_code}）",
     "delivery-completed": "送达结果：{outcome}（{detail_code}）",
     "notification-delivered": "通知已送达（{channel}，{detail_code}）",
