@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from datetime import date
 
 from schemas.appraisal import (
+    Applicant,
     AppraisalSubmitted,
     ConclusionKind,
     DateStanding,
@@ -16,7 +17,6 @@ from services.appraisal.law import AppraisalLaw, OfficeRules
 
 RECIPIENT = "劳动能力鉴定申请人"
 COMMITTEE = "威海市劳动能力鉴定委员会"
-HOTLINE = "0631-12333"
 NONE = "无"
 
 SCHEDULED_TITLE = "劳动能力鉴定时间地点通知"
@@ -100,10 +100,10 @@ EXTENSION_TEXTS = {
 """Why the time limit was extended, by code."""
 
 REASON_TEXTS = {
-    "application-accepted": "申请 {application} 予以受理，应于 {conclusion_due_on} 前作出结论，已请专家库抽取专家；提示：{warnings_text}",
-    "application-corrected": "申请 {application} 已更正，原抽取的专家组和排期继续有效，应于 {conclusion_due_on} 前作出结论；提示：{warnings_text}",
+    "application-accepted": "申请 {application} 予以受理，应不迟于 {conclusion_due_on} 作出结论，已请专家库抽取专家；提示：{warnings_text}",
+    "application-corrected": "申请 {application} 已更正，原抽取的专家组和排期继续有效，应不迟于 {conclusion_due_on} 作出结论；提示：{warnings_text}",
     "application-refused": "申请 {application} 不予受理，全部理由：{reasons_text}；提示：{warnings_text}",
-    "corrections-requested": "申请 {application} 材料不完整，一次性告知补正：{missing_text}；应于 {tell_by} 前告知（逾期：{told_late}），请于 {bring_by} 前补齐",
+    "corrections-requested": "申请 {application} 材料不完整，一次性告知补正：{missing_text}；应不迟于 {tell_by} 告知（逾期：{told_late}），请不迟于 {bring_by} 补齐",
     "application-known": "申请 {application} 的该版本或者更新的版本先前已收到",
     "application-closed": "申请 {application} 已终结（{status}），不能再更改，请重新申请",
     "application-withdrawn": "申请 {application} 已由申请人撤回",
@@ -175,7 +175,7 @@ def scheduled(
 ) -> str:
     """Tell time, place, what to bring, what follows, and the rights (提前通知, 令55 12)."""
     when = f"{_day(drawn.sitting_on)}（{_weekday(drawn.sitting_on)}）{drawn.slot}"
-    parts = [_greeting(application)]
+    parts = [_opening(application)]
     if drawn.replaces:
         parts.append("原定的鉴定时间因故不能进行，现予改期，由此带来不便，敬请谅解。")
     parts += [
@@ -190,15 +190,15 @@ def scheduled(
         f"结论作出后{in_force.delivery_days}日内送达；对结论不服的，可以在收到结论之日起{in_force.reappraisal_days}日内"
         "向山东省劳动能力鉴定委员会申请再次鉴定。认为专家与本人有利害关系的，可以申请回避。"
     )
-    return _signed(parts)
+    return "\n".join(parts)
 
 
 def refused(application: AppraisalSubmitted, reasons: Iterable[str]) -> str:
     """Tell all the reasons of a refusal."""
     listed = _numbered(FINDING_TEXTS[code] for code in reasons)
-    return _signed(
+    return "\n".join(
         [
-            _greeting(application),
+            _opening(application),
             f"经审查，该申请不予受理，理由如下：{listed}。",
             "情况变化或者更正后，可以再次提出申请。",
         ]
@@ -211,12 +211,12 @@ def corrections(
     """Tell all the papers that are missing, at once (一次性告知, 令21 9, 令55 10)."""
     listed = _numbered(MATERIAL_NAMES[material] for material in missing)
     parts = [
-        _greeting(application),
-        f"所提交的材料不完整，请于{_day(bring_by)}前一次补齐以下材料：{listed}。",
+        _opening(application),
+        f"所提交的材料不完整，请不迟于{_day(bring_by)}一次补齐以下材料：{listed}。",
     ]
     if in_force.abandonment:
         parts.append("无正当理由逾期未补正的，视为放弃当次申请。")
-    return _signed(parts)
+    return "\n".join(parts)
 
 
 def waiting(application: AppraisalSubmitted, declined: PanelDeclined, due_on: date, fell_away: bool) -> str:
@@ -224,9 +224,9 @@ def waiting(application: AppraisalSubmitted, declined: PanelDeclined, due_on: da
     reasons = shortages(declined.reasons)
     detail = f"（缺{specialties(declined.unfilled_specialties)}）" if declined.unfilled_specialties else ""
     opening = "原定的鉴定时间因故取消，" if fell_away else ""
-    return _signed(
+    return "\n".join(
         [
-            _greeting(application),
+            _opening(application),
             f"{opening}申请已受理，但暂时不能组成专家组：{reasons}{detail}。",
             f"专家到位后将立即抽取并另行通知时间和地点，无需再次申请。作出结论的期限为{_day(due_on)}，必要时可以延长30日。",
         ]
@@ -236,33 +236,36 @@ def waiting(application: AppraisalSubmitted, declined: PanelDeclined, due_on: da
 def extended(application: AppraisalSubmitted, reason: str, extended_due_on: date) -> str:
     """Tell that the time limit was extended, and why (工伤保险条例 25(2))."""
     text = f"因{EXTENSION_TEXTS[reason]}，作出鉴定结论的期限延长30日，至{_day(extended_due_on)}。鉴定时间和地点确定后另行通知。"
-    return _signed([_greeting(application), text])
+    return "\n".join([_opening(application), text])
 
 
 def abandoned(application: AppraisalSubmitted) -> str:
     """Tell that an application ended because papers did not come."""
-    return _signed([_greeting(application), "因逾期未补正材料，视为放弃当次申请。备齐材料后可以重新申请。"])
+    return "\n".join([_opening(application), "因逾期未补正材料，视为放弃当次申请。备齐材料后可以重新申请。"])
 
 
 def withdrawn(application: AppraisalSubmitted) -> str:
     """Confirm a withdrawal."""
-    return _signed([_greeting(application), "该申请已按您的要求撤回，已安排的鉴定随之取消。需要时可以重新申请。"])
+    return "\n".join([_opening(application), "该申请已按您的要求撤回，已安排的鉴定随之取消。需要时可以重新申请。"])
 
 
 def _limit_text(drawn: PanelDrawn, due_on: date) -> str:
     if drawn.standing is DateStanding.IN_TIME:
-        return f"鉴定结论将于{_day(due_on)}前作出。"
+        return f"鉴定结论将不迟于{_day(due_on)}作出。"
     if drawn.standing is DateStanding.EXTENDED:
         return f"因60日期限（至{_day(due_on)}）内无法安排，作出结论的期限依法延长30日。"
     return "此次安排已超过法定期限，我们深表歉意，将尽快作出结论。"
 
 
-def _greeting(application: AppraisalSubmitted) -> str:
-    return f"您好！关于{KIND_NAMES[application.kind]}申请（编号{application.business_reference}）："
+def confirmation(applicant: Applicant) -> str:
+    """Give the question by which a caller makes sure that it is who applied."""
+    who = "贵单位" if applicant in (Applicant.UNIT, Applicant.AGENCY) else "您"
+    return f"请问{who}是否提出过劳动能力鉴定申请？"
 
 
-def _signed(parts: list[str]) -> str:
-    return "\n".join([*parts, f"咨询电话：{HOTLINE}。{COMMITTEE}办公室"])
+def _opening(application: AppraisalSubmitted) -> str:
+    named = f"{KIND_NAMES[application.kind]}申请（编号{application.business_reference}）"
+    return f"现将{COMMITTEE}办公室办理{named}的情况告知如下："
 
 
 def _numbered(items: Iterable[str]) -> str:

@@ -8,8 +8,10 @@ from schemas.outlets import DayKind, OpeningSession, OutletPublished
 
 HOLDER = "持卡人"
 """What a holder is called where the name is sealed."""
+CONFIRMATION = "请问您是否申报过社会保障卡挂失？"
+"""The question by which a caller makes sure that it is the holder."""
 
-BANK = "社会保障卡加载的银行账户不会随之挂失，请您另行致电中国工商银行客服95588办理银行账户挂失。咨询电话：0631-12333。"
+BANK = "社会保障卡加载的银行账户不会随之挂失，请您另行致电中国工商银行客服95588办理银行账户挂失。"
 """Two accounts on one card: the bank's must be reported to the bank (95588 is its public number)."""
 BRING = "本人有效身份证件（居民身份证、临时身份证或户口簿）"
 DAY_NAMES = {DayKind.WORKING_DAY: "工作日", DayKind.DAY_OFF: "休息日和节假日"}
@@ -66,7 +68,7 @@ def written_text(is_being_made: bool) -> str:
 
 def lifted_text() -> str:
     """Tell that a found card may be used again."""
-    return f"您的社会保障卡已解除临时挂失，可以继续使用。如银行账户另行办理过挂失，请与中国工商银行客服95588联系。咨询电话：{HOTLINE}。"
+    return "您的社会保障卡已解除临时挂失，可以继续使用。如银行账户另行办理过挂失，请与中国工商银行客服95588联系。"
 
 
 def lapsed_text() -> str:
@@ -118,9 +120,6 @@ def abandoned_text() -> str:
         f"原卡保持挂失状态。{BANK}"
     )
 
-
-HOTLINE = "0631-12333"
-"""Weihai's hotline (人力资源和社会保障服务热线)."""
 
 _SUSPENDED = {
     "suspended-temporary": "临时挂失已生效，有效期至 {lapses_at}",

@@ -18,20 +18,38 @@ AGENCY_TELEPHONES = dict.fromkeys(Agency, HOTLINE)
 CHANNEL_NAMES_ZH = {"telephone": "电话", "email": "电子邮件"}
 
 
-def call_text(agency: Agency, recipient_name: str, text: str) -> str:
-    """Give what the caller reads out."""
+CONFIRMED_FIRST = "【对方确认后再告知以下内容；对方否认的，请致歉并结束通话，不告知任何内容。】"
+"""For the person who calls: nobody else may hear the details."""
+
+
+def call_text(agency: Agency, question: str, text: str) -> str:
+    """Give what the caller reads out: whom they speak to is confirmed before any detail is told.
+
+    The asking service brings the body alone: greeting, agency and hotline are put around it here, once.
+    """
     return (
-        f"您好，请问是{recipient_name}吗？这里是{AGENCY_NAMES_ZH[agency]}。{text.strip()}"
+        f"您好，这里是{AGENCY_NAMES_ZH[agency]}。{question}\n{CONFIRMED_FIRST}\n{_ended(text)}\n"
         f"如有疑问，请拨打{AGENCY_TELEPHONES[agency]}咨询。谢谢，再见。"
     )
 
 
 def mail_text(agency: Agency, recipient_name: str, text: str) -> str:
-    """Give the body of a mail."""
+    """Give the body of a mail; greeting, hotline and signature are put around the asking service's body, once."""
     return (
-        f"{recipient_name}：\n\n您好！\n\n{text.strip()}\n\n如有疑问，请拨打{AGENCY_TELEPHONES[agency]}咨询。"
+        f"{recipient_name}：\n\n您好！\n\n{_ended(text)}\n\n如有疑问，请拨打{AGENCY_TELEPHONES[agency]}咨询。"
         f"本邮件由系统自动发出，请勿直接回复。\n\n{AGENCY_NAMES_ZH[agency]}\n"
     )
+
+
+def question(recipient_name: str, confirmation: str) -> str:
+    """Give the question by which a caller makes sure whom they speak to."""
+    return confirmation or f"请问是{recipient_name}吗？"
+
+
+def _ended(text: str) -> str:
+    """Give a body that ends a sentence, so that what follows does not run on."""
+    body = text.strip()
+    return body if body.endswith(("。", "！", "？")) else f"{body}。"
 
 
 def mail_subject(agency: Agency, title: str) -> str:

@@ -89,7 +89,7 @@ def _withdraw_open(
 
 
 def _notice(request: NoticeRequest) -> Notice:
-    content = request.model_dump_json(exclude={"occurred_on", "effective_on"})
+    content = request.model_dump_json(exclude={"occurred_on", "effective_on", "confirmation"})
     return Notice(
         status=Status.WAITING,
         recipient_key=request.case_key,
@@ -99,6 +99,7 @@ def _notice(request: NoticeRequest) -> Notice:
         title=request.title,
         text=request.text,
         recipient_name=request.recipient_name,
+        confirmation=request.confirmation or "",
         digest=hashlib.blake2b(content.encode(), digest_size=8).hexdigest(),
         phone=_contact(request.contact_phone),
         email=_contact(request.contact_email),

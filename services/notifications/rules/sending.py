@@ -187,7 +187,8 @@ def _request(notice_id: str, notice: Notice, context: Context) -> DeliveryReques
     contact = _contact(notice, notice.channel)
     assert contact is not None
     is_call = notice.channel is Channel.TELEPHONE
-    render = texts.call_text if is_call else texts.mail_text
+    name, agency = notice.recipient_name, notice.agency
+    question = texts.question(name, notice.confirmation)
     return DeliveryRequested(
         district=notice.district,
         agency=notice.agency,
@@ -198,7 +199,7 @@ def _request(notice_id: str, notice: Notice, context: Context) -> DeliveryReques
         notice_id=notice_id,
         channel=notice.channel,
         title=notice.title if is_call else texts.mail_subject(notice.agency, notice.title),
-        text=render(notice.agency, notice.recipient_name, notice.text),
+        text=texts.call_text(agency, question, notice.text) if is_call else texts.mail_text(agency, name, notice.text),
         recipient_name=notice.recipient_name,
         contact=Sealed(key_reference=contact.key_reference, ciphertext=contact.ciphertext),
     )
