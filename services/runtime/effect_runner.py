@@ -26,6 +26,8 @@ ATTEMPTS_OVER_AFTER_S = ATTEMPT_WITHIN.total_seconds() + ATTEMPT_TIMEOUT_S
 
 Ticks that waited in a backlog pass in no time, so the claim's age in the mesh's time proves nothing about it.
 """
+BROKEN = "attempt-broken"
+"""Detail of an attempt that the port did not answer: it threw, or took too long."""
 FINISHED_REMEMBERED_MAX = 100_000
 QUEUED_REMEMBERED_MAX = 100_000
 
@@ -121,7 +123,7 @@ class EffectRunner:
                 return await call(intent.request)
         except Exception as error:  # whatever a port throws, what it did is unclear, and that is the outcome
             log.warning("attempt unclear", effect_id=intent.request.effect_id, error=type(error).__name__)
-            return Attempt(UNKNOWN, type(error).__name__)
+            return Attempt(UNKNOWN, BROKEN)
 
     async def _write_down(self, intent: Intent, attempt: Attempt, decided_at_s: float) -> None:
         # In the time of the mesh, which may be simulated: when it was decided, and what has passed since.
