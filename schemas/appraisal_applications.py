@@ -10,6 +10,7 @@ from schemas.appraisal_terms import (
     Applicant,
     CityCode,
     ConclusionKind,
+    ExtensionGround,
     Fixation,
     Ground,
     Material,
@@ -86,6 +87,20 @@ class AppraisalWithdrawn(SourceFact):
         return self
 
 
+class AppraisalExtensionDecided(SourceFact):
+    """The committee's office decided to extend an application's time limit by 30 days (延长期限的决定), on one of the law's grounds.
+
+    `occurred_on` is the day of the decision; it must lie within the 60 days. The mesh never extends by itself.
+    """
+
+    topic: ClassVar[str] = "appraisal-extension-decided"
+    key_field: ClassVar[str] = "person_key"
+
+    person_key: PersonKey
+    application_reference: BusinessReference
+    ground: ExtensionGround
+
+
 class ApplicationFact(CaseFact):
     """What the committee's office said about one application."""
 
@@ -118,7 +133,10 @@ class AppraisalRefused(ApplicationFact):
 
 
 class AppraisalCorrectionsRequested(ApplicationFact):
-    """Missing papers were named all at once (一次性告知补正). `tell_by`: last legal day of telling; `bring_by`: of bringing."""
+    """Missing papers were named all at once (一次性告知补正). `tell_by`: last legal day of telling; `bring_by`: of bringing.
+
+    `warnings`: local conditions not met, as of an accepted application.
+    """
 
     topic: ClassVar[str] = "appraisal-corrections-requested"
 
@@ -126,10 +144,11 @@ class AppraisalCorrectionsRequested(ApplicationFact):
     tell_by: date
     told_late: bool
     bring_by: date
+    warnings: tuple[ShortText, ...] = ()
 
 
 class AppraisalExtended(ApplicationFact):
-    """The time limit of an application was extended by 30 days (延长期限), for the reason named."""
+    """The time limit of an application was extended by 30 days (延长期限), on the ground that the office named (`reason`)."""
 
     topic: ClassVar[str] = "appraisal-extended"
 

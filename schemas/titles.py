@@ -22,6 +22,7 @@ TITLES_ZH: Mapping[str, str] = {
     "notification-unclear": "通知送达情况不明",
     "appraisal-submitted": "劳动能力鉴定申请已提交",
     "appraisal-withdrawn": "鉴定申请已撤回",
+    "appraisal-extension-decided": "已决定延长鉴定期限",
     "expert-registered": "鉴定专家已入库",
     "appraisal-accepted": "鉴定申请已受理",
     "appraisal-refused": "鉴定申请不予受理",

@@ -115,6 +115,7 @@ OF_FIELD: Mapping[str, Mapping[str, str]] = MappingProxyType(
         "kind": {"delivered": "配送", "counted": "盘点", **{kind.value: name for kind, name in KIND_NAMES.items()}},
         "insurance": {kind.value: name for kind, name in INSURANCE_NAMES_ZH.items()},
         "district": {district.value: name for district, name in DISTRICT_NAMES_ZH.items()},
+        "ground": {**EXTENSION_TEXTS, "work-injury": "工伤", "non-work": "因病或者非因工"},
         "detail": _DETAILS,
         "detail_code": _DETAILS,
         "reason": _REASONS,

@@ -42,6 +42,7 @@ SENTENCES = {
     "notification-unclear": "通知是否送达不明（{channel}，{detail_code}）",
     "appraisal-submitted": "收到鉴定申请 {business_reference}{revision_note}：{kind}，收件 {received_on}，专业：{specialties}",
     "appraisal-withdrawn": "申请人撤回申请 {reverses}",
+    "appraisal-extension-decided": "鉴定办公室决定延长申请 {application_reference} 的期限：{ground}",
     "expert-registered": "登记专家 {expert_key}：{specialties}",
     "appraisal-accepted": "受理申请 {application_reference}，应不迟于 {conclusion_due_on} 作出结论",
     "appraisal-refused": "不予受理申请 {application_reference}：{reasons}",

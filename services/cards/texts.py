@@ -1,7 +1,7 @@
 """The words people read: notices to the card holder, and why it was decided so. Plain, courteous official Chinese."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from schemas.decision import LEGAL_ZONE
 from schemas.outlets import DayKind, OpeningSession, OutletPublished
@@ -30,6 +30,12 @@ def local_time(instant: datetime) -> str:
     return f"{there.year}年{there.month}月{there.day}日{there.hour:02d}:{there.minute:02d}"
 
 
+def end_of_day(midnight: datetime) -> str:
+    """Write the midnight with which a day ends by that day, as 2024年1月15日24时."""
+    last = (midnight - timedelta(microseconds=1)).astimezone(LEGAL_ZONE)
+    return f"{last.year}年{last.month}月{last.day}日24时"
+
+
 def opening_hours(sessions: Sequence[OpeningSession]) -> str:
     """Write opening hours, working days first, as 工作日08:30–17:00."""
     ordered = sorted(sessions, key=lambda session: (session.days is DayKind.DAY_OFF, session.opens_minute))
@@ -49,9 +55,9 @@ def _outlet(outlet: OutletPublished) -> str:
 
 def temporary_text(lapses_at: datetime, is_reissue_wanted: bool) -> str:
     """Tell that a card is suspended by a temporary report, until when, and what can be done."""
-    reissue = "您申请了即时补卡，" if is_reissue_wanted else ""
+    reissue = "您申请了即时补卡，补卡须先办理书面挂失。" if is_reissue_wanted else ""
     return (
-        f"您的社会保障卡已临时挂失，有效期至{local_time(lapses_at)}，到期自动失效。如卡已找到，请本人持身份证和社会保障卡到"
+        f"您的社会保障卡已临时挂失，有效期至{end_of_day(lapses_at)}，到期自动失效。如卡已找到，请本人持身份证和社会保障卡到"
         f"参保地社会保险经办机构办理解挂。{reissue}如确认丢失需要补卡，请在到期前持{BRING}办理书面挂失，办理后即可制作新卡。{BANK}"
     )
 
