@@ -9,6 +9,7 @@ from schemas.appraisal_terms import (
     Applicant,
     CityCode,
     ConclusionKind,
+    ExtensionGround,
     Fixation,
     Ground,
     Material,
@@ -85,6 +86,20 @@ class AppraisalWithdrawn(SourceFact):
         return self
 
 
+class AppraisalExtensionDecided(SourceFact):
+    """The committee's office decided to extend an application's time limit by 30 days (延长期限的决定), on one of the law's grounds.
+
+    `occurred_on` is the day of the decision; it must lie within the 60 days. The mesh never extends by itself.
+    """
+
+    topic: ClassVar[str] = "appraisal-extension-decided"
+    key_field: ClassVar[str] = "person_key"
+
+    person_key: PersonKey
+    application_reference: BusinessReference
+    ground: ExtensionGround
+
+
 class ApplicationFact(CaseFact):
     """What the committee's office said about one application."""
 
@@ -117,7 +132,10 @@ class AppraisalRefused(ApplicationFact):
 
 
 class AppraisalCorrectionsRequested(ApplicationFact):
-    """Missing papers were named all at once (一次性告知补正). `tell_by`: last legal day of telling; `bring_by`: of bringing."""
+    """Missing papers were named all at once (一次性告知补正). `tell_by`: last legal day of telling; `bring_by`: of bringing.
+
+    `warnings`: local conditions not met, as of an accepted application.
+    """
 
     topic: ClassVar[str] = "appraisal-corrections-requested"
 
@@ -125,10 +143,11 @@ class AppraisalCorrectionsRequested(ApplicationFact):
     tell_by: LegalDate
     told_late: bool
     bring_by: LegalDate
+    warnings: tuple[ShortText, ...] = ()
 
 
 class AppraisalExtended(ApplicationFact):
-    """The time limit of an application was extended by 30 days (延长期限), for the reason named."""
+    """The time limit of an application was extended by 30 days (延长期限), on the ground that the office named (`reason`)."""
 
     topic: ClassVar[str] = "appraisal-extended"
 

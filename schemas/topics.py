@@ -111,6 +111,8 @@ FACTS = (
     _said(arrears.ReminderRequested, "arrears", "notifications"),
     _said(arrears.ReminderCancelled, "arrears", "notifications"),
     _said(notifications.DeliveryRequested, "notifications", "deliveries", personal=True),
+    _said(notifications.DeliveryWithdrawn, "notifications", "deliveries"),
+    _said(notifications.DeliveryQueued, "deliveries", "deliveries"),
     _said(notifications.DeliveryAttempted, "deliveries", "deliveries"),
     _said(notifications.DeliveryCompleted, "deliveries", "notifications"),
     _said(notifications.NotificationDelivered, "notifications", "monitoring"),

@@ -88,7 +88,7 @@ def found(
 ) -> Finding:
     """Make a finding; `caution` (`zh`: in Chinese) says what is read otherwise although nothing fails."""
     name = place or "the contract"
-    name_zh = place or "合同整体"
+    name_zh = place or "数据契约整体"
     effect = caution if caution and not breaks else _EFFECT_EN[breaks]
     effect_zh = zh if zh and not breaks else _EFFECT_ZH[breaks]
     return Finding(

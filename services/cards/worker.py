@@ -19,7 +19,7 @@ PORT = "card-printer"
 
 SERVICE = Service(
     name="cards",
-    release="cards-1",
+    release="cards-2",
     hears=HEARS,
     says=SAYS,
     references=REFERENCES,

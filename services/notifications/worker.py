@@ -4,7 +4,13 @@ from collections.abc import Mapping
 
 from pydantic import ValidationError
 
-from schemas.notifications import DeliveryAttempted, DeliveryCompleted, DeliveryRequested
+from schemas.notifications import (
+    DeliveryAttempted,
+    DeliveryCompleted,
+    DeliveryQueued,
+    DeliveryRequested,
+    DeliveryWithdrawn,
+)
 from services.notifications.channels import channel_port
 from services.notifications.events import HEARS, SAYS
 from services.notifications.rules import NotificationCase, decide, next_timer
@@ -20,7 +26,7 @@ PORT = "deliveries"
 
 SERVICE = Service(
     name="notifications",
-    release="notifications-1",
+    release="notifications-2",
     hears=HEARS,
     says=SAYS,
     state=NotificationCase,
@@ -30,7 +36,11 @@ SERVICE = Service(
 )
 
 DELIVERIES = effect_service(
-    "deliveries", "deliveries-1", Effect(DeliveryRequested, DeliveryAttempted, DeliveryCompleted), {}, PORT
+    "deliveries",
+    "deliveries-2",
+    Effect(DeliveryRequested, DeliveryAttempted, DeliveryCompleted, DeliveryQueued, DeliveryWithdrawn),
+    {},
+    PORT,
 )
 
 SERVICES = (SERVICE, DELIVERIES)

@@ -18,7 +18,7 @@ from services.runtime.topic_admin import apply
 EXIT_INCOMPATIBLE = EXIT_DIFFERENT = 1
 
 schemas = typer.Typer(
-    no_args_is_help=True, add_completion=False, help="Check contracts, register them. 核对、登记合同。"
+    no_args_is_help=True, add_completion=False, help="Check contracts, register them. 核对、登记数据契约。"
 )
 topics = typer.Typer(no_args_is_help=True, add_completion=False, help="Create topics and check them. 建立、核对主题。")
 

@@ -72,7 +72,7 @@ async def _up(settings: SandboxSettings, *, is_detached: bool) -> None:
     async with BrokerMesh(of_mesh) as reader:
         if await tell_outlets(reader, datetime.now(UTC), ASSUMED_BLANKS):
             screen.print("已公布13处网点及假定的白卡库存。", highlight=False)
-    screen.print(f"Kafka {settings.bootstrap_servers}，登记处 {settings.registry_url}", highlight=False)
+    screen.print(f"Kafka {settings.bootstrap_servers}，模式注册中心 {settings.registry_url}", highlight=False)
     if is_detached:
         return
     screen.print("按 Ctrl-C 停止全部。")
