@@ -11,6 +11,7 @@ from typing import Any
 import typer
 from typer.core import TyperCommand, TyperGroup
 from typer.main import get_command as click_command
+from typer.main import get_group as click_group
 
 from services.runtime.errors import MeshError, WillNotStart
 from services.sandbox.errors import SandboxError
@@ -84,11 +85,11 @@ class Shebao(TyperGroup):
 def _loaded(name: str) -> Any:
     word = COMMANDS[name]
     found = getattr(import_module(f"{_ROOM}.{word.module}"), word.name)
-    if not isinstance(found, typer.Typer):
-        command = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
-        command.command(name)(found)
-        found = command
-    return click_command(found)
+    if isinstance(found, typer.Typer):
+        return click_group(found)  # `click_command` would take a group of one word for that word alone
+    command = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
+    command.command(name)(found)
+    return click_command(command)
 
 
 app = typer.Typer(

@@ -6,10 +6,12 @@ from typing import Annotated
 import typer
 
 from schemas.avro import AvroSchema, avro_schema
-from schemas.avro.versions import Versions, kept_versions, released
+from schemas.avro.versions import Versions
 from schemas.compatibility import Report, check_all
 from schemas.contracts import CONTRACTS, TOPICS_OF
+from schemas.generate import check_kept
 from services.console.screen import console
+from services.runtime.errors import UserMistake
 from services.runtime.registry import RegistryClient
 from services.runtime.schema_push import LEVEL, PushReport, push, versions_in
 from services.runtime.settings import MeshSettings
@@ -28,13 +30,13 @@ def check(
     registry: Annotated[bool, typer.Option(help="Compare with every version the registry holds, too.")] = False,
 ) -> None:
     """Say in words what a changed contract breaks and whom it hits; exit 1 where a change may not be made."""
-    kept = {
-        name: {number: schema for number, schema in versions.items() if str(number) in released().get(name, {})}
-        for name, versions in kept_versions().items()
-    }
-    _show(check_all({name: found for name, found in kept.items() if found}, _current(), TOPICS_OF), "git")
+    reports = {"schemas/avro": check_kept()}
     if registry:
-        _show(check_all(asyncio.run(_registered()), _current(), TOPICS_OF), MeshSettings().registry_url)
+        reports[MeshSettings().registry_url] = check_all(asyncio.run(_registered()), _current(), TOPICS_OF)
+    for against, report in reports.items():
+        _show(report, against)
+    if not all(report.is_compatible for report in reports.values()):
+        raise typer.Exit(EXIT_INCOMPATIBLE)
 
 
 @schemas.command("push")
@@ -81,9 +83,9 @@ async def _registered() -> dict[str, Versions]:
 
 
 def _show(report: Report, against: str) -> None:
+    if not report.compared:
+        raise UserMistake(f"Nothing was compared: {against} keeps no version of any contract.")
     screen = console()
     screen.print(f"Against {against}:", highlight=False)
     for line in report.lines():
-        screen.print(line, markup=False, highlight=False)
-    if not report.is_compatible:
-        raise typer.Exit(EXIT_INCOMPATIBLE)
+        screen.print(line, markup=False, highlight=False, soft_wrap=True)
