@@ -6,10 +6,16 @@ from typing import Self
 
 from schemas import topics
 from services.runtime.codec import Codec
+from services.runtime.errors import NoAgreement, RegistryUnavailable, UserMistake
 from services.runtime.kafka_access import KafkaPublisher, read_topics
 from services.runtime.records import InputRecord, OutputRecord
 from services.runtime.registry import RegistryClient, agree, resolve
 from services.runtime.settings import MeshSettings
+
+
+def unanswered(what: str, address: str) -> UserMistake:
+    """Give the one sentence about a part of the mesh that does not answer."""
+    return UserMistake(f"No {what} answers at {address}: start the mesh with `shebao up`.")
 
 
 class BrokerMesh:
@@ -27,9 +33,16 @@ class BrokerMesh:
         return self._codec
 
     async def __aenter__(self) -> Self:
-        self._registry = await self._open.enter_async_context(RegistryClient(self._settings.registry_url))
+        settings = self._settings
+        self._registry = await self._open.enter_async_context(RegistryClient(settings.registry_url))
         contracts = [topic for topic in topics.TOPICS if topic.fact is not None]
-        await agree(self._registry, contracts, self._codec, self._settings.work_dir / "console.agreement.json")
+        try:
+            await agree(self._registry, contracts, self._codec, settings.work_dir / "console.agreement.json")
+        except BaseException as error:
+            await self._open.aclose()
+            if isinstance(error, NoAgreement | RegistryUnavailable):
+                raise unanswered("registry", settings.registry_url) from error
+            raise
         return self
 
     async def __aexit__(self, *_: object) -> None:

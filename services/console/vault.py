@@ -2,6 +2,7 @@
 
 import os
 
+from services.console.connection import mesh_settings
 from services.runtime.sealing import (
     PERSON_SECRET_VARIABLE,
     SEALING_KEY_VARIABLE,
@@ -9,7 +10,6 @@ from services.runtime.sealing import (
     development_vault,
     vault_from_environment,
 )
-from services.runtime.settings import MeshSettings
 
 _LOOPBACK = ("127.0.0.1", "localhost", "[::1]")
 
@@ -18,7 +18,7 @@ def console_vault() -> Vault:
     """Give the vault. `WillNotStart` says which variable is missing where the broker is not on this machine."""
     variables = (SEALING_KEY_VARIABLE, PERSON_SECRET_VARIABLE)
     named = any(os.environ.get(name) or os.environ.get(f"{name}_FILE") for name in variables)
-    if not named and is_on_this_machine(MeshSettings().bootstrap_servers):
+    if not named and is_on_this_machine(mesh_settings().bootstrap_servers):
         return development_vault()
     return vault_from_environment()
 

@@ -6,18 +6,15 @@ import sys
 import time
 
 import faust
-import structlog
 
 from services.monitoring.reading import HEARD, Reader
 from services.monitoring.settings import MonitoringSettings
 from services.monitoring.streams import GROUP, Watch, make_app
 from services.runtime import logs
 from services.runtime.codec import Codec
-from services.runtime.errors import WillNotStart
+from services.runtime.ending import told_in_words
 from services.runtime.registry import RegistryClient, agree
-from services.runtime.worker import EXIT_WILL_NOT_START
-
-log = structlog.get_logger(__name__)
+from services.runtime.settings import read_settings
 
 EXIT_MISUSED = 2
 COMMANDS = ("agents",)
@@ -26,7 +23,11 @@ COMMANDS = ("agents",)
 
 def main() -> None:
     """Run the worker; or, with an argument, one of Faust's commands that only look."""
-    settings = MonitoringSettings()
+    with told_in_words():
+        _main(read_settings(MonitoringSettings))
+
+
+def _main(settings: MonitoringSettings) -> None:
     logs.configure(settings.log_format, settings.log_level, settings.worker_name or GROUP)
     for noisy in ("faust", "mode"):  # each of their many services tells of its start
         logging.getLogger(noisy).setLevel(logging.WARNING)
@@ -44,12 +45,7 @@ def main() -> None:
 
 
 def _run(watch: Watch, codec: Codec) -> None:
-    try:
-        asyncio.run(_agree(watch.settings, codec))
-    except WillNotStart as error:
-        log.error("will not start", reason=str(error))  # noqa: TRY400 — the sentence is enough
-        sys.stderr.write(f"{error}\n")
-        sys.exit(EXIT_WILL_NOT_START)
+    asyncio.run(_agree(watch.settings, codec))
     loop = asyncio.new_event_loop()
     asyncio.set_event_loop(loop)
     worker = faust.Worker(make_app(watch), loop=loop, quiet=True, override_logging=False)

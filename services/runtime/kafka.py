@@ -20,6 +20,7 @@ from aiokafka.structs import ConsumerRecord, OffsetAndMetadata
 from schemas.topics import changelog_topic
 from services.runtime.closing import closed
 from services.runtime.errors import BrokerRefused, Fenced, TaskMustRestart
+from services.runtime.listening import why_unreachable
 from services.runtime.membership import KafkaMembership
 from services.runtime.records import InputRecord, OutputRecord
 from services.runtime.service import Service
@@ -47,7 +48,7 @@ class KafkaBroker:
         self._ends = StableEnds(settings.bootstrap_servers, settings.request_timeout_ms)
 
     async def start(self) -> None:
-        """Connect what tasks share for asking; `BrokerRefused` says why the broker cannot be used."""
+        """Connect what tasks share for asking; `BrokerRefused` and `BrokerUnavailable` say why it cannot be used."""
         servers = self._settings.bootstrap_servers
         self._admin = AIOKafkaAdminClient(
             bootstrap_servers=servers, request_timeout_ms=self._settings.request_timeout_ms
@@ -57,9 +58,7 @@ class KafkaBroker:
             await self._ends.know(self._service.inputs)
         except KafkaConnectionError as error:
             await self._admin.close()
-            raise BrokerRefused(
-                f"The broker at {servers} cannot be reached, or refuses the password: {error}."
-            ) from error
+            raise await why_unreachable(servers, error) from error
         except (KafkaError, TimeoutError) as error:
             await self._admin.close()
             raise BrokerRefused(

@@ -36,7 +36,7 @@ async def read_topics(bootstrap_servers: str, topics: Iterable[str]) -> AsyncIte
         await consumer.start()
     except KafkaConnectionError as error:
         await closed(consumer)
-        raise UserMistake(f"No broker answers at {bootstrap_servers}: start it with `shebao up`.") from error
+        raise UserMistake(f"No broker answers at {bootstrap_servers}: start the mesh with `shebao up`.") from error
     try:
         async for record in _to_the_end(consumer, await _places(bootstrap_servers, topics)):
             yield record
@@ -117,7 +117,7 @@ class KafkaPublisher:
             await self._producer.start()
         except KafkaConnectionError as error:
             await self._producer.stop()
-            raise UserMistake(f"No broker answers at {self._servers}: start it with `shebao up`.") from error
+            raise UserMistake(f"No broker answers at {self._servers}: start the mesh with `shebao up`.") from error
         return self
 
     async def __aexit__(self, *_: object) -> None:

@@ -105,7 +105,7 @@ async def _admin(bootstrap: str) -> AsyncIterator[AIOKafkaAdminClient]:
         await admin.start()
         yield admin
     except KafkaConnectionError as error:
-        raise UserMistake(f"No broker answers at {bootstrap}: start it with `shebao up`.") from error
+        raise UserMistake(f"No broker answers at {bootstrap}: start the mesh with `shebao up`.") from error
     except KafkaError as error:
         raise UserMistake(f"The broker at {bootstrap} refuses to manage topics: {error}.") from error
     finally:

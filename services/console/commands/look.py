@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from schemas.decision import LEGAL_ZONE
-from schemas.vocabulary import District, citizen_number_is_valid
+from schemas.vocabulary import District, citizen_number_is_valid, unit_code_is_valid
 from services.audit.arrears import arrears_inventory
 from services.audit.reading import MeshReader
 from services.audit.replaying import ReplayFindings, replay_service
@@ -82,7 +82,7 @@ def explain(
     is_short: Annotated[bool, typer.Option("--short", help="Cut runs of decisions that are alike.")] = False,
 ) -> None:
     """Tell a case (案件) from the beginning: what came, what was decided, by which paragraph, what followed."""
-    wanted = console_vault().person_key(case) if citizen_number_is_valid(case) else case
+    wanted = _key_of(case.strip())
 
     async def read(reader: MeshReader) -> Timeline:
         found = await timeline(reader, ALL_SERVICES, wanted)
@@ -116,6 +116,15 @@ def replay(
     console().print(replay_output.as_text(found))
     if not _agree(found):
         raise typer.Exit(1)
+
+
+def _key_of(named: str) -> str:
+    """Give the key of what was asked for: codes and citizen numbers are written in capitals, whatever the keyboard did."""
+    if not named:
+        raise UserMistake("Say which case: a unit code, a key, a citizen number or a business reference.")
+    if citizen_number_is_valid(named.upper()):
+        return console_vault().person_key(named.upper())
+    return named.upper() if unit_code_is_valid(named.upper()) else named
 
 
 def _agree(found: Iterable[ReplayFindings]) -> bool:

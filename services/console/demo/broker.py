@@ -10,10 +10,10 @@ from typing import Self
 from schemas.fact import Fact
 from services.clock.clock import Clock
 from services.console.broker_mesh import BrokerMesh
+from services.console.connection import mesh_settings
 from services.runtime.codec import Codec
 from services.runtime.errors import UserMistake
 from services.runtime.records import InputRecord, OutputRecord
-from services.runtime.settings import MeshSettings
 from services.runtime.stable_ends import StableEnds
 from services.sandbox import stack
 from services.sandbox.mesh import CLOCK, MONITORING, WORKERS, Mesh
@@ -50,11 +50,7 @@ class BrokerDemoMesh:
     def __init__(self, settings: SandboxSettings, begins_at: datetime, progress: ProgressCallback) -> None:
         self._settings, self._progress = settings, progress
         self._mesh = Mesh(settings, tuple(name for name in WORKERS if name not in {CLOCK, MONITORING}))
-        self._of_mesh = MeshSettings(
-            bootstrap_servers=settings.bootstrap_servers,
-            registry_url=settings.registry_url,
-            work_dir=settings.data_dir / "workers",
-        )
+        self._of_mesh = mesh_settings(settings)
         self._reader = BrokerMesh(self._of_mesh)
         self._ends = StableEnds(settings.bootstrap_servers)
         self._seen = Rest(self._ends)
