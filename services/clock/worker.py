@@ -95,5 +95,5 @@ def main() -> None:
     """Run the clock as a process; exit codes as every worker's."""
     with told_in_words():
         settings = read_settings(MeshSettings)
-        logs.configure(settings.log_format, settings.log_level, settings.worker_name or "clock")
+        logs.configure(settings, settings.worker_name or "clock")
         uvloop.run(_run(settings))

@@ -28,7 +28,7 @@ def main() -> None:
 
 
 def _main(settings: MonitoringSettings) -> None:
-    logs.configure(settings.log_format, settings.log_level, settings.worker_name or GROUP)
+    logs.configure(settings, settings.worker_name or GROUP)
     for noisy in ("faust", "mode"):  # each of their many services tells of its start
         logging.getLogger(noisy).setLevel(logging.WARNING)
     settings.work_dir.mkdir(parents=True, exist_ok=True)

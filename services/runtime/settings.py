@@ -43,6 +43,8 @@ class MeshSettings(BaseSettings):
     """Loopback port of the health page; 0 = any free port, said in the log."""
     log_format: str = Field("json", pattern="^(json|console)$")
     log_level: str = Field("info", pattern="^(?i:debug|info|warning|error|critical)$")
+    log_file: Path | None = None
+    """Where the log goes, with what the process prints itself; turned over when it is large. Standard error when empty."""
     partitions: int = topics.PARTITIONS
 
     batch_records_max: int = Field(2_000, ge=1)
@@ -85,5 +87,5 @@ class MeshSettings(BaseSettings):
         except httpx.InvalidURL:
             is_one = False
         if not is_one:
-            raise ValueError("must be an address such as http://HOST:PORT/apis/ccompat/v7")
+            raise ValueError("must be an address such as http://registry:8080/apis/ccompat/v7")
         return url

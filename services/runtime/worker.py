@@ -176,7 +176,7 @@ def main(services: Sequence[Service], ports: Ports = no_ports) -> None:
     """Run a worker as a process; ends with 0, 1 (a fault: start again) or 3 (it will not start: says why)."""
     with told_in_words():
         settings = read_settings(MeshSettings)
-        logs.configure(settings.log_format, settings.log_level, settings.worker_name or services[0].name)
+        logs.configure(settings, settings.worker_name or services[0].name)
         collect_garbage_rarely()
         uvloop.run(_run(services, ports, settings))
 
