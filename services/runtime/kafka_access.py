@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Iterable, Sequence
+from contextlib import asynccontextmanager
 from typing import Self
 
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition
@@ -23,6 +24,27 @@ async def read_topics(bootstrap_servers: str, topics: Iterable[str]) -> AsyncIte
 
     `UserMistake` where the broker cannot be reached or stops answering.
     """
+    async with _reading(bootstrap_servers) as consumer:
+        async for record in _to_the_end(consumer, await _places(bootstrap_servers, topics)):
+            yield record
+
+
+async def read_tasks(
+    bootstrap_servers: str, topics: Iterable[str], partitions: Iterable[int]
+) -> AsyncIterator[tuple[int, list[InputRecord]]]:
+    """Read the topics partition number by partition number, over one connection: one task's records at a time.
+
+    Gives each number with its records, topic after topic in no order, each in the order of offsets.
+    """
+    async with _reading(bootstrap_servers) as consumer:
+        places = await _places(bootstrap_servers, topics)
+        for partition in partitions:
+            mine = [place for place in places if place.partition == partition]
+            yield partition, [record async for record in _to_the_end(consumer, mine)] if mine else []
+
+
+@asynccontextmanager
+async def _reading(bootstrap_servers: str) -> AsyncIterator[AIOKafkaConsumer]:
     consumer = AIOKafkaConsumer(
         bootstrap_servers=bootstrap_servers,
         group_id=None,
@@ -38,8 +60,7 @@ async def read_topics(bootstrap_servers: str, topics: Iterable[str]) -> AsyncIte
         await closed(consumer)
         raise UserMistake(f"No broker answers at {bootstrap_servers}: start the mesh with `shebao up`.") from error
     try:
-        async for record in _to_the_end(consumer, await _places(bootstrap_servers, topics)):
-            yield record
+        yield consumer
     finally:
         await closed(consumer)
 

@@ -2,7 +2,7 @@
 
 import asyncio
 import time
-from collections.abc import AsyncIterator, Collection, Sequence
+from collections.abc import AsyncIterator, Collection, Iterable, Sequence
 from contextlib import AsyncExitStack
 from datetime import UTC, datetime
 from typing import Self
@@ -91,6 +91,14 @@ class BrokerDemoMesh:
         await self._rest(committed=True)
         async for record in self._reader.records(topics):
             yield record
+
+    async def by_task(
+        self, topics: Collection[str], partitions: Iterable[int]
+    ) -> AsyncIterator[tuple[int, list[InputRecord]]]:
+        """Give the same, one partition number after the other."""
+        await self._rest(committed=True)
+        async for partition, found in self._reader.by_task(topics, partitions):
+            yield partition, found
 
     async def append(self, records: Sequence[OutputRecord]) -> None:
         """Write records."""

@@ -1,7 +1,11 @@
 """Fixtures of the console's tests."""
 
+import asyncio
+from datetime import UTC, datetime
+
 import pytest
 
+from services.console.first_facts import tell_outlets
 from tests.services.console.towns import Town
 
 
@@ -9,6 +13,17 @@ from tests.services.console.towns import Town
 def town() -> Town:
     """A mesh whose calendars are known and that nothing has happened on."""
     return Town()
+
+
+@pytest.fixture
+def losses(town: Town) -> Town:
+    """Cards were reported lost on the 3rd of November, and outlets gave blanks for new ones."""
+    asyncio.run(tell_outlets(town.mesh, town.twin.clock, blanks=4))
+    town.twin.run()
+    town.twin.tick(datetime(2026, 11, 3, 2, 0, tzinfo=UTC))
+    town.shebao("publish", "examples/feed/week-1/lost-cards.csv", "--said-at", "2026-11-03T09:30")
+    town.pass_days(1)
+    return town
 
 
 @pytest.fixture
