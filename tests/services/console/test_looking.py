@@ -117,6 +117,43 @@ def test_what_happened_is_told_in_its_order(indebted: Town) -> None:
         ids_told.update(one["event_id"] for one in told if one["topic"] == "delivery-attempted")
 
 
+def test_a_shared_case_is_told_forwards_and_whole(losses: Town) -> None:
+    """An outlet's story runs through many persons' cases: no effect before its cause, nothing named by offset alone."""
+    told = json.loads(losses.shebao("explain", "outlet-wendeng", "--format", "json").stdout)["moments"]
+
+    said_at = {fact: place for place, moment in enumerate(told) for fact in moment["said"]}
+    backwards = [moment["came"] for place, moment in enumerate(told) if said_at.get(moment["event_id"], -1) >= place]
+    codes = [moment["code"] for moment in told if moment["service"] == "outlets"]
+    answers = [place for place, moment in enumerate(told) if moment["topic"] == "card-issuance-attempted"]
+    assert [] == backwards
+    assert codes.index("blanks-delivered") < codes.index("reserved") < codes.index("used")
+    assert min(answers) > min(place for place, moment in enumerate(told) if moment["code"] == "reserved")
+    assert [] == [moment["came"] for moment in told if "位移" in moment["came"] or "已不在主题" in moment["came"]]
+    assert sorted(moment["at"] for moment in told) == [moment["at"] for moment in told]
+
+
+def test_what_all_tasks_were_told_alike_is_told_once_a_service(losses: Town) -> None:
+    shown = losses.shebao("explain", "outlet-wendeng")
+
+    assert 2 == shown.output.count("公布网点 文登支行营业部")
+
+
+def test_a_code_may_be_written_in_small_letters(indebted: Town) -> None:
+    shown = indebted.shebao("explain", UNIT.lower())
+
+    assert shown.exit_code == 0
+    assert shown.output.startswith(f"案件 {UNIT}")
+
+
+@pytest.mark.parametrize("number", ["37108119900307000x", "37108119900307000X"])
+def test_a_citizen_number_is_looked_up_and_never_printed(losses: Town, number: str) -> None:
+    shown = losses.shebao("explain", number)
+
+    assert shown.exit_code == 2
+    assert "Nobody has ever heard" in sentence_of(shown)
+    assert number[:17] not in shown.output + shown.stderr
+
+
 def test_a_case_may_be_asked_for_by_business_reference(indebted: Town) -> None:
     by_reference = indebted.shebao("explain", "HD-2026-09", "--format", "json")
 
