@@ -12,10 +12,10 @@ from typing import cast
 import pytest
 
 from services.clock.calendars import published_calendars
+from services.console.all_services import ALL_SERVICES
 from services.runtime.memory import MemoryMesh
 from tests.harness.broker_mesh import BrokerMesh
 from tests.harness.stack import Stack
-from tests.stories.services import ALL_SERVICES
 
 LONG_STORIES = ("test_appraisal",)
 """Stories that take minutes on a broker: there only when asked for."""

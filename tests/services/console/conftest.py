@@ -1,10 +1,13 @@
 """Fixtures of the console's tests."""
 
 import asyncio
+import shutil
 from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
 
+from services.console.commands.demo import SAMPLE_FEED
 from services.console.first_facts import tell_outlets
 from tests.services.console.towns import Town
 
@@ -16,12 +19,13 @@ def town() -> Town:
 
 
 @pytest.fixture
-def losses(town: Town) -> Town:
+def losses(town: Town, tmp_path: Path) -> Town:
     """Cards were reported lost on the 3rd of November, and outlets gave blanks for new ones."""
     asyncio.run(tell_outlets(town.mesh, town.twin.clock, blanks=4))
     town.twin.run()
     town.twin.tick(datetime(2026, 11, 3, 2, 0, tzinfo=UTC))
-    town.shebao("publish", "examples/feed/week-1/lost-cards.csv", "--said-at", "2026-11-03T09:30")
+    reports = shutil.copy(SAMPLE_FEED / "week-1" / "lost-cards.csv", tmp_path)
+    town.shebao("publish", str(reports), "--said-at", "2026-11-03T09:30")
     town.pass_days(1)
     return town
 
