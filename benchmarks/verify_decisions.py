@@ -10,7 +10,7 @@ import hashlib
 import random
 import resource
 import time
-from collections.abc import AsyncIterator, Collection, Iterator, Sequence
+from collections.abc import AsyncIterator, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
@@ -51,6 +51,13 @@ class BrokerLog:
         """Give every record of the topics."""
         async for record in read_topics(BrokerConnection(self.bootstrap), topics):
             yield record
+
+    async def by_task(
+        self, topics: Collection[str], partitions: Iterable[int]
+    ) -> AsyncIterator[tuple[int, list[InputRecord]]]:
+        """Give the same partition number by partition number."""
+        for partition in partitions:
+            yield partition, [record async for record in self.records(topics) if record.partition == partition]
 
     async def append(self, records: Sequence[OutputRecord]) -> None:
         """Not needed here."""

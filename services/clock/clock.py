@@ -11,8 +11,9 @@ from schemas.fact import Fact
 from schemas.mesh import ClockTicked
 from services.runtime.closing import closed
 from services.runtime.codec import Codec
-from services.runtime.errors import BrokerRefused, Fenced, TaskMustRestart
+from services.runtime.errors import Fenced, TaskMustRestart
 from services.runtime.kafka_access import read_topics
+from services.runtime.listening import why_unreachable
 from services.runtime.publishing import published
 from services.runtime.records import derived_id
 from services.runtime.settings import MeshSettings
@@ -37,12 +38,15 @@ class Clock:
         )
 
     async def open(self) -> None:
-        """Take the clock over, then read what was said last: time never goes back."""
+        """Take the clock over, then read what was said last: time never goes back.
+
+        `BrokerUnavailable` or `BrokerRefused` where no broker lets us in.
+        """
         try:
             async with asyncio.timeout(self._timeout_s * 2):
                 await self._producer.start()
         except KafkaConnectionError as error:
-            raise BrokerRefused(await self._settings.connection.why_refused()) from error
+            raise await why_unreachable(self._settings.connection) from error
         except (KafkaError, TimeoutError) as error:
             raise TaskMustRestart(f"the clock could not be opened: {error!r}") from error
         async for record in read_topics(self._settings.connection, [ClockTicked.topic]):

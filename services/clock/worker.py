@@ -2,7 +2,6 @@
 
 import asyncio
 import signal
-import sys
 from datetime import UTC, date, datetime
 from typing import Any
 
@@ -18,11 +17,10 @@ from services.runtime import health, logs
 from services.runtime.codec import Codec
 from services.runtime.compression import refuse_missing_codecs
 from services.runtime.effects import EFFECTS_FROM
-from services.runtime.errors import Fenced, TaskMustRestart, WillNotStart
+from services.runtime.ending import told_in_words
 from services.runtime.kafka_access import read_topics
 from services.runtime.registry import RegistryClient, agree
-from services.runtime.settings import MeshSettings, load_settings
-from services.runtime.worker import EXIT_CRASHED, EXIT_WILL_NOT_START
+from services.runtime.settings import MeshSettings, read_settings
 
 log = structlog.get_logger(__name__)
 
@@ -97,13 +95,7 @@ async def _page(settings: MeshSettings, clock: Clock) -> dict[str, Any]:
 
 def main() -> None:
     """Run the clock as a process; exit codes as every worker's."""
-    try:
-        settings = load_settings(MeshSettings)
-        logs.configure(settings.log_format, settings.log_level, settings.worker_name or "clock")
+    with told_in_words():
+        settings = read_settings(MeshSettings)
+        logs.configure(settings, settings.worker_name or "clock")
         uvloop.run(_run(settings))
-    except WillNotStart as error:
-        sys.stderr.write(f"{error}\n")
-        sys.exit(EXIT_WILL_NOT_START)
-    except (Fenced, TaskMustRestart) as error:
-        log.exception("stopped by a fault", error=str(error))
-        sys.exit(EXIT_CRASHED)

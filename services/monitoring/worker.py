@@ -4,10 +4,8 @@ import asyncio
 import logging
 import sys
 import time
-from typing import NoReturn
 
 import faust
-import structlog
 from aiokafka.errors import KafkaConnectionError
 
 from services.monitoring.reading import HEARD, Reader
@@ -16,13 +14,11 @@ from services.monitoring.streams import GROUP, Watch, make_app
 from services.runtime import logs
 from services.runtime.codec import Codec
 from services.runtime.compression import refuse_missing_codecs
-from services.runtime.errors import BrokerRefused, WillNotStart
+from services.runtime.ending import told_in_words
+from services.runtime.listening import why_unreachable
 from services.runtime.registry import RegistryClient, agree
-from services.runtime.settings import load_settings
+from services.runtime.settings import read_settings
 from services.runtime.stable_ends import StableEnds
-from services.runtime.worker import EXIT_WILL_NOT_START
-
-log = structlog.get_logger(__name__)
 
 EXIT_MISUSED = 2
 COMMANDS = ("agents",)
@@ -31,11 +27,12 @@ COMMANDS = ("agents",)
 
 def main() -> None:
     """Run the worker; or, with an argument, one of Faust's commands that only look."""
-    try:
-        settings = load_settings(MonitoringSettings)
-    except WillNotStart as error:
-        _will_not_start(error)
-    logs.configure(settings.log_format, settings.log_level, settings.worker_name or GROUP)
+    with told_in_words():
+        _main(read_settings(MonitoringSettings))
+
+
+def _main(settings: MonitoringSettings) -> None:
+    logs.configure(settings, settings.worker_name or GROUP)
     for noisy in ("faust", "mode"):  # each of their many services tells of its start
         logging.getLogger(noisy).setLevel(logging.WARNING)
     settings.work_dir.mkdir(parents=True, exist_ok=True)
@@ -52,22 +49,13 @@ def main() -> None:
 
 
 def _run(watch: Watch, codec: Codec) -> None:
-    try:
-        refuse_missing_codecs()
-        asyncio.run(_agree(watch.settings, codec))
-    except WillNotStart as error:
-        _will_not_start(error)
+    refuse_missing_codecs()
+    asyncio.run(_agree(watch.settings, codec))
     loop = asyncio.new_event_loop()
     asyncio.set_event_loop(loop)
     worker = faust.Worker(make_app(watch), loop=loop, quiet=True, override_logging=False)
     worker.spinner = None  # it writes control characters among the log lines
     worker.execute_from_commandline()
-
-
-def _will_not_start(error: WillNotStart) -> NoReturn:
-    log.error("will not start", reason=str(error))
-    sys.stderr.write(f"{error}\n")
-    sys.exit(EXIT_WILL_NOT_START)
 
 
 async def _agree(settings: MonitoringSettings, codec: Codec) -> None:
@@ -76,7 +64,7 @@ async def _agree(settings: MonitoringSettings, codec: Codec) -> None:
         async with StableEnds(settings.connection):
             pass
     except KafkaConnectionError as error:
-        raise BrokerRefused(await settings.connection.why_refused()) from error
+        raise await why_unreachable(settings.connection) from error
     async with RegistryClient(settings.registry_url) as registry:
         await agree(registry, HEARD, codec, settings.work_dir / f"{GROUP}.agreement.json")
 

@@ -21,6 +21,7 @@ from schemas.topics import changelog_topic
 from services.runtime.closing import closed
 from services.runtime.errors import BrokerRefused, Fenced, TaskMustRestart
 from services.runtime.fetching import Fetching
+from services.runtime.listening import why_unreachable
 from services.runtime.membership import KafkaMembership
 from services.runtime.records import InputRecord, OutputRecord
 from services.runtime.service import Service
@@ -48,7 +49,7 @@ class KafkaBroker:
         self._ends = StableEnds(settings.connection, settings.request_timeout_ms)
 
     async def start(self) -> None:
-        """Connect what tasks share for asking; `BrokerRefused` says why the broker cannot be used."""
+        """Connect what tasks share for asking; `BrokerRefused` and `BrokerUnavailable` say why it cannot be used."""
         broker = self._settings.connection
         self._admin = AIOKafkaAdminClient(**broker.client(), request_timeout_ms=self._settings.request_timeout_ms)
         try:
@@ -56,7 +57,7 @@ class KafkaBroker:
             await self._ends.know(self._service.inputs)
         except KafkaConnectionError as error:
             await self._admin.close()
-            raise BrokerRefused(await broker.why_refused()) from error
+            raise await why_unreachable(broker) from error
         except (KafkaError, TimeoutError) as error:
             await self._admin.close()
             raise BrokerRefused(

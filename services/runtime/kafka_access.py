@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Iterable, Sequence
+from contextlib import asynccontextmanager
 from typing import Self
 
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition
@@ -25,6 +26,29 @@ async def read_topics(broker: BrokerConnection, topics: Iterable[str]) -> AsyncI
 
     `UserMistake` where the broker cannot be reached or stops answering.
     """
+    async with _reading(broker) as consumer:
+        fetching = Fetching(consumer, broker, READ_TIMEOUT_MS)
+        async for record in _to_the_end(consumer, fetching, await _places(broker, topics)):
+            yield record
+
+
+async def read_tasks(
+    broker: BrokerConnection, topics: Iterable[str], partitions: Iterable[int]
+) -> AsyncIterator[tuple[int, list[InputRecord]]]:
+    """Read the topics partition number by partition number, over one connection: one task's records at a time.
+
+    Gives each number with its records, topic after topic in no order, each in the order of offsets.
+    """
+    async with _reading(broker) as consumer:
+        fetching = Fetching(consumer, broker, READ_TIMEOUT_MS)
+        places = await _places(broker, topics)
+        for partition in partitions:
+            mine = [place for place in places if place.partition == partition]
+            yield partition, [record async for record in _to_the_end(consumer, fetching, mine)] if mine else []
+
+
+@asynccontextmanager
+async def _reading(broker: BrokerConnection) -> AsyncIterator[AIOKafkaConsumer]:
     consumer = AIOKafkaConsumer(
         **broker.client(),
         group_id=None,
@@ -40,9 +64,7 @@ async def read_topics(broker: BrokerConnection, topics: Iterable[str]) -> AsyncI
         await closed(consumer)
         raise UserMistake(await broker.why_refused()) from error
     try:
-        fetching = Fetching(consumer, broker, READ_TIMEOUT_MS)
-        async for record in _to_the_end(consumer, fetching, await _places(broker, topics)):
-            yield record
+        yield consumer
     finally:
         await closed(consumer)
 

@@ -13,9 +13,10 @@ from aiokafka import AIOKafkaConsumer, ConsumerRebalanceListener, TopicPartition
 from aiokafka.cluster import ClusterMetadata
 from aiokafka.coordinator.assignors.abstract import AbstractPartitionAssignor
 from aiokafka.coordinator.protocol import ConsumerProtocolMemberAssignment, ConsumerProtocolMemberMetadata
-from aiokafka.errors import KafkaError
+from aiokafka.errors import KafkaConnectionError, KafkaError
 
 from services.runtime.errors import BrokerRefused
+from services.runtime.listening import why_unreachable
 from services.runtime.settings import MeshSettings
 
 log = structlog.get_logger(__name__)
@@ -128,6 +129,9 @@ class KafkaMembership(ConsumerRebalanceListener):  # type: ignore[misc]  # aioka
         self._consumer.subscribe(self._topics, listener=self)
         try:
             await self._consumer.start()
+        except KafkaConnectionError as error:
+            await self._consumer.stop()
+            raise await why_unreachable(settings.connection) from error
         except KafkaError as error:
             await self._consumer.stop()
             raise BrokerRefused(f"The broker at {settings.bootstrap_servers} cannot be used: {error}.") from error

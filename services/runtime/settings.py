@@ -1,14 +1,32 @@
 """Every setting of a worker, in one place. From the environment (`SHEBAO_…`); secrets from files or environment only."""
 
+import re
 from pathlib import Path
 from typing import Self, TypeVar
 
-from pydantic import Field, SecretStr, ValidationError, model_validator
-from pydantic_settings import BaseSettings, SettingsConfigDict
+import httpx
+from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict, SettingsError
 
 from schemas import topics
 from services.runtime.broker_connection import BrokerConnection, Mechanism, Security
-from services.runtime.errors import WillNotStart
+from services.runtime.errors import WillNotStart, WrongSetting
+
+S = TypeVar("S", bound=BaseSettings)
+_SERVER = re.compile(r"([^\s:\[\]]+|\[[0-9A-Fa-f:]+\]):[0-9]{1,5}")
+
+
+def read_settings(kind: type[S]) -> S:
+    """Read settings from the environment; `WrongSetting` names the first that cannot be, and not its value."""
+    try:
+        return kind()
+    except ValidationError as error:
+        first = error.errors(include_input=False, include_url=False, include_context=False)[0]
+        prefix = kind.model_config.get("env_prefix", "")
+        name = f"{prefix}{'_'.join(str(part) for part in first['loc'])}".upper().rstrip("_")
+        raise WrongSetting(f"{name}: {first['msg'].removeprefix('Value error, ').rstrip('.')}.") from None
+    except SettingsError as error:
+        raise WrongSetting(f"The environment cannot be read: {error}.") from None
 
 
 class MeshSettings(BaseSettings):
@@ -34,7 +52,9 @@ class MeshSettings(BaseSettings):
     health_port: int = Field(0, ge=0, le=65535)
     """Loopback port of the health page; 0 = any free port, said in the log."""
     log_format: str = Field("json", pattern="^(json|console)$")
-    log_level: str = "info"
+    log_level: str = Field("info", pattern="^(?i:debug|info|warning|error|critical)$")
+    log_file: Path | None = None
+    """Where the log goes, with what the process prints itself; turned over when it is large. Standard error when empty."""
     partitions: int = topics.PARTITIONS
 
     batch_records_max: int = Field(2_000, ge=1)
@@ -63,6 +83,24 @@ class MeshSettings(BaseSettings):
     registry_retry_s: float = 1.0
     attempts_at_once_max: int = 16
     attempts_waiting_max: int = 10_000
+
+    @field_validator("bootstrap_servers")
+    @classmethod
+    def _hosts_with_ports(cls, servers: str) -> str:
+        if not all(_SERVER.fullmatch(server.strip()) for server in servers.split(",")):
+            raise ValueError("must be HOST:PORT, several divided by commas")
+        return servers
+
+    @field_validator("registry_url")
+    @classmethod
+    def _address_of_a_page(cls, url: str) -> str:
+        try:
+            is_one = httpx.URL(url).scheme in {"http", "https"} and bool(httpx.URL(url).host)
+        except httpx.InvalidURL:
+            is_one = False
+        if not is_one:
+            raise ValueError("must be an address such as http://registry:8080/apis/ccompat/v7")
+        return url
 
     @model_validator(mode="after")
     def the_login_is_whole(self) -> Self:
@@ -103,20 +141,6 @@ class MeshSettings(BaseSettings):
             self.broker_certificate_file,
             self.broker_key_file,
         )
-
-
-S = TypeVar("S", bound=MeshSettings)
-
-
-def load_settings(kind: type[S]) -> S:
-    """Read settings from the environment; `WillNotStart` names the first that is wrong, and never shows its value."""
-    try:
-        return kind()
-    except ValidationError as error:
-        first = error.errors(include_input=False, include_url=False)[0]
-        name = "".join(f"SHEBAO_{place}: ".upper() for place in first["loc"])
-        # From None: what pydantic holds of the input may be a password.
-        raise WillNotStart(f"{name}{first['msg'].removeprefix('Value error, ')}.") from None
 
 
 def _secret_in(file: Path) -> SecretStr:

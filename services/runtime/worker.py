@@ -4,7 +4,6 @@ import asyncio
 import gc
 import os
 import signal
-import sys
 import time
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
@@ -20,17 +19,16 @@ from services.runtime.codec import Codec
 from services.runtime.compression import refuse_missing_codecs
 from services.runtime.effect_runner import EffectRunner
 from services.runtime.effects import EffectPort
-from services.runtime.errors import MeshError, WillNotStart
+from services.runtime.ending import told_in_words
 from services.runtime.kafka import KafkaBroker
 from services.runtime.registry import RegistryClient, agree, resolve
 from services.runtime.service import Service
-from services.runtime.settings import MeshSettings, load_settings
+from services.runtime.settings import MeshSettings, read_settings
 from services.runtime.supervisor import Supervisor
 from services.runtime.task import Task, TaskHealth
 
 log = structlog.get_logger(__name__)
 
-EXIT_CRASHED, EXIT_WILL_NOT_START = 1, 3
 YOUNG_OBJECTS_MAX = 50_000
 """How many containers more than before make the cycle collector look; Python's own is 700."""
 Ports = Callable[[], Mapping[str, EffectPort]]
@@ -190,18 +188,11 @@ def no_ports() -> Mapping[str, EffectPort]:
 
 def main(services: Sequence[Service], ports: Ports = no_ports) -> None:
     """Run a worker as a process; ends with 0, 1 (a fault: start again) or 3 (it will not start: says why)."""
-    try:
-        settings = load_settings(MeshSettings)
-        logs.configure(settings.log_format, settings.log_level, settings.worker_name or services[0].name)
+    with told_in_words():
+        settings = read_settings(MeshSettings)
+        logs.configure(settings, settings.worker_name or services[0].name)
         collect_garbage_rarely()
         uvloop.run(_run(services, ports, settings))
-    except WillNotStart as error:
-        log.error("will not start", reason=str(error))  # noqa: TRY400 — the sentence is enough
-        sys.stderr.write(f"{error}\n")
-        sys.exit(EXIT_WILL_NOT_START)
-    except MeshError as error:
-        log.exception("stopped by a fault", error=repr(error))
-        sys.exit(EXIT_CRASHED)
 
 
 def collect_garbage_rarely() -> None:

@@ -10,6 +10,8 @@ from services.runtime.broker_connection import BrokerConnection
 from services.sandbox.errors import SandboxError
 from services.sandbox.loopback import LOOPBACK
 
+BROKERS = (1, 3)
+"""How many brokers there may be."""
 _PORTS_PER_BROKER = 2
 
 
@@ -59,7 +61,7 @@ class SandboxSettings(BaseSettings):
     @field_validator("brokers")
     @classmethod
     def _one_or_three(cls, brokers: int) -> int:
-        if brokers not in (1, 3):
+        if brokers not in BROKERS:
             raise ValueError("must be 1 or 3")
         return brokers
 
@@ -121,10 +123,13 @@ class SandboxSettings(BaseSettings):
         return self.data_dir / "mail"
 
 
-def load_settings() -> SandboxSettings:
-    """Read the settings from the environment; raises `SandboxError` about the first wrong one."""
+def load_settings(**chosen: object) -> SandboxSettings:
+    """Read the settings from the environment; raises `SandboxError` about the first wrong one.
+
+    `chosen` goes before the environment.
+    """
     try:
-        return SandboxSettings()
+        return SandboxSettings.model_validate(chosen)
     except ValidationError as error:
         first = error.errors()[0]
         name = f"SHEBAO_SANDBOX_{first['loc'][0]}".upper()

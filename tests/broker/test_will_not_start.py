@@ -1,4 +1,4 @@
-"""A worker that cannot work says why in one sentence and ends with 3."""
+"""A worker that cannot work says why in one sentence; it ends with 3 where starting it again will not help, else with 1."""
 
 import asyncio
 import os
@@ -135,8 +135,40 @@ def test_no_broker(own_stack: Stack) -> None:
 
     code, sentence = refused(own_stack, SHEBAO_BOOTSTRAP_SERVERS=nowhere)
 
+    assert 1 == code
+    assert f"No broker listens at {nowhere}: start it, or wait until it is back." == sentence
+
+
+@pytest.mark.broker
+def test_something_listens_that_lets_no_client_in(own_stack: Stack) -> None:
+    """The registry stands in for a broker that wants another protocol: the socket opens, the conversation does not."""
+    elsewhere = f"127.0.0.1:{own_stack.settings.registry_port}"
+
+    code, sentence = refused(own_stack, SHEBAO_BOOTSTRAP_SERVERS=elsewhere)
+
     assert 3 == code
+    assert sentence.startswith(f"The broker at {elsewhere} lets us not in")
+
+
+@pytest.mark.broker
+def test_the_clock_without_a_broker(own_stack: Stack) -> None:
+    nowhere = f"127.0.0.1:{free_port()}"
+
+    code, sentence = refused(own_stack, "services.clock", SHEBAO_BOOTSTRAP_SERVERS=nowhere)
+
+    assert 1 == code
     assert nowhere in sentence
+
+
+@pytest.mark.broker
+def test_another_program_has_the_port_of_the_health_page(own_stack: Stack) -> None:
+    taken = str(own_stack.settings.registry_port)
+
+    code, sentence = refused(own_stack, SHEBAO_HEALTH_PORT=taken)
+
+    assert 1 == code
+    assert f"127.0.0.1:{taken}" in sentence
+    assert "SHEBAO_HEALTH_PORT" in sentence
 
 
 def refused_with_state(stack: Stack, stored: bytes) -> tuple[int, str]:

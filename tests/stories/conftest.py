@@ -11,10 +11,10 @@ from typing import cast
 import pytest
 
 from services.clock.calendars import published_calendars
+from services.console.all_services import ALL_SERVICES
 from services.runtime.memory import MemoryMesh
 from tests.harness.broker_mesh import BrokerMesh
 from tests.harness.stack import Stack
-from tests.stories.services import ALL_SERVICES
 
 STORIES_BEGIN = datetime(2024, 1, 8, 1, 0, tzinfo=UTC)
 """A Monday, nine in the morning in Weihai."""

@@ -84,6 +84,7 @@ def test_the_sample_holds_what_the_demonstration_promises(sample: Feed) -> None:
     assert {row["district"] for row in good} == set(District)
     assert {f"{2024 + (10 + n) // 12}-{(10 + n) % 12 + 1:02d}" for n in range(24)} <= months
     assert len(by_topic["appraisal-submitted"]) >= 30
+    assert {3, 4} <= {row["specialties"].count(";") + 1 for row in by_topic["appraisal-submitted"]}
     assert len(by_topic["card-lost"]) >= 30
     assert len(broken) >= 20
     assert any(row["due_on"] <= "2019-12-31" for row in by_topic["contribution-missed"])

@@ -14,8 +14,8 @@ from pydantic import SecretStr
 from services.monitoring.settings import MonitoringSettings
 from services.runtime.broker_connection import BrokerConnection
 from services.runtime.compression import refuse_missing_codecs
-from services.runtime.errors import WillNotStart
-from services.runtime.settings import MeshSettings, load_settings
+from services.runtime.errors import WillNotStart, WrongSetting
+from services.runtime.settings import MeshSettings, read_settings
 from services.sandbox.ports import free_port
 
 SECRET = "correct-horse"
@@ -25,7 +25,7 @@ LOGIN = {"SHEBAO_BROKER_SECURITY": "SASL_PLAINTEXT", "SHEBAO_BROKER_USER": "arre
 def loaded(monkeypatch: pytest.MonkeyPatch, variables: Mapping[str, str]) -> MeshSettings:
     for name, value in variables.items():
         monkeypatch.setenv(name, value)
-    return load_settings(MeshSettings)
+    return read_settings(MeshSettings)
 
 
 class Certificate:
@@ -102,7 +102,7 @@ WRONG = {
 
 @pytest.mark.parametrize("expected", WRONG)
 def test_a_wrong_setting_is_one_sentence_without_the_secret(monkeypatch: pytest.MonkeyPatch, expected: str) -> None:
-    with pytest.raises(WillNotStart) as caught:
+    with pytest.raises(WrongSetting) as caught:
         loaded(monkeypatch, WRONG[expected])
 
     assert expected in str(caught.value)
@@ -121,8 +121,8 @@ def test_a_password_file_that_cannot_be_read_is_one_sentence(monkeypatch: pytest
 def test_settings_of_a_kind_are_loaded_as_that_kind(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("SHEBAO_MONITORING_RECOUNT_HOURS", "-1")
 
-    with pytest.raises(WillNotStart, match="SHEBAO_MONITORING_RECOUNT_HOURS"):
-        load_settings(MonitoringSettings)
+    with pytest.raises(WrongSetting, match="SHEBAO_MONITORING_RECOUNT_HOURS"):
+        read_settings(MonitoringSettings)
 
 
 def test_tls_trusts_the_authority_named_and_no_other(tmp_path: Path) -> None:
@@ -172,7 +172,9 @@ async def test_nobody_there_is_one_sentence() -> None:
 
     reason = await BrokerConnection(nowhere, password=SecretStr(SECRET)).why_refused()
 
-    assert f"No broker answers at {nowhere}: start it with `shebao up`, or set SHEBAO_BOOTSTRAP_SERVERS." == reason
+    assert (
+        f"No broker answers at {nowhere}: start the mesh with `shebao up`, or set SHEBAO_BOOTSTRAP_SERVERS." == reason
+    )
 
 
 def test_every_codec_of_the_broker_can_be_read_here() -> None:

@@ -142,7 +142,7 @@ async def test_more_copies_than_brokers_is_one_clear_sentence(stack: Stack) -> N
 
 @pytest.mark.asyncio
 async def test_no_broker_is_one_clear_sentence() -> None:
-    with pytest.raises(UserMistake, match=r"No broker answers at 127\.0\.0\.1:1: start it with `shebao up`"):
+    with pytest.raises(UserMistake, match=r"No broker answers at 127\.0\.0\.1:1: start the mesh with `shebao up`"):
         await apply(BrokerConnection("127.0.0.1:1"), 1)
 
 
