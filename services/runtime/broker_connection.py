@@ -95,7 +95,7 @@ class BrokerConnection:
         except ssl.SSLError as error:
             return f"The broker at {server} and we do not agree on TLS: {error.reason or error}."
         except (OSError, TimeoutError):
-            return f"No broker answers at {server}: start the mesh with `shebao up`, or set SHEBAO_BOOTSTRAP_SERVERS."
+            return f"No broker answers at {server}: start the mesh with `shebao up`."
         except KafkaError as error:
             return f"The broker at {server} does not take {self.security} connections: {error}."
         return None

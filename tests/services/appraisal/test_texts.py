@@ -38,7 +38,8 @@ def _texts(node: ast.AST) -> set[str]:
 
 def test_every_code_has_a_text_and_every_text_a_code() -> None:
     codes = {code for source in ROOM.glob("rules*.py") for code in _codes_in(source)}
-    codes |= {f"panel-scheduled-{standing}" for standing in DateStanding}
+    codes |= {f"panel-scheduled-{standing}" for standing in (*DateStanding, "at-risk")}
+    codes |= {"panel-rescheduled", "panel-rescheduled-at-risk"}
 
     assert codes == set(texts.REASON_TEXTS)
 

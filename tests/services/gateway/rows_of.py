@@ -71,6 +71,15 @@ WITHDRAWN = {
     "citizen_number": CITIZEN,
     "reverses": "JD-1",
 }
+EXTENDED = {
+    "topic": "appraisal-extension-decided",
+    "reference": "YQ-1",
+    "district": "371003",
+    "occurred_on": "2026-10-31",
+    "citizen_number": CITIZEN,
+    "application_reference": "JD-1",
+    "ground": "complex-condition",
+}
 EXPERT = {
     "topic": "expert-registered",
     "reference": "ZJ-1",

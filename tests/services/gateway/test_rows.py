@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime
 
 import pytest
 
-from schemas.appraisal import AppraisalSubmitted
+from schemas.appraisal import AppraisalExtensionDecided, AppraisalSubmitted
 from schemas.cards import CardLost
 from schemas.contributions import ContributionAssessed, UnitRegistered
 from schemas.outlets import OutletPublished
@@ -16,6 +16,7 @@ from tests.services.gateway.rows_of import (
     ASSESSED,
     CITIZEN,
     EXPERT,
+    EXTENDED,
     LOST,
     OUTLET,
     PAID,
@@ -77,6 +78,13 @@ def test_a_person_travels_under_a_key_and_the_number_nowhere() -> None:
     assert development_vault().open(fact.diagnosis, fact.person_key, "diagnosis") == "右胫骨骨折术后"
 
 
+def test_the_offices_decision_to_extend_is_a_row_like_any_other() -> None:
+    fact = good(EXTENDED).fact
+
+    assert isinstance(fact, AppraisalExtensionDecided)
+    assert (fact.application_reference, fact.ground) == ("JD-1", "complex-condition")
+
+
 def test_a_small_x_at_the_end_of_a_citizen_number_is_the_same_person() -> None:
     assert good({**SUBMITTED, "citizen_number": CITIZEN.lower()}).fact == good(SUBMITTED).fact
 
@@ -111,7 +119,7 @@ def test_the_topic_may_be_given_for_all_rows() -> None:
 
 def test_every_upstream_topic_has_a_layout() -> None:
     assert set(layouts()) == {
-        row["topic"] for row in (ASSESSED, PAID, REGISTERED, SUBMITTED, WITHDRAWN, EXPERT, LOST, OUTLET)
+        row["topic"] for row in (ASSESSED, PAID, REGISTERED, SUBMITTED, WITHDRAWN, EXTENDED, EXPERT, LOST, OUTLET)
     } | {
         "contribution-missed",
         "card-found",

@@ -167,7 +167,7 @@ async def test_whatever_a_port_throws_is_unclear() -> None:
     runner.committed([claim()], time.monotonic())
     await idle(runner)
 
-    assert [(fact.outcome, fact.detail_code) for fact in notes.facts] == [("unknown", "KeyError")]
+    assert [(fact.outcome, fact.detail_code) for fact in notes.facts] == [("unknown", "attempt-broken")]
 
 
 @pytest.mark.asyncio
