@@ -72,19 +72,26 @@ class Stack:
 
     async def all_running(self, workers: Sequence[WorkerProcess], services: Sequence[Service]) -> bool:
         """Tell whether every task of the services runs in one of the workers."""
-        running = [task for task in await self._tasks(workers) if task["state"] == "running"]
-        places = {(task["service"], task["partition"]) for task in running}
-        wanted = {(service.name, number) for service in services for number in range(service.partitions)}
-        return wanted <= places
+        return _all_run(await _pages(workers), services)
 
     async def all_quiet(self, workers: Sequence[WorkerProcess], services: Sequence[Service]) -> bool:
-        """Tell whether all tasks run and have read, and written down, all there is by the broker's own word."""
-        if not await self.all_running(workers, services):
-            return False
-        pages = await asyncio.gather(*(worker.health() for worker in workers))
-        async with StableEnds(self.settings.connection) as ends:
-            return await Rest(ends).is_reached([page for page in pages if page is not None], committed=True)
+        """Tell whether all tasks run and have read, and written down, all there is by the broker's own word.
 
-    async def _tasks(self, workers: Sequence[WorkerProcess]) -> list[dict[str, Any]]:
-        pages = await asyncio.gather(*(worker.health() for worker in workers))
-        return [task for page in pages if page is not None for task in page["tasks"]]
+        Both are told by the same pages: of a worker too busy to answer, nobody knows that it is at rest.
+        """
+        pages = await _pages(workers)
+        if not _all_run(pages, services):
+            return False
+        async with StableEnds(self.settings.connection) as ends:
+            return await Rest(ends).is_reached(pages, committed=True)
+
+
+async def _pages(workers: Sequence[WorkerProcess]) -> list[dict[str, Any]]:
+    pages = await asyncio.gather(*(worker.health() for worker in workers))
+    return [page for page in pages if page is not None]
+
+
+def _all_run(pages: Sequence[dict[str, Any]], services: Sequence[Service]) -> bool:
+    tasks = [task for page in pages for task in page["tasks"] if task["state"] == "running"]
+    places = {(task["service"], task["partition"]) for task in tasks}
+    return {(service.name, number) for service in services for number in range(service.partitions)} <= places
