@@ -10,7 +10,7 @@ import hashlib
 import random
 import resource
 import time
-from collections.abc import AsyncIterator, Collection, Iterator, Sequence
+from collections.abc import AsyncIterator, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
@@ -26,6 +26,7 @@ from services.audit.seal_keys import development_public_keys, development_seal_k
 from services.audit.sealer import Sealer
 from services.audit.seals import seal_record
 from services.audit.verifying import verify
+from services.runtime.broker_connection import BrokerConnection
 from services.runtime.codec import PREFIX_BYTES, Codec, local_codec
 from services.runtime.kafka_access import read_topics
 from services.runtime.ledger import ENTRIES_A_RECORD
@@ -48,8 +49,15 @@ class BrokerLog:
 
     async def records(self, topics: Collection[str]) -> AsyncIterator[InputRecord]:
         """Give every record of the topics."""
-        async for record in read_topics(self.bootstrap, topics):
+        async for record in read_topics(BrokerConnection(self.bootstrap), topics):
             yield record
+
+    async def by_task(
+        self, topics: Collection[str], partitions: Iterable[int]
+    ) -> AsyncIterator[tuple[int, list[InputRecord]]]:
+        """Give the same partition number by partition number."""
+        for partition in partitions:
+            yield partition, [record async for record in self.records(topics) if record.partition == partition]
 
     async def append(self, records: Sequence[OutputRecord]) -> None:
         """Not needed here."""

@@ -1,6 +1,5 @@
 """Applications for appraisal (劳动能力鉴定申请) and what the committee's office says of them."""
 
-from datetime import date
 from typing import ClassVar, Self
 
 from pydantic import model_validator
@@ -10,6 +9,7 @@ from schemas.appraisal_terms import (
     Applicant,
     CityCode,
     ConclusionKind,
+    ExtensionGround,
     Fixation,
     Ground,
     Material,
@@ -18,7 +18,7 @@ from schemas.appraisal_terms import (
     UnitCodes,
 )
 from schemas.fact import CaseFact, Sealed, SourceFact
-from schemas.vocabulary import BusinessReference, PersonKey, ShortText, UnitCode
+from schemas.vocabulary import BusinessReference, LegalDate, PersonKey, ShortText, UnitCode
 
 
 class AppraisalSubmitted(SourceFact):
@@ -38,11 +38,11 @@ class AppraisalSubmitted(SourceFact):
     kind: ConclusionKind
     ground: Ground
     city_code: CityCode
-    received_on: date
-    transferred_on: date | None = None
-    materials_completed_on: date | None = None
-    recognised_on: date | None = None
-    previous_conclusion_on: date | None = None
+    received_on: LegalDate
+    transferred_on: LegalDate | None = None
+    materials_completed_on: LegalDate | None = None
+    recognised_on: LegalDate | None = None
+    previous_conclusion_on: LegalDate | None = None
     condition_stable: bool
     suspension_over: bool
     """Paid suspension of work (停工留薪期), extensions included, is over."""
@@ -86,6 +86,20 @@ class AppraisalWithdrawn(SourceFact):
         return self
 
 
+class AppraisalExtensionDecided(SourceFact):
+    """The committee's office decided to extend an application's time limit by 30 days (延长期限的决定), on one of the law's grounds.
+
+    `occurred_on` is the day of the decision; it must lie within the 60 days. The mesh never extends by itself.
+    """
+
+    topic: ClassVar[str] = "appraisal-extension-decided"
+    key_field: ClassVar[str] = "person_key"
+
+    person_key: PersonKey
+    application_reference: BusinessReference
+    ground: ExtensionGround
+
+
 class ApplicationFact(CaseFact):
     """What the committee's office said about one application."""
 
@@ -101,9 +115,9 @@ class AppraisalAccepted(ApplicationFact):
     topic: ClassVar[str] = "appraisal-accepted"
 
     kind: ConclusionKind
-    received_on: date
-    transferred_on: date | None = None
-    conclusion_due_on: date
+    received_on: LegalDate
+    transferred_on: LegalDate | None = None
+    conclusion_due_on: LegalDate
     warnings: tuple[ShortText, ...] = ()
 
 
@@ -118,24 +132,28 @@ class AppraisalRefused(ApplicationFact):
 
 
 class AppraisalCorrectionsRequested(ApplicationFact):
-    """Missing papers were named all at once (一次性告知补正). `tell_by`: last legal day of telling; `bring_by`: of bringing."""
+    """Missing papers were named all at once (一次性告知补正). `tell_by`: last legal day of telling; `bring_by`: of bringing.
+
+    `warnings`: local conditions not met, as of an accepted application.
+    """
 
     topic: ClassVar[str] = "appraisal-corrections-requested"
 
     missing: tuple[Material, ...]
-    tell_by: date
+    tell_by: LegalDate
     told_late: bool
-    bring_by: date
+    bring_by: LegalDate
+    warnings: tuple[ShortText, ...] = ()
 
 
 class AppraisalExtended(ApplicationFact):
-    """The time limit of an application was extended by 30 days (延长期限), for the reason named."""
+    """The time limit of an application was extended by 30 days (延长期限), on the ground that the office named (`reason`)."""
 
     topic: ClassVar[str] = "appraisal-extended"
 
     reason: ShortText
-    conclusion_due_on: date
-    extended_due_on: date
+    conclusion_due_on: LegalDate
+    extended_due_on: LegalDate
 
 
 class AppraisalClosed(ApplicationFact):

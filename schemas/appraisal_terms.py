@@ -88,6 +88,15 @@ class Specialty(StrEnum):
     REHABILITATION = "rehabilitation"
 
 
+class ExtensionGround(StrEnum):
+    """Why the 60 days may be extended by 30 (令55 10): the condition is complex, or many specialties are concerned."""
+
+    COMPLEX_CONDITION = "complex-condition"
+    """伤病情复杂"""
+    MANY_SPECIALTIES = "many-specialties"
+    """涉及专业较多"""
+
+
 class DateStanding(StrEnum):
     """How a sitting's date stands to the time limit (工伤保险条例 25): inside, inside the 30 days more, or beyond both."""
 

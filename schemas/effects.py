@@ -12,9 +12,35 @@ from schemas.vocabulary import EventId, ShortText
 
 
 class EffectRequest(CaseFact):
-    """A request for one effect outside the mesh; `effect_id` is the provider's key."""
+    """A request for one effect outside the mesh; `effect_id` is the provider's key.
+
+    `expires_at`: from this instant on it must not begin any more, whatever it waited for; None: it has no end. The
+    asker is told `failed`, `outside-window`, and decides whether and when to ask anew. There is no earliest instant: an
+    asker asks when the time has come, and the shell's clock may lag behind the asker's.
+    """
 
     effect_id: EventId
+    expires_at: datetime | None = None
+
+
+class EffectWithdrawn(CaseFact):
+    """An effect asked for is no longer wanted. One that was claimed already is carried out: its outcome tells."""
+
+    effect_id: EventId
+    reason_code: ShortText
+
+
+class EffectQueued(CaseFact):
+    """The effect shell's note to itself that it has read a request with an end (`expires_at`).
+
+    It is appended behind all that lay in the log by then. When the shell reads it back it knows what time it is, and
+    every withdrawal that lay before it, however long the request itself has waited.
+    """
+
+    key_field: ClassVar[str] = "case"
+
+    effect_id: EventId
+    case: ShortText
 
 
 class EffectOutcome(CaseFact):

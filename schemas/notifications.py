@@ -5,7 +5,7 @@ from typing import Annotated, ClassVar
 
 from pydantic import Field
 
-from schemas.effects import EffectAttempted, EffectOutcome, EffectRequest
+from schemas.effects import EffectAttempted, EffectOutcome, EffectQueued, EffectRequest, EffectWithdrawn
 from schemas.fact import CaseFact, Sealed
 from schemas.vocabulary import Channel, EventId, ShortText
 
@@ -28,6 +28,21 @@ class DeliveryRequested(EffectRequest):
     text: DeliveryText
     recipient_name: ShortText
     contact: Sealed | None = None
+
+
+class DeliveryWithdrawn(EffectWithdrawn):
+    """A delivery asked for is no longer wanted (撤回送达): the notice was taken back before it went out."""
+
+    topic: ClassVar[str] = "delivery-withdrawn"
+    key_field: ClassVar[str] = "recipient_key"
+
+    recipient_key: ShortText
+
+
+class DeliveryQueued(EffectQueued):
+    """A delivery was read and stands in line (the effect shell's own note)."""
+
+    topic: ClassVar[str] = "delivery-queued"
 
 
 class DeliveryAttempted(EffectAttempted):

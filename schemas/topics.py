@@ -64,13 +64,18 @@ class Topic:
 
     @property
     def is_upstream(self) -> bool:
-        """Tell whether outsiders write it: stored uncompressed, so that the broker meets a compression bomb."""
+        """Tell whether systems outside the mesh write it."""
         return self.owner in UPSTREAM
 
     @property
+    def is_of_a_service(self) -> bool:
+        """Tell whether a deciding service or effect shell writes it; all else is unpacked by the broker (decision 0070)."""
+        return self.owner in SERVICES
+
+    @property
     def bytes_max(self) -> int:
-        """Largest record the broker takes here."""
-        return DEAD_BYTES_MAX if self.kind in (Kind.DEAD, Kind.COMMANDS, Kind.CHANGELOG) else BROKER_BYTES_MAX
+        """Largest record the broker takes here. What a service hears is well below what a dead letter may hold."""
+        return DEAD_BYTES_MAX if self.kind in (Kind.DEAD, Kind.CHANGELOG) else BROKER_BYTES_MAX
 
 
 UPSTREAM = ("tax", "payroll", "appraisal-window", "card-hotline", "outlet-ledger")
@@ -106,6 +111,8 @@ FACTS = (
     _said(arrears.ReminderRequested, "arrears", "notifications"),
     _said(arrears.ReminderCancelled, "arrears", "notifications"),
     _said(notifications.DeliveryRequested, "notifications", "deliveries", personal=True),
+    _said(notifications.DeliveryWithdrawn, "notifications", "deliveries"),
+    _said(notifications.DeliveryQueued, "deliveries", "deliveries"),
     _said(notifications.DeliveryAttempted, "deliveries", "deliveries"),
     _said(notifications.DeliveryCompleted, "deliveries", "notifications"),
     _said(notifications.NotificationDelivered, "notifications", "monitoring"),

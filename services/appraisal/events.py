@@ -5,6 +5,7 @@ from schemas.appraisal import (
     AppraisalClosed,
     AppraisalCorrectionsRequested,
     AppraisalExtended,
+    AppraisalExtensionDecided,
     AppraisalNoticeRequested,
     AppraisalRefused,
     AppraisalSubmitted,
@@ -21,13 +22,14 @@ from schemas.fact import Fact
 HEARS: tuple[type[Fact], ...] = (
     AppraisalSubmitted,
     AppraisalWithdrawn,
+    AppraisalExtensionDecided,
     ExpertRegistered,
     PanelRequested,
     PanelReleased,
     PanelDrawn,
     PanelDeclined,
 )
-"""Applications and experts from the window; the pool's requests and answers from the service itself."""
+"""Applications, extensions and experts from the window; the pool's requests and answers from the service itself."""
 
 SAYS: tuple[type[Fact], ...] = (
     AppraisalAccepted,

@@ -68,6 +68,8 @@ class AppraisalLaw:
     abandonment: bool
     """Papers not brought in time: 视为放弃当次申请 (令55 10)."""
     corrections_paragraph: str
+    extension_paragraph: str
+    """The grounds of an extension: 伤病情复杂、涉及专业较多 (令55 10)."""
     materials_paragraph: str
     delivery_paragraph: str
 
@@ -90,6 +92,7 @@ LAW_21 = AppraisalLaw(
     relatives_for_non_work=False,
     abandonment=False,
     corrections_paragraph=f"{DECREE_21} 9",
+    extension_paragraph=f"{DECREE_21} 9",
     materials_paragraph=APPLY_TO_CITY,
     delivery_paragraph=f"{DECREE_21} 15",
 )
@@ -106,6 +109,7 @@ LAW_55 = AppraisalLaw(
     relatives_for_non_work=True,
     abandonment=True,
     corrections_paragraph=f"{DECREE_55} 10",
+    extension_paragraph=f"{DECREE_55} 10",
     materials_paragraph=f"{DECREE_55} 9",
     delivery_paragraph=f"{DECREE_55} 17",
 )

@@ -9,7 +9,7 @@ An application (in its person's case):
                     ▲    │         ├─► scheduled   the date had to move
                     │    │         ├─► waiting     the date fell away and none could be drawn
                     └────┘         └─► sat         the day of the sitting is over
-                 60 days over: extended, once; 30 more over: overdue
+                 60 days over, or 90 where the office has decided to extend: overdue
     correcting, waiting, scheduled, refused ──► withdrawn
     refused, abandoned, withdrawn, sat ──► forgotten, after the office's time
 
@@ -23,6 +23,7 @@ A request (in the pool's case):
 from datetime import UTC, datetime, time, timedelta
 
 from schemas.appraisal import (
+    AppraisalExtensionDecided,
     AppraisalSubmitted,
     AppraisalWithdrawn,
     ExpertRegistered,
@@ -34,6 +35,7 @@ from schemas.appraisal import (
 from schemas.decision import LEGAL_ZONE, Context, Decision, Timer, TimerDue
 from schemas.fact import Fact
 from services.appraisal.rules_application import submit, withdraw
+from services.appraisal.rules_extension import extend
 from services.appraisal.rules_pool import decide_pool, next_pool_timer
 from services.appraisal.rules_progress import look_again, schedule, wait
 from services.appraisal.rules_state import Application, AppraisalCase, PersonCase, PoolCase
@@ -64,6 +66,8 @@ def _decide_person(case: PersonCase | None, fact: Fact | TimerDue, context: Cont
             return submit(case, fact, context)
         case AppraisalWithdrawn():
             return withdraw(case, fact, context)
+        case AppraisalExtensionDecided():
+            return extend(case, fact, context)
         case PanelDrawn():
             return schedule(case, fact, context)
         case PanelDeclined():

@@ -110,7 +110,7 @@ def _examine(
     if reasons:
         return _refuse(known, before, fact, context, reasons, warnings)
     if missing_materials(fact, in_force):
-        return _ask_for_papers(known, before, fact, context)
+        return _ask_for_papers(known, before, fact, context, warnings)
     return _accept(known, before, fact, context, warnings)
 
 
@@ -141,7 +141,11 @@ def _refuse(
 
 
 def _ask_for_papers(
-    known: PersonCase, before: Application, fact: AppraisalSubmitted, context: Context
+    known: PersonCase,
+    before: Application,
+    fact: AppraisalSubmitted,
+    context: Context,
+    warnings: tuple[Finding, ...],
 ) -> Decision[PersonCase]:
     in_force, office = law.law_on(context.today), law.office_on(context.today)
     missing = missing_materials(fact, in_force)
@@ -153,6 +157,7 @@ def _ask_for_papers(
         tell_by=tell_by.on,
         told_late=context.today > tell_by.on and before.status is not Status.CORRECTING,
         bring_by=bring_by.on,
+        warnings=codes(warnings),
     )
     told = notice(fact, context, texts.CORRECTIONS_TITLE, texts.corrections(fact, missing, bring_by.on, in_force))
     after = msgspec.structs.replace(_taken_in(before, fact), status=Status.CORRECTING, look_on=bring_by.on)
@@ -162,13 +167,15 @@ def _ask_for_papers(
         said,
         told,
         *release(before, fact, context),
-        paragraphs=(in_force.corrections_paragraph, in_force.materials_paragraph),
+        paragraphs=(in_force.corrections_paragraph, in_force.materials_paragraph, *_paragraphs(warnings)),
         application=fact.business_reference,
         missing=",".join(missing),
         missing_text=texts.materials(missing),
         tell_by=tell_by.on,
         told_late=str(said.told_late).lower(),
         bring_by=bring_by.on,
+        warnings=",".join(codes(warnings)),
+        warnings_text=texts.findings(codes(warnings)),
         provisional=str(tell_by.provisional or bring_by.provisional).lower(),
     )
 

@@ -4,8 +4,6 @@ import msgspec
 
 from schemas.appraisal import (
     AppraisalClosed,
-    AppraisalExtended,
-    AppraisalSubmitted,
     DateStanding,
     PanelDeclined,
     PanelDrawn,
@@ -24,15 +22,13 @@ from services.appraisal.rules_state import (
     submission_of,
     with_application,
 )
-from services.appraisal.rules_writing import Limits, about, limits_of, notice
+from services.appraisal.rules_writing import about, limits_of, notice
 
 ABANDONED_REASON = "abandoned"
-EXPERTS_WANTING, CALENDAR_FULL, TIME_TOO_SHORT = "experts-wanting", "calendar-full", "time-too-short"
-"""Reasons of an extension (必要时…可以延长30日, 工伤保险条例 25(2))."""
 
 
 def schedule(case: PersonCase | None, fact: PanelDrawn, context: Context) -> Decision[PersonCase]:
-    """Fix the date that the pool drew and booked, and tell the applicant; a longer time limit is declared first."""
+    """Fix the date that the pool drew and booked, and tell the applicant; a date beyond the time limit is marked as such."""
     before = _asking(case, fact)
     if case is None or before is None:
         return _unwanted(case, fact, context)
@@ -40,42 +36,37 @@ def schedule(case: PersonCase | None, fact: PanelDrawn, context: Context) -> Dec
         return already_known(case, "answer-superseded", application=fact.application_reference)
     submission = submission_of(before)
     limits = limits_of(submission, context)
-    facts: list[Fact] = []
-    extends = fact.standing is DateStanding.EXTENDED and not before.extended
-    if extends:
-        facts.append(_extension(submission, before, limits, context))
     expert_keys = tuple(seat.expert_key for seat in fact.seats)
     place = texts.place(law.office_on(context.today), fact.room)
-    facts.append(
-        PanelScheduled(
-            **about(submission, context),
-            kind=submission.kind,
-            expert_keys=expert_keys,
-            sitting_on=fact.sitting_on,
-            slot=fact.slot,
-            place=place,
-            conclusion_due_on=limits.conclusion_due_on,
-            standing=fact.standing,
-            provisional=fact.provisional,
-            replaces=fact.replaces,
-            diagnosis=submission.diagnosis,
-        )
+    scheduled = PanelScheduled(
+        **about(submission, context),
+        kind=submission.kind,
+        expert_keys=expert_keys,
+        sitting_on=fact.sitting_on,
+        slot=fact.slot,
+        place=place,
+        conclusion_due_on=limits.conclusion_due_on,
+        standing=fact.standing,
+        provisional=fact.provisional,
+        replaces=fact.replaces,
+        diagnosis=submission.diagnosis,
     )
-    text = texts.scheduled(submission, fact, place, limits.conclusion_due_on, law.law_on(context.today))
+    limit_text = texts.limit_text(fact.standing, *limits[:2], is_extended=before.extended)
+    text = texts.scheduled(submission, fact, place, limit_text, law.law_on(context.today))
     title = texts.RESCHEDULED_TITLE if fact.replaces else texts.SCHEDULED_TITLE
-    facts.append(notice(submission, context, title, text, expires_on=fact.sitting_on))
+    told = notice(submission, context, title, text, expires_on=fact.sitting_on)
     after = msgspec.structs.replace(
         before,
         status=Status.SCHEDULED,
         look_on=fact.sitting_on,
         declined=False,
-        extended=before.extended or extends,
         sitting=Sitting(fact.sitting_on, fact.slot, fact.room, expert_keys, fact.standing, fact.provisional),
     )
     return decided(
         with_application(case, fact.application_reference, after),
-        "panel-rescheduled" if fact.replaces else f"panel-scheduled-{fact.standing}",
-        *facts,
+        _scheduled_code(fact, before),
+        scheduled,
+        told,
         paragraphs=(law.RANDOM_PANEL, law.TIME_LIMIT),
         application=fact.application_reference,
         panel=",".join(expert_keys),
@@ -85,6 +76,12 @@ def schedule(case: PersonCase | None, fact: PanelDrawn, context: Context) -> Dec
         extended_due_on=limits.extended_due_on,
         provisional=str(fact.provisional).lower(),
     )
+
+
+def _scheduled_code(fact: PanelDrawn, before: Application) -> str:
+    if fact.standing is DateStanding.EXTENDED and not before.extended:
+        return "panel-rescheduled-at-risk" if fact.replaces else "panel-scheduled-at-risk"
+    return "panel-rescheduled" if fact.replaces else f"panel-scheduled-{fact.standing}"
 
 
 def wait(case: PersonCase | None, fact: PanelDeclined, context: Context) -> Decision[PersonCase]:
@@ -101,7 +98,8 @@ def wait(case: PersonCase | None, fact: PanelDeclined, context: Context) -> Deci
     if fell_away or not before.declined:
         text = texts.waiting(submission, fact, limits.conclusion_due_on, fell_away)
         told = (notice(submission, context, texts.WAITING_TITLE, text),)
-    look_on = limits.extended_due_on if before.extended else limits.conclusion_due_on
+    end = limits.extended_due_on if before.extended else limits.conclusion_due_on
+    look_on = None if before.overdue else end
     after = msgspec.structs.replace(before, status=Status.WAITING, look_on=look_on, declined=True, sitting=None)
     return decided(
         with_application(case, fact.application_reference, after),
@@ -158,48 +156,22 @@ def _papers_not_brought(
 
 
 def _limit_passed(case: PersonCase, reference: str, application: Application, context: Context) -> Decision[PersonCase]:
-    """The 60 days are over without a sitting: extend once by 30 days; after those, the delay stands as overdue."""
+    """The time limit is over without a sitting. It is not extended by itself: want of experts or dates is no ground (令55 10)."""
     submission = submission_of(application)
     limits = limits_of(submission, context)
     end = limits.extended_due_on if application.extended else limits.conclusion_due_on
     if context.today <= end:
         after = msgspec.structs.replace(application, look_on=end)
         return decided(with_application(case, reference, after), "limit-recounted", application=reference, due_on=end)
-    if application.extended:
-        after = msgspec.structs.replace(application, look_on=None)
-        overdue = with_application(case, reference, after)
-        return decided(overdue, "conclusion-overdue", paragraphs=(law.TIME_LIMIT,), application=reference, due_on=end)
-    extension = _extension(submission, application, limits, context)
-    text = texts.extended(submission, extension.reason, limits.extended_due_on)
-    told = notice(submission, context, texts.EXTENDED_TITLE, text)
-    after = msgspec.structs.replace(application, look_on=limits.extended_due_on, extended=True)
+    told = notice(submission, context, texts.OVERDUE_TITLE, texts.overdue(submission, end))
+    after = msgspec.structs.replace(application, look_on=None, overdue=True)
     return decided(
         with_application(case, reference, after),
-        "limit-extended",
-        extension,
+        "conclusion-overdue",
         told,
         paragraphs=(law.TIME_LIMIT,),
         application=reference,
-        reason=texts.EXTENSION_TEXTS[extension.reason],
-        extended_due_on=limits.extended_due_on,
-    )
-
-
-def _extension(
-    submission: AppraisalSubmitted, application: Application, limits: Limits, context: Context
-) -> AppraisalExtended:
-    ahead = law.office_on(context.today).notice_ahead_working_days
-    first_possible = context.calendar.add_working_days(context.today, ahead)
-    reason = CALENDAR_FULL
-    if application.declined:
-        reason = EXPERTS_WANTING
-    elif first_possible.on > limits.conclusion_due_on:
-        reason = TIME_TOO_SHORT
-    return AppraisalExtended(
-        **about(submission, context),
-        reason=reason,
-        conclusion_due_on=limits.conclusion_due_on,
-        extended_due_on=limits.extended_due_on,
+        due_on=end,
     )
 
 

@@ -40,7 +40,7 @@ class Application(msgspec.Struct, frozen=True):
     """One application. `submission` is its fact as JSON ("" while only its withdrawal is known).
 
     `look_on`: the case is looked at again when this legal date is over. `request_number`: how often the pool was
-    asked. `declined`: the pool has said that it cannot draw yet. `extended`: the 30 days more were declared.
+    asked. `declined`: the pool has said that it cannot draw yet. `extended`: the office decided on 30 days more. `overdue`: that the limit has passed was said.
     """
 
     status: Status
@@ -50,6 +50,7 @@ class Application(msgspec.Struct, frozen=True):
     request_number: int = 0
     declined: bool = False
     extended: bool = False
+    overdue: bool = False
     sitting: Sitting | None = None
 
 

@@ -78,6 +78,7 @@ def notice(
         title=title,
         text=text,
         recipient_name=texts.RECIPIENT,
+        confirmation=texts.confirmation(fact.applicant),
         contact_phone=fact.contact_phone,
         contact_email=fact.contact_email,
         expires_on=expires_on,

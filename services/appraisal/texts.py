@@ -4,9 +4,11 @@ from collections.abc import Iterable
 from datetime import date
 
 from schemas.appraisal import (
+    Applicant,
     AppraisalSubmitted,
     ConclusionKind,
     DateStanding,
+    ExtensionGround,
     Material,
     PanelDeclined,
     PanelDrawn,
@@ -16,7 +18,6 @@ from services.appraisal.law import AppraisalLaw, OfficeRules
 
 RECIPIENT = "劳动能力鉴定申请人"
 COMMITTEE = "威海市劳动能力鉴定委员会"
-HOTLINE = "0631-12333"
 NONE = "无"
 
 SCHEDULED_TITLE = "劳动能力鉴定时间地点通知"
@@ -25,6 +26,7 @@ REFUSED_TITLE = "劳动能力鉴定申请不予受理通知"
 CORRECTIONS_TITLE = "劳动能力鉴定材料补正通知"
 WAITING_TITLE = "劳动能力鉴定等候安排通知"
 EXTENDED_TITLE = "劳动能力鉴定期限延长通知"
+OVERDUE_TITLE = "劳动能力鉴定超期说明"
 ABANDONED_TITLE = "劳动能力鉴定申请终止通知"
 WITHDRAWN_TITLE = "劳动能力鉴定申请撤回通知"
 
@@ -93,17 +95,16 @@ SHORTAGE_TEXTS = {
 """Why no panel could be drawn, by code."""
 
 EXTENSION_TEXTS = {
-    "experts-wanting": "所需专业的专家不足，暂未组成专家组",
-    "calendar-full": "近期鉴定场次已满",
-    "time-too-short": "剩余时间不足以提前通知并组成专家组",
+    ExtensionGround.COMPLEX_CONDITION.value: "伤病情复杂",
+    ExtensionGround.MANY_SPECIALTIES.value: "涉及专业较多",
 }
-"""Why the time limit was extended, by code."""
+"""Grounds on which a time limit may be extended, by code."""
 
 REASON_TEXTS = {
-    "application-accepted": "申请 {application} 予以受理，应于 {conclusion_due_on} 前作出结论，已请专家库抽取专家；提示：{warnings_text}",
-    "application-corrected": "申请 {application} 已更正，原抽取的专家组和排期继续有效，应于 {conclusion_due_on} 前作出结论；提示：{warnings_text}",
+    "application-accepted": "申请 {application} 予以受理，应不迟于 {conclusion_due_on} 作出结论，已请专家库抽取专家；提示：{warnings_text}",
+    "application-corrected": "申请 {application} 已更正，原抽取的专家组和排期继续有效，应不迟于 {conclusion_due_on} 作出结论；提示：{warnings_text}",
     "application-refused": "申请 {application} 不予受理，全部理由：{reasons_text}；提示：{warnings_text}",
-    "corrections-requested": "申请 {application} 材料不完整，一次性告知补正：{missing_text}；应于 {tell_by} 前告知（逾期：{told_late}），请于 {bring_by} 前补齐",
+    "corrections-requested": "申请 {application} 材料不完整，一次性告知补正：{missing_text}；应不迟于 {tell_by} 告知（逾期：{told_late}），请不迟于 {bring_by} 补齐；提示：{warnings_text}",
     "application-known": "申请 {application} 的该版本或者更新的版本先前已收到",
     "application-closed": "申请 {application} 已终结（{status}），不能再更改，请重新申请",
     "application-withdrawn": "申请 {application} 已由申请人撤回",
@@ -118,16 +119,22 @@ REASON_TEXTS = {
     "reversal-unsupported": "该类记录不能冲销；撤回申请请使用撤回记录，专家调整请使用更高版本",
     "revision-conflict": "业务编号 {reference} 的同一版本内容不一致",
     "panel-scheduled-in-time": "申请 {application} 已定于 {sitting_on} {slot} 由专家 {panel} 鉴定，在60日期限（至 {conclusion_due_on}）之内",
-    "panel-scheduled-extended": "申请 {application} 已定于 {sitting_on} {slot} 由专家 {panel} 鉴定，60日期限（至 {conclusion_due_on}）延长30日至 {extended_due_on}",
-    "panel-scheduled-overdue": "申请 {application} 已定于 {sitting_on} {slot} 由专家 {panel} 鉴定，已超过延长后的期限 {extended_due_on}，应予督办",
+    "panel-scheduled-extended": "申请 {application} 已定于 {sitting_on} {slot} 由专家 {panel} 鉴定，在延长后的期限（至 {extended_due_on}）之内",
+    "panel-scheduled-at-risk": "申请 {application} 已定于 {sitting_on} {slot} 由专家 {panel} 鉴定，晚于60日期限（至 {conclusion_due_on}），未决定延长，存在超期风险，请督办",
+    "panel-rescheduled-at-risk": "申请 {application} 改于 {sitting_on} {slot} 由专家 {panel} 鉴定，晚于60日期限（至 {conclusion_due_on}），未决定延长，存在超期风险，请督办",
+    "panel-scheduled-overdue": "申请 {application} 已定于 {sitting_on} {slot} 由专家 {panel} 鉴定，已超过法定最长期限（至 {extended_due_on}），应予督办",
     "panel-rescheduled": "申请 {application} 改于 {sitting_on} {slot} 由专家 {panel} 鉴定，结论期限 {conclusion_due_on}",
     "panel-awaited": "申请 {application} 暂未抽取专家组：{reasons_text}（缺：{unfilled_text}；可用专家 {eligible} 名），等候安排",
     "answer-superseded": "专家库的答复针对申请 {application} 先前的请求，不再采用",
     "answer-unwanted": "申请 {application} 已不需要专家组，退回场次",
     "sitting-day-over": "申请 {application} 的鉴定日已过，等候结论",
     "limit-recounted": "节假日安排公布后重新计算，申请 {application} 的期限为 {due_on}",
-    "limit-extended": "申请 {application} 的60日期限已满，延长30日至 {extended_due_on}，原因：{reason}",
-    "conclusion-overdue": "申请 {application} 延长后的期限 {due_on} 已过，仍未鉴定，应予督办",
+    "limit-extended": "鉴定办公室决定延长申请 {application} 的期限30日，至 {extended_due_on}，理由：{reason}",
+    "extension-known": "申请 {application} 的期限先前已延长，只能延长一次",
+    "extension-too-late": "申请 {application} 的60日期限至 {due_on}，{decided_on} 决定延长已逾期限，不予延长",
+    "extension-in-the-future": "延长期限的决定日期 {decided_on} 晚于今日",
+    "application-unknown": "没有收到过申请 {application}",
+    "conclusion-overdue": "申请 {application} 作出结论的期限 {due_on} 已过，仍未鉴定，应予督办",
     "expert-registered": "已登记专家 {expert}；随之抽取专家组 {drawn} 个，等候 {waiting} 件，已排期 {booked} 件",
     "expert-corrected": "已更正专家 {expert}；随之抽取专家组 {drawn} 个，等候 {waiting} 件，已排期 {booked} 件",
     "expert-known": "专家 {expert} 的该版本或者更新的版本先前已登记",
@@ -171,18 +178,18 @@ def place(office: OfficeRules, room: int) -> str:
 
 
 def scheduled(
-    application: AppraisalSubmitted, drawn: PanelDrawn, where: str, due_on: date, in_force: AppraisalLaw
+    application: AppraisalSubmitted, drawn: PanelDrawn, where: str, limit: str, in_force: AppraisalLaw
 ) -> str:
-    """Tell time, place, what to bring, what follows, and the rights (提前通知, 令55 12)."""
+    """Tell time, place, what to bring, what follows, and the rights (提前通知, 令55 12). `limit`: a `limit_text`."""
     when = f"{_day(drawn.sitting_on)}（{_weekday(drawn.sitting_on)}）{drawn.slot}"
-    parts = [_greeting(application)]
+    parts = [_opening(application)]
     if drawn.replaces:
         parts.append("原定的鉴定时间因故不能进行，现予改期，由此带来不便，敬请谅解。")
     parts += [
         f"{COMMITTEE}已随机抽取{len(drawn.seats)}名专家组成专家组，请被鉴定人于{when}到{where}参加鉴定。",
         "请携带居民身份证或者社会保障卡原件、完整病历资料和检查影像资料；因身体原因不能到场的，请提前联系，可以安排上门鉴定。",
         "因故不能按时参加的，请事先联系改期；无正当理由不参加的，当次鉴定终止。",
-        _limit_text(drawn, due_on),
+        limit,
     ]
     if drawn.provisional:
         parts.append("该年度节假日安排尚未公布，如遇放假将另行通知改期。")
@@ -190,15 +197,15 @@ def scheduled(
         f"结论作出后{in_force.delivery_days}日内送达；对结论不服的，可以在收到结论之日起{in_force.reappraisal_days}日内"
         "向山东省劳动能力鉴定委员会申请再次鉴定。认为专家与本人有利害关系的，可以申请回避。"
     )
-    return _signed(parts)
+    return "\n".join(parts)
 
 
 def refused(application: AppraisalSubmitted, reasons: Iterable[str]) -> str:
     """Tell all the reasons of a refusal."""
     listed = _numbered(FINDING_TEXTS[code] for code in reasons)
-    return _signed(
+    return "\n".join(
         [
-            _greeting(application),
+            _opening(application),
             f"经审查，该申请不予受理，理由如下：{listed}。",
             "情况变化或者更正后，可以再次提出申请。",
         ]
@@ -211,12 +218,12 @@ def corrections(
     """Tell all the papers that are missing, at once (一次性告知, 令21 9, 令55 10)."""
     listed = _numbered(MATERIAL_NAMES[material] for material in missing)
     parts = [
-        _greeting(application),
-        f"所提交的材料不完整，请于{_day(bring_by)}前一次补齐以下材料：{listed}。",
+        _opening(application),
+        f"所提交的材料不完整，请不迟于{_day(bring_by)}一次补齐以下材料：{listed}。",
     ]
     if in_force.abandonment:
         parts.append("无正当理由逾期未补正的，视为放弃当次申请。")
-    return _signed(parts)
+    return "\n".join(parts)
 
 
 def waiting(application: AppraisalSubmitted, declined: PanelDeclined, due_on: date, fell_away: bool) -> str:
@@ -224,45 +231,60 @@ def waiting(application: AppraisalSubmitted, declined: PanelDeclined, due_on: da
     reasons = shortages(declined.reasons)
     detail = f"（缺{specialties(declined.unfilled_specialties)}）" if declined.unfilled_specialties else ""
     opening = "原定的鉴定时间因故取消，" if fell_away else ""
-    return _signed(
+    return "\n".join(
         [
-            _greeting(application),
+            _opening(application),
             f"{opening}申请已受理，但暂时不能组成专家组：{reasons}{detail}。",
-            f"专家到位后将立即抽取并另行通知时间和地点，无需再次申请。作出结论的期限为{_day(due_on)}，必要时可以延长30日。",
+            f"专家到位后将立即抽取并另行通知时间和地点，无需再次申请。作出结论的期限为{_day(due_on)}，我们将抓紧安排；如有变化，将另行告知。",
         ]
     )
 
 
 def extended(application: AppraisalSubmitted, reason: str, extended_due_on: date) -> str:
     """Tell that the time limit was extended, and why (工伤保险条例 25(2))."""
-    text = f"因{EXTENSION_TEXTS[reason]}，作出鉴定结论的期限延长30日，至{_day(extended_due_on)}。鉴定时间和地点确定后另行通知。"
-    return _signed([_greeting(application), text])
+    text = f"因{EXTENSION_TEXTS[reason]}，经决定，作出鉴定结论的期限延长30日，至{_day(extended_due_on)}。鉴定时间和地点如有变化，将另行通知。"
+    return "\n".join([_opening(application), text])
 
 
 def abandoned(application: AppraisalSubmitted) -> str:
     """Tell that an application ended because papers did not come."""
-    return _signed([_greeting(application), "因逾期未补正材料，视为放弃当次申请。备齐材料后可以重新申请。"])
+    return "\n".join([_opening(application), "因逾期未补正材料，视为放弃当次申请。备齐材料后可以重新申请。"])
 
 
 def withdrawn(application: AppraisalSubmitted) -> str:
     """Confirm a withdrawal."""
-    return _signed([_greeting(application), "该申请已按您的要求撤回，已安排的鉴定随之取消。需要时可以重新申请。"])
+    return "\n".join([_opening(application), "该申请已按您的要求撤回，已安排的鉴定随之取消。需要时可以重新申请。"])
 
 
-def _limit_text(drawn: PanelDrawn, due_on: date) -> str:
-    if drawn.standing is DateStanding.IN_TIME:
-        return f"鉴定结论将于{_day(due_on)}前作出。"
-    if drawn.standing is DateStanding.EXTENDED:
-        return f"因60日期限（至{_day(due_on)}）内无法安排，作出结论的期限依法延长30日。"
+def overdue(application: AppraisalSubmitted, due_on: date) -> str:
+    """Tell that the time limit has passed without a sitting."""
+    text = (
+        f"作出鉴定结论的期限（{_day(due_on)}）已过，目前仍未能安排鉴定，我们深表歉意。我们正在加紧办理，"
+        "鉴定时间和地点确定后立即告知，您无需再次申请。"
+    )
+    return "\n".join([_opening(application), text])
+
+
+def limit_text(standing: DateStanding, due_on: date, extended_due_on: date, *, is_extended: bool) -> str:
+    """Say how a sitting's date stands to the time limit. Only what the office decided is called an extension."""
+    if standing is DateStanding.IN_TIME:
+        return f"鉴定结论将不迟于{_day(extended_due_on if is_extended else due_on)}作出。"
+    if standing is DateStanding.EXTENDED and is_extended:
+        return f"作出鉴定结论的期限已延长30日，鉴定结论将不迟于{_day(extended_due_on)}作出。"
+    if standing is DateStanding.EXTENDED:
+        return f"该时间晚于作出鉴定结论的60日期限（至{_day(due_on)}），结论可能超过期限作出，我们深表歉意，将抓紧办理。"
     return "此次安排已超过法定期限，我们深表歉意，将尽快作出结论。"
 
 
-def _greeting(application: AppraisalSubmitted) -> str:
-    return f"您好！关于{KIND_NAMES[application.kind]}申请（编号{application.business_reference}）："
+def confirmation(applicant: Applicant) -> str:
+    """Give the question by which a caller makes sure that it is who applied."""
+    who = "贵单位" if applicant in (Applicant.UNIT, Applicant.AGENCY) else "您"
+    return f"请问{who}是否提出过劳动能力鉴定申请？"
 
 
-def _signed(parts: list[str]) -> str:
-    return "\n".join([*parts, f"咨询电话：{HOTLINE}。{COMMITTEE}办公室"])
+def _opening(application: AppraisalSubmitted) -> str:
+    named = f"{KIND_NAMES[application.kind]}申请（编号{application.business_reference}）"
+    return f"现将{COMMITTEE}办公室办理{named}的情况告知如下："
 
 
 def _numbered(items: Iterable[str]) -> str:

@@ -8,7 +8,7 @@ from services.runtime.service import Service
 
 SERVICE = Service(
     name="appraisal",
-    release="appraisal-1",
+    release="appraisal-2",
     hears=events.HEARS,
     says=events.SAYS,
     state=AppraisalCase,

@@ -21,7 +21,7 @@ class DecisionLog:
     def __init__(self, settings: AuditSettings, sealer: Sealer) -> None:
         self._settings, self._sealer = settings, sealer
         self._consumer = AIOKafkaConsumer(
-            bootstrap_servers=settings.bootstrap_servers,
+            **settings.connection.client(),
             group_id=None,
             enable_auto_commit=False,
             auto_offset_reset="none",  # a lost offset is a finding, not a reason to jump

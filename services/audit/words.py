@@ -8,16 +8,7 @@ from typing import Any
 from schemas.appraisal import PanelSeat
 from schemas.decision import LEGAL_ZONE
 from schemas.fact import Fact, Sealed
-from schemas.vocabulary import DISTRICT_NAMES_ZH, INSURANCE_NAMES_ZH
-from services.appraisal.texts import (
-    EXTENSION_TEXTS,
-    FINDING_TEXTS,
-    KIND_NAMES,
-    MATERIAL_NAMES,
-    SHORTAGE_TEXTS,
-    SPECIALTY_NAMES,
-)
-from services.outlets.directory import OUTLETS
+from services.audit.code_words import TRUTHS, of_code
 from services.runtime.effect_texts import REASON_TEXTS as EFFECT_TEXTS
 from services.runtime.refusals import CODES
 
@@ -42,6 +33,8 @@ SENTENCES = {
     "reminder-requested": "请求第 {step} 次提醒缴费，渠道：{channel}",
     "reminder-cancelled": "撤回尚未发出的提醒（{reason_code}）",
     "delivery-requested": "交办送达《{title}》，渠道：{channel}",
+    "delivery-withdrawn": "撤回送达请求（{reason_code}）",
+    "delivery-queued": "送达请求排队等候执行",
     "delivery-attempted": "渠道答复：{outcome}（{detail_code}）",
     "delivery-completed": "送达结果：{outcome}（{detail_code}）",
     "notification-delivered": "通知已送达（{channel}，{detail_code}）",
@@ -49,10 +42,11 @@ SENTENCES = {
     "notification-unclear": "通知是否送达不明（{channel}，{detail_code}）",
     "appraisal-submitted": "收到鉴定申请 {business_reference}{revision_note}：{kind}，收件 {received_on}，专业：{specialties}",
     "appraisal-withdrawn": "申请人撤回申请 {reverses}",
+    "appraisal-extension-decided": "鉴定办公室决定延长申请 {application_reference} 的期限：{ground}",
     "expert-registered": "登记专家 {expert_key}：{specialties}",
-    "appraisal-accepted": "受理申请 {application_reference}，应于 {conclusion_due_on} 前作出结论",
+    "appraisal-accepted": "受理申请 {application_reference}，应不迟于 {conclusion_due_on} 作出结论",
     "appraisal-refused": "不予受理申请 {application_reference}：{reasons}",
-    "appraisal-corrections-requested": "要求补正申请 {application_reference} 的材料：{missing}，{bring_by} 前补齐",
+    "appraisal-corrections-requested": "要求补正申请 {application_reference} 的材料：{missing}，不迟于 {bring_by} 补齐",
     "appraisal-extended": "延长申请 {application_reference} 的期限至 {extended_due_on}（{reason}）",
     "appraisal-closed": "申请 {application_reference} 终结（{reason}）",
     "panel-requested": "为申请 {application_reference} 请求专家库抽取专家：{specialties}",
@@ -85,72 +79,6 @@ SENTENCES = {
     "parameter-published": "公布参数 {name} = {value}",
 }
 """One sentence a fact."""
-
-WORDS: Mapping[str, str] = {
-    "true": "是",
-    "false": "否",
-    "telephone": "电话",
-    "email": "电子邮件",
-    "done": "成功",
-    "failed": "未成功",
-    "unknown": "结果不明",
-    "answered": "已接听",
-    "no-answer": "无人接听",
-    "busy": "占线",
-    "wrong-number": "号码错误",
-    "number-invalid": "号码格式不正确",
-    "address-invalid": "邮箱格式不正确",
-    "mail-accepted": "邮件已被接收",
-    "accepted": "已接收",
-    "printed": "已制卡",
-    "no-contact": "没有联系方式",
-    "contact-unreadable": "联系方式无法解密",
-    "before-effects-from": "早于启用日期，不向外发送",
-    "older-than-memory": "早于留存的记录",
-    "too-many-open": "未办结的事项过多",
-    "no-answer-recorded": "未得到答复",
-    "not-begun": "未开始执行",
-    "expired": "已过时效",
-    "cancelled": "已撤回",
-    "provider-unreachable": "渠道不通",
-    "provider-busy": "渠道繁忙",
-    "provider-error": "渠道故障",
-    "provider-refused": "渠道拒绝",
-    "answer-lost": "未收到答复",
-    "not-received": "渠道未收到",
-    "arrears-settled": "欠费已缴清",
-    "registration-reversed": "单位登记已冲销",
-    "temporary": "临时挂失",
-    "written": "书面挂失",
-    "lapsed": "临时挂失到期",
-    "found": "卡已找到",
-    "report-reversed": "报告已撤销",
-    "replaced": "已补领新卡",
-    "no-blank": "没有白卡",
-    "not-equipped": "不具备即时制卡条件",
-    "already-closed": "已停止办理",
-    "delivered": "已送达",
-    "withdrawn": "申请人撤回",
-    "abandoned": "逾期未补正，视为放弃",
-    "in-time": "期限之内",
-    "extended": "延长期限之内",
-    "overdue": "超过期限",
-    **{kind.value: name for kind, name in INSURANCE_NAMES_ZH.items()},
-    **{material.value: name for material, name in MATERIAL_NAMES.items()},
-    **{specialty.value: name for specialty, name in SPECIALTY_NAMES.items()},
-    **{outlet.key: outlet.name for outlet in OUTLETS},
-    **EXTENSION_TEXTS,
-    **SHORTAGE_TEXTS,
-    **FINDING_TEXTS,
-}
-"""Codes inside facts and reasons."""
-
-_OF_FIELD = {
-    "kind": {"delivered": "配送", "counted": "盘点", **{kind.value: name for kind, name in KIND_NAMES.items()}},
-    "insurance": {kind.value: name for kind, name in INSURANCE_NAMES_ZH.items()},
-    "district": {district.value: name for district, name in DISTRICT_NAMES_ZH.items()},
-}
-"""Codes that mean something else in one field than elsewhere."""
 
 RUNTIME_TEXTS = {
     **CODES,
@@ -191,7 +119,7 @@ def sentence(fact: Fact) -> str:
 
 def reason(template: str, values: Mapping[str, str]) -> str:
     """Fill a reason's Chinese text; a value it does not know how to fill shows as it is."""
-    shown = {name: plain_text(value) for name, value in values.items()}
+    shown = {name: plain_text(value, name) for name, value in values.items()}
     try:
         return template.format_map(shown)
     except (KeyError, IndexError, ValueError):
@@ -207,18 +135,17 @@ def value_text(name: str, value: Any) -> str:
     for kind, write in _WRITERS:
         if isinstance(value, kind):
             return write(value)
-    text = str(value)
-    return _OF_FIELD.get(name, {}).get(text) or plain_text(text)
+    return plain_text(str(value), name)
 
 
-def plain_text(text: str) -> str:
-    """Write a value of a reason for people: known codes in Chinese, instants in Weihai's time, lists one by one."""
+def plain_text(text: str, name: str = "") -> str:
+    """Write a value for people: known codes in Chinese, as the field of that name means them, instants in Weihai's time."""
     if _INSTANT.fullmatch(text):
         return _instant_text(text)
     parts = text.split(",")
     if len(parts) > 1 and all(_CODE.fullmatch(part) for part in parts):
-        return "、".join(WORDS.get(part, part) for part in parts)
-    return WORDS.get(text, text)
+        return "、".join(of_code(part, name) for part in parts)
+    return of_code(text, name)
 
 
 def _instant_text(text: str) -> str:
@@ -244,7 +171,7 @@ _WRITERS: tuple[tuple[type, Callable[[Any], str]], ...] = (
     (type(None), lambda _: ""),
     (Sealed, lambda _: "（已加密）"),
     (PanelSeat, lambda seat: str(seat.expert_key)),
-    (bool, lambda value: WORDS[str(value).lower()]),
+    (bool, lambda value: TRUTHS[value]),
     (datetime, local_time),
     (date, lambda day: str(day.isoformat())),
 )

@@ -6,7 +6,6 @@ both sign what stands in the log, and the same statement twice is the same state
 
 import asyncio
 import signal
-import sys
 import time
 from collections.abc import Sequence
 from dataclasses import asdict
@@ -27,11 +26,12 @@ from services.audit.seals import LastSeals, seal_record
 from services.audit.settings import AuditSettings
 from services.runtime import health, logs
 from services.runtime.codec import Codec
+from services.runtime.ending import told_in_words
 from services.runtime.errors import RegistryUnavailable, UserMistake, WillNotStart
 from services.runtime.kafka_access import KafkaPublisher, read_topics
 from services.runtime.records import InputRecord
 from services.runtime.registry import RegistryClient, agree, resolve
-from services.runtime.worker import EXIT_WILL_NOT_START
+from services.runtime.settings import read_settings
 
 log = structlog.get_logger(__name__)
 
@@ -87,7 +87,7 @@ class AuditWorker:
         self._sealer = self._new_sealer()
         await self._resume(registry)
         async with (
-            KafkaPublisher(settings.bootstrap_servers) as publisher,
+            KafkaPublisher(settings.connection) as publisher,
             DecisionLog(settings, self._sealer) as decisions,
         ):
             while not self._ended.is_set():
@@ -100,7 +100,7 @@ class AuditWorker:
     async def _resume(self, registry: RegistryClient) -> None:
         """Go on from the last seals that count; those that do not are told, and nothing rests on them."""
         last = LastSeals()
-        async for record in read_topics(self._settings.bootstrap_servers, [topics.AUDIT_SEALS]):
+        async for record in read_topics(self._settings.connection, [topics.AUDIT_SEALS]):
             await self._know_schema(registry, record)
             last.take(record)
         judged = last.judged(self._codec, self._keys)
@@ -164,15 +164,10 @@ class AuditWorker:
 
 def main() -> None:
     """Run the worker as a process; exit codes as every worker's."""
-    settings = AuditSettings()
-    logs.configure(settings.log_format, settings.log_level, settings.worker_name or NAME)
-    try:
-        worker = AuditWorker(seal_key_from_environment(), public_keys_from_environment(), settings)
-        uvloop.run(_run(worker))
-    except WillNotStart as error:
-        log.error("will not start", reason=str(error))  # noqa: TRY400 — the sentence is enough
-        sys.stderr.write(f"{error}\n")
-        sys.exit(EXIT_WILL_NOT_START)
+    with told_in_words():
+        settings = read_settings(AuditSettings)
+        logs.configure(settings, settings.worker_name or NAME)
+        uvloop.run(_run(AuditWorker(seal_key_from_environment(), public_keys_from_environment(), settings)))
 
 
 async def _run(worker: AuditWorker) -> None:

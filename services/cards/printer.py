@@ -5,11 +5,14 @@ What certainly did not reach the printer is `failed`; whatever may have reached 
 """
 
 import httpx
+import structlog
 
 from schemas.cards import CardIssuanceRequested
 from schemas.effects import EffectRequest
 from services.cards.settings import PrinterSettings
 from services.runtime.effects import DONE, FAILED, UNKNOWN, Attempt
+
+log = structlog.get_logger(__name__)
 
 PRINTED = "printed"
 NEVER_REACHED = "never-reached-provider"
@@ -33,11 +36,14 @@ class CardPrinter:
             async with httpx.AsyncClient(timeout=self._timeout_s) as client:
                 response = await client.post(self._jobs, json=job)
         except (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout) as error:
-            return Attempt(FAILED, _detail(error))  # no connection, so no job went out
+            log.warning("printer not reached", error=type(error).__name__)
+            return Attempt(FAILED, "provider-unreachable")  # no connection, so no job went out
         except httpx.HTTPError as error:
-            return Attempt(UNKNOWN, _detail(error))  # the job was perhaps sent
+            log.warning("printer did not answer", error=type(error).__name__)
+            return Attempt(UNKNOWN, "answer-lost")  # the job was perhaps sent
         if response.status_code in _CLIENT_MISTAKES:
-            return Attempt(FAILED, f"refused-{response.status_code}")
+            log.warning("printer refused a job", status=response.status_code)
+            return Attempt(FAILED, "provider-refused")
         return _outcome(response)
 
     async def look_up(self, request: EffectRequest) -> Attempt:
@@ -46,7 +52,8 @@ class CardPrinter:
             async with httpx.AsyncClient(timeout=self._timeout_s) as client:
                 response = await client.get(f"{self._jobs}/{request.effect_id}")
         except httpx.HTTPError as error:
-            return Attempt(UNKNOWN, _detail(error))
+            log.warning("printer did not answer", error=type(error).__name__)
+            return Attempt(UNKNOWN, "provider-unreachable")
         if response.status_code == httpx.codes.NOT_FOUND:
             return Attempt(FAILED, NEVER_REACHED)
         return _outcome(response)
@@ -55,7 +62,8 @@ class CardPrinter:
 def _outcome(response: httpx.Response) -> Attempt:
     """Read what became of a job; an answer that does not say it plainly is `unknown`."""
     if not response.is_success:
-        return Attempt(UNKNOWN, f"answer-{response.status_code}")
+        log.warning("printer is in trouble", status=response.status_code)
+        return Attempt(UNKNOWN, "provider-error")
     try:
         answer = response.json()
     except ValueError:
@@ -66,7 +74,3 @@ def _outcome(response: httpx.Response) -> Attempt:
     if status == PRINTED and isinstance(serial, str) and serial:
         return Attempt(DONE, PRINTED, serial)
     return Attempt(FAILED, "not-printed") if status == "failed" else Attempt(UNKNOWN, "answer-unreadable")
-
-
-def _detail(error: httpx.HTTPError) -> str:
-    return type(error).__name__

@@ -1,15 +1,17 @@
 """The words people read: notices to the card holder, and why it was decided so. Plain, courteous official Chinese."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from schemas.decision import LEGAL_ZONE
 from schemas.outlets import DayKind, OpeningSession, OutletPublished
 
 HOLDER = "持卡人"
 """What a holder is called where the name is sealed."""
+CONFIRMATION = "请问您是否申报过社会保障卡挂失？"
+"""The question by which a caller makes sure that it is the holder."""
 
-BANK = "社会保障卡加载的银行账户不会随之挂失，请您另行致电中国工商银行客服95588办理银行账户挂失。咨询电话：0631-12333。"
+BANK = "社会保障卡加载的银行账户不会随之挂失，请您另行致电中国工商银行客服95588办理银行账户挂失。"
 """Two accounts on one card: the bank's must be reported to the bank (95588 is its public number)."""
 BRING = "本人有效身份证件（居民身份证、临时身份证或户口簿）"
 DAY_NAMES = {DayKind.WORKING_DAY: "工作日", DayKind.DAY_OFF: "休息日和节假日"}
@@ -26,6 +28,12 @@ def local_time(instant: datetime) -> str:
     """Write an instant as people in Weihai say it, to the minute."""
     there = instant.astimezone(LEGAL_ZONE)
     return f"{there.year}年{there.month}月{there.day}日{there.hour:02d}:{there.minute:02d}"
+
+
+def end_of_day(midnight: datetime) -> str:
+    """Write the midnight with which a day ends by that day, as 2024年1月15日24时."""
+    last = (midnight - timedelta(microseconds=1)).astimezone(LEGAL_ZONE)
+    return f"{last.year}年{last.month}月{last.day}日24时"
 
 
 def opening_hours(sessions: Sequence[OpeningSession]) -> str:
@@ -47,9 +55,9 @@ def _outlet(outlet: OutletPublished) -> str:
 
 def temporary_text(lapses_at: datetime, is_reissue_wanted: bool) -> str:
     """Tell that a card is suspended by a temporary report, until when, and what can be done."""
-    reissue = "您申请了即时补卡，" if is_reissue_wanted else ""
+    reissue = "您申请了即时补卡，补卡须先办理书面挂失。" if is_reissue_wanted else ""
     return (
-        f"您的社会保障卡已临时挂失，有效期至{local_time(lapses_at)}，到期自动失效。如卡已找到，请本人持身份证和社会保障卡到"
+        f"您的社会保障卡已临时挂失，有效期至{end_of_day(lapses_at)}，到期自动失效。如卡已找到，请本人持身份证和社会保障卡到"
         f"参保地社会保险经办机构办理解挂。{reissue}如确认丢失需要补卡，请在到期前持{BRING}办理书面挂失，办理后即可制作新卡。{BANK}"
     )
 
@@ -66,7 +74,7 @@ def written_text(is_being_made: bool) -> str:
 
 def lifted_text() -> str:
     """Tell that a found card may be used again."""
-    return f"您的社会保障卡已解除临时挂失，可以继续使用。如银行账户另行办理过挂失，请与中国工商银行客服95588联系。咨询电话：{HOTLINE}。"
+    return "您的社会保障卡已解除临时挂失，可以继续使用。如银行账户另行办理过挂失，请与中国工商银行客服95588联系。"
 
 
 def lapsed_text() -> str:
@@ -118,9 +126,6 @@ def abandoned_text() -> str:
         f"原卡保持挂失状态。{BANK}"
     )
 
-
-HOTLINE = "0631-12333"
-"""Weihai's hotline (人力资源和社会保障服务热线)."""
 
 _SUSPENDED = {
     "suspended-temporary": "临时挂失已生效，有效期至 {lapses_at}",

@@ -50,7 +50,7 @@ def _situation(worker: WorkerStatus) -> str:
     if not worker.running:
         return "未运行"
     if worker.page is None:
-        return "未应答" if worker.name != "clock" else "运行中"
+        return "未应答"
     halted = [f"分区 {task['partition']} 停办" for task in worker.tasks if task["halted"]]
     waiting = sorted({f"等候 {task['waiting_for']}" for task in worker.tasks if task["waiting_for"]})
     opening = sum(task["state"] != "running" for task in worker.tasks)

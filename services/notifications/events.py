@@ -7,6 +7,7 @@ from schemas.notifications import (
     DeliveryAttempted,
     DeliveryCompleted,
     DeliveryRequested,
+    DeliveryWithdrawn,
     NotificationDelivered,
     NotificationFailed,
     NotificationUnclear,
@@ -21,8 +22,8 @@ HEARS = (
 )
 """Requests to tell somebody something, their cancellation, and what became of a delivery."""
 
-SAYS = (DeliveryRequested, NotificationDelivered, NotificationFailed, NotificationUnclear)
-"""Deliveries asked of a channel, and what became of each notice."""
+SAYS = (DeliveryRequested, DeliveryWithdrawn, NotificationDelivered, NotificationFailed, NotificationUnclear)
+"""Deliveries asked of a channel or taken back, and what became of each notice."""
 
 __all__ = [
     "HEARS",
@@ -32,6 +33,7 @@ __all__ = [
     "DeliveryAttempted",
     "DeliveryCompleted",
     "DeliveryRequested",
+    "DeliveryWithdrawn",
     "NotificationDelivered",
     "NotificationFailed",
     "NotificationUnclear",

@@ -35,6 +35,8 @@ REFUSALS_MAX = 50
 PARKED_MAX = 1_000
 """Records that may wait behind one parked case before the task halts."""
 TIMER_TOPIC = "@timer"
+RESUMED = "resumed"
+"""Code of the command that ended a halt."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +83,7 @@ class Batch:
         self._now: datetime | None = None
         self._overlay = Overlay(shard)
         self._ledger = Ledger(shard, codec)
+        self._releasing: int | None = None
         self._said: list[OutputRecord] = []
         self._dead: list[OutputRecord] = []
 
@@ -250,7 +253,7 @@ class Batch:
             record.value,
             list(record.headers),
         )
-        if self._overlay.park(case_key, waiting) >= PARKED_MAX:
+        if self._overlay.park(case_key, waiting, self._releasing) >= PARKED_MAX:
             self.halted = Halt(record.topic, case_key, now)
         values = {"error": error} if error else {}
         reason = Reason(code, values=values, outcome=Outcome.PARKED)
@@ -348,13 +351,16 @@ class Batch:
         if command.action == "reconcile":
             self.handle_fact(record, entries.RECORD)
             return
+        # What it brings back is decided now, not when it first came: a task's instants go forward, also on replay.
+        fixed, self._now = self._now, now
         code = self._obey(command)
+        self._now = fixed
         reason = Reason(code, values={"issued_by": command.issued_by, "explanation": command.explanation})
         self._outcome(record, entries.COMMAND, command.subject, event.envelope.id, reason, now)
 
     def _obey(self, command: CommandIssued) -> str:
         if command.action == "resume":
-            resumed = "resumed" if self.halted else "nothing-halted"
+            resumed = RESUMED if self.halted else "nothing-halted"
             self.halted = None
             self._refusals.forget()
             return resumed
@@ -367,11 +373,14 @@ class Batch:
     def _release(self, case_key: str) -> bool:
         """Decide a parked case's records again, in order; stops at the first that parks again."""
         waiting = self._overlay.waiting(case_key)
-        for number, parked in waiting.items():
-            self._overlay.unpark(case_key, number)
+        following = max(waiting, default=0) + 1
+        for left, (number, parked) in zip(reversed(range(len(waiting))), waiting.items(), strict=True):
+            self._overlay.unpark(case_key, number, left, following)
             if parked.topic == TIMER_TOPIC:
                 continue
+            self._releasing = number
             self.handle_fact(parked_record(parked), entries.RELEASED)
+            self._releasing = None
             if self._ledger.entries[-1]["outcome"] == Outcome.PARKED:
                 break
         return bool(waiting)

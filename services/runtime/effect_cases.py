@@ -1,6 +1,11 @@
 """What an effect shell remembers of one case key, and how that changes. Pure.
 
-    (none) ── request ──▶ claimed ── note done/failed ─────────────────────▶ closed
+    (none) ── request with an end ──▶ queued ── withdrawn, or read back too late ──▶ closed
+       │                                 │ read back
+       │                                 ▼
+       └────── request ──────────────▶ claimed
+
+                          claimed ── note done/failed ─────────────────────▶ closed
                              │                                                 ▲
                              └── note unknown, or no note in time ──▶ unknown ─┤ note done/failed (late, or looked up)
                                                                      │     ▲   │
@@ -8,7 +13,8 @@
                                                  operator's reconcile▼     │   │
                                                                  reconciling ──┘
 
-Only the step into `claimed` lets the port act, only the step into `reconciling` lets it look up, and an effect is
+A request with an end (`expires_at`) is claimed when the shell's own note of it is read back: only then is it known what
+time it is, and what was withdrawn meanwhile. Only the step into `claimed` lets the port act, only the step into `reconciling` lets it look up, and an effect is
 claimed once: its id is remembered while it is open and, closed, for `CLOSED_REMEMBERED_DAYS`.
 """
 
@@ -26,6 +32,10 @@ CLAIM_EXPIRES_AFTER = ATTEMPT_WITHIN + timedelta(seconds=100)
 
 No provider is asked earlier what became of a claim: an attempt under way would be taken for one never made.
 """
+READ_BACK_WITHIN = timedelta(seconds=40)
+"""A claim of a request with an end is carried out only this soon after the same process saw it queued."""
+BEGINS_WITHIN = READ_BACK_WITHIN + ATTEMPT_WITHIN
+"""The longest that may pass between the instant a request with an end was queued and the beginning of its attempt."""
 RECONCILE_EVERY = timedelta(minutes=10)
 RECONCILE_MAX = 5
 """Look-ups after which an unknown effect waits for an operator's `reconcile`."""
@@ -39,13 +49,14 @@ CLOSED_REMEMBERED_DAYS = 400
 class Status(StrEnum):
     """Where an open effect stands."""
 
+    QUEUED = "queued"
     CLAIMED = "claimed"
     UNKNOWN = "unknown"
     RECONCILING = "reconciling"
 
 
 class OpenEffect(msgspec.Struct, frozen=True):
-    """An effect that is claimed or unclear.
+    """An effect that stands in line, is claimed, or is unclear.
 
     `request` is its request as JSON, kept until the outcome is known; `since` the instant at which it came into
     its status; `due_at` when it must be looked at again, None when only an operator moves it on.
@@ -83,6 +94,11 @@ class EffectCase(msgspec.Struct, frozen=True):
     open: dict[str, OpenEffect] = {}
     done: dict[str, ClosedEffect] = {}
     forgotten_on: date | None = None
+
+
+def queued(now: datetime, request: str) -> OpenEffect:
+    """A request with an end that stands in line until its note is read back."""
+    return OpenEffect(Status.QUEUED, now, request, now, None)
 
 
 def claimed(now: datetime, request: str) -> OpenEffect:

@@ -2,7 +2,7 @@
 
 import asyncio
 import time
-from collections.abc import Coroutine, Sequence
+from collections.abc import Callable, Coroutine, Sequence
 from datetime import timedelta
 
 import structlog
@@ -10,6 +10,7 @@ import structlog
 from services.runtime.batch import Transition
 from services.runtime.broker import Broker
 from services.runtime.codec import Codec
+from services.runtime.effect_cases import READ_BACK_WITHIN
 from services.runtime.effects import ATTEMPT_WITHIN, FAILED, NOT_BEGUN, UNKNOWN, Attempt, Effect, EffectPort, Intent
 from services.runtime.publishing import published
 from services.runtime.records import derived_id
@@ -25,7 +26,10 @@ ATTEMPTS_OVER_AFTER_S = ATTEMPT_WITHIN.total_seconds() + ATTEMPT_TIMEOUT_S
 
 Ticks that waited in a backlog pass in no time, so the claim's age in the mesh's time proves nothing about it.
 """
+BROKEN = "attempt-broken"
+"""Detail of an attempt that the port did not answer: it threw, or took too long."""
 FINISHED_REMEMBERED_MAX = 100_000
+QUEUED_REMEMBERED_MAX = 100_000
 
 Running = dict[str, asyncio.Task[None]]
 
@@ -34,8 +38,15 @@ class EffectRunner:
     """One process's attempts of one effect shell: bounded at once, each begun only soon after its claim."""
 
     def __init__(
-        self, service: Service, port: EffectPort, broker: Broker, codec: Codec, settings: MeshSettings
+        self,
+        service: Service,
+        port: EffectPort,
+        broker: Broker,
+        codec: Codec,
+        settings: MeshSettings,
+        now_s: Callable[[], float] = time.monotonic,
     ) -> None:
+        self._now_s = now_s
         self._service, self._port, self._broker, self._codec = service, port, broker, codec
         self._effect: Effect = service.effect
         self._settings = settings
@@ -44,6 +55,8 @@ class EffectRunner:
         self._lookups: Running = {}
         self._finished: dict[str, None] = {}
         """Effects whose attempt this process has ended, oldest first."""
+        self._queued: dict[str, float] = {}
+        """Effects that this process saw put in line, and when (monotonic), oldest first."""
 
     @property
     def in_flight(self) -> int:
@@ -53,12 +66,31 @@ class EffectRunner:
     def committed(self, transitions: Sequence[Transition], decided_at_s: float) -> None:
         """Begin what the transitions of a committed transaction ask for; they were decided at this monotonic time."""
         for transition in transitions:
+            for effect_id in self._effect.newly_queued(transition):
+                self._remember_queued(effect_id, decided_at_s)
             for intent in self._effect.intents(transition):
                 if intent.is_lookup:
                     self._begin(self._lookups, intent, self._find_out(intent, decided_at_s))
                 else:
-                    has_room = len(self._attempts) < self._settings.attempts_waiting_max
-                    self._begin(self._attempts, intent, self._carry_out(intent, decided_at_s, has_room=has_room))
+                    may_begin = self._is_fresh(intent, decided_at_s)
+                    may_begin = may_begin and len(self._attempts) < self._settings.attempts_waiting_max
+                    self._begin(self._attempts, intent, self._carry_out(intent, decided_at_s, may_begin=may_begin))
+
+    def _remember_queued(self, effect_id: str, decided_at_s: float) -> None:
+        self._queued[effect_id] = decided_at_s
+        if len(self._queued) > QUEUED_REMEMBERED_MAX:
+            del self._queued[next(iter(self._queued))]
+
+    def _is_fresh(self, intent: Intent, decided_at_s: float) -> bool:
+        """Tell whether the mesh's time of this claim is the world's.
+
+        A claim of a request with an end trusts the append time of the shell's own note. That note may itself have lain in
+        the log while no process ran; only the process that saw it written knows that it did not.
+        """
+        queued_at_s = self._queued.pop(intent.request.effect_id, None)
+        if intent.request.expires_at is None:
+            return True
+        return queued_at_s is not None and decided_at_s - queued_at_s <= READ_BACK_WITHIN.total_seconds()
 
     def _begin(self, running: Running, intent: Intent, work: Coroutine[None, None, None]) -> None:
         effect_id = intent.request.effect_id
@@ -69,15 +101,15 @@ class EffectRunner:
         running[effect_id] = asyncio.create_task(work)
         running[effect_id].add_done_callback(lambda _: running.pop(effect_id, None))
 
-    async def _carry_out(self, intent: Intent, decided_at_s: float, *, has_room: bool) -> None:
+    async def _carry_out(self, intent: Intent, decided_at_s: float, *, may_begin: bool) -> None:
         attempt = Attempt(FAILED, NOT_BEGUN)
-        if has_room:
+        if may_begin:
             async with self._at_once:
-                if time.monotonic() - decided_at_s <= ATTEMPT_WITHIN.total_seconds():
+                if self._now_s() - decided_at_s <= ATTEMPT_WITHIN.total_seconds():
                     attempt = await self._ask(intent)
         if attempt.detail_code == NOT_BEGUN:
             # Only this process was ever given the claim, so it is certain that nothing went out: no need to doubt.
-            log.warning("attempt not begun: too much waits", effect_id=intent.request.effect_id)
+            log.warning("attempt not begun: too much waits, or it waited too long", effect_id=intent.request.effect_id)
         self._finished[intent.request.effect_id] = None
         if len(self._finished) > FINISHED_REMEMBERED_MAX:
             del self._finished[next(iter(self._finished))]
@@ -86,7 +118,7 @@ class EffectRunner:
     async def _find_out(self, intent: Intent, decided_at_s: float) -> None:
         """Look up, once no attempt can be under way: else one about to arrive would be taken for one never made."""
         if intent.request.effect_id not in self._finished:
-            await asyncio.sleep(max(0.0, decided_at_s + ATTEMPTS_OVER_AFTER_S - time.monotonic()))
+            await asyncio.sleep(max(0.0, decided_at_s + ATTEMPTS_OVER_AFTER_S - self._now_s()))
         async with self._at_once:
             attempt = await self._ask(intent)
         await self._write_down(intent, attempt, decided_at_s)
@@ -98,11 +130,11 @@ class EffectRunner:
                 return await call(intent.request)
         except Exception as error:  # whatever a port throws, what it did is unclear, and that is the outcome
             log.warning("attempt unclear", effect_id=intent.request.effect_id, error=type(error).__name__)
-            return Attempt(UNKNOWN, type(error).__name__)
+            return Attempt(UNKNOWN, BROKEN)
 
     async def _write_down(self, intent: Intent, attempt: Attempt, decided_at_s: float) -> None:
         # In the time of the mesh, which may be simulated: when it was decided, and what has passed since.
-        at = intent.decided_at + timedelta(seconds=time.monotonic() - decided_at_s)
+        at = intent.decided_at + timedelta(seconds=self._now_s() - decided_at_s)
         fact = self._effect.attempted_fact(intent, attempt, at)
         event_id = derived_id((intent.request.effect_id, "attempt", at.isoformat()))
         record = published(self._codec, fact, event_id, self._service.source, at, self._settings.partitions)

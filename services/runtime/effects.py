@@ -1,7 +1,7 @@
 """The effect shell's rules: claim (committed) → attempt → outcome (committed). One generic service for every effect.
 
-A request is claimed in the same transaction that reads it; only then, and only within `ATTEMPT_WITHIN`, the
-shell calls the port. The port's answer comes back as a fact (`…-attempted`) and is decided like any other. A
+A request is claimed in the same transaction that reads it (one with an end first stands in line: decision 0007); only
+then, and only within `ATTEMPT_WITHIN`, the shell calls the port. The port's answer comes back as a fact (`…-attempted`) and is decided like any other. A
 claim without an answer becomes `unknown`: it is looked up at the provider, never blindly repeated. The states are
 drawn in `effect_cases`.
 """
@@ -11,11 +11,12 @@ from datetime import date, datetime
 from typing import Any, Protocol
 
 from schemas.decision import LEGAL_ZONE, Context, Decision, TimerDue, already_known, decided, refused
-from schemas.effects import EffectAttempted, EffectOutcome, EffectRequest
+from schemas.effects import EffectAttempted, EffectOutcome, EffectQueued, EffectRequest, EffectWithdrawn
 from schemas.mesh import CommandIssued, ParameterPublished
 from services.runtime.batch import Transition
 from services.runtime.effect_cases import (
     ATTEMPT_WITHIN,
+    BEGINS_WITHIN,
     CLAIM_EXPIRES_AFTER,
     DONE_REMEMBERED_MAX,
     OPEN_MAX,
@@ -30,6 +31,7 @@ from services.runtime.effect_cases import (
     forget_old,
     moved_on,
     next_effect_timer,
+    queued,
     reconciling,
     unclear,
     with_open,
@@ -39,16 +41,19 @@ from services.runtime.service import Service
 
 __all__ = [
     "ATTEMPT_WITHIN",
+    "BEGINS_WITHIN",
     "CLAIM_EXPIRES_AFTER",
     "DONE",
     "DONE_REMEMBERED_MAX",
     "EFFECTS_FROM",
     "FAILED",
     "NOT_BEGUN",
+    "OUTSIDE_WINDOW",
     "REASON_TEXTS",
     "RECONCILE_EVERY",
     "RECONCILE_MAX",
     "UNKNOWN",
+    "WITHDRAWN",
     "Attempt",
     "Effect",
     "EffectCase",
@@ -66,6 +71,8 @@ EFFECTS_FROM = "effects-from"
 DONE, FAILED, UNKNOWN = "done", "failed", "unknown"
 NOT_BEGUN = "not-begun"
 """Detail of an attempt that the shell itself did not begin, so nothing went out: it may be asked for anew."""
+OUTSIDE_WINDOW, WITHDRAWN = "outside-window", "withdrawn"
+"""Details of a request that was not carried out: its end had come (`expires_at`), or its asker took it back."""
 DETAIL_CHARACTERS_MAX = 200
 
 
@@ -105,11 +112,16 @@ class Intent:
 
 @dataclass(frozen=True, slots=True)
 class Effect:
-    """One kind of effect: its request, the shell's own note of an attempt, and the outcome it says."""
+    """One kind of effect: its request, the shell's own note of an attempt, and the outcome it says.
+
+    `queued` and `withdrawn` where its requests may have an end, and may be taken back.
+    """
 
     request: type[EffectRequest]
     attempted: type[EffectAttempted]
     completed: type[EffectOutcome]
+    queued: type[EffectQueued] | None = None
+    withdrawn: type[EffectWithdrawn] | None = None
 
     def intents(self, transition: Transition) -> list[Intent]:
         """Give what a committed step asks of the port."""
@@ -118,11 +130,17 @@ class Effect:
         found = []
         for effect_id, effect in after.items():
             earlier = before.get(effect_id)
-            claims = effect.status is Status.CLAIMED and earlier is None
+            claims = effect.status is Status.CLAIMED and (earlier is None or earlier.status is Status.QUEUED)
             looks_up = effect.status is Status.RECONCILING and (earlier is None or earlier.status != effect.status)
             if claims or looks_up:
                 found.append(Intent(self.request.model_validate_json(effect.request), looks_up, effect.since))
         return found
+
+    def newly_queued(self, transition: Transition) -> list[str]:
+        """Give the effects that a committed step put in line."""
+        before = {} if transition.before is None else transition.before.open
+        after = {} if transition.after is None else transition.after.open
+        return [key for key, effect in after.items() if effect.status is Status.QUEUED and key not in before]
 
     def attempted_fact(self, intent: Intent, attempt: Attempt, at: datetime) -> EffectAttempted:
         """Write the port's answer as the fact that the same task will read; an outcome we do not know is `unknown`."""
@@ -152,6 +170,10 @@ class Effect:
             return self._note(state, fact, context)
         if isinstance(fact, self.request):
             return self._request(state, fact, context)
+        if isinstance(fact, EffectQueued):
+            return self._read_back(state, fact, context)
+        if isinstance(fact, EffectWithdrawn):
+            return self._withdraw(state, fact, context)
         raise TypeError(f"an effect shell does not hear {type(fact).__name__}")
 
     def _request(self, state: EffectCase | None, request: EffectRequest, context: Context) -> Decision[EffectCase]:
@@ -164,13 +186,59 @@ class Effect:
         if case.forgotten_on is not None and request.occurred_on <= case.forgotten_on:
             end = _not_carried_out("older-than-memory", context)
             return decided(case, "effect-too-old", self._outcome(request, request.case_key, end))
+        return self._take_in(case, request, context)
+
+    def _take_in(self, case: EffectCase, request: EffectRequest, context: Context) -> Decision[EffectCase]:
         effects_from = _effects_from(context)
         if effects_from is not None and context.today < effects_from:
             return self._withheld(case, request, "before-effects-from", context, effects_from=effects_from)
         if len(case.open) >= OPEN_MAX:
             return self._withheld(case, request, "too-many-open", context, open=OPEN_MAX)
+        if request.expires_at is not None and self.queued is not None:
+            return self._queue(case, request, self.queued, context)
+        return self._claim(case, request, context)
+
+    def _queue(
+        self, case: EffectCase, request: EffectRequest, note: type[EffectQueued], context: Context
+    ) -> Decision[EffectCase]:
+        said = note(
+            district=request.district,
+            agency=request.agency,
+            occurred_on=context.today,
+            effect_id=request.effect_id,
+            case=request.case_key,
+        )
+        in_line = queued(context.now, request.model_dump_json())
+        return decided(with_open(case, request.effect_id, in_line), "effect-queued", said)
+
+    def _read_back(self, state: EffectCase | None, note: EffectQueued, context: Context) -> Decision[EffectCase]:
+        effect = None if state is None else state.open.get(note.effect_id)
+        if state is None or effect is None or effect.status is not Status.QUEUED:
+            return already_known(state, "effect-closed-before")
+        return self._claim(state, self.request.model_validate_json(effect.request), context)
+
+    def _claim(self, case: EffectCase, request: EffectRequest, context: Context) -> Decision[EffectCase]:
+        """Let the port act, unless the request's end comes before an attempt is sure to have begun."""
+        expires_at = request.expires_at
+        if expires_at is not None and context.now + BEGINS_WITHIN > expires_at:
+            return self._withheld(case, request, OUTSIDE_WINDOW, context, expires_at=expires_at.isoformat())
         claim = claimed(context.now, request.model_dump_json())
         return decided(with_open(case, request.effect_id, claim), "effect-claimed")
+
+    def _withdraw(self, state: EffectCase | None, fact: EffectWithdrawn, context: Context) -> Decision[EffectCase]:
+        """Close what still stands in line; what was claimed is answered by its outcome, what did not come yet waits."""
+        case = state or EffectCase()
+        effect = case.open.get(fact.effect_id)
+        end = _not_carried_out(WITHDRAWN, context)
+        if effect is not None and effect.status is Status.QUEUED:
+            said = self._outcome(fact, fact.case_key, end)
+            return decided(closed(case, fact.effect_id, end), "effect-withdrawn", said, reason=fact.reason_code)
+        if effect is not None:
+            return decided(state, "effect-withdrawn-too-late", reason=fact.reason_code)
+        if fact.effect_id in case.done:
+            return already_known(state, "effect-closed-before")
+        remembered = closed(case, fact.effect_id, end)
+        return decided(remembered, "effect-withdrawn-before-request", reason=fact.reason_code)
 
     def _withheld(
         self, case: EffectCase, request: EffectRequest, detail: str, context: Context, **values: Any
@@ -221,7 +289,9 @@ class Effect:
         end = ClosedEffect(UNKNOWN, "no-answer-recorded", "", context.now, context.today)
         return self._outcome(request, request.case_key, end)
 
-    def _outcome(self, about: EffectRequest | EffectAttempted, case_key: str, end: ClosedEffect) -> EffectOutcome:
+    def _outcome(
+        self, about: EffectRequest | EffectAttempted | EffectWithdrawn, case_key: str, end: ClosedEffect
+    ) -> EffectOutcome:
         return self.completed.model_validate(
             {
                 "district": about.district,
@@ -239,11 +309,13 @@ class Effect:
 
 def effect_service(name: str, release: str, effect: Effect, texts: dict[str, str], port: str) -> Service:
     """Make the service that drives one kind of effect through the port of that name."""
+    withdrawn = () if effect.withdrawn is None else (effect.withdrawn,)
+    queued_notes = () if effect.queued is None else (effect.queued,)
     return Service(
         name=name,
         release=release,
-        hears=(effect.request, effect.attempted),
-        says=(effect.completed, effect.attempted),
+        hears=(effect.request, *withdrawn, *queued_notes, effect.attempted),
+        says=(effect.completed, *queued_notes, effect.attempted),
         state=EffectCase,
         decide=effect.decide,
         next_timer=next_effect_timer,

@@ -66,26 +66,34 @@ class Overlay:
 
     # --- parked records ---------------------------------------------------------------------------
 
-    def park(self, key: str, record: ParkedRecord) -> int:
-        """Let a record wait in its case; gives how many wait there now."""
+    def park(self, key: str, record: ParkedRecord, place: int | None = None) -> int:
+        """Let a record wait in its case; gives how many wait there now.
+
+        `place`: where it waited before; what was released and parks again stays before those that came later.
+        """
         case = self.case(key) or Case(state=None)
-        self._parked[key, case.parked_next] = record
-        parked = Case(case.state, case.sequence, case.seen, case.parked + 1, case.parked_next + 1)
+        number = case.parked_next if place is None else place
+        self._parked[key, number] = record
+        following = max(case.parked_next, number + 1)
+        parked = Case(case.state, case.sequence, case.seen, case.parked + 1, following)
         self.put(key, self.stored(parked))
         return parked.parked
 
     def waiting(self, key: str) -> dict[int, ParkedRecord]:
         """Give the records that wait in a case, by their numbers, in order."""
-        found = {**self._shard.parked.get(key, {})}
-        found |= {number: record for (name, number), record in self._parked.items() if name == key and record}
-        return dict(sorted(found.items()))
+        found: dict[int, ParkedRecord | None] = {**self._shard.parked.get(key, {})}
+        found |= {number: record for (name, number), record in self._parked.items() if name == key}
+        return {number: record for number, record in sorted(found.items()) if record is not None}
 
-    def unpark(self, key: str, number: int) -> None:
-        """Let one record of a case wait no longer."""
-        case = self.case(key)
-        assert case is not None
+    def unpark(self, key: str, number: int, left: int, following: int) -> None:
+        """Let one record of a case wait no longer; `left` still do, and the next to be parked is at least `following`.
+
+        The rules may have forgotten the case on the way: what still waits must not be forgotten with it.
+        """
+        case = self.case(key) or Case(state=None)
         self._parked[key, number] = None
-        self.put(key, self.stored(Case(case.state, case.sequence, case.seen, case.parked - 1, case.parked_next)))
+        after = max(case.parked_next, following)
+        self.put(key, self.stored(Case(case.state, case.sequence, case.seen, left, after)))
 
     # --- reference facts --------------------------------------------------------------------------
 

@@ -72,7 +72,7 @@ class Mesh:
         """Create topics and register schemas, where they are not yet."""
         progress(Progress("topics and schemas", Phase.STARTING))
         async with RegistryClient(self.settings.registry_url) as registry, asyncio.TaskGroup() as group:
-            group.create_task(apply(self.settings.bootstrap_servers, REPLICATION[self.settings.brokers]))
+            group.create_task(apply(self.settings.connection, REPLICATION[self.settings.brokers]))
             group.create_task(push(registry))
         progress(Progress("topics and schemas", Phase.READY, 1.0))
 
@@ -80,8 +80,16 @@ class Mesh:
         """Workers first: they finish their batches and commit; then everything the sandbox started."""
         async with asyncio.TaskGroup() as group:
             for daemon in self._workers.values():
-                group.create_task(daemon.stop(self.settings.stop_timeout_s))
+                group.create_task(self._end(daemon, progress))
         await stack.stop(self.settings, progress)
+
+    async def _end(self, daemon: Daemon, progress: ProgressCallback) -> None:
+        """Stop a worker, and tell of it where there was one."""
+        if daemon.identity() is None:
+            return
+        progress(Progress(daemon.name, Phase.STOPPING))
+        await daemon.stop(self.settings.stop_timeout_s)
+        progress(Progress(daemon.name, Phase.STOPPED, 1.0))
 
     async def status(self) -> list[WorkerStatus]:
         """Ask every worker for its health page."""
@@ -121,6 +129,7 @@ class Mesh:
         environment = self.environment() | {
             "SHEBAO_WORKER_NAME": name,
             "SHEBAO_HEALTH_PORT": str(self._ports[name]),
+            "SHEBAO_LOG_FILE": str((self.settings.log_dir / f"{name}.log").resolve()),
         }
         described = repr(sorted(environment.items())).encode()
         return Daemon(

@@ -57,12 +57,12 @@ async def publish(stack: Stack, reference: str) -> None:
 
 
 async def write(stack: Stack, records: list[OutputRecord]) -> None:
-    async with KafkaPublisher(stack.settings.bootstrap_servers) as publisher:
+    async with KafkaPublisher(stack.settings.connection) as publisher:
         await publisher.append(records)
 
 
 async def read(stack: Stack, topic: str) -> list[InputRecord]:
-    return [record async for record in read_topics(stack.settings.bootstrap_servers, [topic])]
+    return [record async for record in read_topics(stack.settings.connection, [topic])]
 
 
 async def unsealed(stack: Stack) -> dict[int, int]:

@@ -18,6 +18,7 @@ from schemas.appraisal import (
     AppraisalRefused,
     AppraisalSubmitted,
     ExpertRegistered,
+    ExtensionGround,
     Fixation,
     Material,
     PanelDeclined,
@@ -28,7 +29,7 @@ from schemas.appraisal import (
 from schemas.decision import LEGAL_ZONE
 from services.appraisal.draw import redrawn
 from services.runtime.memory import MemoryMesh
-from tests.services.appraisal.samples import EMPLOYER, POOL, application, expert, person, withdrawal
+from tests.services.appraisal.samples import EMPLOYER, POOL, application, expert, extension, person, withdrawal
 
 A_DAY = timedelta(days=1)
 
@@ -59,6 +60,13 @@ class Story:
         self.mesh.publish(fact, source="urn:weihai:appraisal-window")
         self.mesh.run()
         return fact
+
+    def extend(self, ground: ExtensionGround) -> None:
+        """The office decides to extend the time limit."""
+        named = {"person_key": self.person_key, "application_reference": self.reference}
+        fact = extension(**named, business_reference=f"YQ-{self.number}", occurred_on=self.today, ground=ground)
+        self.mesh.publish(fact, source="urn:weihai:appraisal-window")
+        self.mesh.run()
 
     def register(self, count: int, specialty: Specialty, **changed: Any) -> list[str]:
         """Register experts whose term covers the story; gives their keys."""
@@ -174,12 +182,26 @@ def test_wanting_experts_are_named_and_the_panel_follows_when_they_register(stor
     assert sorted(story.the(PanelScheduled).expert_keys) == sorted(story.experts)
 
 
-def test_ninety_days_without_experts_are_an_extension_and_then_a_delay(story: Story) -> None:
+def test_sixty_days_without_experts_are_a_delay_and_no_extension(story: Story) -> None:
     story.submit(Specialty.PSYCHIATRY)
 
     story.mesh.run_timers_until(story.mesh.clock + 100 * A_DAY)
 
-    assert story.the(AppraisalExtended).reason == "experts-wanting"
+    assert story.said(AppraisalExtended) == []
+    assert story.codes() == ["application-accepted", "panel-awaited", "conclusion-overdue"]
+
+
+def test_an_extension_that_the_office_decided_is_told_and_the_delay_begins_thirty_days_later(story: Story) -> None:
+    story.submit(Specialty.PSYCHIATRY)
+    story.extend(ExtensionGround.COMPLEX_CONDITION)
+    extended = story.the(AppraisalExtended)
+
+    story.mesh.run_timers_until(story.mesh.clock + 100 * A_DAY)
+
+    assert (extended.reason, extended.extended_due_on - extended.conclusion_due_on >= 25 * A_DAY) == (
+        "complex-condition",
+        True,
+    )
     assert story.codes() == ["application-accepted", "panel-awaited", "limit-extended", "conclusion-overdue"]
 
 

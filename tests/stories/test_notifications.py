@@ -83,7 +83,7 @@ def test_a_reminder_by_day_is_delivered_and_said_so(mesh: MemoryMesh) -> None:
 
     assert [fact.channel for fact in mesh.facts(DeliveryRequested, unit)] == [Channel.TELEPHONE]
     assert delivered(mesh, unit) == [notice]
-    assert mesh.codes("deliveries", unit) == ["effect-claimed", "effect-done"]
+    assert mesh.codes("deliveries", unit) == ["effect-queued", "effect-claimed", "effect-done"]
     assert mesh.codes("notifications", unit) == ["delivery-requested", "delivered"]
 
 

@@ -8,7 +8,7 @@ from schemas.decision import Context
 from schemas.vocabulary import Channel
 from services.cards.law import card_rules_on
 from services.cards.rules.state import CardCase, id_after, latest_report
-from services.cards.texts import HOLDER
+from services.cards.texts import CONFIRMATION, HOLDER
 
 
 def about(case: CardCase, context: Context) -> dict[str, Any]:
@@ -32,6 +32,7 @@ def notice(case: CardCase, context: Context, purpose: str, title: str, text: str
         title=title,
         text=text,
         recipient_name=HOLDER,
+        confirmation=CONFIRMATION,
         contact_phone=report.contact_phone,
         contact_email=report.contact_email,
         expires_on=context.today + timedelta(days=card_rules_on(context.today).notice_days),

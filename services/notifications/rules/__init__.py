@@ -6,10 +6,12 @@
        │                   │   ▲  ├─ unknown ─▶ unclear ── done/failed ──▶ as from sending
        │                   │   │  ├─ no-answer, busy ──────▶ waiting      next working day 10:00, or half an hour
        │                   │   │  ├─ nothing went out ─────▶ waiting      half an hour to an hour
+       │                   │   │  ├─ its hours were over ──▶ waiting      the next hour in which people may be disturbed
+       │                   │   │  ├─ taken back in time ───▶ cancelled
        │                   │   │  ├─ contact useless ──────▶ sending      on the other channel, else failed
        │                   │   │  └─ else, or too often ───▶ failed
        │                   │   └────── due ─── waiting
-       │                   └─ withdrawn: too late; marked, so it is not tried again
+       │                   └─ withdrawn: the channel is told; marked, so it is not tried again
        ├── asked for, no contact / expired / too many open ─────────────▶ failed
        ├── withdrawn before it was asked for: remembered ── asked for ──▶ cancelled
        └── waiting ── withdrawn ────────────────────────────────────────▶ cancelled

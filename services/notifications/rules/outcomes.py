@@ -6,8 +6,8 @@ from msgspec.structs import replace
 
 from schemas.decision import LEGAL_ZONE, Context, Decision, already_known, decided
 from schemas.notifications import DeliveryCompleted, NotificationDelivered, NotificationUnclear
-from services.notifications.law import CALLING_AGAIN, OTHER_CHANNEL, REPEATING, office_rules
-from services.notifications.rules.sending import closed, fail, said, send, spread_minutes, usable_channels
+from services.notifications.law import CALLING_AGAIN, OTHER_CHANNEL, QUIET_HOURS, REPEATING, office_rules
+from services.notifications.rules.sending import cancel, closed, fail, said, send, spread_minutes, usable_channels
 from services.notifications.rules.state import (
     ClosedNotice,
     End,
@@ -28,6 +28,8 @@ CONTACT_USELESS = frozenset(
 """Details that mean: this contact will never reach the recipient."""
 NOTHING_WENT_OUT = frozenset({"provider-unreachable", "provider-busy", "not-received", "not-begun"})
 """Details that mean: for certain nothing went out, and later it may; asking anew repeats nothing."""
+OUTSIDE_WINDOW, WITHDRAWN = "outside-window", "withdrawn"
+"""Details of a delivery that nobody began: quiet hours had come by its turn, or it was taken back in time."""
 
 
 def complete(
@@ -44,9 +46,9 @@ def complete(
     if notice.status is Status.WAITING:
         return already_known(state, "delivery-known")
     if outcome.outcome == UNKNOWN:
-        if notice.status is Status.UNCLEAR:
-            return already_known(state, "delivery-known")
         return _unclear(case, notice_id, notice, outcome, context)
+    if outcome.detail_code in (OUTSIDE_WINDOW, WITHDRAWN):
+        return _not_begun(case, notice_id, notice, outcome.detail_code, context)
     return _not_delivered(case, notice_id, replace(notice, detail_code=outcome.detail_code), context)
 
 
@@ -86,9 +88,31 @@ def _delivered(
 def _unclear(
     case: NotificationCase, notice_id: str, notice: Notice, outcome: DeliveryCompleted, context: Context
 ) -> Decision[NotificationCase]:
+    if notice.status is Status.UNCLEAR:
+        return already_known(case, "delivery-known")
     unclear = with_open(case, notice_id, replace(notice, status=Status.UNCLEAR, detail_code=outcome.detail_code))
     fact = said(NotificationUnclear, notice_id, notice, outcome.detail_code, outcome.attempted_at, context)
     return decided(unclear, "delivery-unclear", fact, title=notice.title, detail=outcome.detail_code)
+
+
+def _not_begun(
+    case: NotificationCase, notice_id: str, notice: Notice, detail: str, context: Context
+) -> Decision[NotificationCase]:
+    """Nothing was attempted: a notice taken back has ended, another one waits for the next hour in which it may go out."""
+    if notice.is_cancelled or detail == WITHDRAWN:
+        return cancel(case, notice_id, notice, context, code="cancelled-in-time", is_told=notice.deliveries > 1)
+    late = replace(notice, channel_tries=notice.channel_tries + 1)
+    if late.channel_tries >= office_rules(context.today).channel_tries_max:
+        return fail(case, notice_id, late, context, detail, paragraphs=(REPEATING,))
+    return send(
+        case,
+        notice_id,
+        late,
+        context,
+        not_before=notice.delivery_expires_at,
+        code="window-missed",
+        paragraphs=(QUIET_HOURS,),
+    )
 
 
 def _not_delivered(

@@ -9,9 +9,9 @@ from schemas.arrears import ReminderCancelled
 from schemas.decision import Context, Decision, already_known, decided, refused
 from schemas.fact import Sealed
 from schemas.notices import NoticeRequest
-from schemas.notifications import NotificationFailed
+from schemas.notifications import DeliveryWithdrawn
 from services.notifications.law import WITHDRAWING, office_rules
-from services.notifications.rules.sending import closed, fail, said, send, usable_channels
+from services.notifications.rules.sending import cancel, closed, fail, send, usable_channels
 from services.notifications.rules.state import (
     OPEN_MAX,
     Contact,
@@ -66,21 +66,30 @@ def withdraw(
 def _withdraw_open(
     case: NotificationCase, notice: Notice, request: ReminderCancelled, context: Context
 ) -> Decision[NotificationCase]:
-    values = {"title": notice.title, "reason": request.reason_code}
     if notice.is_cancelled:
         return already_known(case, "cancellation-known")
-    if notice.status is not Status.WAITING:
-        marked = with_open(case, request.notice_id, replace(notice, is_cancelled=True))
+    if notice.status is Status.WAITING:
+        is_told = notice.deliveries > 0
+        code = "cancelled-between-calls" if is_told else "cancelled"
+        reason = request.reason_code
+        return cancel(case, request.notice_id, notice, context, code=code, is_told=is_told, reason=reason)
+    values = {"title": notice.title, "reason": request.reason_code}
+    marked = with_open(case, request.notice_id, replace(notice, is_cancelled=True))
+    if notice.status is Status.UNCLEAR:
         return decided(marked, "cancelled-too-late", paragraphs=(WITHDRAWING,), **values)
-    ended = with_closed(case, request.notice_id, closed(notice, End.CANCELLED, context))
-    if notice.deliveries == 0:
-        return decided(ended, "cancelled", paragraphs=(WITHDRAWING,), **values)
-    failure = said(NotificationFailed, request.notice_id, notice, notice.detail_code, context.now, context)
-    return decided(ended, "cancelled-between-calls", failure, paragraphs=(WITHDRAWING,), **values)
+    withdrawn = DeliveryWithdrawn(
+        district=notice.district,
+        agency=notice.agency,
+        occurred_on=context.today,
+        recipient_key=notice.recipient_key,
+        effect_id=notice.effect_id,
+        reason_code=request.reason_code,
+    )
+    return decided(marked, "cancelled-while-sending", withdrawn, paragraphs=(WITHDRAWING,), **values)
 
 
 def _notice(request: NoticeRequest) -> Notice:
-    content = request.model_dump_json(exclude={"occurred_on", "effective_on"})
+    content = request.model_dump_json(exclude={"occurred_on", "effective_on", "confirmation"})
     return Notice(
         status=Status.WAITING,
         recipient_key=request.case_key,
@@ -90,6 +99,7 @@ def _notice(request: NoticeRequest) -> Notice:
         title=request.title,
         text=request.text,
         recipient_name=request.recipient_name,
+        confirmation=request.confirmation or "",
         digest=hashlib.blake2b(content.encode(), digest_size=8).hexdigest(),
         phone=_contact(request.contact_phone),
         email=_contact(request.contact_email),

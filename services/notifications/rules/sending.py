@@ -1,7 +1,7 @@
 """When a notice goes out, on which channel, and how it ends. Used by every decision about a notice."""
 
 import hashlib
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import Any
 from uuid import UUID, uuid5
 
@@ -12,7 +12,7 @@ from schemas.fact import Sealed
 from schemas.notifications import DeliveryRequested, NotificationFact, NotificationFailed
 from schemas.vocabulary import Channel
 from services.notifications import texts
-from services.notifications.law import QUIET_HOURS, VALIDITY, office_rules
+from services.notifications.law import QUIET_HOURS, VALIDITY, WITHDRAWING, office_rules
 from services.notifications.rules.state import (
     ClosedNotice,
     Contact,
@@ -36,6 +36,22 @@ def allowed_from(instant: datetime) -> datetime:
         return instant
     day = local.date() + timedelta(days=1) if local.time() >= rules.quiet_from else local.date()
     return datetime.combine(day, rules.quiet_until, LEGAL_ZONE).astimezone(instant.tzinfo)
+
+
+def quiet_from(instant: datetime) -> datetime:
+    """Give the instant at which the next quiet hours begin, seen from an instant outside them."""
+    local = instant.astimezone(LEGAL_ZONE)
+    begin = datetime.combine(local.date(), office_rules(local.date()).quiet_from, LEGAL_ZONE)
+    return begin.astimezone(instant.tzinfo)
+
+
+def window_end(notice: Notice, sent_at: datetime) -> datetime:
+    """Give the instant from which a delivery asked for now must not begin any more: quiet hours, or the notice's last day."""
+    end = quiet_from(sent_at)
+    if notice.expires_on is None:
+        return end
+    last_day_ends_at = datetime.combine(notice.expires_on + timedelta(days=1), time.min, LEGAL_ZONE)
+    return min(end, last_day_ends_at.astimezone(sent_at.tzinfo))
 
 
 def usable_channels(notice: Notice) -> tuple[Channel, ...]:
@@ -83,7 +99,13 @@ def send(
     number = notice.deliveries + 1
     effect_id = str(uuid5(EFFECTS_NAMESPACE, "\x1f".join((notice.recipient_key, notice_id, str(number)))))
     sending = replace(
-        notice, status=Status.SENDING, due_at=None, is_provisional=False, effect_id=effect_id, deliveries=number
+        notice,
+        status=Status.SENDING,
+        due_at=None,
+        delivery_expires_at=window_end(notice, context.now),
+        is_provisional=False,
+        effect_id=effect_id,
+        deliveries=number,
     )
     request = _request(notice_id, sending, context)
     return decided(
@@ -106,6 +128,23 @@ def fail(
     ended = with_closed(case, notice_id, closed(notice, End.FAILED, context))
     failure = said(NotificationFailed, notice_id, notice, detail, context.now, context)
     return decided(ended, code, failure, paragraphs=paragraphs, title=notice.title, detail=detail, **values)
+
+
+def cancel(
+    case: NotificationCase,
+    notice_id: str,
+    notice: Notice,
+    context: Context,
+    *,
+    code: str,
+    is_told: bool,
+    **values: Any,
+) -> Decision[NotificationCase]:
+    """End a notice as withdrawn; where something was attempted before, it `is_told` that it reached nobody."""
+    ended = with_closed(case, notice_id, closed(notice, End.CANCELLED, context))
+    failure = said(NotificationFailed, notice_id, notice, notice.detail_code, context.now, context) if is_told else None
+    facts = () if failure is None else (failure,)
+    return decided(ended, code, *facts, paragraphs=(WITHDRAWING,), title=notice.title, **values)
 
 
 def closed(notice: Notice, end: End, context: Context) -> ClosedNotice:
@@ -148,17 +187,19 @@ def _request(notice_id: str, notice: Notice, context: Context) -> DeliveryReques
     contact = _contact(notice, notice.channel)
     assert contact is not None
     is_call = notice.channel is Channel.TELEPHONE
-    render = texts.call_text if is_call else texts.mail_text
+    name, agency = notice.recipient_name, notice.agency
+    question = texts.question(name, notice.confirmation)
     return DeliveryRequested(
         district=notice.district,
         agency=notice.agency,
         occurred_on=context.today,
         effect_id=notice.effect_id,
+        expires_at=notice.delivery_expires_at,
         recipient_key=notice.recipient_key,
         notice_id=notice_id,
         channel=notice.channel,
         title=notice.title if is_call else texts.mail_subject(notice.agency, notice.title),
-        text=render(notice.agency, notice.recipient_name, notice.text),
+        text=texts.call_text(agency, question, notice.text) if is_call else texts.mail_text(agency, name, notice.text),
         recipient_name=notice.recipient_name,
         contact=Sealed(key_reference=contact.key_reference, ciphertext=contact.ciphertext),
     )

@@ -47,7 +47,7 @@ class Contact(msgspec.Struct, frozen=True):
 class Notice(msgspec.Struct, frozen=True, kw_only=True):
     """An open notice.
 
-    `due_at`: when a waiting one goes out. `effect_id`: of its latest delivery. `calls`: calls nobody took;
+    `confirmation`: the question a caller asks first. `due_at`: when a waiting one goes out. `effect_id`: of its latest delivery, which must not begin from `delivery_expires_at` on. `calls`: calls nobody took;
     `channel_tries`: tries on a channel that could not be reached; `spent`: channels whose contact proved useless.
     `is_provisional`: `due_at` was counted through a year whose calendar is not published. `is_cancelled`: withdrawn
     after it was sent, so it is not sent again.
@@ -62,10 +62,12 @@ class Notice(msgspec.Struct, frozen=True, kw_only=True):
     text: str
     recipient_name: str
     digest: str
+    confirmation: str = ""
     phone: Contact | None = None
     email: Contact | None = None
     expires_on: date | None = None
     due_at: datetime | None = None
+    delivery_expires_at: datetime | None = None
     is_provisional: bool = False
     is_cancelled: bool = False
     effect_id: str = ""

@@ -9,10 +9,12 @@ from stdnum.cn import uscc
 
 from schemas.appraisal import (
     Applicant,
+    AppraisalExtensionDecided,
     AppraisalSubmitted,
     AppraisalWithdrawn,
     ConclusionKind,
     ExpertRegistered,
+    ExtensionGround,
     Fixation,
     Ground,
     Material,
@@ -90,6 +92,20 @@ def withdrawal(**changed: Any) -> AppraisalWithdrawn:
         "reverses": "LD-2024-0001",
     }
     return AppraisalWithdrawn(**(fields | changed))
+
+
+def extension(**changed: Any) -> AppraisalExtensionDecided:
+    """The office's decision to extend the sample application's time limit."""
+    fields: dict[str, Any] = {
+        "district": District.WENDENG,
+        "agency": Agency.WEIHAI,
+        "occurred_on": date(2024, 3, 4),
+        "business_reference": "YQ-2024-0001",
+        "person_key": person(1),
+        "application_reference": "LD-2024-0001",
+        "ground": ExtensionGround.COMPLEX_CONDITION,
+    }
+    return AppraisalExtensionDecided(**(fields | changed))
 
 
 def expert(number: int, **changed: Any) -> ExpertRegistered:

@@ -22,6 +22,7 @@ from schemas.appraisal import (
 from schemas.decision import Outcome, Reason, TimerDue
 from schemas.fact import Fact, Sealed
 from schemas.vocabulary import Channel
+from services.appraisal import law
 from services.appraisal.rules import decide, next_timer
 from services.appraisal.rules_state import PersonCase, Status
 from tests.services.appraisal.samples import MAIL, application, context_on, explained, withdrawal
@@ -121,6 +122,15 @@ def test_a_notice_goes_by_mail_where_there_is_an_address_else_by_telephone() -> 
 
     assert (by_mail.channel, by_mail.contact_email) == (Channel.EMAIL, MAIL)
     assert (by_phone.channel, by_phone.contact_phone) == (Channel.TELEPHONE, phone)
+
+
+def test_local_conditions_not_met_are_carried_by_a_request_for_papers_too() -> None:
+    answer = _decided(None, application(fixation=Fixation.RETAINED, materials=()))
+    asked = _the(AppraisalCorrectionsRequested, answer)
+
+    assert asked.warnings == ("fixation-retained",)
+    assert law.LOCAL_CONDITIONS in answer.reason.paragraphs
+    assert "钢板、钢钉等内固定尚未取出" in answer.reason.values["warnings_text"]
 
 
 # --- a second application -----------------------------------------------------------------------------

@@ -21,7 +21,7 @@ from schemas.decision import Reason, TimerDue
 from schemas.fact import Fact, Sealed
 from services.appraisal.rules import decide, next_timer
 from services.appraisal.rules_state import PersonCase, Status
-from tests.services.appraisal.samples import application, context_on, explained, request, withdrawal
+from tests.services.appraisal.samples import application, context_on, explained, extension, request, withdrawal
 
 TODAY = date(2024, 3, 4)
 REFERENCE = "LD-2024-0001"
@@ -122,27 +122,44 @@ def test_a_drawn_panel_is_scheduled_and_the_applicant_told_where_and_when() -> N
     assert told.expires_on == date(2024, 3, 12)
 
 
-def test_a_date_beyond_the_sixty_days_declares_the_extension_first() -> None:
+def test_a_date_beyond_the_sixty_days_is_a_risk_that_is_said_and_noextension() -> None:
+    """Want of dates or experts is none of the law's grounds (令55 10)."""
     answer = _decided(_waiting(), _drawn(date(2024, 5, 2), standing=DateStanding.EXTENDED))
+    text = _the(AppraisalNoticeRequested, answer).text
 
-    assert [type(fact) for fact in answer.facts] == [AppraisalExtended, PanelScheduled, AppraisalNoticeRequested]
-    assert _the(AppraisalExtended, answer).reason == "calendar-full"
+    assert [type(fact) for fact in answer.facts] == [PanelScheduled, AppraisalNoticeRequested]
+    assert answer.reason.code == "panel-scheduled-at-risk"
+    assert "晚于作出鉴定结论的60日期限（至2024年4月30日）" in text
+    assert "延长" not in text
+
+
+def test_a_date_in_the_thirty_days_that_the_office_decided_on_is_no_risk() -> None:
+    case = _decided(_waiting(), extension()).state
+    answer = _decided(case, _drawn(date(2024, 5, 2), standing=DateStanding.EXTENDED))
+
     assert answer.reason.code == "panel-scheduled-extended"
-    assert "依法延长30日" in _the(AppraisalNoticeRequested, answer).text
+    assert "不迟于2024年5月30日作出" in _the(AppraisalNoticeRequested, answer).text
 
 
-def test_a_date_beyond_both_limits_is_marked_and_not_called_an_extension() -> None:
+def test_a_date_moved_beyond_the_sixty_days_is_a_risk_too() -> None:
+    case = _decided(_waiting(), _drawn()).state
+    answer = _decided(case, _drawn(date(2024, 5, 2), standing=DateStanding.EXTENDED, replaces=True))
+
+    assert answer.reason.code == "panel-rescheduled-at-risk"
+
+
+def test_the_conclusion_is_promised_no_later_than_the_last_day() -> None:
+    """Not "before" it, which would be a day less."""
+    text = _the(AppraisalNoticeRequested, _decided(_waiting(), _drawn())).text
+
+    assert "鉴定结论将不迟于2024年4月30日作出。" in text
+
+
+def test_a_date_beyond_both_limits_is_marked_and_not_called_anextension() -> None:
     answer = _decided(_waiting(), _drawn(date(2024, 6, 4), standing=DateStanding.OVERDUE))
 
     assert answer.reason.code == "panel-scheduled-overdue"
     assert _none_of(AppraisalExtended, answer)
-
-
-def test_an_extension_because_the_application_came_late_to_the_table_says_so() -> None:
-    late = date(2024, 4, 26)
-    answer = _decided(_waiting(), _drawn(date(2024, 5, 7), standing=DateStanding.EXTENDED), late)
-
-    assert _the(AppraisalExtended, answer).reason == "time-too-short"
 
 
 def test_a_moved_date_is_told_as_a_new_one() -> None:
@@ -210,28 +227,36 @@ def test_a_fixed_date_that_falls_away_is_told() -> None:
     assert answer.state.applications[REFERENCE].status is Status.WAITING
 
 
-def test_when_sixty_days_are_over_the_limit_is_extended_once_then_overdue() -> None:
-    """Received 2024-03-01: 60 days end on 30 April, 90 on 30 May."""
+def test_when_sixty_days_are_over_without_a_sitting_the_delay_stands_and_is_told_once() -> None:
+    """Received 2024-03-01: 60 days end on 30 April."""
     waiting = _decided(_waiting(), _declined()).state
+    overdue = _timer_passes(waiting, date(2024, 5, 1))
+    declined_again = _decided(overdue.state, _declined(reasons=("too-few-experts",)), date(2024, 5, 2))
 
-    extended = _timer_passes(waiting, date(2024, 5, 1))
-    assert _the(AppraisalExtended, extended).reason == "experts-wanting"
-    assert "延长30日，至2024年5月30日" in _the(AppraisalNoticeRequested, extended).text
-
-    overdue = _timer_passes(extended.state, date(2024, 5, 31))
-    assert (overdue.reason.code, overdue.facts) == ("conclusion-overdue", ())
+    assert overdue.reason.code == "conclusion-overdue"
+    assert "期限（2024年4月30日）已过" in _the(AppraisalNoticeRequested, overdue).text
+    assert _none_of(AppraisalExtended, overdue)
     assert next_timer(overdue.state) is None
+    assert (next_timer(declined_again.state), declined_again.facts) == (None, ())
 
     at_last = _decided(overdue.state, _drawn(date(2024, 6, 4), standing=DateStanding.OVERDUE), date(2024, 5, 31))
     assert at_last.reason.code == "panel-scheduled-overdue"
 
 
-def test_a_late_clock_decides_each_limit_once() -> None:
-    waiting = _waiting()
-    extended = _timer_passes(waiting, date(2025, 1, 1))
-    overdue = _timer_passes(extended.state, date(2025, 1, 1))
+def test_where_the_office_extended_the_delay_begins_after_ninety_days() -> None:
+    """90 days end on 30 May."""
+    extended = _decided(_decided(_waiting(), _declined()).state, extension(), date(2024, 4, 30))
+    overdue = _timer_passes(extended.state, date(2024, 5, 31))
 
-    assert (extended.reason.code, overdue.reason.code) == ("limit-extended", "conclusion-overdue")
+    assert overdue.reason.code == "conclusion-overdue"
+    assert "期限（2024年5月30日）已过" in _the(AppraisalNoticeRequested, overdue).text
+
+
+def test_a_late_clock_decides_the_limit_once() -> None:
+    overdue = _timer_passes(_waiting(), date(2025, 1, 1))
+
+    assert overdue.reason.code == "conclusion-overdue"
+    assert next_timer(overdue.state) is None
 
 
 def test_a_limit_reckoned_without_the_years_calendar_is_counted_again_when_it_seems_over() -> None:

@@ -78,6 +78,12 @@ class Log:
                 for record in self.places[topic, partition]:
                     yield record
 
+    async def by_task(
+        self, topics: Collection[str], partitions: Iterable[int]
+    ) -> AsyncIterator[tuple[int, list[InputRecord]]]:
+        for partition in partitions:
+            yield partition, [record async for record in self.records(topics) if record.partition == partition]
+
     async def append(self, records: Sequence[OutputRecord]) -> None:
         for record in records:
             self.put(record)

@@ -52,7 +52,7 @@ def test_a_card_reported_lost_is_suspended_at_once_and_the_holder_told() -> None
     (told,) = of_kind(made.facts, CardNoticeRequested)
     assert (suspended.card_key, suspended.report_kind) == (CARD, TEMPORARY)
     assert "95588" in told.text
-    assert "12333" in told.text
+    assert "有效期至2024年1月15日24时" in told.text
 
 
 def test_a_written_report_that_wants_a_card_asks_the_nearest_outlet() -> None:

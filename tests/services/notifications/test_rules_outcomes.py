@@ -22,7 +22,6 @@ from tests.services.notifications.samples import (
     CALENDAR,
     SEALED_EMAIL,
     answer,
-    cancellation,
     context,
     local,
     reminder,
@@ -322,94 +321,6 @@ def test_a_channel_unreachable_five_times_is_given_up_and_four_times_it_is_not()
     story.answered("failed", "provider-unreachable")
 
     assert story.said == [(NotificationFailed, "provider-unreachable")]
-
-
-# --- withdrawn ----------------------------------------------------------------------------------------
-
-
-def test_a_notice_withdrawn_before_it_goes_out_never_goes_out() -> None:
-    case = decide(None, reminder(), context("2024-01-08 22:00")).state
-    decision = decide(case, cancellation(), context("2024-01-09 07:59"))
-
-    assert (decision.reason.code, decision.facts) == ("cancelled", ())
-    assert decision.state is not None
-    assert decision.state.open == {}
-
-
-def test_a_withdrawal_that_comes_first_is_remembered() -> None:
-    remembered = decide(None, cancellation(), context(MONDAY))
-    decision = decide(remembered.state, reminder(), context(MONDAY))
-
-    assert remembered.reason.code == "cancellation-remembered"
-    assert (decision.reason.code, decision.facts) == ("cancelled-before-request", ())
-
-
-def test_both_orders_of_arrival_end_in_the_same_state() -> None:
-    night = context("2024-01-08 22:00")
-    one = decide(decide(None, reminder(), night).state, cancellation(), night).state
-    other = decide(decide(None, cancellation(), night).state, reminder(), night).state
-
-    assert one == other
-
-
-def test_a_withdrawal_is_remembered_for_thirty_days_and_not_for_thirty_one() -> None:
-    """Asked for on the last day it is cancelled; the timer of the day after forgets it."""
-    remembered = decide(None, cancellation(), context(MONDAY)).state
-    assert remembered is not None
-    last_day = decide(remembered, reminder(), context("2024-02-07 20:59"))
-    timer = next_timer(remembered)
-    assert timer is not None
-    forgotten = decide(remembered, TimerDue(timer.name, timer.due_at), context(timer.due_at))
-
-    assert last_day.reason.code == "cancelled-before-request"
-    assert timer.due_at == local("2024-02-08 00:00")
-    assert (forgotten.state, forgotten.reason.code) == (None, "forgotten")
-
-
-def test_a_notice_already_sent_is_withdrawn_too_late() -> None:
-    story = Story()
-    decision = story.take(cancellation())
-
-    assert (decision.reason.code, decision.facts) == ("cancelled-too-late", ())
-    story.answered("done", "answered")
-    assert story.said == [(NotificationDelivered, "answered")]
-
-
-@pytest.mark.parametrize("detail", ["no-answer", "busy", "wrong-number", "provider-unreachable"])
-def test_a_notice_withdrawn_too_late_is_at_least_not_sent_again(detail: str) -> None:
-    story = Story(email=SEALED_EMAIL)
-    story.take(cancellation())
-    story.answered("failed", detail)
-
-    assert story.sent_on == []
-    assert story.said == [(NotificationFailed, detail)]
-
-
-def test_a_notice_withdrawn_between_two_calls_has_failed_with_the_first() -> None:
-    story = Story()
-    story.answered("failed", "no-answer")
-    decision = story.take(cancellation())
-
-    assert decision.reason.code == "cancelled-between-calls"
-    assert story.said == [(NotificationFailed, "no-answer")]
-
-
-def test_a_notice_that_has_ended_is_withdrawn_too_late() -> None:
-    story = Story()
-    story.answered("done", "answered")
-    decision = story.take(cancellation())
-
-    assert (decision.reason.code, decision.facts) == ("cancelled-after-end", ())
-
-
-@pytest.mark.parametrize("at", [MONDAY, "2024-01-08 22:00"])
-def test_a_repeated_withdrawal_is_known(at: str) -> None:
-    """Of a notice sent, of one withdrawn in time, and of one never asked for."""
-    sent = decide(decide(None, reminder(), context(at)).state, cancellation(), context(at)).state
-    unknown = decide(None, cancellation(), context(at)).state
-
-    assert decide(sent, cancellation(), context(at)).reason.code == "cancellation-known"
-    assert decide(unknown, cancellation(), context(at)).reason.code == "cancellation-known"
 
 
 # --- forgetting ---------------------------------------------------------------------------------------

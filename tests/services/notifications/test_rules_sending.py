@@ -186,10 +186,23 @@ def test_one_recipient_has_no_more_than_so_many_open_notices() -> None:
 
 
 def test_a_caller_greets_names_the_agency_and_its_telephone() -> None:
-    text = delivery_of(asked("2024-01-08 09:00")).text
+    lines = delivery_of(asked("2024-01-08 09:00")).text.split("\n")
 
-    assert text.startswith("您好，请问是威海某某有限公司吗？这里是文登区社会保险服务中心。贵单位2024年1月")
-    assert "0631-12333" in text
+    assert lines[0] == "您好，这里是文登区社会保险服务中心。请问是威海某某有限公司吗？"
+    assert lines[2].startswith("贵单位2024年1月")
+    assert lines[-1] == "如有疑问，请拨打0631-12333咨询。谢谢，再见。"
+
+
+def test_a_caller_asks_the_question_that_the_asking_service_gave() -> None:
+    request = reminder().model_copy(update={"confirmation": "请问您是否提出过劳动能力鉴定申请？"})
+    text = delivery_of(decide(None, request, context("2024-01-08 09:00"))).text
+
+    assert text.startswith("您好，这里是文登区社会保险服务中心。请问您是否提出过劳动能力鉴定申请？\n【对方确认后再告知")
+
+
+@pytest.mark.parametrize(("text", "ended"), [("请尽快办理", "请尽快办理。"), ("请尽快办理。\n", "请尽快办理。")])
+def test_a_text_does_not_run_on_into_what_follows(text: str, ended: str) -> None:
+    assert f"\n{ended}\n如有疑问" in delivery_of(asked("2024-01-08 09:00", text=text)).text
 
 
 def test_a_mail_has_a_subject_of_one_line_and_is_signed() -> None:

@@ -1,5 +1,7 @@
 """Under any interleaving of answers, look-ups, timers, orders, repeats and crashes nothing is done twice, nothing lost.
 
+Half of the requests have an end and stand in line first; any may be withdrawn at any time.
+
 The provider here is honest and not idempotent: it counts. Time passes as the mesh's does, in ticks; a process may die
 before an attempt, between the attempt and its note, and keep a note back as long as it likes.
 """
@@ -12,9 +14,15 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, 
 
 from schemas.calendar import WorkingCalendar
 from schemas.decision import Context, TimerDue
-from schemas.effects import EffectAttempted, EffectOutcome
+from schemas.effects import EffectAttempted, EffectOutcome, EffectQueued
 from schemas.mesh import CommandIssued
-from schemas.notifications import DeliveryAttempted, DeliveryCompleted, DeliveryRequested
+from schemas.notifications import (
+    DeliveryAttempted,
+    DeliveryCompleted,
+    DeliveryQueued,
+    DeliveryRequested,
+    DeliveryWithdrawn,
+)
 from schemas.vocabulary import Agency, Channel, District
 from services.runtime.batch import Transition
 from services.runtime.effects import (
@@ -31,7 +39,9 @@ from services.runtime.effects import (
 )
 
 UNIT = "11371000004359918E"
-EFFECT = Effect(DeliveryRequested, DeliveryAttempted, DeliveryCompleted)
+EFFECT = Effect(DeliveryRequested, DeliveryAttempted, DeliveryCompleted, DeliveryQueued, DeliveryWithdrawn)
+BEGINNING = datetime(2024, 1, 8, 1, 0, tzinfo=UTC)
+ENDS = {"effect-0": BEGINNING + timedelta(minutes=15), "effect-2": BEGINNING + timedelta(hours=12)}
 EFFECTS = st.sampled_from([f"effect-{number}" for number in range(4)])
 TURNS_MAX = 200
 
@@ -48,6 +58,18 @@ def request(effect_id: str) -> DeliveryRequested:
         title="提醒",
         text="请缴费",
         recipient_name="某单位",
+        expires_at=ENDS.get(effect_id),
+    )
+
+
+def withdrawal(effect_id: str) -> DeliveryWithdrawn:
+    return DeliveryWithdrawn(
+        district=District.WENDENG,
+        agency=Agency.WENDENG,
+        occurred_on=date(2024, 1, 8),
+        effect_id=effect_id,
+        recipient_key=UNIT,
+        reason_code="arrears-paid",
     )
 
 
@@ -56,11 +78,12 @@ class EffectMachine(RuleBasedStateMachine):
 
     def __init__(self) -> None:
         super().__init__()
-        self.now = datetime(2024, 1, 8, 1, 0, tzinfo=UTC)
+        self.now = BEGINNING
         self.case: EffectCase | None = None
         self.asked: set[str] = set()
         self.waiting: list[Intent] = []
-        self.notes: list[EffectAttempted] = []
+        self.notes: list[EffectAttempted | EffectQueued] = []
+        self.withdrawn_in_line: set[str] = set()
         self.carried_out: dict[str, int] = {}
         self.said: dict[str, list[str]] = {}
 
@@ -69,7 +92,13 @@ class EffectMachine(RuleBasedStateMachine):
         decision = EFFECT.decide(self.case, fact, context)
         self.waiting += EFFECT.intents(Transition(UNIT, self.case, decision.state))
         self.case = decision.state
+        if decision.reason.code.startswith("effect-withdrawn") and decision.reason.code != "effect-withdrawn-too-late":
+            assert isinstance(fact, DeliveryWithdrawn)
+            self.withdrawn_in_line.add(fact.effect_id)
         for outcome in decision.facts:
+            if isinstance(outcome, EffectQueued):
+                self.notes.append(outcome)
+                continue
             assert isinstance(outcome, EffectOutcome)
             self.said.setdefault(outcome.effect_id, []).append(outcome.outcome)
 
@@ -85,6 +114,8 @@ class EffectMachine(RuleBasedStateMachine):
             self.answer(intent, Attempt(FAILED, NOT_BEGUN))
             return False
         effect_id = intent.request.effect_id
+        end = ENDS.get(effect_id)
+        assert end is None or self.now <= end
         self.carried_out[effect_id] = self.carried_out.get(effect_id, 0) + 1
         return True
 
@@ -117,6 +148,10 @@ class EffectMachine(RuleBasedStateMachine):
         note = self.notes[place] if keep else self.notes.pop(place)
         self.take(note)
 
+    @rule(effect_id=EFFECTS)
+    def a_withdrawal_comes(self, effect_id: str) -> None:
+        self.take(withdrawal(effect_id))
+
     @rule()
     def an_operator_asks_to_reconcile(self) -> None:
         self.take(CommandIssued(subject=UNIT, action="reconcile", issued_by="operator", explanation="now"))
@@ -137,6 +172,10 @@ class EffectMachine(RuleBasedStateMachine):
     @invariant()
     def nothing_is_done_twice(self) -> None:
         assert all(count == 1 for count in self.carried_out.values())
+
+    @invariant()
+    def what_was_withdrawn_before_its_claim_is_never_done(self) -> None:
+        assert not self.withdrawn_in_line & set(self.carried_out)
 
     @invariant()
     def nothing_is_looked_up_while_it_may_still_be_begun(self) -> None:
