@@ -9,6 +9,7 @@ from services.audit.chain import SERVICE_OF
 from services.audit.sealer import Sealer
 from services.audit.settings import AuditSettings
 from services.runtime.closing import closed
+from services.runtime.fetching import Fetching
 from services.runtime.records import InputRecord
 
 FETCH_BYTES_MIN = 1 << 20
@@ -30,6 +31,9 @@ class DecisionLog:
             fetch_max_wait_ms=max(1, int(settings.audit_look_s * 1_000)),
             request_timeout_ms=settings.request_timeout_ms,
         )
+        self._fetching = Fetching(self._consumer, settings.connection, settings.request_timeout_ms)
+        self._read: set[TopicPartition] = set()
+        """The tasks that are not refused."""
 
     async def __aenter__(self) -> Self:
         try:
@@ -52,33 +56,21 @@ class DecisionLog:
             for place in places
         }
         offsets = {place: offset for place, offset in wanted.items() if offset is not None}
-        self._consumer.assign(list(offsets))
-        for place, offset in offsets.items():
-            self._consumer.seek(place, offset)
+        self._fetching.begin(offsets)
+        self._read = set(offsets)
 
     async def arrived(self) -> list[InputRecord]:
         """Give what has arrived, without waiting; a task whose next record is gone is refused and left out."""
         try:
-            fetched = await self._consumer.getmany(timeout_ms=0)
+            fetched = await self._fetching.fetch(self._read, 0)
         except OffsetOutOfRangeError as error:
             self._lost(error.args[0])
             return []
-        return [
-            InputRecord(
-                place.topic,
-                place.partition,
-                record.offset,
-                record.timestamp,
-                record.key,
-                record.value,
-                tuple(record.headers),
-            )
-            for place, records in fetched.items()
-            for record in records
-        ]
+        return [record for records in fetched.values() for record in records]
 
     def _lost(self, offsets: dict[TopicPartition, int]) -> None:
         for place, offset in offsets.items():
             reason = "the topic no longer holds the next record: it was cut, or removed from the beginning"
             self._sealer.refuse(SERVICE_OF[place.topic], place.partition, offset, reason)
             self._consumer.pause(place)
+            self._read.discard(place)
