@@ -104,7 +104,7 @@ def main() -> None:
     parser.add_argument("--kind", choices=("counting", "arrears"), default="counting")
     parser.add_argument("--sample", type=int, default=0, help="look where time goes until so many records are handled")
     given = parser.parse_args()
-    logs.configure("console", "warning", given.service)
+    logs.configure(MeshSettings(log_format="console", log_level="warning"), given.service)
     collect_garbage_rarely()
     uvloop.run(_run(given))
 

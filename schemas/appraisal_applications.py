@@ -1,6 +1,5 @@
 """Applications for appraisal (劳动能力鉴定申请) and what the committee's office says of them."""
 
-from datetime import date
 from typing import ClassVar, Self
 
 from pydantic import model_validator
@@ -19,7 +18,7 @@ from schemas.appraisal_terms import (
     UnitCodes,
 )
 from schemas.fact import CaseFact, Sealed, SourceFact
-from schemas.vocabulary import BusinessReference, PersonKey, ShortText, UnitCode
+from schemas.vocabulary import BusinessReference, LegalDate, PersonKey, ShortText, UnitCode
 
 
 class AppraisalSubmitted(SourceFact):
@@ -39,11 +38,11 @@ class AppraisalSubmitted(SourceFact):
     kind: ConclusionKind
     ground: Ground
     city_code: CityCode
-    received_on: date
-    transferred_on: date | None = None
-    materials_completed_on: date | None = None
-    recognised_on: date | None = None
-    previous_conclusion_on: date | None = None
+    received_on: LegalDate
+    transferred_on: LegalDate | None = None
+    materials_completed_on: LegalDate | None = None
+    recognised_on: LegalDate | None = None
+    previous_conclusion_on: LegalDate | None = None
     condition_stable: bool
     suspension_over: bool
     """Paid suspension of work (停工留薪期), extensions included, is over."""
@@ -116,9 +115,9 @@ class AppraisalAccepted(ApplicationFact):
     topic: ClassVar[str] = "appraisal-accepted"
 
     kind: ConclusionKind
-    received_on: date
-    transferred_on: date | None = None
-    conclusion_due_on: date
+    received_on: LegalDate
+    transferred_on: LegalDate | None = None
+    conclusion_due_on: LegalDate
     warnings: tuple[ShortText, ...] = ()
 
 
@@ -141,9 +140,9 @@ class AppraisalCorrectionsRequested(ApplicationFact):
     topic: ClassVar[str] = "appraisal-corrections-requested"
 
     missing: tuple[Material, ...]
-    tell_by: date
+    tell_by: LegalDate
     told_late: bool
-    bring_by: date
+    bring_by: LegalDate
     warnings: tuple[ShortText, ...] = ()
 
 
@@ -153,8 +152,8 @@ class AppraisalExtended(ApplicationFact):
     topic: ClassVar[str] = "appraisal-extended"
 
     reason: ShortText
-    conclusion_due_on: date
-    extended_due_on: date
+    conclusion_due_on: LegalDate
+    extended_due_on: LegalDate
 
 
 class AppraisalClosed(ApplicationFact):

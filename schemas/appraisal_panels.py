@@ -4,7 +4,6 @@ The pool of experts and its calendar are a case of their own (`pool-<city>`) tha
 answers (`panel-drawn`, `panel-declined`) under the person's key.
 """
 
-from datetime import date
 from typing import Annotated, ClassVar, Self
 
 from pydantic import Field, model_validator
@@ -23,7 +22,7 @@ from schemas.appraisal_terms import (
     UnitCodes,
 )
 from schemas.fact import CaseFact, Sealed, SourceFact, Wire
-from schemas.vocabulary import BusinessReference, EventId, PersonKey, ShortText, UnitCode
+from schemas.vocabulary import BusinessReference, EventId, LegalDate, PersonKey, ShortText, UnitCode
 
 
 class PanelRequested(CaseFact):
@@ -37,8 +36,8 @@ class PanelRequested(CaseFact):
     application_reference: BusinessReference
     request_number: PositiveCount
     specialties: Specialties
-    conclusion_due_on: date
-    extended_due_on: date
+    conclusion_due_on: LegalDate
+    extended_due_on: LegalDate
     employer_unit_code: UnitCode | None = None
     relative_keys: RelativeKeys = ()
     treating_hospital_codes: UnitCodes = ()
@@ -87,7 +86,7 @@ class PanelDrawn(PanelFact):
     topic: ClassVar[str] = "panel-drawn"
 
     seats: tuple[PanelSeat, ...]
-    sitting_on: date
+    sitting_on: LegalDate
     slot: ShortText
     room: PositiveCount
     standing: DateStanding
@@ -119,10 +118,10 @@ class PanelScheduled(ApplicationFact):
 
     kind: ConclusionKind
     expert_keys: tuple[ExpertKey, ...]
-    sitting_on: date
+    sitting_on: LegalDate
     slot: ShortText
     place: ShortText
-    conclusion_due_on: date
+    conclusion_due_on: LegalDate
     standing: DateStanding
     provisional: bool
     replaces: bool = False
@@ -145,8 +144,8 @@ class ExpertRegistered(SourceFact):
     """Holds a senior professional title (高级专业技术职务任职资格)."""
     trained: bool
     """Passed the committee's training (培训合格)."""
-    term_from: date
-    term_until: date
+    term_from: LegalDate
+    term_until: LegalDate
     employer_unit_code: UnitCode
     related_unit_codes: UnitCodes = ()
     related_person_keys: RelativeKeys = ()

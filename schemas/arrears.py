@@ -1,13 +1,12 @@
 """What the arrears service says: which units owe, how much, and whom to remind."""
 
-from datetime import date
 from typing import Annotated, ClassVar
 
 from pydantic import Field
 
 from schemas.fact import CaseFact
 from schemas.notices import NoticeRequest
-from schemas.vocabulary import EventId, ShortText, UnitCode
+from schemas.vocabulary import EventId, LegalDate, ShortText, UnitCode
 
 TotalFen = Annotated[int, Field(ge=0)]
 """A sum over lines in whole fen; one amount is bounded at the door, a sum of many is not."""
@@ -24,7 +23,7 @@ class ArrearsFact(CaseFact):
 
     unit_code: UnitCode
     unit_name: ShortText
-    as_of: date
+    as_of: LegalDate
     line_count: int
     """Lines (month × insurance) still owed."""
     principal_fen: TotalFen
@@ -32,7 +31,7 @@ class ArrearsFact(CaseFact):
     """Late fee to `as_of` of the lines still owed."""
     stock_principal_fen: TotalFen
     """Part of the principal from due dates up to 2019-12-31 (2019年底前), the campaign's older cohort."""
-    oldest_due_on: date | None = None
+    oldest_due_on: LegalDate | None = None
     """Earliest due date (moved past days off) of the lines still owed."""
     late_fee_on_paid_lines_fen: TotalFen = 0
     """Late fee that had accrued on lines by the time they were wholly paid; nobody reports its own payment."""

@@ -3,7 +3,7 @@
 A card is named by an opaque key (an HMAC of its number, made at the edge), never by the number.
 """
 
-from datetime import date, datetime
+from datetime import datetime
 from enum import StrEnum
 from typing import Annotated, ClassVar, Self
 
@@ -14,7 +14,7 @@ from schemas.effects import EffectAttempted, EffectOutcome, EffectRequest
 from schemas.fact import CaseFact, Fact, Sealed, SourceFact
 from schemas.notices import NoticeRequest
 from schemas.outlets import LatitudeMicrodeg, LongitudeMicrodeg
-from schemas.vocabulary import EventId, OutletKey, PersonKey, ShortText
+from schemas.vocabulary import EventId, LegalDate, OutletKey, PersonKey, SaidInstant, ShortText
 
 CardKey = Annotated[str, Field(pattern=r"^c[0-9]+-[0-9a-f]{32}$")]
 """Versioned HMAC of a card number (卡号): `c<version>-<32 hex>`. Never the number itself."""
@@ -42,7 +42,7 @@ class CardLost(SourceFact):
     person_key: PersonKey
     card_key: CardKey
     report_kind: ReportKind
-    reported_at: datetime
+    reported_at: SaidInstant
     """The instant at which the holder reported it, UTC."""
     wants_instant_card: bool = False
     latitude_microdeg: LatitudeMicrodeg | None = None
@@ -67,7 +67,7 @@ class CardFound(SourceFact):
 
     person_key: PersonKey
     card_key: CardKey
-    found_at: datetime
+    found_at: SaidInstant
 
 
 class CardFact(CaseFact):
@@ -152,7 +152,7 @@ class CardIssued(CaseFact):
     outlet_key: OutletKey
     reservation_id: EventId
     issued_at: datetime
-    reported_on: date
+    reported_on: LegalDate
     """Legal date of the report that led to it."""
     replaces: tuple[CardKey, ...]
     """Cards cancelled by it."""

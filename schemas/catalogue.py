@@ -10,6 +10,8 @@ from schemas.fact import Sealed, Wire
 from schemas.source_notes import field_notes, modules_behind, type_notes
 from schemas.titles import TITLES_ZH
 from schemas.topics import (
+    AUDIT_SEALS,
+    SEALS,
     SERVICES,
     TOPICS,
     Kind,
@@ -127,6 +129,8 @@ def _besides() -> Iterator[str]:
         topic = _first(kind)
         kept = "the newest of a key" if kind is Kind.CHANGELOG else _kept(topic)
         yield f"| `{name_of('<service>')}` | {what} | {topic.key} | {kept} |"
+    seals = "决定记录签封: how far each task's decision records reach, signed; of all services together"
+    yield f"| `{AUDIT_SEALS}` | {seals} | {SEALS.key} | {_kept(SEALS)} |"
 
 
 def _first(kind: Kind) -> Topic:

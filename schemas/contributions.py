@@ -1,13 +1,16 @@
 """What tax and payroll systems say of a unit's contributions (社会保险费)."""
 
-from datetime import date
 from typing import ClassVar, Self
 
 from pydantic import model_validator
 from pydantic_core import PydanticCustomError
 
 from schemas.fact import Sealed, SourceFact
-from schemas.vocabulary import AmountFen, Insurance, Month, ShortText, UnitCode
+from schemas.vocabulary import AmountFen, Insurance, LegalDate, Month, ShortText, UnitCode
+
+DUE_AHEAD_DAYS_MAX = 5 * 366
+"""A due date lies at most so far after the day on which it was said. Not after its month: what is found short today
+(补缴) is due today, for months long ago."""
 
 
 class UnitFact(SourceFact):
@@ -39,13 +42,20 @@ class DueLineFact(LineFact):
     """A line with what is due and until when."""
 
     assessed_fen: AmountFen
-    due_on: date
+    due_on: LegalDate
 
     @model_validator(mode="after")
     def due_date_is_not_before_the_month(self) -> Self:
         """Refuse a due date before the first day of the month it is for."""
         if self.due_on.isoformat() < f"{self.month}-01":
             raise PydanticCustomError("due-before-month", "due date lies before the contribution month")
+        return self
+
+    @model_validator(mode="after")
+    def due_date_is_in_sight(self) -> Self:
+        """Refuse a due date years after it was said: a slip, which would sleep as a line never owed."""
+        if (self.due_on - self.occurred_on).days > DUE_AHEAD_DAYS_MAX:
+            raise PydanticCustomError("due-too-late", "due date lies more than five years after it was said")
         return self
 
 
@@ -70,4 +80,4 @@ class ContributionPaid(LineFact):
     topic: ClassVar[str] = "contribution-paid"
 
     paid_fen: AmountFen
-    paid_on: date
+    paid_on: LegalDate

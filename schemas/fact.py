@@ -1,11 +1,10 @@
 """The base of every contract: one pydantic model a fact, one topic a fact."""
 
-from datetime import date
 from typing import ClassVar
 
 from pydantic import BaseModel, ConfigDict
 
-from schemas.vocabulary import Agency, BusinessReference, District, Revision
+from schemas.vocabulary import Agency, BusinessReference, District, LegalDate, Revision
 
 
 class Wire(BaseModel):
@@ -60,8 +59,8 @@ class CaseFact(Fact):
 
     district: District
     agency: Agency
-    occurred_on: date
-    effective_on: date | None = None
+    occurred_on: LegalDate
+    effective_on: LegalDate | None = None
 
 
 class SourceFact(CaseFact):

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
 from schemas import asyncapi, catalogue, traffic_map
-from schemas.avro import avro_schema
+from schemas.avro import avro_schema, closed_values
 from schemas.avro import versions as avro_versions
 from schemas.compatibility import Report, check_all
 from schemas.contracts import CONTRACTS, TOPICS_OF
@@ -25,6 +25,7 @@ def generated_files() -> dict[Path, str]:
     """Give every generated file as it should stand."""
     return {
         **avro_versions.schema_files(CONTRACTS),
+        **closed_values.values_files(CONTRACTS),
         **example_files(CONTRACTS),
         DOCS / "asyncapi.json": asyncapi.text(),
         DOCS / "catalogue.md": catalogue.text(),
@@ -32,10 +33,21 @@ def generated_files() -> dict[Path, str]:
     }
 
 
+def check_kept() -> Report:
+    """Compare the models with every version that is checked in, released or not, and with the values kept."""
+    return _checked(avro_versions.kept_versions())
+
+
 def check_released() -> Report:
-    """Compare the models with every released version."""
+    """Compare the models with every released version; what is not released yet may still be written anew."""
+    return _checked(avro_versions.released_versions())
+
+
+def _checked(kept: Mapping[str, avro_versions.Versions]) -> Report:
     current = {name: avro_schema(model) for name, model in CONTRACTS.items()}
-    return check_all(avro_versions.released_versions(), current, TOPICS_OF)
+    values_now = {name: closed_values.closed_values(model) for name, model in CONTRACTS.items()}
+    values_kept = {name: values for name, values in closed_values.kept_values().items() if name in kept}
+    return check_all(kept, current, TOPICS_OF, (values_kept, values_now))
 
 
 def stale(files: Mapping[Path, str]) -> list[str]:
@@ -50,7 +62,8 @@ def stale(files: Mapping[Path, str]) -> list[str]:
 
 def left_over(files: Mapping[Path, str]) -> list[Path]:
     """Give files in the generated folders that nothing generates."""
-    present = [*avro_versions.FOLDER.glob("*/*.avsc"), *EXAMPLES.glob("*/*.json")]
+    values = avro_versions.FOLDER.glob(f"*/{closed_values.FILE}")
+    present = [*avro_versions.FOLDER.glob("*/*.avsc"), *values, *EXAMPLES.glob("*/*.json")]
     return sorted(file for file in present if file not in files)
 
 

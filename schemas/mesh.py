@@ -1,10 +1,12 @@
 """Facts of the mesh itself: time, calendars, operators' commands, decision records."""
 
-from datetime import date, datetime
-from typing import ClassVar
+from datetime import datetime
+from typing import Annotated, ClassVar
+
+from pydantic import Field
 
 from schemas.fact import Fact, Wire
-from schemas.vocabulary import EventId, ShortText
+from schemas.vocabulary import DATE_FIRST, DATE_LAST, EventId, LegalDate, SaidInstant, ShortText
 
 
 class ClockTicked(Fact):
@@ -15,7 +17,7 @@ class ClockTicked(Fact):
     broadcast: ClassVar[bool] = True
 
     clock: ShortText = "clock"
-    now: datetime
+    now: SaidInstant
     simulated: bool = False
 
 
@@ -26,9 +28,9 @@ class CalendarPublished(Fact):
     key_field: ClassVar[str] = "year"
     broadcast: ClassVar[bool] = True
 
-    year: int
-    days_off: tuple[date, ...]
-    make_up_days: tuple[date, ...]
+    year: Annotated[int, Field(ge=DATE_FIRST.year, le=DATE_LAST.year)]
+    days_off: tuple[LegalDate, ...]
+    make_up_days: tuple[LegalDate, ...]
     authority: ShortText
     revision: int = 1
 
@@ -45,7 +47,7 @@ class ParameterPublished(Fact):
 
     name: ShortText
     value: ShortText
-    effective_on: date
+    effective_on: LegalDate
     revision: int = 1
 
 

@@ -1,9 +1,7 @@
 """The common shape of asking that somebody be told something."""
 
-from datetime import date
-
 from schemas.fact import CaseFact, Sealed
-from schemas.vocabulary import Channel, EventId, NoticeText, ShortText
+from schemas.vocabulary import Channel, EventId, LegalDate, NoticeText, ShortText
 
 
 class NoticeRequest(CaseFact):
@@ -25,4 +23,4 @@ class NoticeRequest(CaseFact):
     """The question by which a caller makes sure whom they speak to, before any detail; None: by `recipient_name`."""
     contact_phone: Sealed | None = None
     contact_email: Sealed | None = None
-    expires_on: date | None = None
+    expires_on: LegalDate | None = None

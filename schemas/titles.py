@@ -59,5 +59,6 @@ TITLES_ZH: Mapping[str, str] = {
     "parameter-published": "运行参数已公布",
     "command-issued": "操作指令",
     "decision-batch": "决定记录",
+    "decisions-sealed": "决定记录已签封",
 }
 """Chinese name of every contract; a test keeps it complete."""

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import get_args
 
-from schemas import appraisal, arrears, cards, contributions, mesh, notifications, outlets
+from schemas import appraisal, arrears, audit, cards, contributions, mesh, notifications, outlets
 from schemas.fact import Fact, Sealed
 
 PARTITIONS = 12
@@ -31,6 +31,7 @@ class Kind(StrEnum):
     DECISIONS = "decisions"
     DEAD = "dead"
     CHANGELOG = "changelog"
+    SEALS = "seals"
 
 
 class Sensitivity(StrEnum):
@@ -47,7 +48,7 @@ class Topic:
 
     name: str
     kind: Kind
-    fact: type[Fact] | type[mesh.DecisionBatch] | None
+    fact: type[Fact] | type[mesh.DecisionBatch] | type[audit.DecisionsSealed] | None
     owner: str
     producers: tuple[str, ...]
     consumers: tuple[str, ...]
@@ -63,13 +64,18 @@ class Topic:
 
     @property
     def is_upstream(self) -> bool:
-        """Tell whether outsiders write it: stored uncompressed, so that the broker meets a compression bomb."""
+        """Tell whether systems outside the mesh write it."""
         return self.owner in UPSTREAM
 
     @property
+    def is_of_a_service(self) -> bool:
+        """Tell whether a deciding service or effect shell writes it; all else is unpacked by the broker (decision 0070)."""
+        return self.owner in SERVICES
+
+    @property
     def bytes_max(self) -> int:
-        """Largest record the broker takes here."""
-        return DEAD_BYTES_MAX if self.kind in (Kind.DEAD, Kind.COMMANDS, Kind.CHANGELOG) else BROKER_BYTES_MAX
+        """Largest record the broker takes here. What a service hears is well below what a dead letter may hold."""
+        return DEAD_BYTES_MAX if self.kind in (Kind.DEAD, Kind.CHANGELOG) else BROKER_BYTES_MAX
 
 
 UPSTREAM = ("tax", "payroll", "appraisal-window", "card-hotline", "outlet-ledger")
@@ -176,7 +182,15 @@ def _own_topics(service: str) -> tuple[Topic, ...]:
     )
 
 
-TOPICS: tuple[Topic, ...] = FACTS + tuple(topic for service in SERVICES for topic in _own_topics(service))
+AUDIT_SEALS = "audit-seals"
+"""Name of the topic of signed chain heads."""
+
+SEALS = Topic(
+    AUDIT_SEALS, Kind.SEALS, audit.DecisionsSealed, "audit", ("audit",), ("audit", "console"), "service-partition"
+)
+"""Seals of every task, each on the partition number of its task."""
+
+TOPICS: tuple[Topic, ...] = (*FACTS, *(topic for service in SERVICES for topic in _own_topics(service)), SEALS)
 """All topics of the mesh."""
 
 BY_NAME = {topic.name: topic for topic in TOPICS}

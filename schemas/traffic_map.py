@@ -63,6 +63,7 @@ def _besides() -> Iterator[str]:
     yield 'service -->|"«service»-changelog<br/>(its state, compacted)"| service'
     yield 'service -->|"«service»-decisions"| audit["audit, monitoring, console"]'
     yield 'service -->|"«service»-dead"| desk["console, monitoring"]'
+    yield 'auditor{{"audit"}} -->|"audit-seals<br/>(signed heads)"| readers["audit, console"]'
 
 
 def _nodes(traffic: Traffic) -> Iterator[str]:

@@ -6,7 +6,7 @@ Avro enum symbol would be an incompatible change. Each check that fails has its 
 """
 
 import re
-from datetime import date
+from datetime import date, datetime
 from enum import StrEnum
 from functools import lru_cache
 from typing import Annotated
@@ -21,6 +21,14 @@ AMOUNT_FEN_MAX = 10**12
 
 FIRST_MONTH = "1986-01"
 """No contribution month before this: 国发〔1986〕77号 began contributory pensions for contract workers."""
+
+DATE_FIRST = date(1949, 10, 1)
+"""No legal date before this: nothing of this trade happened under another law."""
+DATE_LAST = date(2199, 12, 31)
+"""No legal date after this. Far beyond what anybody plans, and far from the end of the calendar, so that rules may count
+days from any date they hear."""
+INSTANT_YEAR_LAST = 2149
+"""Last year (UTC) of an instant said from outside, the clock's among them. What is counted from now ends before `DATE_LAST`."""
 
 
 class Insurance(StrEnum):
@@ -95,6 +103,7 @@ class Channel(StrEnum):
 
 _CITIZEN_NUMBER = re.compile(r"[0-9]{17}[0-9X]")
 _MONTH = re.compile(r"[0-9]{4}-(0[1-9]|1[0-2])")
+_LAST_MONTH = f"{DATE_LAST:%Y-%m}"
 
 
 @lru_cache(maxsize=200_000)
@@ -135,7 +144,7 @@ def _unit_code(value: str) -> str:
 
 
 def _month(value: str) -> str:
-    if not _MONTH.fullmatch(value) or value < FIRST_MONTH:
+    if not _MONTH.fullmatch(value) or not FIRST_MONTH <= value <= _LAST_MONTH:
         raise PydanticCustomError("month-invalid", "not a contribution month (YYYY-MM)")
     return value
 
@@ -146,10 +155,26 @@ def _amount_fen(value: int) -> int:
     return value
 
 
+def _legal_date(value: date) -> date:
+    if not DATE_FIRST <= value <= DATE_LAST:
+        raise PydanticCustomError("date-out-of-range", "date lies before 1949-10-01 or after 2199-12-31")
+    return value
+
+
+def _instant(value: datetime) -> datetime:
+    if not DATE_FIRST.year <= value.year <= INSTANT_YEAR_LAST:
+        raise PydanticCustomError("date-out-of-range", "instant lies before 1949 or after 2149")
+    return value
+
+
+LegalDate = Annotated[date, AfterValidator(_legal_date)]
+"""A date in Asia/Shanghai, 1949-10-01 … 2199-12-31."""
+SaidInstant = Annotated[datetime, AfterValidator(_instant)]
+"""An instant said from outside, of the years 1949 … 2149."""
 UnitCode = Annotated[str, AfterValidator(_unit_code)]
 """Unified social credit code, 18 characters."""
 Month = Annotated[str, AfterValidator(_month)]
-"""Contribution month (费款所属期), `YYYY-MM`."""
+"""Contribution month (费款所属期), `YYYY-MM`, 1986-01 … 2199-12."""
 AmountFen = Annotated[int, AfterValidator(_amount_fen)]
 """Whole fen, 0 … 10^12."""
 PersonKey = Annotated[str, Field(pattern=r"^p[0-9]+-[0-9a-f]{32}$")]

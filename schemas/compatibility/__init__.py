@@ -5,8 +5,8 @@ every version that is kept (FULL_TRANSITIVE). Stricter than a registry where Avr
 logical types, names of records.
 """
 
-from schemas.compatibility.comparison import compare
+from schemas.compatibility.comparison import compare, compare_values
 from schemas.compatibility.findings import Change, Finding, Side, Weight
 from schemas.compatibility.report import ContractFinding, Report, check_all
 
-__all__ = ["Change", "ContractFinding", "Finding", "Report", "Side", "Weight", "check_all", "compare"]
+__all__ = ["Change", "ContractFinding", "Finding", "Report", "Side", "Weight", "check_all", "compare", "compare_values"]

@@ -5,6 +5,7 @@ from difflib import SequenceMatcher
 from typing import Any
 
 from schemas.avro import AvroSchema
+from schemas.avro.closed_values import ClosedValues
 from schemas.avro.shapes import (
     NAMED,
     Names,
@@ -28,6 +29,16 @@ def compare(old: AvroSchema, new: AvroSchema) -> tuple[Finding, ...]:
     """Explain every difference between two versions of a contract; nothing when they differ in docs only."""
     before, after = normalised(old), normalised(new)
     return tuple(_Walk(names_in(before), names_in(after)).types("", before, after))
+
+
+def compare_values(kept: ClosedValues, current: ClosedValues) -> tuple[Finding, ...]:
+    """Explain which values a closed set lost or got. A set that is open or gone now is the schemas' matter."""
+    found = []
+    for place, before in kept.items():
+        after = current.get(place, before)
+        found += [findings.value_removed(place, value) for value in before if value not in after]
+        found += [findings.value_added(place, value) for value in after if value not in before]
+    return tuple(found)
 
 
 class _Walk:

@@ -34,6 +34,8 @@ class Change(StrEnum):
     BRANCHES_REORDERED = "branches-reordered"
     SYMBOL_ADDED = "symbol-added"
     SYMBOL_REMOVED = "symbol-removed"
+    VALUE_ADDED = "value-added"
+    VALUE_REMOVED = "value-removed"
     SIZE_CHANGED = "size-changed"
     NAME_CHANGED = "name-changed"
 
@@ -222,6 +224,24 @@ def symbol_added(place: str, symbol: str, breaks: tuple[Side, ...]) -> Finding:
 def symbol_removed(place: str, symbol: str, breaks: tuple[Side, ...]) -> Finding:
     """One symbol less in an enum."""
     return found(place, Change.SYMBOL_REMOVED, breaks, f"lost the symbol {symbol}", f"枚举去掉 {symbol}")
+
+
+def value_added(place: str, value: str) -> Finding:
+    """One more value of a closed set that is a string on the wire."""
+    return found(
+        place,
+        Change.VALUE_ADDED,
+        (),
+        f"may be {value} from now on",
+        f"新增取值 {value}",
+        caution="workers of earlier releases refuse such records until they are upgraded, so upgrade readers first",
+        zh="旧版读者升级前会拒收这样的记录，须先升级读者",
+    )
+
+
+def value_removed(place: str, value: str) -> Finding:
+    """One value less of a closed set that is a string on the wire: Avro reads on, the model refuses."""
+    return found(place, Change.VALUE_REMOVED, NEW, f"may not be {value} any more", f"不再允许取值 {value}")
 
 
 def size_changed(place: str, old: int, new: int) -> Finding:

@@ -4,8 +4,9 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from schemas.avro import AvroSchema
+from schemas.avro.closed_values import ClosedValues
 from schemas.avro.versions import Versions
-from schemas.compatibility.comparison import compare
+from schemas.compatibility.comparison import compare, compare_values
 from schemas.compatibility.findings import Finding, Weight
 from schemas.topics import Topic
 
@@ -44,6 +45,10 @@ class Report:
     """What a check found, in the order of the inventory."""
 
     contracts: int
+    compared: int
+    """How many kept versions the contracts were compared with; 0 = this report says nothing."""
+    new: tuple[str, ...]
+    """Contracts of which no version is kept, so that nothing can break."""
     findings: tuple[ContractFinding, ...]
 
     @property
@@ -64,25 +69,31 @@ class Report:
                     yield f"[{weight}] {finding.english()}"
                     yield f"    {finding.chinese()}"
         verdict = "compatible" if self.is_compatible else f"{len(self.breaking)} change(s) that may not be made"
-        yield f"{self.contracts} contracts checked: {verdict}."
+        if self.new:
+            yield f"[{Weight.SAFE}] no version is kept yet of {', '.join(self.new)}."
+        yield f"{self.contracts} contracts compared with {self.compared} kept versions: {verdict}."
 
 
 def check_all(
     kept: Mapping[str, Versions],
     current: Mapping[str, AvroSchema],
     topics_of: Mapping[str, tuple[Topic, ...]],
+    values: tuple[Mapping[str, ClosedValues], Mapping[str, ClosedValues]] = ({}, {}),
 ) -> Report:
     """Compare each current schema with every kept version of its contract (FULL_TRANSITIVE).
 
-    `kept`: versions that records or upstream systems may hold, by contract: those in git that are released, or those
-    a registry answers. `topics_of` tells whom a break hits.
+    `kept`: versions that records or upstream systems may hold, by contract: those in git, or those a registry answers.
+    `topics_of` tells whom a break hits. `values`: closed sets of texts by contract, those kept and those of the models.
     """
     findings: list[ContractFinding] = []
     for name, schema in current.items():
         hit = tuple(dict.fromkeys(consumer for topic in topics_of.get(name, ()) for consumer in topic.consumers))
         for number, version in sorted(kept.get(name, {}).items()):
             findings += [ContractFinding(name, number, finding, hit) for finding in compare(version, schema)]
+        of_values = compare_values(values[0].get(name, {}), values[1].get(name, {}))
+        findings += [ContractFinding(name, max(kept.get(name, {1: {}})), finding, hit) for finding in of_values]
     for name, versions in kept.items():
         if name not in current:
             findings += [ContractFinding(name, number, None, ()) for number in sorted(versions)]
-    return Report(len(current), tuple(findings))
+    compared = sum(len(kept.get(name, {})) for name in current)
+    return Report(len(current), compared, tuple(name for name in current if not kept.get(name)), tuple(findings))

@@ -10,8 +10,10 @@ from enum import StrEnum
 
 from schemas.vocabulary import DISTRICT_NAMES_ZH, Agency, District
 from services.arrears.law import is_stock
+from services.arrears.rules_lines import as_it_stood
 from services.arrears.rules_standing import late_fee
 from services.arrears.rules_state import Line, Registration, Status, UnitCase
+from services.runtime.errors import UserMistake
 
 
 class Cohort(StrEnum):
@@ -51,7 +53,7 @@ AGE_BANDS = (
     Band("31-to-90-days", "31日至90日", 31, 91),
     Band("91-to-365-days", "91日至365日", 91, 366),
     Band("1-to-2-years", "366日至730日", 366, 731),
-    Band("over-2-years", "730日以上", 731, None),
+    Band("over-2-years", "超过730日", 731, None),
 )
 """By the days since a unit's oldest due date. Assumed, but for two years: the limit of a fine (行政处罚法 36)."""
 
@@ -125,8 +127,21 @@ class Inventory:
     held_records: int
 
 
+def day_of_inventory(asked: date | None, today: date) -> date:
+    """Give the day of an inventory: the one asked for, or the mesh's today. `UserMistake` for a day that is not over yet."""
+    if asked is not None and asked > today:
+        raise UserMistake(
+            f"The mesh's today is {today}: an inventory as of {asked} can be drawn once that day has come."
+        )
+    return asked or today
+
+
 def inventory(cases: Mapping[str, UnitCase], as_of: date, *, late_fee_is_capped: bool = False) -> Inventory:
-    """Draw up the inventory from case states by unit code. Late fees are computed up to and with `as_of`."""
+    """Draw up the inventory from case states by unit code, as things stood at the end of `as_of` by what is known now.
+
+    A line is owed then if it had fallen due before that day and was not wholly paid by its end; late fees are computed up
+    to and with it. Registrations, assessments and corrections are today's.
+    """
     found = (_row(case, as_of, late_fee_is_capped=late_fee_is_capped) for case in cases.values())
     rows = sorted((row for row in found if row is not None), key=lambda row: (-row.total.principal_fen, row.unit_code))
     held = [case for case in cases.values() if case.status is Status.HELD]
@@ -156,8 +171,11 @@ def inventory(cases: Mapping[str, UnitCase], as_of: date, *, late_fee_is_capped:
 
 def _row(case: UnitCase, as_of: date, *, late_fee_is_capped: bool) -> UnitRow | None:
     registration = case.registration
-    owed = [line for line in case.lines.values() if line.found_on is not None and line.due_on is not None]
-    if registration is None or case.status is not Status.OPEN or not owed:
+    if registration is None:
+        return None
+    then = (as_it_stood(line, case.reversals, as_of) for line in case.lines.values())
+    owed = [line for line in then if line.found_on is not None]
+    if not owed:
         return None
     return _unit_row(case.unit_code, registration, owed, as_of, late_fee_is_capped=late_fee_is_capped)
 

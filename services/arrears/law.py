@@ -43,12 +43,19 @@ class LateFeeRate:
 
     in_force_from: date
     ten_thousandths: int
-    paragraph: str
+    name: str
+    paragraphs: tuple[str, ...]
+    """What a fee at this rate rests on."""
 
 
-RATE_BEFORE = LateFeeRate(date.min, 20, OLD_LATE_FEE)
-"""按日加收2‰ (征缴暂行条例 13, from 1999-01-22; A). Taken for earlier days too: local rules of before are not known."""
-RATE_SINCE_2011 = LateFeeRate(date(2011, 7, 1), 5, LATE_FEE)
+RATE_BEFORE = LateFeeRate(date.min, 20, "千分之二", (OLD_LATE_FEE, TEMPORAL_CUT))
+"""按日加收2‰ (征缴暂行条例 13, from 1999-01-22; A), still, for days before the Law: 令13号 29. Taken for earlier days too: local
+rules of before are not known.
+
+征缴暂行条例 13 adds it only where an order to pay was not followed (责令限期缴纳；逾期仍不缴纳的), but then from the day of default.
+Assumed by the office: such an order went out for every line, and was not followed until the line was paid. The mesh has no
+record of orders from before 2011-07-01, so who claims this fee looks for the order in the paper file first."""
+RATE_SINCE_2011 = LateFeeRate(date(2011, 7, 1), 5, "万分之五", (LATE_FEE,))
 """自欠缴之日起，按日加收万分之五 (社会保险法 86, from 2011-07-01; A). Arrears that run across the day are split there:
 inferred from 令13号 29, which gives the cut and not the split."""
 LATE_FEE_RATES = (RATE_BEFORE, RATE_SINCE_2011)
@@ -80,11 +87,11 @@ AUTHORITIES = (
     IssuingAuthority(
         date(2020, 11, 1),
         "tax",
-        "税务机关（社保核定、税务征收）",
+        "税务机关",
         "国家税务总局山东省税务局等四部门公告2020年第6号",
     ),
 )
-"""In order of force (B+). No text settles who serves the notice where the centre assesses and the tax office collects."""
+"""In order of force (B+). Since 2020-11-01 the centre assesses and the tax office collects (社保核定、税务征收). No text settles who serves the notice where the centre assesses and the tax office collects."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,6 +120,8 @@ class OfficeRules:
     """Records of lines held for a unit that is not registered."""
     registrations_max: int
     """Registrations, with different business references, that one case may keep."""
+    ahead_days_max: int
+    """A record may be dated so far after today: the clocks of two offices may lie on two sides of midnight."""
 
 
 OFFICE_RULES = (
@@ -128,6 +137,7 @@ OFFICE_RULES = (
         records_max=10_000,
         held_records_max=500,
         registrations_max=50,
+        ahead_days_max=1,
     ),
 )
 """In order of force; before the first, the first is used."""
@@ -160,6 +170,19 @@ def late_fee_units(principal_fen: int, after: date, through: date) -> int:
     old_days = (min(through, LAST_DAY_BEFORE) - after).days
     new_days = max((through - LAST_DAY_BEFORE).days, 0)
     return principal_fen * (RATE_BEFORE.ten_thousandths * old_days + RATE_SINCE_2011.ten_thousandths * new_days)
+
+
+def late_fee_paragraphs(after: date, through: date) -> tuple[str, ...]:
+    """What the late fee of the days after `after` up to and with `through` rests on; nothing where there are none."""
+    if through <= after:
+        return ()
+    old = RATE_BEFORE.paragraphs if after < LAST_DAY_BEFORE else ()
+    return (*old, *RATE_SINCE_2011.paragraphs) if through > LAST_DAY_BEFORE else old
+
+
+def rate_on(day: date) -> LateFeeRate:
+    """Give the rate of a day's late fee."""
+    return RATE_SINCE_2011 if day >= RATE_SINCE_2011.in_force_from else RATE_BEFORE
 
 
 def rounded_fen(units: int) -> int:

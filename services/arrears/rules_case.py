@@ -10,10 +10,10 @@ from msgspec.structs import replace
 from schemas.arrears import ArrearsChanged, ArrearsOpened, ArrearsSettled
 from schemas.decision import Context
 from schemas.fact import Fact
-from services.arrears import texts
+from services.arrears import law, texts
 from services.arrears.rules_lines import evaluated, look_on
 from services.arrears.rules_reminders import begun, cancellation, is_reminded_of, resting
-from services.arrears.rules_standing import said, shown
+from services.arrears.rules_standing import fee_paragraphs, said, shown
 from services.arrears.rules_state import Line, Registration, Status, UnitCase
 
 
@@ -27,17 +27,25 @@ class Effect(StrEnum):
 
 
 class Followed(NamedTuple):
-    """A case brought up to date, what it says, and what became of its arrears."""
+    """A case brought up to date, what it says, what became of its arrears, and what that and the late fees said rest on."""
 
     case: UnitCase
     facts: tuple[Fact, ...]
     effect: Effect
+    paragraphs: tuple[str, ...]
 
 
 SAYING: dict[Effect, type[ArrearsOpened | ArrearsChanged | ArrearsSettled]] = {
     Effect.OPENED: ArrearsOpened,
     Effect.CHANGED: ArrearsChanged,
     Effect.SETTLED: ArrearsSettled,
+}
+
+PARAGRAPHS: dict[Effect, tuple[str, ...]] = {
+    Effect.NONE: (),
+    Effect.OPENED: (law.PAY_IN_TIME, law.ORDER_TO_PAY),
+    Effect.CHANGED: (law.PAY_IN_TIME,),
+    Effect.SETTLED: (law.PAY_IN_TIME,),
 }
 
 
@@ -61,22 +69,25 @@ def followed(before: UnitCase, after: UnitCase, keys: Iterable[str], context: Co
     """Bring a registered unit's case up to date: `after` differs from `before` in the lines `keys`, or in its registration."""
     registration = after.registration
     assert registration is not None
-    touched, unit_code = tuple(keys), after.unit_code
+    touched, unit_code, today = tuple(keys), after.unit_code, context.today
     found = [key for key in touched if _is_newly_found(before.lines, after.lines, key)]
-    effect = _effect(before, after, registration, touched, newly_found=bool(found), today=context.today)
+    effect = _effect(before, after, registration, touched, newly_found=bool(found), today=today)
     facts: tuple[Fact, ...] = ()
+    paragraphs = PARAGRAPHS[effect]
     if effect is not Effect.NONE:
-        facts = (said(SAYING[effect], unit_code, registration, after.lines, context),)
+        fact = said(SAYING[effect], unit_code, registration, after.lines, context)
+        paragraphs += fee_paragraphs(after.lines.values(), today, fact.late_fee_cap)
+        facts = (fact,)
     ladder = after.ladder
     if effect is Effect.OPENED:
         found = list(after.lines)
-    if any(is_reminded_of(after.lines[key], context.today) for key in found):
+    if any(is_reminded_of(after.lines[key], today) for key in found):
         ladder = begun(ladder, context)
-    elif effect is not Effect.NONE and not any(is_reminded_of(line, context.today) for line in after.lines.values()):
+    elif effect is not Effect.NONE and not any(is_reminded_of(line, today) for line in after.lines.values()):
         facts += cancellation(unit_code, registration, ladder, texts.CANCELLED_PAID, context)
         ladder = resting(ladder)
     case = replace(after, status=_status(before, effect), ladder=ladder, held_on=None, decide_by=None)
-    return Followed(case, facts, effect)
+    return Followed(case, facts, effect, paragraphs)
 
 
 def _effect(

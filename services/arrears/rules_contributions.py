@@ -8,15 +8,9 @@ from services.arrears.rules_case import Effect, followed, recounted
 from services.arrears.rules_holding import held
 from services.arrears.rules_lines import countable, dues, standing
 from services.arrears.rules_records import find, line_key, put, record_of
-from services.arrears.rules_revisions import Known, repeated
+from services.arrears.rules_revisions import Known, never_admitted, repeated
 from services.arrears.rules_state import Kind, Line, Record, Status, UnitCase
 
-PARAGRAPHS = {
-    Effect.NONE: (law.PAY_IN_TIME,),
-    Effect.OPENED: (law.PAY_IN_TIME, law.ORDER_TO_PAY, law.LATE_FEE),
-    Effect.CHANGED: (law.PAY_IN_TIME, law.LATE_FEE),
-    Effect.SETTLED: (law.PAY_IN_TIME,),
-}
 CODES = {
     Effect.OPENED: "arrears-opened",
     Effect.CHANGED: "arrears-changed",
@@ -27,8 +21,9 @@ CODES = {
 
 def record(case: UnitCase | None, fact: LineFact, context: Context) -> Decision[UnitCase]:
     """Decide a record of a line: known, in conflict, held for an unknown unit, or taken into the unit's arrears."""
-    if fact.reverses == fact.business_reference:
-        return refused(case, "reverses-itself")
+    inadmissible = never_admitted(case, fact, context)
+    if inadmissible is not None:
+        return inadmissible
     if case is not None and case.status is Status.UNKNOWN:
         return refused(case, "unit-unknown", paragraphs=(law.REGISTRATION, law.OFFICE_HOLDING))
     before = case or UnitCase(fact.unit_code)
@@ -57,7 +52,7 @@ def record(case: UnitCase | None, fact: LineFact, context: Context) -> Decision[
         result.case,
         code,
         *result.facts,
-        paragraphs=PARAGRAPHS[result.effect],
+        paragraphs=result.paragraphs or (law.PAY_IN_TIME,),
         month=fact.month,
         insurance=INSURANCE_NAMES_ZH[fact.insurance],
         **({} if new.reverses is None else {"reverses": new.reverses}),

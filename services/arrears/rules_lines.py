@@ -78,13 +78,36 @@ def evaluated(line: Line, reversals: Reversals, context: Context) -> Line:
     )
 
 
+def as_it_stood(line: Line, reversals: Reversals, on: date) -> Line:
+    """How a line stood at the end of a day, by what is known of it now: later payments had not been made.
+
+    A line that had fallen due by then and was not wholly paid counts as found, whenever it was found.
+    """
+    if line.due_on is None:
+        return line
+    payments = [payment for payment in standing(line, Kind.PAID, reversals) if payment.on <= on]
+    paid_fen = sum(payment.amount_fen for payment in payments)
+    fee_units, fee_through = _accrued(line.assessed_fen, line.due_on, payments)
+    is_owed = paid_fen < line.assessed_fen and line.due_on < on
+    return Line(
+        line.records,
+        line.assessed_fen,
+        paid_fen,
+        line.due_on,
+        fee_through,
+        fee_units,
+        (line.found_on or on) if is_owed else None,
+        line.due_is_provisional,
+    )
+
+
 def _accrued(amount_fen: int, due_on: date, payments: list[Record]) -> tuple[int, date]:
-    """Late fee of what was paid late, up to the last payment (社会保险法 86), and the day up to which it is counted."""
+    """Late fee of what was paid late, and the day up to which it is counted: the last payment that found something owed."""
     units, through, outstanding = 0, due_on, amount_fen
     if len(payments) > 1:
         payments = sorted(payments, key=lambda payment: payment.on)
     for payment in payments:
-        if payment.on > through:
+        if payment.on > through and outstanding:
             units += law.late_fee_units(outstanding, through, payment.on)
             through = payment.on
         outstanding = max(outstanding - payment.amount_fen, 0)

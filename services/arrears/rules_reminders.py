@@ -1,5 +1,6 @@
 """The ladder of reminders (电话提醒缴费): when the next is asked, what it says, how a pending one is cancelled."""
 
+from collections.abc import Mapping
 from datetime import UTC, date, datetime, timedelta
 from typing import NamedTuple
 
@@ -24,6 +25,11 @@ def is_reminded_of(line: Line, today: date) -> bool:
     if line.found_on is None or line.due_on is None:
         return False
     return line.due_on >= law.office_on(today).reminded_due_from
+
+
+def reminded_lines(lines: Mapping[str, Line], today: date) -> dict[str, Line]:
+    """The lines that a reminder names, in the order of their keys: the older ones have no place in the campaign's call."""
+    return {key: line for key, line in sorted(lines.items()) if is_reminded_of(line, today)}
 
 
 def begun(ladder: Ladder | None, context: Context) -> Ladder:
@@ -55,7 +61,7 @@ def moved(ladder: Ladder, context: Context) -> Ladder | None:
 
 
 def ask(unit_code: str, registration: Registration, lines: dict[str, Line], ladder: Ladder, context: Context) -> Asked:
-    """Ask for the next reminder, with what is owed today; by telephone, by mail when only an address is known."""
+    """Ask for the next reminder, with what is owed today and reminded of; by telephone, by mail when only an address is known."""
     today = context.today
     office = law.office_on(today)
     step = ladder.step + 1
@@ -71,7 +77,7 @@ def ask(unit_code: str, registration: Registration, lines: dict[str, Line], ladd
         notice_id=notice_id,
         channel=Channel.EMAIL if only_mail else Channel.TELEPHONE,
         title=texts.REMINDER_TITLE,
-        text=texts.reminder(registration.unit_name, registration.agency, _owed(lines, context), today),
+        text=texts.reminder(_owed(lines, context), office.reminded_due_from, today),
         recipient_name=registration.unit_name,
         contact_phone=_sealed(registration.contact_phone),
         contact_email=_sealed(registration.contact_email),
@@ -120,11 +126,10 @@ def _reminder_hour(not_before: date, context: Context) -> datetime:
 def _owed(lines: dict[str, Line], context: Context) -> list[texts.OwedLine]:
     today, capped = context.today, cap_is_on(context)
     owed = []
-    for key, line in sorted(lines.items()):
-        if line.found_on is not None:
-            month, _, insurance = key.partition("/")
-            fee = late_fee(line, today, capped=capped)
-            owed.append(texts.OwedLine(month, insurance, line.owed_fen, fee.fen))
+    for key, line in reminded_lines(lines, today).items():
+        month, _, insurance = key.partition("/")
+        fee = late_fee(line, today, capped=capped)
+        owed.append(texts.OwedLine(month, insurance, line.owed_fen, fee.fen))
     return owed
 
 

@@ -107,6 +107,15 @@ def said(
     )
 
 
-def cap_paragraphs(fact: ArrearsFact) -> tuple[str, ...]:
-    """The paragraph of the cap where it was met, whether applied or not: its basis is recorded."""
-    return (law.LATE_FEE_CAP,) if fact.late_fee_cap != CAP_NOT_REACHED else ()
+def fee_paragraphs(lines: Iterable[Line], as_of: date, late_fee_cap: str) -> tuple[str, ...]:
+    """What the late fees of some lines rest on; the cap's paragraph too where it was met, whether applied or not.
+
+    The law changed on one day, so what all their days rest on is what the span from the first to the last rests on.
+    """
+    counted = [line for line in lines if line.due_on is not None and (line.found_on is not None or line.fee_units)]
+    if not counted:
+        return ()
+    first = min([line.due_on for line in counted if line.due_on is not None])
+    last = max([line.fee_through or first if line.found_on is None else as_of for line in counted])
+    cap = () if late_fee_cap == CAP_NOT_REACHED else (law.LATE_FEE_CAP,)
+    return law.late_fee_paragraphs(first, last) + cap

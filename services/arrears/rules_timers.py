@@ -7,14 +7,15 @@ from services.arrears import law
 from services.arrears.rules_case import Effect, Followed, followed, recounted
 from services.arrears.rules_holding import end_holding
 from services.arrears.rules_lines import countable, overdue
-from services.arrears.rules_reminders import ask, moved
+from services.arrears.rules_reminders import ask, moved, reminded_lines
+from services.arrears.rules_standing import cap_is_on, fee_paragraphs, totals
 from services.arrears.rules_state import UnitCase
 
 LINE_DUE = "line-due"
 REMINDER = "reminder"
 HOLDING_OVER = "holding-over"
 UNKNOWN_OVER = "unknown-over"
-REMINDER_PARAGRAPHS = (law.TELEPHONE_REMINDER, law.OFFICE_LADDER, law.LATE_FEE, law.NOT_BORNE_BY_EMPLOYEES)
+REMINDER_PARAGRAPHS = (law.TELEPHONE_REMINDER, law.OFFICE_LADDER, law.NOT_BORNE_BY_EMPLOYEES)
 
 
 def look_again(case: UnitCase, timer: TimerDue, context: Context) -> Decision[UnitCase]:
@@ -50,7 +51,7 @@ def _find_overdue(case: UnitCase, context: Context) -> Decision[UnitCase]:
         result.case,
         "lines-found-overdue",
         *result.facts,
-        paragraphs=(law.PAY_IN_TIME, law.LAST_DAY_OFF, law.LATE_FEE),
+        paragraphs=(*result.paragraphs, law.LAST_DAY_OFF),
         found=found,
     )
 
@@ -61,17 +62,22 @@ def _remind(case: UnitCase, context: Context) -> Decision[UnitCase]:
     registration = current.registration
     assert registration is not None
     if ladder is None or ladder.next_at is None:
-        return decided(current, "nothing-to-remind", *result.facts, paragraphs=(law.LAST_DAY_OFF,))
+        return decided(current, "nothing-to-remind", *result.facts, paragraphs=(law.LAST_DAY_OFF, *result.paragraphs))
     later = moved(ladder, context)
     if later is not None:
         code = "reminder-moved-to-working-day"
-        return decided(replace(current, ladder=later), code, *result.facts, paragraphs=(law.OFFICE_LADDER,))
+        paragraphs = (law.OFFICE_LADDER, *result.paragraphs)
+        return decided(replace(current, ladder=later), code, *result.facts, paragraphs=paragraphs)
     asked = ask(current.unit_code, registration, current.lines, ladder, context)
+    named = reminded_lines(current.lines, context.today).values()
+    cap = totals(named, context.today, capped=cap_is_on(context)).late_fee_cap
+    fees = fee_paragraphs(named, context.today, cap)
+    cited = (*REMINDER_PARAGRAPHS, *result.paragraphs, *fees, law.authority_on(context.today).basis)
     return decided(
         replace(current, ladder=asked.ladder),
         "reminder-asked",
         *result.facts,
         asked.request,
-        paragraphs=(*REMINDER_PARAGRAPHS, law.authority_on(context.today).basis),
+        paragraphs=tuple(dict.fromkeys(cited)),
         step=asked.request.step,
     )

@@ -9,14 +9,15 @@ from services.arrears import law, texts
 from services.arrears.rules_case import Effect, followed, recounted
 from services.arrears.rules_holding import held
 from services.arrears.rules_reminders import cancellation
-from services.arrears.rules_revisions import Known, repeated
+from services.arrears.rules_revisions import Known, never_admitted, repeated
 from services.arrears.rules_state import Registration, SealedCopy, Status, UnitCase
 
 
 def register(case: UnitCase | None, fact: UnitRegistered, context: Context) -> Decision[UnitCase]:
     """Decide a registration, its correction, or its reversal."""
-    if fact.reverses == fact.business_reference:
-        return refused(case, "reverses-itself")
+    inadmissible = never_admitted(case, fact, context)
+    if inadmissible is not None:
+        return inadmissible
     before = case or UnitCase(fact.unit_code)
     new = _registration_of(fact)
     known = next((one for one in before.registrations if one.reference == new.reference), None)
@@ -40,14 +41,14 @@ def _registered(before: UnitCase, after: UnitCase, context: Context) -> Decision
     """As if the unit had been known from the start: every line is looked at with today's eyes."""
     result = followed(before, recounted(after, after.lines, context), after.lines, context)
     code = "unit-registered-in-arrears" if result.effect is Effect.OPENED else "unit-registered"
-    decision = decided(result.case, code, *result.facts, paragraphs=(law.REGISTRATION,))
+    decision = decided(result.case, code, *result.facts, paragraphs=(law.REGISTRATION, *result.paragraphs))
     return decision._replace(originals=Originals.DROP)
 
 
 def _updated(before: UnitCase, after: UnitCase, context: Context) -> Decision[UnitCase]:
     result = followed(before, after, (), context)
     code = "unit-updated" if result.effect is Effect.NONE else "unit-updated-in-arrears"
-    return decided(result.case, code, *result.facts, paragraphs=(law.REGISTRATION,))
+    return decided(result.case, code, *result.facts, paragraphs=(law.REGISTRATION, *result.paragraphs))
 
 
 def _unregistered(before: UnitCase, after: UnitCase, fact: UnitRegistered, context: Context) -> Decision[UnitCase]:

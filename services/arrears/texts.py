@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from datetime import date
 from typing import NamedTuple
 
-from schemas.vocabulary import INSURANCE_NAMES_ZH, Agency, Insurance
+from schemas.vocabulary import INSURANCE_NAMES_ZH, Insurance
 from services.arrears import law
 
 REASON_TEXTS = {
@@ -24,6 +24,7 @@ REASON_TEXTS = {
     "content-known": "同一业务编号、同一版本、内容相同，先前已收到",
     "revision-conflict": "同一业务编号、同一版本，内容与先前收到的不一致",
     "reverses-itself": "冲销记录不能冲销自身",
+    "dated-in-the-future": "{date_name} {on} 晚于今日，尚未发生的事项不予采用",
     "unit-unknown": "单位在规定期限内未登记，不能处理；待登记后重投",
     "case-full": "本单位留存的记录已达上限 {records_max} 条",
     "unit-registered": "单位已登记",
@@ -46,13 +47,8 @@ CANCELLED_UNREGISTERED = "registration-reversed"
 
 REMINDER_TITLE = "社会保险费缴费提醒"
 
-AGENCY_NAMES = {
-    Agency.WEIHAI: "威海市社会保险服务中心",
-    Agency.HUANCUI: "环翠区社会保险服务中心",
-    Agency.WENDENG: "文登区社会保险服务中心",
-    Agency.RONGCHENG: "荣成市社会保险服务中心",
-    Agency.RUSHAN: "乳山市社会保险服务中心",
-}
+OCCURRED_ON = "发生日期"
+PAID_ON = "缴费日期"
 
 RANGES_MAX = 12
 """Ranges of months named a kind; what is beyond is counted, so that the text stays readable."""
@@ -94,22 +90,21 @@ def _month(number: int) -> str:
     return f"{number // 12}年{number % 12 + 1}月"
 
 
-def reminder(unit_name: str, agency: Agency, lines: list[OwedLine], as_of: date) -> str:
-    """Write a reminder: what is owed to a day, how to pay, and that it is a service, not a notice in law."""
+def reminder(lines: list[OwedLine], due_from: date, as_of: date) -> str:
+    """Write a reminder's body: what is owed to a day, how to pay, and that it is a service, not a notice in law.
+
+    `due_from`: the first due date of the lines named. Greeting, agency and hotline are put around it by who sends it.
+    """
     principal_fen = sum(line.owed_fen for line in lines)
     late_fee_fen = sum(line.late_fee_fen for line in lines)
     kinds = "；".join(_kind(kind, lines) for kind in Insurance if any(line.insurance == kind for line in lines))
-    authority = law.authority_on(as_of)
     return (
-        f"{unit_name}：\n"
-        f"您好！截至{day(as_of)}，贵单位下列社会保险费已过缴费期限，尚未足额缴纳：\n"
+        f"截至{day(as_of)}，贵单位{day(due_from)}起到期的下列社会保险费已过缴费期限，尚未足额缴纳：\n"
         f"{kinds}。\n"
-        f"本金合计{yuan(principal_fen)}；滞纳金计至当日合计{yuan(late_fee_fen)}（自欠缴之日起按日加收，"
-        "以实际缴费日为准；滞纳金由单位承担，不得由职工负担）。\n"
-        f"请尽快通过{authority.name}的缴费渠道足额缴纳；应缴数额如有疑问，请与本中心核对。"
-        "如已缴费，请忽略本提醒。\n"
-        "本提醒为便民服务，不是责令限期缴纳的文书，本身不产生法律效力，也不影响滞纳金按日计算。\n"
-        f"{AGENCY_NAMES[agency]}"
+        f"本金合计{yuan(principal_fen)}；滞纳金计至当日合计{yuan(late_fee_fen)}"
+        f"（自欠缴之日起每日按{law.rate_on(as_of).name}加收，以实际缴费日为准；滞纳金由单位承担，不得由职工负担）。\n"
+        f"请尽快通过{law.authority_on(as_of).name}规定的缴费渠道足额缴纳。如已缴费，请忽略本提醒。\n"
+        "本提醒为便民服务，不是责令限期缴纳的文书，本身不产生法律效力，也不影响滞纳金按日计算。"
     )
 
 

@@ -8,7 +8,7 @@ from services.runtime.service import Service
 
 SERVICE = Service(
     name="arrears",
-    release="arrears-1",
+    release="arrears-2",
     hears=events.HEARS,
     says=events.SAYS,
     state=UnitCase,

@@ -24,6 +24,11 @@ class MeshReader(Protocol):
     def records(self, topics: Collection[str]) -> AsyncIterator[InputRecord]:
         """Give every committed record that stands in the topics now; in the order of offsets within a partition."""
 
+    def by_task(
+        self, topics: Collection[str], partitions: Iterable[int]
+    ) -> AsyncIterator[tuple[int, list[InputRecord]]]:
+        """Give the same partition number by partition number, so that one task's records are in memory at a time."""
+
     async def append(self, records: Sequence[OutputRecord]) -> None:
         """Write records, and return when they are safe."""
 

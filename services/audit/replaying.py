@@ -1,115 +1,139 @@
-"""Replaying a service from its topics: decide everything again, compare, account for every record. Reads only."""
+"""Replaying a service from its topics: decide everything again, compare, account for every record. Reads only.
+
+Of inputs and decisions one task's are in memory at a time; of what was said, a digest of each record.
+"""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
 from schemas import topics
 from schemas.mesh import DecisionBatch
 from services.audit.reading import MeshReader
+from services.runtime import entries
 from services.runtime.records import InputRecord, partition_of
-from services.runtime.replay import Difference, SpokenIndex, TaskReplay, spoken_index
+from services.runtime.replay import Difference, ReplayReport, SpokenIndex, TaskReplay, note_spoken, spoken_name
 from services.runtime.service import Service
 
-ByPlace = Mapping[tuple[str, int], list[InputRecord]]
+Name = tuple[str, bytes]
+"""A record that was said: its topic, and what names it there."""
+Told = Callable[[int], None]
+"""Hears after each task how many are left."""
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """What of a replay is compared and counted; decided again is everything. Empty = all."""
+
+    case_key: str = ""
+    since: datetime | None = None
+
+    def takes(self, entry: entries.Entry) -> bool:
+        """Tell whether an entry is compared."""
+        is_of_case = self.case_key in ("", entry["case_key"])
+        return is_of_case and (self.since is None or entry["now"] >= self.since)
 
 
 @dataclass(slots=True)
 class ReplayFindings:
-    """What a replay of a service found; without differences, undecided and unexplained records it agrees."""
+    """What a replay of a service found; without differences and unexplained records it agrees."""
 
     service: str
     entries: int = 0
+    """Entries that were compared."""
     facts: int = 0
+    """Records said by those entries, each compared byte for byte."""
     tasks: int = 0
     differences: list[Difference] = field(default_factory=list)
     unexplained: list[str] = field(default_factory=list)
-    """Records in the service's output topics that no decision accounts for."""
+    """Records in the service's output topics that no decision accounts for; of one case, those under its key."""
     undecided: int = 0
     """Input records behind the last decision: the service has not read them yet."""
 
+    def add(self, report: ReplayReport, unread: Sequence[InputRecord]) -> None:
+        """Take in what was found in one task."""
+        self.tasks += 1
+        self.entries += report.entries
+        self.facts += report.facts
+        self.differences += report.differences
+        self.undecided += len(unread)
+
     @property
     def agrees(self) -> bool:
-        """Tell whether everything came out the same."""
+        """Tell whether everything that was compared came out the same."""
         return not self.differences and not self.unexplained
+
+    @property
+    def is_empty(self) -> bool:
+        """Tell whether nothing was compared, so that nothing can be said."""
+        return self.agrees and not self.entries
+
+
+def _nobody_hears(_: int) -> None:
+    """Replay without telling how far it is."""
 
 
 async def replay_service(
-    reader: MeshReader, service: Service, case_key: str = "", since: datetime | None = None
+    reader: MeshReader, service: Service, scope: Scope | None = None, told: Told = _nobody_hears
 ) -> ReplayFindings:
-    """Decide again from the beginning; report differences, perhaps only of one case or since an instant."""
-    inputs = await _by_place(reader, service.inputs)
-    decisions = await _by_place(reader, [topics.decisions_topic(service.name)])
-    own = _own_topics(service)
-    spoken = [record async for record in reader.records(own)]
-    wanted = range(service.partitions)
-    if case_key:
-        only = partition_of(case_key.encode(), service.partitions)
-        wanted = range(only, only + 1)
-    findings = ReplayFindings(service.name)
-    said = _replay_tasks(reader, service, wanted, inputs, decisions, spoken_index(spoken), findings)
-    if case_key:
-        findings.differences = [found for found in findings.differences if found.case_key == case_key]
-    else:
-        findings.unexplained = _unexplained(spoken, said)
-    if since is not None:
-        numbers = _numbers_since(reader, service, decisions, since)
-        findings.differences = [
-            found for found in findings.differences if found.number >= numbers.get(found.partition, 1 << 62)
-        ]
+    """Decide again from the beginning, task by task; report differences, perhaps only of one case or since an instant."""
+    scope = scope or Scope()
+    index, own_names = await _index(reader, service, scope.case_key.encode())
+    findings, said = ReplayFindings(service.name), set[Name]()
+    partitions = _partitions(service, scope.case_key)
+    async for partition, records in reader.by_task([*service.inputs, _decisions_of(service)], partitions):
+        by_topic = defaultdict[str, list[InputRecord]](list)
+        for record in records:
+            by_topic[record.topic].append(record)
+        records.clear()  # else they stay while the next task's are read
+        decisions = by_topic.pop(_decisions_of(service), [])
+        task = TaskReplay(service, partition, reader.codec, by_topic, index, scope.takes)
+        findings.add(task.run(decisions), [record for record in task.unread() if _is_of(record, scope.case_key)])
+        said |= task.said_names
+        del by_topic, decisions, task
+        told(len(partitions) - findings.tasks)
+    unexplained = own_names - said
+    if scope.case_key and unexplained:  # what another case said under this key was not decided again just now
+        unexplained -= await _said_by_all(reader, service, unexplained)
+    findings.unexplained = [f"{topic} {name.decode('utf-8', 'replace')}" for topic, name in sorted(unexplained)]
     return findings
 
 
-def _replay_tasks(
-    reader: MeshReader,
-    service: Service,
-    wanted: Iterable[int],
-    inputs: ByPlace,
-    decisions: ByPlace,
-    index: SpokenIndex,
-    findings: ReplayFindings,
-) -> set[tuple[str, bytes]]:
-    said: set[tuple[str, bytes]] = set()
-    for partition in wanted:
-        mine = {topic: inputs.get((topic, partition), []) for topic in service.inputs}
-        task = TaskReplay(service, partition, reader.codec, mine, index)
-        report = task.run(decisions.get((topics.decisions_topic(service.name), partition), []))
-        findings.tasks += 1
-        findings.entries += report.entries
-        findings.facts += report.facts
-        findings.differences += report.differences
-        findings.undecided += len(task.unread())
-        said |= task.said_names
-    return said
+def _decisions_of(service: Service) -> str:
+    return topics.decisions_topic(service.name)
+
+
+def _partitions(service: Service, case_key: str) -> list[int]:
+    return [partition_of(case_key.encode(), service.partitions)] if case_key else list(range(service.partitions))
+
+
+def _is_of(record: InputRecord, case_key: str) -> bool:
+    return not case_key or record.key == case_key.encode()
+
+
+async def _index(reader: MeshReader, service: Service, key: bytes) -> tuple[SpokenIndex, set[Name]]:
+    """Read what the service said: the digests of all, and the names of what must be accounted for."""
+    index: SpokenIndex = {}
+    names: set[Name] = set()
+    async for record in reader.records(_own_topics(service)):
+        note_spoken(index, record)
+        if not key or record.key == key:
+            names.add((record.topic, spoken_name(record)))
+    return index, names
+
+
+async def _said_by_all(reader: MeshReader, service: Service, wanted: set[Name]) -> set[Name]:
+    """Give those of the wanted records that some decision of the service names as said."""
+    topic, ids = _decisions_of(service), {name for _, name in wanted}
+    known: set[bytes] = set()
+    async for record in reader.records([topic]):
+        batch: DecisionBatch = reader.codec.decode(topic, record.value or b"")
+        known.update(ids & {said.encode() for entry in batch.entries for said in entry.said})
+    return {(topic, name) for topic, name in wanted if name in known}
 
 
 def _own_topics(service: Service) -> list[str]:
     """The topics a service alone writes; an effect shell's notes of attempts come from outside and are inputs."""
     notes = {service.effect.attempted.topic} if service.effect is not None else set()
     return [fact.topic for fact in service.says if fact.topic not in notes] + [topics.dead_topic(service.name)]
-
-
-def _unexplained(spoken: Iterable[InputRecord], said: set[tuple[str, bytes]]) -> list[str]:
-    names = {(topic, name) for (topic, _), found in spoken_index(spoken).items() for name in found}
-    return [f"{topic} {name.decode('utf-8', 'replace')}" for topic, name in sorted(names - said)]
-
-
-def _numbers_since(reader: MeshReader, service: Service, decisions: ByPlace, since: datetime) -> dict[int, int]:
-    """The first entry's number at or after an instant, by partition."""
-    topic, found = topics.decisions_topic(service.name), {}
-    for (_, partition), records in decisions.items():
-        for record in records:
-            batch: DecisionBatch = reader.codec.decode(topic, record.value or b"")
-            numbers = [batch.first_number + place for place, entry in enumerate(batch.entries) if entry.now >= since]
-            if numbers:
-                found[partition] = numbers[0]
-                break
-    return found
-
-
-async def _by_place(reader: MeshReader, names: Iterable[str]) -> ByPlace:
-    found: dict[tuple[str, int], list[InputRecord]] = defaultdict(list)
-    async for record in reader.records(list(names)):
-        found[record.topic, record.partition].append(record)
-    return found

@@ -2,8 +2,6 @@
 
 from collections.abc import Mapping
 
-from pydantic import ValidationError
-
 from schemas.cards import CardIssuanceAttempted, CardIssuanceCompleted, CardIssuanceRequested
 from services.cards.events import HEARS, REFERENCES, SAYS
 from services.cards.printer import CardPrinter
@@ -12,8 +10,8 @@ from services.cards.settings import PrinterSettings
 from services.cards.texts import REASON_TEXTS
 from services.runtime import worker
 from services.runtime.effects import Effect, EffectPort, effect_service
-from services.runtime.errors import WillNotStart
 from services.runtime.service import Service
+from services.runtime.settings import read_settings
 
 PORT = "card-printer"
 
@@ -44,14 +42,8 @@ SERVICES = (SERVICE, CARD_PRINTING)
 
 
 def ports() -> Mapping[str, EffectPort]:
-    """Make the way to the printer from the environment: `SHEBAO_PRINTER_…`. `WillNotStart` names what is wrong there."""
-    try:
-        settings = PrinterSettings()
-    except ValidationError as error:
-        first = error.errors(include_input=False, include_url=False, include_context=False)[0]
-        name = "_".join(["SHEBAO_PRINTER", *(str(part).upper() for part in first["loc"])])
-        raise WillNotStart(f"{name}: {first['msg']}.") from None
-    return {PORT: CardPrinter(settings)}
+    """Make the way to the printer from the environment: `SHEBAO_PRINTER_…`. `WrongSetting` names what is wrong there."""
+    return {PORT: CardPrinter(read_settings(PrinterSettings))}
 
 
 def main() -> None:

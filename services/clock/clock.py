@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from aiokafka import AIOKafkaProducer
-from aiokafka.errors import KafkaError, ProducerFenced
+from aiokafka.errors import KafkaConnectionError, KafkaError, ProducerFenced
 
 from schemas.fact import Fact
 from schemas.mesh import ClockTicked
@@ -13,6 +13,7 @@ from services.runtime.closing import closed
 from services.runtime.codec import Codec
 from services.runtime.errors import Fenced, TaskMustRestart
 from services.runtime.kafka_access import read_topics
+from services.runtime.listening import why_unreachable
 from services.runtime.publishing import published
 from services.runtime.records import derived_id
 from services.runtime.settings import MeshSettings
@@ -30,20 +31,25 @@ class Clock:
         self.last: datetime | None = None
         """The latest instant said, by us or by whoever had the clock before."""
         self._producer = AIOKafkaProducer(
-            bootstrap_servers=settings.bootstrap_servers,
+            **settings.connection.client(),
             transactional_id=TRANSACTIONAL_ID,
             transaction_timeout_ms=settings.transaction_timeout_ms,
             request_timeout_ms=settings.request_timeout_ms,
         )
 
     async def open(self) -> None:
-        """Take the clock over, then read what was said last: time never goes back."""
+        """Take the clock over, then read what was said last: time never goes back.
+
+        `BrokerUnavailable` or `BrokerRefused` where no broker lets us in.
+        """
         try:
             async with asyncio.timeout(self._timeout_s * 2):
                 await self._producer.start()
+        except KafkaConnectionError as error:
+            raise await why_unreachable(self._settings.connection) from error
         except (KafkaError, TimeoutError) as error:
             raise TaskMustRestart(f"the clock could not be opened: {error!r}") from error
-        async for record in read_topics(self._settings.bootstrap_servers, [ClockTicked.topic]):
+        async for record in read_topics(self._settings.connection, [ClockTicked.topic]):
             tick: ClockTicked = self._codec.decode(record.topic, record.value or b"")
             self.last = tick.now if self.last is None else max(self.last, tick.now)
 

@@ -2,7 +2,6 @@
 
 import asyncio
 import signal
-import sys
 from datetime import UTC, date, datetime
 from typing import Any
 
@@ -16,12 +15,12 @@ from services.clock.calendars import published_calendars
 from services.clock.clock import Clock
 from services.runtime import health, logs
 from services.runtime.codec import Codec
+from services.runtime.compression import refuse_missing_codecs
 from services.runtime.effects import EFFECTS_FROM
-from services.runtime.errors import Fenced, TaskMustRestart, WillNotStart
+from services.runtime.ending import told_in_words
 from services.runtime.kafka_access import read_topics
 from services.runtime.registry import RegistryClient, agree
-from services.runtime.settings import MeshSettings
-from services.runtime.worker import EXIT_CRASHED, EXIT_WILL_NOT_START
+from services.runtime.settings import MeshSettings, read_settings
 
 log = structlog.get_logger(__name__)
 
@@ -41,7 +40,7 @@ async def agreed_codec(settings: MeshSettings) -> Codec:
 async def seed(clock: Clock, codec: Codec, settings: MeshSettings, effects_from: date, now: datetime) -> int:
     """Publish the calendars and parameters that are not in their topics yet; gives how many."""
     known: set[tuple[str, str, int]] = set()
-    async for record in read_topics(settings.bootstrap_servers, SPOKEN[1:]):
+    async for record in read_topics(settings.connection, SPOKEN[1:]):
         fact: Fact = codec.decode(record.topic, record.value or b"")
         known.add((fact.topic, fact.case_key, getattr(fact, "revision", 1)))
     parameter = ParameterPublished(name=EFFECTS_FROM, value=effects_from.isoformat(), effective_on=date(1949, 10, 1))
@@ -68,6 +67,7 @@ async def _run(settings: MeshSettings) -> None:
     ended = asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, ended.set)
+    refuse_missing_codecs()
     codec = await agreed_codec(settings)
     clock = Clock(codec, settings)
     page, port = await health.serve(settings.health_port, lambda: _page(settings, clock))
@@ -95,13 +95,7 @@ async def _page(settings: MeshSettings, clock: Clock) -> dict[str, Any]:
 
 def main() -> None:
     """Run the clock as a process; exit codes as every worker's."""
-    settings = MeshSettings()
-    logs.configure(settings.log_format, settings.log_level, settings.worker_name or "clock")
-    try:
+    with told_in_words():
+        settings = read_settings(MeshSettings)
+        logs.configure(settings, settings.worker_name or "clock")
         uvloop.run(_run(settings))
-    except WillNotStart as error:
-        sys.stderr.write(f"{error}\n")
-        sys.exit(EXIT_WILL_NOT_START)
-    except (Fenced, TaskMustRestart) as error:
-        log.exception("stopped by a fault", error=str(error))
-        sys.exit(EXIT_CRASHED)

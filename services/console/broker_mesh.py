@@ -1,15 +1,21 @@
 """The mesh on a broker behind the console's ports."""
 
-from collections.abc import AsyncIterator, Collection, Sequence
+from collections.abc import AsyncIterator, Collection, Iterable, Sequence
 from contextlib import AsyncExitStack
 from typing import Self
 
 from schemas import topics
 from services.runtime.codec import Codec
-from services.runtime.kafka_access import KafkaPublisher, read_topics
+from services.runtime.errors import NoAgreement, RegistryUnavailable, UserMistake
+from services.runtime.kafka_access import KafkaPublisher, read_tasks, read_topics
 from services.runtime.records import InputRecord, OutputRecord
 from services.runtime.registry import RegistryClient, agree, resolve
 from services.runtime.settings import MeshSettings
+
+
+def unanswered(what: str, address: str) -> UserMistake:
+    """Give the one sentence about a part of the mesh that does not answer."""
+    return UserMistake(f"No {what} answers at {address}: start the mesh with `shebao up`.")
 
 
 class BrokerMesh:
@@ -27,9 +33,16 @@ class BrokerMesh:
         return self._codec
 
     async def __aenter__(self) -> Self:
-        self._registry = await self._open.enter_async_context(RegistryClient(self._settings.registry_url))
+        settings = self._settings
+        self._registry = await self._open.enter_async_context(RegistryClient(settings.registry_url))
         contracts = [topic for topic in topics.TOPICS if topic.fact is not None]
-        await agree(self._registry, contracts, self._codec, self._settings.work_dir / "console.agreement.json")
+        try:
+            await agree(self._registry, contracts, self._codec, settings.work_dir / "console.agreement.json")
+        except BaseException as error:
+            await self._open.aclose()
+            if isinstance(error, NoAgreement | RegistryUnavailable):
+                raise unanswered("registry", settings.registry_url) from error
+            raise
         return self
 
     async def __aexit__(self, *_: object) -> None:
@@ -37,15 +50,27 @@ class BrokerMesh:
 
     async def records(self, topics: Collection[str]) -> AsyncIterator[InputRecord]:
         """Give every committed record that stands in the topics now; asks the registry about schemas it meets first."""
-        async for record in read_topics(self._settings.bootstrap_servers, topics):
-            unknown = self._codec.unknown_id(record.value)
-            if unknown is not None:
-                await resolve(self._registry, self._codec, [unknown])
+        async for record in read_topics(self._settings.connection, topics):
+            await self._know_schema_of(record)
             yield record
+
+    async def by_task(
+        self, topics: Collection[str], partitions: Iterable[int]
+    ) -> AsyncIterator[tuple[int, list[InputRecord]]]:
+        """Give the same, one partition number after the other."""
+        async for partition, found in read_tasks(self._settings.connection, topics, partitions):
+            for record in found:
+                await self._know_schema_of(record)
+            yield partition, found
+
+    async def _know_schema_of(self, record: InputRecord) -> None:
+        unknown = self._codec.unknown_id(record.value)
+        if unknown is not None:
+            await resolve(self._registry, self._codec, [unknown])
 
     async def append(self, records: Sequence[OutputRecord]) -> None:
         """Write records, acknowledged by all replicas."""
         if self._publisher is None:
-            publisher = KafkaPublisher(self._settings.bootstrap_servers)
+            publisher = KafkaPublisher(self._settings.connection)
             self._publisher = await self._open.enter_async_context(publisher)
         await self._publisher.append(records)

@@ -9,14 +9,19 @@ from schemas.mesh import CommandIssued
 from schemas.topics import commands_topic, dead_topic
 from services.audit import words
 from services.audit.reading import MeshReader
+from services.console.orders import Issuer, command_record, redrive_order
+from services.runtime.codec import Codec
+from services.runtime.commands import admit_command, original_record
 from services.runtime.dead import split_dead
-from services.runtime.door import KEY_FORMAT
+from services.runtime.door import KEY_FORMAT, admit
 from services.runtime.envelope import source_of
 from services.runtime.errors import UserMistake
-from services.runtime.records import InputRecord
+from services.runtime.records import InputRecord, OutputRecord
 from services.runtime.refusals import RefusedAtDoor
 from services.runtime.service import Service
 
+NOBODY = Issuer("-", "-")
+"""Issuer of an order that is only tried."""
 Coordinates = tuple[str, int, int]
 
 
@@ -34,11 +39,24 @@ class DeadLetter:
     decided_at: datetime
     redriven: int
 
-    @property
-    def can_be_redriven(self) -> bool:
-        """Tell whether its key is one that a case could have, and its topic one that carries cases' facts."""
-        heard = {kind.topic for kind in self.service.hears}
-        return self.original.topic in heard and bool(KEY_FORMAT.fullmatch(self.original.key or b""))
+    def refused_again_with(self, codec: Codec, now: datetime) -> str:
+        """Give the code with which the service would refuse it once more; empty where its rules would decide.
+
+        It goes through the service's own door, as it is and inside the order that would give it back.
+        """
+        if self.original.topic not in {kind.topic for kind in self.service.hears}:
+            return "topic-not-of-cases"
+        if not KEY_FORMAT.fullmatch(self.original.key or b""):
+            return "key-foreign"
+        order, now = redrive_order(self.service, self.original), max(now, self.decided_at)
+        assert order.original is not None
+        _, command = command_record(codec, order, NOBODY, now)
+        try:
+            admit(original_record(order.original, order.partition), codec, now, self.service.partitions)
+            admit_command(as_read(command), codec, now, self.service)
+        except RefusedAtDoor as refused:
+            return refused.refusal.code
+        return ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +106,11 @@ def content(reader: MeshReader, letter: DeadLetter) -> str:
     except KeyError:
         return "无法读取（不是本网格的主题）"
     return words.sentence(fact)
+
+
+def as_read(record: OutputRecord) -> InputRecord:
+    """Give a record as the service would read it."""
+    return InputRecord(record.topic, record.partition, 0, 0, record.key, record.value, record.headers)
 
 
 def _letter(service: Service, record: InputRecord, redriven: dict[Coordinates, int]) -> DeadLetter:

@@ -11,9 +11,9 @@ from typing import Any
 import typer
 from typer.core import TyperCommand, TyperGroup
 from typer.main import get_command as click_command
+from typer.main import get_group as click_group
 
-from services.runtime.errors import MeshError, WillNotStart
-from services.sandbox.errors import SandboxError
+from services.runtime.errors import WillNotStart
 
 EXIT_MISTAKE, EXIT_WILL_NOT_START, EXIT_INTERRUPTED = 2, 3, 130
 
@@ -40,6 +40,7 @@ COMMANDS = {
     "inventory": _Word("look", "inventory", "Units in arrears: totals, structure, list. 欠费底数、结构、清单。"),
     "explain": _Word("look", "explain", "Tell a case from the beginning, with paragraphs. 说明一个案件的来龙去脉。"),
     "replay": _Word("look", "replay", "Decide everything again and compare. 重演并逐字节比对。"),
+    "audit": _Word("audit", "app", "Verify decision records, take their seals away. 核验决定记录，导出签封。"),
     "dead": _Word("dead", "app", "Records that were refused. 被拒收的记录。"),
     "parked": _Word("waiting", "app", "Cases that wait after a failure. 暂停等候的案件。"),
     "resume": _Word("waiting", "resume", "Let a halted task go on. 恢复停办的任务。"),
@@ -76,19 +77,23 @@ class Shebao(TyperGroup):
         except KeyboardInterrupt:
             typer.echo("Interrupted.", err=True)
             raise typer.Exit(EXIT_INTERRUPTED) from None
-        except (MeshError, SandboxError) as error:
-            typer.echo(str(error), err=True)
+        except Exception as error:  # told in one sentence where it is no bug of ours; a bug goes on
+            told = import_module("services.console.mistakes").sentence(error)
+            if told is None:
+                raise
+            typer.echo(told, err=True)
             raise typer.Exit(EXIT_WILL_NOT_START if isinstance(error, WillNotStart) else EXIT_MISTAKE) from None
 
 
 def _loaded(name: str) -> Any:
+    import_module("services.console.silence").keep_silent()
     word = COMMANDS[name]
     found = getattr(import_module(f"{_ROOM}.{word.module}"), word.name)
-    if not isinstance(found, typer.Typer):
-        command = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
-        command.command(name)(found)
-        found = command
-    return click_command(found)
+    if isinstance(found, typer.Typer):
+        return click_group(found)  # `click_command` would take a group of one word for that word alone
+    command = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
+    command.command(name)(found)
+    return click_command(command)
 
 
 app = typer.Typer(

@@ -1,6 +1,6 @@
 """The memory twin behind the console's ports: the whole mesh in this process, its providers simulated."""
 
-from collections.abc import AsyncIterator, Collection, Sequence
+from collections.abc import AsyncIterator, Collection, Iterable, Sequence
 from datetime import datetime, timedelta
 
 from schemas.effects import EffectRequest
@@ -60,6 +60,14 @@ class InMemoryMesh:
         for topic in topics:
             for record in self.twin.records(topic):
                 yield record
+
+    async def by_task(
+        self, topics: Collection[str], partitions: Iterable[int]
+    ) -> AsyncIterator[tuple[int, list[InputRecord]]]:
+        """Give the same, one partition number after the other."""
+        for partition in partitions:
+            records = [record async for record in self.records(topics) if record.partition == partition]
+            yield partition, records
 
     async def append(self, records: Sequence[OutputRecord]) -> None:
         """Append records at the twin's clock, a moment after what was appended before."""

@@ -6,6 +6,7 @@ from datetime import datetime
 from schemas.mesh import CommandIssued, OriginalHeader, OriginalRecord
 from schemas.topics import commands_topic
 from services.audit.reading import MeshReader
+from services.runtime.codec import Codec
 from services.runtime.door import KEY_FORMAT
 from services.runtime.envelope import Envelope, event_type, headers_of, traceparent_after
 from services.runtime.errors import UserMistake
@@ -75,6 +76,13 @@ def redrive_order(service: Service, original: InputRecord) -> Order:
 
 async def issue(reader: MeshReader, order: Order, issuer: Issuer, now: datetime) -> str:
     """Write an order; gives its id. The same order at another instant is another order."""
+    event_id, record = command_record(reader.codec, order, issuer, now)
+    await reader.append([record])
+    return event_id
+
+
+def command_record(codec: Codec, order: Order, issuer: Issuer, now: datetime) -> tuple[str, OutputRecord]:
+    """Give the id of an order and the record it is written as."""
     fact = CommandIssued(
         subject=order.subject,
         action=order.action,
@@ -90,17 +98,13 @@ async def issue(reader: MeshReader, order: Order, issuer: Issuer, now: datetime)
     event_id = derived_id(parts)
     trace = traceparent_after(None, event_id, event_id)
     envelope = Envelope(event_id, SOURCE, event_type(topic), now, event_id, "", 0, trace)
-    record = OutputRecord(
-        topic, order.partition, order.subject.encode(), reader.codec.encode(topic, fact), headers_of(topic, envelope)
+    return event_id, OutputRecord(
+        topic, order.partition, order.subject.encode(), codec.encode(topic, fact), headers_of(topic, envelope)
     )
-    await reader.append([record])
-    return event_id
 
 
 def _subject(case_key: str) -> bytes:
     key = case_key.encode()
     if not KEY_FORMAT.fullmatch(key):
-        raise UserMistake(
-            "The record has no key that a case could have, so it cannot be decided again; publish it anew."
-        )
+        raise UserMistake(f"{case_key!r} is no key that a case could have; `shebao explain` shows keys of cases.")
     return key

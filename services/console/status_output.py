@@ -50,11 +50,13 @@ def _situation(worker: WorkerStatus) -> str:
     if not worker.running:
         return "未运行"
     if worker.page is None:
-        return "未应答" if worker.name != "clock" else "运行中"
+        return "未应答"
     halted = [f"分区 {task['partition']} 停办" for task in worker.tasks if task["halted"]]
     waiting = sorted({f"等候 {task['waiting_for']}" for task in worker.tasks if task["waiting_for"]})
     opening = sum(task["state"] != "running" for task in worker.tasks)
     notes = halted + waiting + ([f"{opening} 个任务正在打开"] if opening else [])
+    if worker.page.get("refused"):
+        notes.append(f"{len(worker.page['refused'])} 个任务停止签封，请用 shebao audit verify 核验")
     if not worker.page["alive"]:
         notes.append("无进展")
     return "；".join(notes) or "正常"

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from services.audit.reading import MeshReader, shards
 from services.runtime.cases import Halt
+from services.runtime.effect_cases import EffectCase, Status
 from services.runtime.service import Service
 
 
@@ -37,6 +38,14 @@ async def parked_cases(reader: MeshReader, services: Iterable[Service]) -> list[
                 topics = tuple(dict.fromkeys(waiting[number].topic for number in sorted(waiting)))
                 found.append(ParkedCase(service, partition, case_key, len(waiting), topics))
     return found
+
+
+async def unclear_effects(reader: MeshReader, service: Service, partition: int, case_key: str) -> int:
+    """Count a case's effects of which nobody knows what became: what `reconcile` would ask the provider about."""
+    case = (await shards(reader, service))[partition].cases.get(case_key)
+    if case is None or not isinstance(case.state, EffectCase):
+        return 0
+    return sum(effect.status is Status.UNKNOWN for effect in case.state.open.values())
 
 
 async def halted_tasks(reader: MeshReader, services: Iterable[Service]) -> list[HaltedTask]:

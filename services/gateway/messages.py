@@ -61,6 +61,12 @@ MESSAGES = {
     "month-invalid": Message("费款所属期不存在（应为 YYYY-MM）", "not a contribution month (YYYY-MM)"),
     "amount-out-of-range": Message("金额小于零或者超过 10^12 分", "amount is below zero or above 10^12 fen"),
     "due-before-month": Message("缴费期限早于费款所属期", "due date lies before the contribution month"),
+    "due-too-late": Message(
+        "缴费期限晚于发生日期超过五年", "due date lies more than five years after the date it was said"
+    ),
+    "date-out-of-range": Message(
+        "日期不在允许范围之内（1949-10-01 至 2199-12-31）", "the date lies before 1949-10-01 or after 2199-12-31"
+    ),
     "date-before-intake": Message("后续日期早于收件日期", "a later step lies before the intake date"),
     "date-after-intake": Message("先前日期晚于收件日期", "an earlier step lies after the intake date"),
     "reverses-missing": Message("撤回记录应写明所撤回的业务编号", "a withdrawal names what it takes back"),

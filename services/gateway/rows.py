@@ -9,7 +9,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from schemas.decision import LEGAL_ZONE
-from schemas.fact import CaseFact, Fact
+from schemas.fact import Fact
 from schemas.vocabulary import AGENCY_OF_DISTRICT, District
 from services.gateway.cells import CellRefused, opaque_cell, read_cell, seal_cell
 from services.gateway.columns import REFERENCE, TOPIC, Column, Layout, Way, known_columns, layouts
@@ -17,6 +17,8 @@ from services.gateway.messages import code_of
 from services.runtime.sealing import Vault
 
 _OPAQUE = (Way.PERSON, Way.PERSONS, Way.CARD)
+_HAPPENED = ("occurred_on", "paid_on", "received_on")
+"""Fields that say when something was: they cannot lie ahead."""
 _FUTURE_DAYS_MAX = 1
 """Clocks of two systems may lie on two sides of midnight."""
 
@@ -72,12 +74,19 @@ class RowGate:
         except ValidationError as error:
             faults += _faults_of(layout, given, error, faulty)
             return faults
+        faults += self._not_yet(layout, fact)
         if faults:
             return faults
-        if isinstance(fact, CaseFact) and fact.occurred_on > self._latest:
-            return [RowFault("occurred_on", "fact-in-the-future")]
         reference = str(given[REFERENCE]).strip()
         return GoodRow(fact, reference, int(getattr(fact, "revision", 1)))
+
+    def _not_yet(self, layout: Layout, fact: Fact) -> list[RowFault]:
+        """Give a fault for each date of something that has not happened yet."""
+        return [
+            RowFault(layout.column_of(field), "fact-in-the-future")
+            for field in _HAPPENED
+            if field in layout.contract.model_fields and getattr(fact, field) > self._latest
+        ]
 
     def _values(self, layout: Layout, given: Mapping[str, Any]) -> tuple[dict[str, Any], list[RowFault]]:
         values: dict[str, Any] = {}
@@ -148,6 +157,7 @@ def _agency(values: Mapping[str, Any]) -> dict[str, Any]:
 
 _COLUMN_OF_CODE = {
     "due-before-month": "due_on",
+    "due-too-late": "due_on",
     "date-before-intake": "received_on",
     "date-after-intake": "received_on",
     "reverses-missing": "reverses",

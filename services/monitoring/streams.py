@@ -14,6 +14,7 @@ import faust
 import mode
 import structlog
 from faust.app.base import BootStrategy
+from faust.auth import Credentials, SASLCredentials, SSLCredentials
 from faust.types import StreamT
 from faust.types.tuples import Message
 
@@ -22,6 +23,7 @@ from services.monitoring.alarms import AlarmBook, standing_alarms
 from services.monitoring.reading import HEARD, Reader
 from services.monitoring.settings import MonitoringSettings
 from services.monitoring.transport import CountingConsumer, CountingTransport, Positions
+from services.runtime.broker_connection import BrokerConnection
 from services.runtime.records import Header, InputRecord
 
 log = structlog.get_logger(__name__)
@@ -90,6 +92,7 @@ def make_app(watch: Watch) -> faust.App:
     app = MonitoringApp(
         GROUP,
         broker=[f"kafka://{server}" for server in settings.bootstrap_servers.split(",")],
+        broker_credentials=_credentials(settings.connection),
         autodiscover=False,
         datadir=settings.work_dir / "monitoring.faust",
         processing_guarantee="at_least_once",
@@ -112,6 +115,15 @@ def make_app(watch: Watch) -> faust.App:
     _add_timers(app, watch)
     app.service(_pages_service(watch))
     return app
+
+
+def _credentials(broker: BrokerConnection) -> Credentials | None:
+    """The connection in Faust's words; it hands them to aiokafka."""
+    context = broker.tls()
+    if broker.logs_in:
+        password = broker.password.get_secret_value() if broker.password is not None else ""
+        return SASLCredentials(username=broker.user, password=password, mechanism=broker.mechanism, ssl_context=context)
+    return None if context is None else SSLCredentials(context=context)
 
 
 def _counting(reader: Reader) -> Callable[[StreamT[bytes]], Awaitable[None]]:

@@ -6,18 +6,19 @@ import sys
 import time
 
 import faust
-import structlog
+from aiokafka.errors import KafkaConnectionError
 
 from services.monitoring.reading import HEARD, Reader
 from services.monitoring.settings import MonitoringSettings
 from services.monitoring.streams import GROUP, Watch, make_app
 from services.runtime import logs
 from services.runtime.codec import Codec
-from services.runtime.errors import WillNotStart
+from services.runtime.compression import refuse_missing_codecs
+from services.runtime.ending import told_in_words
+from services.runtime.listening import why_unreachable
 from services.runtime.registry import RegistryClient, agree
-from services.runtime.worker import EXIT_WILL_NOT_START
-
-log = structlog.get_logger(__name__)
+from services.runtime.settings import read_settings
+from services.runtime.stable_ends import StableEnds
 
 EXIT_MISUSED = 2
 COMMANDS = ("agents",)
@@ -26,8 +27,12 @@ COMMANDS = ("agents",)
 
 def main() -> None:
     """Run the worker; or, with an argument, one of Faust's commands that only look."""
-    settings = MonitoringSettings()
-    logs.configure(settings.log_format, settings.log_level, settings.worker_name or GROUP)
+    with told_in_words():
+        _main(read_settings(MonitoringSettings))
+
+
+def _main(settings: MonitoringSettings) -> None:
+    logs.configure(settings, settings.worker_name or GROUP)
     for noisy in ("faust", "mode"):  # each of their many services tells of its start
         logging.getLogger(noisy).setLevel(logging.WARNING)
     settings.work_dir.mkdir(parents=True, exist_ok=True)
@@ -44,12 +49,8 @@ def main() -> None:
 
 
 def _run(watch: Watch, codec: Codec) -> None:
-    try:
-        asyncio.run(_agree(watch.settings, codec))
-    except WillNotStart as error:
-        log.error("will not start", reason=str(error))  # noqa: TRY400 — the sentence is enough
-        sys.stderr.write(f"{error}\n")
-        sys.exit(EXIT_WILL_NOT_START)
+    refuse_missing_codecs()
+    asyncio.run(_agree(watch.settings, codec))
     loop = asyncio.new_event_loop()
     asyncio.set_event_loop(loop)
     worker = faust.Worker(make_app(watch), loop=loop, quiet=True, override_logging=False)
@@ -58,6 +59,12 @@ def _run(watch: Watch, codec: Codec) -> None:
 
 
 async def _agree(settings: MonitoringSettings, codec: Codec) -> None:
+    try:
+        # Faust would try for ever what a wrong password never mends.
+        async with StableEnds(settings.connection):
+            pass
+    except KafkaConnectionError as error:
+        raise await why_unreachable(settings.connection) from error
     async with RegistryClient(settings.registry_url) as registry:
         await agree(registry, HEARD, codec, settings.work_dir / f"{GROUP}.agreement.json")
 

@@ -2,8 +2,6 @@
 
 from collections.abc import Mapping
 
-from pydantic import ValidationError
-
 from schemas.notifications import (
     DeliveryAttempted,
     DeliveryCompleted,
@@ -18,9 +16,9 @@ from services.notifications.settings import ChannelSettings
 from services.notifications.texts import REASON_TEXTS
 from services.runtime import worker
 from services.runtime.effects import Effect, EffectPort, effect_service
-from services.runtime.errors import WillNotStart
 from services.runtime.sealing import vault_from_environment
 from services.runtime.service import Service
+from services.runtime.settings import read_settings
 
 PORT = "deliveries"
 
@@ -49,15 +47,9 @@ SERVICES = (SERVICE, DELIVERIES)
 def ports() -> Mapping[str, EffectPort]:
     """Make the channels from the environment: `SHEBAO_CHANNELS_…` and the keys of the vault.
 
-    `WillNotStart`, naming what is wrong but not its value, where they cannot be used.
+    `WrongSetting`, naming what is wrong but not its value, where they cannot be used.
     """
-    try:
-        settings = ChannelSettings()
-    except ValidationError as error:
-        first = error.errors(include_input=False, include_url=False, include_context=False)[0]
-        name = "_".join(["SHEBAO_CHANNELS", *(str(part).upper() for part in first["loc"])])
-        raise WillNotStart(f"{name}: {first['msg']}.") from None
-    return {PORT: channel_port(settings, vault_from_environment())}
+    return {PORT: channel_port(read_settings(ChannelSettings), vault_from_environment())}
 
 
 def main() -> None:

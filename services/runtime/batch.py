@@ -1,9 +1,9 @@
 """One transaction's worth of work on one task: records in, outputs and changes out. Pure until applied.
 
-A batch lays its changes over the shard; the shard itself changes only in `apply`, after the commit returned.
+A batch lays its changes over the shard (`overlay.py`) and enters what it decides (`ledger.py`); the shard itself changes
+only in `apply`, after the commit returned.
 """
 
-import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -15,24 +15,15 @@ from schemas.decision import Context, Originals, Outcome, Reason, Timer
 from schemas.fact import Fact
 from schemas.mesh import ClockTicked, CommandIssued
 from services.runtime import entries
-from services.runtime.cases import (
-    META_KEY,
-    REFERENCE_PREFIX,
-    Case,
-    Halt,
-    ParkedRecord,
-    TaskMeta,
-    encode_struct,
-    parked_key,
-    state_digest,
-)
-from services.runtime.codec import PREFIX_BYTES, Codec
+from services.runtime.cases import META_KEY, Case, Halt, ParkedRecord, TaskMeta, encode_struct
+from services.runtime.codec import Codec
 from services.runtime.commands import admit_command, original_record, parked_record
 from services.runtime.dead import dead_letter
 from services.runtime.door import Event, admit, admit_tick, append_time
 from services.runtime.entries import Entry
-from services.runtime.envelope import headers_of, source_of
-from services.runtime.kept import KeptOriginals, kept_key
+from services.runtime.envelope import Envelope, headers_of, source_of
+from services.runtime.ledger import Ledger
+from services.runtime.overlay import Overlay, StoredCase
 from services.runtime.records import InputRecord, OutputRecord, partition_of
 from services.runtime.refusal_count import RefusalCount
 from services.runtime.refusals import RefusedAtDoor
@@ -43,9 +34,9 @@ REFUSALS_MAX = 50
 """Refusals of one producer on one topic, less what was decided in between, at which the task halts."""
 PARKED_MAX = 1_000
 """Records that may wait behind one parked case before the task halts."""
-ENTRIES_A_RECORD = 400
-"""Decision entries packed in one record: well below the broker's limit."""
 TIMER_TOPIC = "@timer"
+RESUMED = "resumed"
+"""Code of the command that ended a halt."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +46,15 @@ class Transition:
     case_key: str
     before: Any
     after: Any
+
+
+@dataclass(frozen=True, slots=True)
+class _Written:
+    """What a step comes to, in the form that is written; made before anything changes, so that what fails parks."""
+
+    case: StoredCase | None
+    """None where the case stays as it is."""
+    said: Sequence[OutputRecord]
 
 
 class Batch:
@@ -73,40 +73,34 @@ class Batch:
         self.service = shard.service
         self.codec = codec
         self.records = 0
-        self._has_reference = False
         self.transitions: list[Transition] = []
         meta = shard.meta
         self.positions = dict(meta.positions)
         self.halted = meta.halted
         self._last_tick, self._simulated = meta.last_tick, meta.simulated
         self._refusals = RefusalCount(meta.refusals, refusals_max)
-        self._next_number = meta.next_number
+        self._has_reference = False
         self._now: datetime | None = None
-        self._cases: dict[str, Case | None] = {}
-        self._stored: dict[str, bytes | None] = {}
-        self._digests: dict[str, bytes] = {}
-        self._references: list[Fact] = []
-        self._parked: dict[tuple[str, int], ParkedRecord | None] = {}
-        self._kept = KeptOriginals(shard.kept)
+        self._overlay = Overlay(shard)
+        self._ledger = Ledger(shard, codec)
+        self._releasing: int | None = None
         self._said: list[OutputRecord] = []
         self._dead: list[OutputRecord] = []
-        self._entries: list[Entry] = []
-        self._head = meta.head
 
     @property
     def decided_entries(self) -> Sequence[Entry]:
         """The decision entries so far."""
-        return self._entries
+        return self._ledger.entries
 
     @property
     def is_empty(self) -> bool:
         """Tell whether nothing has been taken in."""
-        return self.records == 0 and not self._entries
+        return self.records == 0 and not self._ledger.entries
 
     @property
     def touches_no_case(self) -> bool:
         """Tell whether it holds nothing but ticks that found nothing due, and the like."""
-        return not self._cases and not self._dead
+        return not self._overlay.touched and not self._dead
 
     @property
     def refused(self) -> int:
@@ -161,38 +155,52 @@ class Batch:
         except RefusedAtDoor as refused:
             self._refuse(record, kind, "", "", refused.reason(), now)
             return False
-        case = self._case(event.case_key)
+        case = self._overlay.case(event.case_key)
         if case is not None and case.parked and kind != entries.RELEASED:
             self.park(record, kind, event.case_key, event.envelope.id, "case-parked", now)
             return False
-        if (then := self._parked_then.get(self._next_number)) is not None:
+        if (then := self._parked_then.get(self._ledger.next_number)) is not None:
             self._park_as(then, record, now)
             return False
         context = self._context(now, event.envelope.id, event.envelope.source)
         try:
             step = step_fact(self.service, case, event, context)
+            written = self._written(case, step)
         except Exception as error:  # a bug in the rules: this case parks, others flow
             self.park(record, kind, event.case_key, event.envelope.id, "rules-broken", now, type(error).__name__)
             return False
-        self._decided(record, kind, event, step, now)
+        self._decided(record, kind, event, step, written, now)
         return step.reason.outcome is not Outcome.REFUSED
 
-    def _decided(self, record: InputRecord, kind: str, event: Event, step: Step, now: datetime) -> None:
-        before = self._digest(event.case_key)
-        self._change(event.case_key, step)
+    def _written(self, before: Case | None, step: Step) -> _Written:
+        changed = None if step.case is before else self._overlay.stored(step.case)
+        return _Written(changed, [self._spoken(*said) for said in step.said])
+
+    def _decided(
+        self, record: InputRecord, kind: str, event: Event, step: Step, written: _Written, now: datetime
+    ) -> None:
+        before = self._overlay.digest(event.case_key)
+        self._change(event.case_key, written)
         if step.reason.outcome is Outcome.REFUSED:
-            self._say(step.said)
             self._refuse(record, kind, event.case_key, event.envelope.id, step.reason, now, before, step.said)
             return
-        self._say(step.said)
         self._refusals.decided(record.topic, event.envelope.source)
         if step.originals is Originals.KEEP:
-            self._kept.keep(event.case_key, record)
+            self._overlay.kept.keep(event.case_key, record)
         elif step.originals is not Originals.AS_THEY_ARE:
             self._let_go(event.case_key, step, now, before)
-        self._entries.append(
-            entries.of_record(self._number(), kind, record, event, step, now, before, self._digest(event.case_key))
-        )
+        after = self._overlay.digest(event.case_key)
+        self._ledger.enter(entries.of_record, kind, record, event, step, now, before, after)
+
+    def _change(self, key: str, written: _Written) -> None:
+        """Let a case and what was said be as a step made them."""
+        self._said += written.said
+        if written.case is None:
+            return
+        if self.service.effect_port:
+            before, after = self._overlay.case(key), written.case.case
+            self.transitions.append(Transition(key, before and before.state, after and after.state))
+        self._overlay.put(key, written.case)
 
     def _refuse(
         self,
@@ -209,23 +217,19 @@ class Batch:
         source = source_of(record.headers)
         if self._refusals.refused(record.topic, source) and self.halted is None:
             self.halted = Halt(record.topic, source, now)
-        after = self._digest(case_key) if case_key else b""
-        self._entries.append(
-            entries.of_outcome(self._number(), kind, record, case_key, event_id, reason, now, before, after, said)
-        )
+        after = self._overlay.digest(case_key) if case_key else b""
+        self._ledger.enter(entries.of_outcome, kind, record, case_key, event_id, reason, now, before, after, said)
 
     def _let_go(self, case_key: str, step: Step, now: datetime, before: bytes) -> None:
         """Let go of a case's kept originals; refused ones are no fault of a producer's, so they halt nothing."""
-        for record in self._kept.let_go(case_key):
+        for record in self._overlay.kept.let_go(case_key):
             if step.originals is not Originals.REFUSE:
                 continue
             reason = Reason(step.reason.code, step.reason.paragraphs, outcome=Outcome.REFUSED)
             self._dead.append(dead_letter(self.service.name, self.shard.partition, record, reason, now))
             event_id = (dict(record.headers).get("ce_id") or b"").decode()
-            self._entries.append(
-                entries.of_outcome(
-                    self._number(), entries.KEPT, record, case_key, event_id, reason, now, before, before, ()
-                )
+            self._ledger.enter(
+                entries.of_outcome, entries.KEPT, record, case_key, event_id, reason, now, before, before, ()
             )
 
     def park(
@@ -239,8 +243,7 @@ class Batch:
         error: str = "",
     ) -> None:
         """Let a record wait in its case: it, later records of the case and its timers wait in order."""
-        before = self._digest(case_key)
-        case = self._case(case_key) or Case(state=None)
+        before = self._overlay.digest(case_key)
         waiting = ParkedRecord(
             record.topic,
             record.partition,
@@ -250,17 +253,12 @@ class Batch:
             record.value,
             list(record.headers),
         )
-        self._parked[case_key, case.parked_next] = waiting
-        parked = Case(case.state, case.sequence, case.seen, case.parked + 1, case.parked_next + 1)
-        self._put(case_key, parked)
-        if parked.parked >= PARKED_MAX:
+        if self._overlay.park(case_key, waiting, self._releasing) >= PARKED_MAX:
             self.halted = Halt(record.topic, case_key, now)
         values = {"error": error} if error else {}
         reason = Reason(code, values=values, outcome=Outcome.PARKED)
-        after = self._digest(case_key)
-        self._entries.append(
-            entries.of_outcome(self._number(), kind, record, case_key, event_id, reason, now, before, after, ())
-        )
+        after = self._overlay.digest(case_key)
+        self._ledger.enter(entries.of_outcome, kind, record, case_key, event_id, reason, now, before, after, ())
 
     def _park_as(self, then: Entry, record: InputRecord, now: datetime) -> None:
         error = then["values"].get("error", "")
@@ -269,7 +267,7 @@ class Batch:
     # --- ticks and timers -------------------------------------------------------------------------
 
     def _tick(self, record: InputRecord, timers_max: int | None) -> bool:
-        if self._cases:
+        if self._overlay.touched:
             raise ValueError("a tick needs a batch of its own: commit what came before it first")
         now = append_time(record)
         try:
@@ -293,42 +291,36 @@ class Batch:
         """Handle cases whose timers the last tick has passed, in (due, key) order; gives how many."""
         if self._last_tick is None:
             return 0
-        due = self.shard.timers.due(self._last_tick, timers_max, skip=self._cases)
+        due = self.shard.timers.due(self._last_tick, timers_max, skip=self._overlay.touched)
         for case_key, timer in due:
             self.fire(case_key, timer, self._last_tick)
         return len(due)
 
     def _is_due_again(self) -> bool:
-        for case in self._cases.values():
-            if case is None or case.parked or self._last_tick is None:
-                continue
-            timer = self.service.next_timer(case.state)
-            if timer is not None and timer.due_at <= self._last_tick:
-                return True
-        return False
+        now = self._last_tick
+        timers = (stored.timer for stored in self._overlay.touched.values())
+        return now is not None and any(timer is not None and timer.due_at <= now for timer in timers)
 
     def fire(self, case_key: str, timer: Timer, now: datetime) -> None:
         """Handle one case's timer."""
-        case = self._case(case_key)
+        case = self._overlay.case(case_key)
         assert case is not None
-        before = self._digest(case_key)
+        before = self._overlay.digest(case_key)
         cause = timer_cause(case_key, timer)
         stand_in = InputRecord(TIMER_TOPIC, self.shard.partition, 0, 0, timer.name.encode(), None, ())
-        if (then := self._parked_then.get(self._next_number)) is not None:
+        if (then := self._parked_then.get(self._ledger.next_number)) is not None:
             self._park_as(then, stand_in, now)
             return
         try:
             step = step_timer(self.service, case, case_key, timer, self._context(now, cause, self.service.source))
+            written = self._written(case, step)
         except Exception as error:  # a bug in the rules: this case parks with its timers, others flow
             self.park(stand_in, entries.TIMER, case_key, cause, "rules-broken", now, type(error).__name__)
             return
-        self._change(case_key, step)
-        self._say(step.said)
+        self._change(case_key, written)
         if step.originals is not Originals.AS_THEY_ARE:
             self._let_go(case_key, step, now, before)
-        self._entries.append(
-            entries.of_timer(self._number(), case_key, timer, cause, step, now, before, self._digest(case_key))
-        )
+        self._ledger.enter(entries.of_timer, case_key, timer, cause, step, now, before, self._overlay.digest(case_key))
 
     # --- reference facts and commands -------------------------------------------------------------
 
@@ -339,21 +331,15 @@ class Batch:
         except RefusedAtDoor as refused:
             self._refuse(record, entries.REFERENCE, "", "", refused.reason(), now)
             return
-        known = self._reference_known(event.fact)
+        known = self._overlay.reference(event.fact)
         newer = known is None or getattr(event.fact, "revision", 1) > getattr(known, "revision", 1)
         if newer:
-            self._references.append(event.fact)
+            self._overlay.refer(event.fact)
             self._has_reference = True
             reason = Reason("reference-kept")
         else:
             reason = Reason("reference-not-newer", outcome=Outcome.ALREADY_KNOWN)
         self._outcome(record, entries.REFERENCE, event.case_key, event.envelope.id, reason, now)
-
-    def _reference_known(self, fact: Fact) -> Fact | None:
-        for kept in reversed(self._references):
-            if kept.topic == fact.topic and kept.case_key == fact.case_key:
-                return kept
-        return self.shard.references.get(fact.topic, {}).get(fact.case_key)
 
     def _command(self, record: InputRecord) -> None:
         now = self.now_of(record)
@@ -365,13 +351,16 @@ class Batch:
         if command.action == "reconcile":
             self.handle_fact(record, entries.RECORD)
             return
+        # What it brings back is decided now, not when it first came: a task's instants go forward, also on replay.
+        fixed, self._now = self._now, now
         code = self._obey(command)
+        self._now = fixed
         reason = Reason(code, values={"issued_by": command.issued_by, "explanation": command.explanation})
         self._outcome(record, entries.COMMAND, command.subject, event.envelope.id, reason, now)
 
     def _obey(self, command: CommandIssued) -> str:
         if command.action == "resume":
-            resumed = "resumed" if self.halted else "nothing-halted"
+            resumed = RESUMED if self.halted else "nothing-halted"
             self.halted = None
             self._refusals.forget()
             return resumed
@@ -383,68 +372,35 @@ class Batch:
 
     def _release(self, case_key: str) -> bool:
         """Decide a parked case's records again, in order; stops at the first that parks again."""
-        waiting = {**self.shard.parked.get(case_key, {})}
-        waiting |= {number: parked for (key, number), parked in self._parked.items() if key == case_key and parked}
-        for number in sorted(waiting):
-            case = self._case(case_key)
-            assert case is not None
-            self._parked[case_key, number] = None
-            self._put(case_key, Case(case.state, case.sequence, case.seen, case.parked - 1, case.parked_next))
-            if waiting[number].topic == TIMER_TOPIC:
+        waiting = self._overlay.waiting(case_key)
+        following = max(waiting, default=0) + 1
+        for left, (number, parked) in zip(reversed(range(len(waiting))), waiting.items(), strict=True):
+            self._overlay.unpark(case_key, number, left, following)
+            if parked.topic == TIMER_TOPIC:
                 continue
-            self.handle_fact(parked_record(waiting[number]), entries.RELEASED)
-            if self._entries[-1]["outcome"] == Outcome.PARKED.value:
+            self._releasing = number
+            self.handle_fact(parked_record(parked), entries.RELEASED)
+            self._releasing = None
+            if self._ledger.entries[-1]["outcome"] == Outcome.PARKED:
                 break
         return bool(waiting)
 
-    # --- what is laid over the shard --------------------------------------------------------------
-
-    def _case(self, key: str) -> Case | None:
-        return self._cases[key] if key in self._cases else self.shard.cases.get(key)
-
-    def _digest(self, key: str) -> bytes:
-        return self._digests[key] if key in self._digests else self.shard.digests.get(key, b"")
-
-    def _change(self, key: str, step: Step) -> None:
-        before = self._case(key)
-        if step.case is before:
-            return
-        if self.service.effect_port:
-            self.transitions.append(
-                Transition(key, before.state if before else None, step.case.state if step.case else None)
-            )
-        self._put(key, step.case)
-
-    def _put(self, key: str, case: Case | None) -> None:
-        if case is not None and case.state is None and not case.parked and not case.seen:
-            case = None
-        self._cases[key] = case
-        stored = None if case is None else self.shard.format.encode(case)
-        self._stored[key] = stored
-        self._digests[key] = state_digest(stored)
+    # --- small ------------------------------------------------------------------------------------
 
     def _context(self, now: datetime, fact_id: str, source: str) -> Context:
         return Context(now, fact_id, source, self.shard.calendar, self.shard.references)
 
-    def _say(self, said: Sequence[SaidFact]) -> None:
-        for fact, envelope in said:
-            key = fact.case_key.encode()
-            partition = partition_of(key, self.service.partitions)
-            value = self.codec.encode(fact.topic, fact)
-            self._said.append(OutputRecord(fact.topic, partition, key, value, headers_of(fact.topic, envelope)))
+    def _spoken(self, fact: Fact, envelope: Envelope) -> OutputRecord:
+        key = fact.case_key.encode()
+        partition = partition_of(key, self.service.partitions)
+        value = self.codec.encode(fact.topic, fact)
+        return OutputRecord(fact.topic, partition, key, value, headers_of(fact.topic, envelope))
 
     def _outcome(
         self, record: InputRecord, kind: str, case_key: str, event_id: str, reason: Reason, now: datetime
     ) -> None:
         """Enter a record that is about the task, not about one case."""
-        self._entries.append(
-            entries.of_outcome(self._number(), kind, record, case_key, event_id, reason, now, b"", b"", ())
-        )
-
-    def _number(self) -> int:
-        number = self._next_number
-        self._next_number += 1
-        return number
+        self._ledger.enter(entries.of_outcome, kind, record, case_key, event_id, reason, now, b"", b"", ())
 
     # --- the end of the batch ---------------------------------------------------------------------
 
@@ -454,54 +410,24 @@ class Batch:
 
     def outputs(self) -> list[OutputRecord]:
         """Give everything the transaction writes: facts, dead letters, decision records, state, and where the task stands."""
-        written = [*self.spoken(), *self._decision_records()]
-        name = topics.changelog_topic(self.service.name)
-        changes: list[tuple[str, bytes | None]] = list(self._stored.items())
-        changes += [
-            (f"{REFERENCE_PREFIX}{fact.topic}/{fact.case_key}", fact.model_dump_json().encode())
-            for fact in self._references
-        ]
-        for (case_key, number), parked in self._parked.items():
-            value = None if parked is None else encode_struct(parked)
-            changes.append((parked_key(case_key, number), value))
-        for (case_key, name_kept), kept in self._kept.changes.items():
-            changes.append((kept_key(case_key, name_kept), None if kept is None else encode_struct(kept)))
-        changes.append((META_KEY, encode_struct(self._meta())))
-        partition = self.shard.partition
-        written += [OutputRecord(name, partition, key.encode(), value) for key, value in changes]
+        written = [*self.spoken(), *self._ledger.records()]
+        name, partition = topics.changelog_topic(self.service.name), self.shard.partition
+        written += [OutputRecord(name, partition, key.encode(), value) for key, value in self._overlay.changes()]
+        written.append(OutputRecord(name, partition, META_KEY.encode(), encode_struct(self._meta())))
         return written
-
-    def _decision_records(self) -> list[OutputRecord]:
-        topic = topics.decisions_topic(self.service.name)
-        key = str(self.shard.partition).encode()
-        records = []
-        self._head = self.shard.meta.head
-        for start in range(0, len(self._entries), ENTRIES_A_RECORD):
-            chunk = self._entries[start : start + ENTRIES_A_RECORD]
-            value = entries.pack(self.codec, topic, self.service, self.shard.partition, self._head, chunk)
-            self._head = hashlib.sha256(memoryview(value)[PREFIX_BYTES:]).digest()
-            records.append(OutputRecord(topic, self.shard.partition, key, value))
-        return records
 
     def _meta(self) -> TaskMeta:
         return TaskMeta(
             positions=self.positions,
             last_tick=self._last_tick,
             simulated=self._simulated,
-            head=self._head,
-            next_number=self._next_number,
+            head=self._ledger.head,
+            next_number=self._ledger.next_number,
             halted=self.halted,
             refusals=self._refusals.counts,
         )
 
     def apply(self) -> None:
         """Change the shard: only after the transaction was committed."""
-        for key, case in self._cases.items():
-            self.shard.put(key, case, self._digests[key])
-        for fact in self._references:
-            self.shard.put_reference(fact)
-        for (case_key, number), parked in self._parked.items():
-            self.shard.put_parked(case_key, number, parked)
-        for (case_key, name), kept in self._kept.changes.items():
-            self.shard.put_kept(case_key, name, kept)
+        self._overlay.apply()
         self.shard.meta = self._meta()

@@ -40,7 +40,7 @@ class Case(msgspec.Struct, frozen=True, gc=False):
     parked: int = 0
     """Records of this case that wait; while above zero, later records and timers wait too."""
     parked_next: int = 0
-    """Number of the next record to be parked; never reused."""
+    """Number of the next record to be parked; never given to another."""
 
 
 class _Stored(msgspec.Struct):

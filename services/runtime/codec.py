@@ -19,6 +19,10 @@ from services.runtime.refusals import CODES, RefusedAtDoor
 
 MAGIC = 0
 PREFIX_BYTES = 5
+UNKNOWN_IDS_MAX = 10_000
+"""Ids that the registry does not know which are remembered; whoever makes up more makes us ask for the oldest again."""
+UNKNOWN_REMEMBERED_S = 300.0
+"""How long: a sender may register its schema after its first record was refused."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,10 +45,15 @@ class _Contract:
 
 @dataclass(slots=True)
 class Codec:
-    """Contracts by topic with the ids they are written under, and every writer schema met so far."""
+    """Contracts by topic with the ids they are written under, and every writer schema met so far.
+
+    Schemas are as many as the registry holds; ids without one are as many as anybody makes up, so those are forgotten.
+    """
 
     contracts: dict[str, _Contract] = field(default_factory=dict)
     writers: dict[int, WriterSchema] = field(default_factory=dict)
+    _unknown_since_s: dict[int, float] = field(default_factory=dict)
+    """Ids without a schema, oldest first, with the monotonic time of the registry's answer as the shell told it."""
 
     def agree(self, topic: str, model: type[Wire], schema_id: int) -> None:
         """Remember that `topic` carries `model` and that we write it under `schema_id`."""
@@ -55,20 +64,31 @@ class Codec:
         self.contracts[topic] = contract
         self.learn(schema_id, raw)
 
-    def learn(self, schema_id: int, schema: AvroSchema | None) -> None:
-        """Remember what the registry says of an id; None: it answered that there is no such schema."""
+    def learn(self, schema_id: int, schema: AvroSchema | None, at_s: float = 0.0) -> None:
+        """Remember what the registry said of an id, at this monotonic time; None: there is no such schema."""
+        self._forget_unknown(schema_id)
         if schema is None:
             self.writers[schema_id] = WriterSchema("", "", None)
+            self._unknown_since_s[schema_id] = at_s
+            if len(self._unknown_since_s) > UNKNOWN_IDS_MAX:
+                self._forget_unknown(next(iter(self._unknown_since_s)))
             return
         ready = parsed(schema)  # which gives the name in full, however the schema spells it
         self.writers[schema_id] = WriterSchema(str(ready["name"]), fingerprint(schema), ready)
 
-    def unknown_id(self, value: bytes | None) -> int | None:
-        """Give the schema id of a value if the codec has never heard of it."""
+    def unknown_id(self, value: bytes | None, now_s: float = 0.0) -> int | None:
+        """Give the schema id of a value if the codec has not heard of it, or not for long that there is no such."""
         if value is None or len(value) < PREFIX_BYTES or value[0] != MAGIC:
             return None
         schema_id = int.from_bytes(value[1:PREFIX_BYTES], "big")
+        if self._unknown_since_s and now_s - self._unknown_since_s.get(schema_id, now_s) > UNKNOWN_REMEMBERED_S:
+            self._forget_unknown(schema_id)
         return None if schema_id in self.writers else schema_id
+
+    def _forget_unknown(self, schema_id: int) -> None:
+        """Forget that there is no such schema; a record under this id that was taken in before is refused all the same."""
+        if self._unknown_since_s.pop(schema_id, None) is not None:
+            del self.writers[schema_id]
 
     def encode(self, topic: str, fact: Wire) -> bytes:
         """Write a fact as the topic carries it."""

@@ -36,6 +36,8 @@ def admit(record: InputRecord, codec: Codec, now: datetime | None, partitions: i
     `now` None: the record says what time it is, so it cannot be early. `partitions` 0: it need not lie on its key's
     partition. Checks run from the outside in, so that the code names the first thing a sender has to mend.
     """
+    if record.names_altered:
+        raise RefusedAtDoor("header-name-undecodable")
     _check_size(record)
     if record.value is None:
         raise RefusedAtDoor("value-null")

@@ -2,7 +2,7 @@
 
 import asyncio
 import time
-from collections.abc import Coroutine, Sequence
+from collections.abc import Callable, Coroutine, Sequence
 from datetime import timedelta
 
 import structlog
@@ -38,8 +38,15 @@ class EffectRunner:
     """One process's attempts of one effect shell: bounded at once, each begun only soon after its claim."""
 
     def __init__(
-        self, service: Service, port: EffectPort, broker: Broker, codec: Codec, settings: MeshSettings
+        self,
+        service: Service,
+        port: EffectPort,
+        broker: Broker,
+        codec: Codec,
+        settings: MeshSettings,
+        now_s: Callable[[], float] = time.monotonic,
     ) -> None:
+        self._now_s = now_s
         self._service, self._port, self._broker, self._codec = service, port, broker, codec
         self._effect: Effect = service.effect
         self._settings = settings
@@ -98,7 +105,7 @@ class EffectRunner:
         attempt = Attempt(FAILED, NOT_BEGUN)
         if may_begin:
             async with self._at_once:
-                if time.monotonic() - decided_at_s <= ATTEMPT_WITHIN.total_seconds():
+                if self._now_s() - decided_at_s <= ATTEMPT_WITHIN.total_seconds():
                     attempt = await self._ask(intent)
         if attempt.detail_code == NOT_BEGUN:
             # Only this process was ever given the claim, so it is certain that nothing went out: no need to doubt.
@@ -111,7 +118,7 @@ class EffectRunner:
     async def _find_out(self, intent: Intent, decided_at_s: float) -> None:
         """Look up, once no attempt can be under way: else one about to arrive would be taken for one never made."""
         if intent.request.effect_id not in self._finished:
-            await asyncio.sleep(max(0.0, decided_at_s + ATTEMPTS_OVER_AFTER_S - time.monotonic()))
+            await asyncio.sleep(max(0.0, decided_at_s + ATTEMPTS_OVER_AFTER_S - self._now_s()))
         async with self._at_once:
             attempt = await self._ask(intent)
         await self._write_down(intent, attempt, decided_at_s)
@@ -127,7 +134,7 @@ class EffectRunner:
 
     async def _write_down(self, intent: Intent, attempt: Attempt, decided_at_s: float) -> None:
         # In the time of the mesh, which may be simulated: when it was decided, and what has passed since.
-        at = intent.decided_at + timedelta(seconds=time.monotonic() - decided_at_s)
+        at = intent.decided_at + timedelta(seconds=self._now_s() - decided_at_s)
         fact = self._effect.attempted_fact(intent, attempt, at)
         event_id = derived_id((intent.request.effect_id, "attempt", at.isoformat()))
         record = published(self._codec, fact, event_id, self._service.source, at, self._settings.partitions)

@@ -3,19 +3,23 @@
     MeshError
     ├── UserMistake            one clear sentence, exit code 2; never a traceback
     │   ├── CannotOpen             a value sealed with another key, or for another subject or field
-    │   └── SchemaRefused          the registry refuses a schema: `shebao schemas check` says why
+    │   ├── SchemaRefused          the registry refuses a schema: `shebao schemas check` says why
+    │   └── WrongSetting           a setting cannot be; it is named, its value is not; a worker exits with 3
     ├── WillNotStart           the worker says why in one sentence and exits with 3; starting again will not help
     │   ├── SchemaDisagreement     the registry answered otherwise than our contracts
     │   ├── NoAgreement            no registry answers and there is no last agreement
     │   ├── RegistryRefused        the registry refuses this account
     │   ├── NewerState             the changelog was written by a newer release
-    │   ├── UnreadableState        the changelog holds what this service never wrote
+    │   ├── UnreadableState        the changelog holds what this release cannot take in
     │   ├── PositionsDisagree      offsets in the group and in the changelog differ
-    │   └── BrokerRefused          wrong password, missing topic, missing right, missing codec
+    │   └── BrokerRefused          a broker that answers and refuses: password, topic, right, codec
     ├── TaskMustRestart        this task's clients are thrown away and it starts anew from the log
     │   ├── Fenced                 another process owns the partition now; wait for membership to say so
     │   └── Stuck                  no progress while lag > 0
-    └── RegistryUnavailable    the registry does not answer now; wait and ask again
+    └── Unavailable            something outside does not answer now: wait and ask again; at its start a worker exits with 1
+        ├── RegistryUnavailable    the registry
+        ├── BrokerUnavailable      nobody listens where the broker should be
+        └── PortTaken              another program listens where the health page should be
 
 A refused record is not an exception of this tree: it is a `Refusal` (a value) inside the decision.
 """
@@ -35,6 +39,10 @@ class CannotOpen(UserMistake):
 
 class SchemaRefused(UserMistake):
     """The registry refuses a schema: it is incompatible with an earlier version, or no valid schema."""
+
+
+class WrongSetting(UserMistake):
+    """A setting from the environment cannot be as it is; the message names it and never its value."""
 
 
 class WillNotStart(MeshError):
@@ -58,7 +66,7 @@ class NewerState(WillNotStart):
 
 
 class UnreadableState(WillNotStart):
-    """A changelog value has the format of this release and not its shape: another service, or a hand, wrote it."""
+    """A changelog value cannot be taken in: another service or a hand wrote it, or this release breaks over it."""
 
 
 class PositionsDisagree(WillNotStart):
@@ -66,7 +74,7 @@ class PositionsDisagree(WillNotStart):
 
 
 class BrokerRefused(WillNotStart):
-    """The broker refuses us: password, topic, right or codec."""
+    """A broker answers and refuses us: password, topic, right or codec."""
 
 
 class TaskMustRestart(MeshError):
@@ -81,5 +89,17 @@ class Stuck(TaskMustRestart):
     """The task has made no progress for too long while records wait."""
 
 
-class RegistryUnavailable(MeshError):
+class Unavailable(MeshError):
+    """Something outside does not answer now; asking or starting again later may help."""
+
+
+class RegistryUnavailable(Unavailable):
     """The registry does not answer now."""
+
+
+class BrokerUnavailable(Unavailable):
+    """Nobody listens now where the broker should be."""
+
+
+class PortTaken(Unavailable):
+    """Another program listens now where we should."""

@@ -7,6 +7,7 @@ from typing import Any
 
 from aiohttp import web
 
+from services.runtime.errors import PortTaken
 from services.runtime.task import TaskHealth
 
 OPENING_S_MAX = 120.0
@@ -35,7 +36,10 @@ def page(worker: str, tasks: dict[str, dict[int, TaskHealth]], in_flight: int, s
 
 
 async def serve(port: int, current: Callable[[], Awaitable[dict[str, Any]]]) -> tuple[web.AppRunner, int]:
-    """Serve `GET /health` on loopback: 200 when alive, 503 when not. Gives the runner and the port."""
+    """Serve `GET /health` on loopback: 200 when alive, 503 when not. Gives the runner and the port.
+
+    `PortTaken` where another program listens there.
+    """
 
     async def health(_: web.Request) -> web.Response:
         shown = await current()
@@ -46,5 +50,12 @@ async def serve(port: int, current: Callable[[], Awaitable[dict[str, Any]]]) -> 
     runner = web.AppRunner(application, access_log=None)
     await runner.setup()
     site = web.TCPSite(runner, "127.0.0.1", port)
-    await site.start()
+    try:
+        await site.start()
+    except OSError as error:
+        await runner.cleanup()
+        raise PortTaken(
+            f"The health page cannot listen at 127.0.0.1:{port} ({error.strerror}): end the program that does, or choose "
+            f"another SHEBAO_HEALTH_PORT."
+        ) from error
     return runner, int(runner.addresses[0][1])

@@ -15,11 +15,13 @@ from aiokafka.errors import (
     TopicAuthorizationFailedError,
     UnsupportedCodecError,
 )
-from aiokafka.structs import ConsumerRecord, OffsetAndMetadata
+from aiokafka.structs import OffsetAndMetadata
 
 from schemas.topics import changelog_topic
 from services.runtime.closing import closed
 from services.runtime.errors import BrokerRefused, Fenced, TaskMustRestart
+from services.runtime.fetching import Fetching
+from services.runtime.listening import why_unreachable
 from services.runtime.membership import KafkaMembership
 from services.runtime.records import InputRecord, OutputRecord
 from services.runtime.service import Service
@@ -44,26 +46,22 @@ class KafkaBroker:
         self._settings = settings
         self._admin: AIOKafkaAdminClient | None = None
         self._notes: AIOKafkaProducer | None = None
-        self._ends = StableEnds(settings.bootstrap_servers, settings.request_timeout_ms)
+        self._ends = StableEnds(settings.connection, settings.request_timeout_ms)
 
     async def start(self) -> None:
-        """Connect what tasks share for asking; `BrokerRefused` says why the broker cannot be used."""
-        servers = self._settings.bootstrap_servers
-        self._admin = AIOKafkaAdminClient(
-            bootstrap_servers=servers, request_timeout_ms=self._settings.request_timeout_ms
-        )
+        """Connect what tasks share for asking; `BrokerRefused` and `BrokerUnavailable` say why it cannot be used."""
+        broker = self._settings.connection
+        self._admin = AIOKafkaAdminClient(**broker.client(), request_timeout_ms=self._settings.request_timeout_ms)
         try:
             await self._admin.start()
             await self._ends.know(self._service.inputs)
         except KafkaConnectionError as error:
             await self._admin.close()
-            raise BrokerRefused(
-                f"The broker at {servers} cannot be reached, or refuses the password: {error}."
-            ) from error
+            raise await why_unreachable(broker) from error
         except (KafkaError, TimeoutError) as error:
             await self._admin.close()
             raise BrokerRefused(
-                f"The broker at {servers} does not show every input of {self._service.name} ({error!r}): "
+                f"The broker at {broker.servers} does not show every input of {self._service.name} ({error!r}): "
                 "see `shebao topics apply`."
             ) from error
 
@@ -92,7 +90,7 @@ class KafkaBroker:
         """Write one record with an idempotent producer; after an error the next call makes a new one."""
         if self._notes is None:
             self._notes = AIOKafkaProducer(
-                bootstrap_servers=self._settings.bootstrap_servers,
+                **self._settings.connection.client(),
                 acks="all",
                 enable_idempotence=True,
                 request_timeout_ms=self._settings.request_timeout_ms,
@@ -118,7 +116,7 @@ class KafkaWriter:
         self._partition = partition
         self._timeout_s = settings.transaction_timeout_ms / 1000
         self._producer = AIOKafkaProducer(
-            bootstrap_servers=settings.bootstrap_servers,
+            **settings.connection.client(),
             transactional_id=f"{service}-{partition}",
             transaction_timeout_ms=settings.transaction_timeout_ms,
             request_timeout_ms=settings.request_timeout_ms,
@@ -198,10 +196,11 @@ class KafkaReader:
         self._only: str | None = None
         self._settings = settings
         self._consumer = self._new_consumer(settings.fetch_wait_ms)
+        self._fetching = Fetching(self._consumer, settings.connection, settings.request_timeout_ms)
 
     def _new_consumer(self, wait_ms: int) -> AIOKafkaConsumer:
         return AIOKafkaConsumer(
-            bootstrap_servers=self._settings.bootstrap_servers,
+            **self._settings.connection.client(),
             group_id=None,
             enable_auto_commit=False,
             auto_offset_reset="none",  # a lost offset stops the task, it does not jump
@@ -251,20 +250,20 @@ class KafkaReader:
 
     async def open(self, positions: Mapping[str, int]) -> None:
         """Turn to the inputs."""
-        self._consumer.assign(list(self._places.values()))
-        for topic, place in self._places.items():
-            self._consumer.seek(place, positions[topic])
+        self._fetching.begin({place: positions[topic] for topic, place in self._places.items()})
 
     async def fetch(self, records_max: int, wait_ms: int, only: str | None = None) -> list[InputRecord]:
         """Give what has arrived."""
         self._turn_to(only)
+        places = self._places.values() if only is None else [self._places[only]]
         try:
-            fetched = await self._consumer.getmany(timeout_ms=wait_ms, max_records=records_max)
+            fetched = await self._fetching.fetch(places, wait_ms, records_max)
         except (TopicAuthorizationFailedError, UnsupportedCodecError) as error:
             raise BrokerRefused(f"{self._group} cannot read its inputs: {error!r}.") from error
         except KafkaError as error:
+            # A wrong checksum too: that is no bad input but a broken broker, and what it holds must not be passed over.
             raise TaskMustRestart(f"the inputs cannot be read: {error!r}") from error
-        return [_input(record) for records in fetched.values() for record in records]
+        return [record for records in fetched.values() for record in records]
 
     def _turn_to(self, only: str | None) -> None:
         if only == self._only:
@@ -307,15 +306,3 @@ def _never_fetch_a_part(consumer: AIOKafkaConsumer) -> None:
     if not hasattr(fetcher, "_prefetch_backoff"):
         raise BrokerRefused("this aiokafka keeps its prefetch elsewhere: see services/runtime/kafka.py.")
     fetcher._prefetch_backoff = PREFETCH_NEVER_S  # noqa: SLF001
-
-
-def _input(record: ConsumerRecord) -> InputRecord:
-    return InputRecord(
-        record.topic,
-        record.partition,
-        record.offset,
-        record.timestamp,
-        record.key,
-        record.value,
-        record.headers,
-    )

@@ -2,29 +2,55 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Iterable, Sequence
+from contextlib import asynccontextmanager
 from typing import Self
 
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition
 from aiokafka.admin import AIOKafkaAdminClient
-from aiokafka.errors import KafkaConnectionError, KafkaError
-from aiokafka.structs import ConsumerRecord
+from aiokafka.errors import CorruptRecordException, KafkaConnectionError, KafkaError
 
+from services.runtime.broker_connection import BrokerConnection
 from services.runtime.closing import closed
 from services.runtime.errors import UserMistake
+from services.runtime.fetching import Fetching
 from services.runtime.records import InputRecord, OutputRecord
 
 READ_WAIT_MS = 50
 READ_STALLED_S_MAX = 30.0
+READ_TIMEOUT_MS = 10_000
 WRITES_AT_ONCE_MAX = 5_000
 
 
-async def read_topics(bootstrap_servers: str, topics: Iterable[str]) -> AsyncIterator[InputRecord]:
+async def read_topics(broker: BrokerConnection, topics: Iterable[str]) -> AsyncIterator[InputRecord]:
     """Read every committed record that stands in the topics now, in the order of offsets within a partition.
 
     `UserMistake` where the broker cannot be reached or stops answering.
     """
+    async with _reading(broker) as consumer:
+        fetching = Fetching(consumer, broker, READ_TIMEOUT_MS)
+        async for record in _to_the_end(consumer, fetching, await _places(broker, topics)):
+            yield record
+
+
+async def read_tasks(
+    broker: BrokerConnection, topics: Iterable[str], partitions: Iterable[int]
+) -> AsyncIterator[tuple[int, list[InputRecord]]]:
+    """Read the topics partition number by partition number, over one connection: one task's records at a time.
+
+    Gives each number with its records, topic after topic in no order, each in the order of offsets.
+    """
+    async with _reading(broker) as consumer:
+        fetching = Fetching(consumer, broker, READ_TIMEOUT_MS)
+        places = await _places(broker, topics)
+        for partition in partitions:
+            mine = [place for place in places if place.partition == partition]
+            yield partition, [record async for record in _to_the_end(consumer, fetching, mine)] if mine else []
+
+
+@asynccontextmanager
+async def _reading(broker: BrokerConnection) -> AsyncIterator[AIOKafkaConsumer]:
     consumer = AIOKafkaConsumer(
-        bootstrap_servers=bootstrap_servers,
+        **broker.client(),
         group_id=None,
         enable_auto_commit=False,
         auto_offset_reset="none",
@@ -36,16 +62,15 @@ async def read_topics(bootstrap_servers: str, topics: Iterable[str]) -> AsyncIte
         await consumer.start()
     except KafkaConnectionError as error:
         await closed(consumer)
-        raise UserMistake(f"No broker answers at {bootstrap_servers}: start it with `shebao up`.") from error
+        raise UserMistake(await broker.why_refused()) from error
     try:
-        async for record in _to_the_end(consumer, await _places(bootstrap_servers, topics)):
-            yield record
+        yield consumer
     finally:
         await closed(consumer)
 
 
-async def _places(bootstrap_servers: str, topics: Iterable[str]) -> list[TopicPartition]:
-    admin = AIOKafkaAdminClient(bootstrap_servers=bootstrap_servers)
+async def _places(broker: BrokerConnection, topics: Iterable[str]) -> list[TopicPartition]:
+    admin = AIOKafkaAdminClient(**broker.client())
     await admin.start()
     try:
         described = await admin.describe_topics(sorted(set(topics)))
@@ -59,25 +84,30 @@ async def _places(bootstrap_servers: str, topics: Iterable[str]) -> list[TopicPa
     return sorted(places)
 
 
-async def _to_the_end(consumer: AIOKafkaConsumer, places: Sequence[TopicPartition]) -> AsyncIterator[InputRecord]:
+async def _to_the_end(
+    consumer: AIOKafkaConsumer, fetching: Fetching, places: Sequence[TopicPartition]
+) -> AsyncIterator[InputRecord]:
     consumer.assign(places)
     begins = await consumer.beginning_offsets(places)
     ends = await consumer.end_offsets(places)
     open_places = {place for place in places if begins[place] < ends[place]}
-    for place in places:
-        consumer.seek(place, begins[place])
-        if place not in open_places:
-            consumer.pause(place)
+    fetching.begin(begins)
+    consumer.pause(*(place for place in places if place not in open_places))
     silent = 0
     while open_places:
-        fetched = await consumer.getmany(timeout_ms=READ_WAIT_MS)
+        try:
+            fetched = await fetching.fetch(open_places, READ_WAIT_MS)
+        except CorruptRecordException as error:
+            raise UserMistake(
+                f"The broker's copy of a batch is broken, bring it back from another: {error}."
+            ) from error
         silent = 0 if fetched else silent + 1
         if silent * READ_WAIT_MS > READ_STALLED_S_MAX * 1_000:
             raise UserMistake("The broker stopped answering while topics were read; try again when it is well.")
         for place, records in fetched.items():
             for record in records:
                 if record.offset < ends[place]:
-                    yield _input(record)
+                    yield record
         # Past the last record lie markers of transactions: only the position tells, and asking all of them costs.
         for place in list(fetched or open_places):
             if await consumer.position(place) >= ends[place]:
@@ -85,28 +115,16 @@ async def _to_the_end(consumer: AIOKafkaConsumer, places: Sequence[TopicPartitio
                 consumer.pause(place)
 
 
-def _input(record: ConsumerRecord) -> InputRecord:
-    return InputRecord(
-        record.topic,
-        record.partition,
-        record.offset,
-        record.timestamp,
-        record.key,
-        record.value,
-        tuple(record.headers),
-    )
-
-
 class KafkaPublisher:
     """Writes records for an edge, each acknowledged by all replicas; an idempotent producer."""
 
-    def __init__(self, bootstrap_servers: str) -> None:
-        self._servers = bootstrap_servers
+    def __init__(self, broker: BrokerConnection) -> None:
+        self._broker = broker
         self._producer: AIOKafkaProducer | None = None
 
     async def __aenter__(self) -> Self:
         self._producer = AIOKafkaProducer(
-            bootstrap_servers=self._servers,
+            **self._broker.client(),
             acks="all",
             enable_idempotence=True,
             linger_ms=5,
@@ -117,7 +135,7 @@ class KafkaPublisher:
             await self._producer.start()
         except KafkaConnectionError as error:
             await self._producer.stop()
-            raise UserMistake(f"No broker answers at {self._servers}: start it with `shebao up`.") from error
+            raise UserMistake(await self._broker.why_refused()) from error
         return self
 
     async def __aexit__(self, *_: object) -> None:

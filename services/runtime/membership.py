@@ -13,9 +13,10 @@ from aiokafka import AIOKafkaConsumer, ConsumerRebalanceListener, TopicPartition
 from aiokafka.cluster import ClusterMetadata
 from aiokafka.coordinator.assignors.abstract import AbstractPartitionAssignor
 from aiokafka.coordinator.protocol import ConsumerProtocolMemberAssignment, ConsumerProtocolMemberMetadata
-from aiokafka.errors import KafkaError
+from aiokafka.errors import KafkaConnectionError, KafkaError
 
 from services.runtime.errors import BrokerRefused
+from services.runtime.listening import why_unreachable
 from services.runtime.settings import MeshSettings
 
 log = structlog.get_logger(__name__)
@@ -115,7 +116,7 @@ class KafkaMembership(ConsumerRebalanceListener):  # type: ignore[misc]  # aioka
         self._on_change = on_change
         settings = self._settings
         self._consumer = AIOKafkaConsumer(
-            bootstrap_servers=settings.bootstrap_servers,
+            **settings.connection.client(),
             group_id=self._service,
             enable_auto_commit=False,
             auto_offset_reset="latest",  # never fetches: paused from the moment of assignment
@@ -128,6 +129,9 @@ class KafkaMembership(ConsumerRebalanceListener):  # type: ignore[misc]  # aioka
         self._consumer.subscribe(self._topics, listener=self)
         try:
             await self._consumer.start()
+        except KafkaConnectionError as error:
+            await self._consumer.stop()
+            raise await why_unreachable(settings.connection) from error
         except KafkaError as error:
             await self._consumer.stop()
             raise BrokerRefused(f"The broker at {settings.bootstrap_servers} cannot be used: {error}.") from error

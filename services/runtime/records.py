@@ -21,7 +21,10 @@ _NAMESPACE_SHA1 = hashlib.sha1(EVENT_NAMESPACE.bytes, usedforsecurity=False)
 
 
 class InputRecord(msgspec.Struct, frozen=True, gc=False):
-    """A record read from a topic, undecoded, with its coordinates and broker append time (ms since 1970)."""
+    """A record read from a topic, undecoded, with its coordinates and broker append time (ms since 1970).
+
+    `names_altered`: a header's name is not UTF-8, and stands here as it can be shown.
+    """
 
     topic: str
     partition: int
@@ -30,6 +33,7 @@ class InputRecord(msgspec.Struct, frozen=True, gc=False):
     key: bytes | None
     value: bytes | None
     headers: tuple[Header, ...]
+    names_altered: bool = False
 
 
 class OutputRecord(NamedTuple):

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from schemas.decision import Outcome, Reason
 
 CODES = {
+    "header-name-undecodable": "记录报头的名称无法解码",
     "record-too-large": "记录超过 1 MiB",
     "value-null": "记录没有内容",
     "key-null": "记录没有键",
@@ -28,6 +29,8 @@ CODES = {
     "month-invalid": "费款所属期不存在",
     "amount-out-of-range": "金额小于零或超过 10^12 分",
     "due-before-month": "缴费期限早于费款所属期",
+    "due-too-late": "缴费期限晚于发生日期超过五年",
+    "date-out-of-range": "日期不在允许范围之内（1949年10月1日至2199年12月31日）",
     "date-before-intake": "后续步骤日期早于受理日期",
     "date-after-intake": "前置步骤日期晚于受理日期",
     "reverses-missing": "撤回未指明所撤回的业务编号",

@@ -4,6 +4,7 @@ import asyncio
 import json
 import os
 import tempfile
+import time
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
@@ -49,7 +50,7 @@ async def resolve(client: RegistryClient, codec: Codec, schema_ids: Iterable[int
     for schema_id in schema_ids:
         schema = await client.schema_by_id(schema_id)
         try:
-            codec.learn(schema_id, schema)
+            codec.learn(schema_id, schema, time.monotonic())
         except (fastavro.schema.SchemaParseException, fastavro.schema.UnknownType):
             codec.learn(schema_id, NOT_A_CONTRACT)  # it answered, but with no schema that could be ours
 

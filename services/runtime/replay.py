@@ -6,7 +6,8 @@ same, every fact said must stand in its topic with the same bytes.
 """
 
 import hashlib
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -14,7 +15,8 @@ from schemas.decision import Outcome, Timer
 from schemas.mesh import DecisionBatch, DecisionEntry
 from schemas.topics import decisions_topic
 from services.runtime import entries
-from services.runtime.batch import Batch
+from services.runtime.batch import RESUMED, Batch
+from services.runtime.cases import Halt
 from services.runtime.codec import PREFIX_BYTES, Codec
 from services.runtime.records import InputRecord, OutputRecord
 from services.runtime.service import Service
@@ -67,12 +69,23 @@ def spoken_index(records: Iterable[InputRecord]) -> SpokenIndex:
     """Index the records of the topics that deciding services write (facts said, dead letters)."""
     index: SpokenIndex = {}
     for record in records:
-        found = index.setdefault((record.topic, record.partition), {})
-        found.setdefault(_name(record), []).append(_digest(record))
+        note_spoken(index, record)
     return index
 
 
-def _name(record: InputRecord | OutputRecord) -> bytes:
+def note_spoken(index: SpokenIndex, record: InputRecord) -> None:
+    """Put one record into an index; only its digest is kept."""
+    found = index.setdefault((record.topic, record.partition), {})
+    found.setdefault(spoken_name(record), []).append(_digest(record))
+
+
+def everything(_: entries.Entry) -> bool:
+    """Compare every entry."""
+    return True
+
+
+def spoken_name(record: InputRecord | OutputRecord) -> bytes:
+    """Name a record: the id of a fact; of a dead letter where the original stood, and when it was refused."""
     headers = dict(record.headers)
     if "dead_topic" in headers:
         return b"\x00".join(headers[name] or b"" for name in ("dead_topic", "dead_offset", "dead_decided_at"))
@@ -91,7 +104,7 @@ def _digest(record: InputRecord | OutputRecord) -> bytes:
 
 
 class TaskReplay:
-    """Replays one task of one service."""
+    """Replays one task of one service. Everything is decided again; only what `takes` an entry says is compared and counted."""
 
     def __init__(
         self,
@@ -100,13 +113,16 @@ class TaskReplay:
         codec: Codec,
         inputs: Mapping[str, Iterable[InputRecord]],
         spoken: SpokenIndex | None,
+        takes: Callable[[entries.Entry], bool] = everything,
     ) -> None:
         self._service, self._partition, self._codec = service, partition, codec
         self._inputs: dict[str, Iterator[InputRecord]] = {topic: iter(found) for topic, found in inputs.items()}
-        self._spoken = spoken
+        self._spoken, self._takes = spoken, takes
+        self._is_compared = True
         self.shard = Shard(service, partition)
         self.report = ReplayReport()
         self.said_names: set[tuple[str, bytes]] = set()
+        self._said_counts: Counter[tuple[tuple[str, int], bytes]] = Counter()
         self._release = ""
         self._next_number = 0
 
@@ -116,13 +132,16 @@ class TaskReplay:
         for record in decisions:
             value = record.value or b""
             batch: DecisionBatch = self._codec.decode(decisions_topic(self._service.name), value)
+            recorded = [_plain(entry, batch.first_number + place) for place, entry in enumerate(batch.entries)]
+            self._is_compared = any(map(self._takes, recorded))
             if batch.previous_hash != head:
                 self._differs(
                     batch.first_number, "", "hash of the record before", batch.previous_hash.hex(), head.hex()
                 )
             head = hashlib.sha256(memoryview(value)[PREFIX_BYTES:]).digest()
             self._release = batch.release
-            self._walk([_plain(entry, batch.first_number + place) for place, entry in enumerate(batch.entries)])
+            self._walk(recorded)
+        self._find_said_too_often()
         return self.report
 
     def unread(self) -> list[InputRecord]:
@@ -141,6 +160,8 @@ class TaskReplay:
     def _again(self, group: Sequence[entries.Entry]) -> None:
         """Decide one record (with all its entries), or one timer, again."""
         last = group[-1]
+        taken = sum(map(self._takes, group))
+        self._is_compared = taken > 0
         if group[0]["number"] != self._next_number:
             self._differs(
                 group[0]["number"], last["case_key"], "number", str(group[0]["number"]), str(self._next_number)
@@ -149,6 +170,8 @@ class TaskReplay:
         parked = {entry["number"]: entry for entry in group if entry["outcome"] == Outcome.PARKED.value}
         batch = Batch(self.shard, self._codec, refusals_max=1 << 62, parked_then=parked)
         batch.decide_at(last["now"])
+        if last["kind"] == entries.COMMAND:  # at how many refusals a task halts is a setting: taken as it was
+            batch.halted = Halt("", "", last["now"]) if last["code"] == RESUMED else None
         if last["kind"] == entries.TIMER:
             self._fire(batch, last)
         elif last["kind"] in _NEW_RECORD:
@@ -159,7 +182,7 @@ class TaskReplay:
         self._compare(group, batch)
         self._compare_spoken(last, batch.spoken())
         batch.apply()
-        self.report.entries += len(group)
+        self.report.entries += taken
 
     def _fire(self, batch: Batch, entry: entries.Entry) -> None:
         if entry["case_key"] not in self.shard.cases:
@@ -201,18 +224,31 @@ class TaskReplay:
         if self._spoken is None:
             return
         for record in spoken:
-            self.report.facts += 1
+            self.report.facts += self._is_compared
             place = record.topic, record.partition
-            name = _name(record)
+            name = spoken_name(record)
             self.said_names.add((record.topic, name))
             found = self._spoken.get(place, {}).get(name, [])
-            if found != [_digest(record)]:
-                what = "missing" if not found else f"{len(found)} found" if len(found) > 1 else "other bytes"
+            # One name may rightly be said again: a dead letter of the same instant, a fact of a case forgotten since.
+            said_before = self._said_counts[place, name]
+            self._said_counts[place, name] += 1
+            if found[said_before : said_before + 1] != [_digest(record)]:
+                what = "missing" if len(found) <= said_before else "other bytes"
                 self._differs(
                     entry["number"], entry["case_key"], f"said on {record.topic}", what, name.decode("utf-8", "replace")
                 )
 
+    def _find_said_too_often(self) -> None:
+        if self._spoken is None:
+            return
+        for (place, name), count in self._said_counts.items():
+            found = len(self._spoken.get(place, {}).get(name, []))
+            if found > count:
+                self._differs(-1, "", f"said on {place[0]}", f"{found} found", f"{count} of {name!r}")
+
     def _differs(self, number: int, case_key: str, what: str, then: str, now: str) -> None:
+        if not self._is_compared:
+            return
         self.report.add(
             Difference(self._service.name, self._partition, number, case_key, what, then, now, self._release)
         )

@@ -145,7 +145,7 @@ def _development_bytes(name: str) -> bytes:
 
 
 def _secret(given: Mapping[str, str], variable: str, name: str) -> bytes:
-    text = _given_text(given, variable)
+    text = given_text(given, variable)
     if text == DEVELOPMENT:
         return _development_bytes(name)
     try:
@@ -154,7 +154,8 @@ def _secret(given: Mapping[str, str], variable: str, name: str) -> bytes:
         raise WillNotStart(f"{variable} is not base64; write the {name} as base64 text.") from None
 
 
-def _given_text(given: Mapping[str, str], variable: str) -> str:
+def given_text(given: Mapping[str, str], variable: str) -> str:
+    """Give a secret's text from `variable`, or from the file that `…_FILE` names; `WillNotStart` says what is missing."""
     direct, path = given.get(variable, ""), given.get(f"{variable}_FILE", "")
     if direct and path:
         raise WillNotStart(f"Both {variable} and {variable}_FILE are set; keep one of them.")

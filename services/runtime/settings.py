@@ -1,19 +1,49 @@
 """Every setting of a worker, in one place. From the environment (`SHEBAO_…`); secrets from files or environment only."""
 
+import re
 from pathlib import Path
+from typing import Self, TypeVar
 
-from pydantic import Field
-from pydantic_settings import BaseSettings, SettingsConfigDict
+import httpx
+from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict, SettingsError
 
 from schemas import topics
+from services.runtime.broker_connection import BrokerConnection, Mechanism, Security
+from services.runtime.errors import WillNotStart, WrongSetting
+
+S = TypeVar("S", bound=BaseSettings)
+_SERVER = re.compile(r"([^\s:\[\]]+|\[[0-9A-Fa-f:]+\]):[0-9]{1,5}")
+
+
+def read_settings(kind: type[S]) -> S:
+    """Read settings from the environment; `WrongSetting` names the first that cannot be, and not its value."""
+    try:
+        return kind()
+    except ValidationError as error:
+        first = error.errors(include_input=False, include_url=False, include_context=False)[0]
+        prefix = kind.model_config.get("env_prefix", "")
+        name = f"{prefix}{'_'.join(str(part) for part in first['loc'])}".upper().rstrip("_")
+        raise WrongSetting(f"{name}: {first['msg'].removeprefix('Value error, ').rstrip('.')}.") from None
+    except SettingsError as error:
+        raise WrongSetting(f"The environment cannot be read: {error}.") from None
 
 
 class MeshSettings(BaseSettings):
     """Settings of a worker. Units are in the names; every bound of the runtime is here or beside its use."""
 
-    model_config = SettingsConfigDict(env_prefix="SHEBAO_", extra="ignore")
+    model_config = SettingsConfigDict(env_prefix="SHEBAO_", extra="ignore", hide_input_in_errors=True)
 
     bootstrap_servers: str = "127.0.0.1:19092"
+    broker_security: Security = "PLAINTEXT"
+    broker_mechanism: Mechanism = "SCRAM-SHA-512"
+    broker_user: str = ""
+    broker_password: SecretStr | None = None
+    broker_password_file: Path | None = None
+    """Instead of the password; read whenever a client is made, so that a changed password needs no new start."""
+    broker_ca_file: Path | None = None
+    broker_certificate_file: Path | None = None
+    broker_key_file: Path | None = None
     registry_url: str = "http://127.0.0.1:18081/apis/ccompat/v7"
     work_dir: Path = Path(".shebao/data/workers")
     """Where the last agreement with the registry is kept."""
@@ -22,7 +52,9 @@ class MeshSettings(BaseSettings):
     health_port: int = Field(0, ge=0, le=65535)
     """Loopback port of the health page; 0 = any free port, said in the log."""
     log_format: str = Field("json", pattern="^(json|console)$")
-    log_level: str = "info"
+    log_level: str = Field("info", pattern="^(?i:debug|info|warning|error|critical)$")
+    log_file: Path | None = None
+    """Where the log goes, with what the process prints itself; turned over when it is large. Standard error when empty."""
     partitions: int = topics.PARTITIONS
 
     batch_records_max: int = Field(2_000, ge=1)
@@ -34,6 +66,8 @@ class MeshSettings(BaseSettings):
 
     transaction_timeout_ms: int = 10_000
     request_timeout_ms: int = 10_000
+    """Not below `transaction_timeout_ms`: a commit asked for a second time inside a transaction that then succeeds leaves
+    the first request behind, and where that arrives late it commits the half of the next transaction."""
     stuck_after_s: float = 10.0
     """A task without progress while its lag is above zero is started anew after this."""
     session_timeout_ms: int = 10_000
@@ -49,3 +83,68 @@ class MeshSettings(BaseSettings):
     registry_retry_s: float = 1.0
     attempts_at_once_max: int = 16
     attempts_waiting_max: int = 10_000
+
+    @field_validator("bootstrap_servers")
+    @classmethod
+    def _hosts_with_ports(cls, servers: str) -> str:
+        if not all(_SERVER.fullmatch(server.strip()) for server in servers.split(",")):
+            raise ValueError("must be HOST:PORT, several divided by commas")
+        return servers
+
+    @field_validator("registry_url")
+    @classmethod
+    def _address_of_a_page(cls, url: str) -> str:
+        try:
+            is_one = httpx.URL(url).scheme in {"http", "https"} and bool(httpx.URL(url).host)
+        except httpx.InvalidURL:
+            is_one = False
+        if not is_one:
+            raise ValueError("must be an address such as http://registry:8080/apis/ccompat/v7")
+        return url
+
+    @model_validator(mode="after")
+    def the_login_is_whole(self) -> Self:
+        """Refuse half a login, and secrets that would not be used: a worker must not seem to be safe."""
+        given = (self.broker_password is not None) + (self.broker_password_file is not None)
+        if self.broker_security.startswith("SASL_"):
+            if not self.broker_user or given != 1:
+                raise ValueError(
+                    f"SHEBAO_BROKER_SECURITY={self.broker_security} needs SHEBAO_BROKER_USER and one of "
+                    "SHEBAO_BROKER_PASSWORD and SHEBAO_BROKER_PASSWORD_FILE"
+                )
+        elif self.broker_user or given:
+            raise ValueError("a user or password for the broker is given: set SHEBAO_BROKER_SECURITY to SASL_SSL")
+        files = (self.broker_ca_file, self.broker_certificate_file, self.broker_key_file)
+        if any(files) and not self.broker_security.endswith("SSL"):
+            raise ValueError("a file for TLS is given: set SHEBAO_BROKER_SECURITY to SSL or SASL_SSL")
+        if (self.broker_certificate_file is None) != (self.broker_key_file is None):
+            raise ValueError("SHEBAO_BROKER_CERTIFICATE_FILE and SHEBAO_BROKER_KEY_FILE belong together")
+        return self
+
+    @model_validator(mode="after")
+    def requests_are_not_repeated_inside_a_transaction(self) -> Self:
+        """Refuse timeouts under which a request is repeated and its transaction still succeeds."""
+        if self.request_timeout_ms < self.transaction_timeout_ms:
+            raise ValueError("request_timeout_ms must not be below transaction_timeout_ms")
+        return self
+
+    @property
+    def connection(self) -> BrokerConnection:
+        """How every client of this process reaches the brokers; `WillNotStart` when the password's file is unreadable."""
+        return BrokerConnection(
+            self.bootstrap_servers,
+            self.broker_security,
+            self.broker_mechanism,
+            self.broker_user,
+            self.broker_password if self.broker_password_file is None else _secret_in(self.broker_password_file),
+            self.broker_ca_file,
+            self.broker_certificate_file,
+            self.broker_key_file,
+        )
+
+
+def _secret_in(file: Path) -> SecretStr:
+    try:
+        return SecretStr(file.read_text(encoding="utf-8").strip())
+    except (OSError, UnicodeDecodeError) as error:
+        raise WillNotStart(f"SHEBAO_BROKER_PASSWORD_FILE names a file that cannot be read: {error}.") from None

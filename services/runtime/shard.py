@@ -3,9 +3,8 @@
 from dataclasses import dataclass, field
 from types import MappingProxyType
 
-import msgspec
-
 from schemas.calendar import CalendarYear, WorkingCalendar
+from schemas.decision import Timer
 from schemas.fact import Fact
 from schemas.mesh import CalendarPublished
 from services.runtime.cases import (
@@ -22,7 +21,7 @@ from services.runtime.cases import (
     decode_parked,
     state_digest,
 )
-from services.runtime.errors import UnreadableState
+from services.runtime.errors import NewerState, UnreadableState
 from services.runtime.service import Service
 
 
@@ -52,10 +51,13 @@ class Shard:
         """
         try:
             self._take_in(key, value)
-        except msgspec.DecodeError as error:
+        except (NewerState, UnreadableState):
+            raise
+        except Exception as error:
             raise UnreadableState(
-                f"{self.service.name}: the changelog of partition {self.partition} holds under {key} what this service "
-                f"did not write ({error}); find out who did before starting again."
+                f"{self.service.name}: the changelog of partition {self.partition} holds under {key} what this release "
+                f"cannot take in ({error!r}): another service wrote it, or this release breaks over it; start the one "
+                "that ran before, and find out."
             ) from error
 
     def _take_in(self, key: str, value: bytes | None) -> None:
@@ -69,19 +71,24 @@ class Shard:
             case_key, _, name = key[len(KEPT_PREFIX) :].partition("/")
             self.put_kept(case_key, name, None if value is None else decode_parked(value))
         else:
-            self.put(key, None if value is None else self.format.decode(value), state_digest(value))
+            case = None if value is None else self.format.decode(value)
+            self.put(key, case, state_digest(value), self.timer_of(case))
 
-    def put(self, key: str, case: Case | None, digest: bytes) -> None:
-        """Set or remove a case, with its timer. A parked case's timers wait."""
+    def timer_of(self, case: Case | None) -> Timer | None:
+        """Ask the rules when a case wants to be looked at. A parked case's timers wait."""
+        if case is None or case.parked or case.state is None:
+            return None
+        return self.service.next_timer(case.state)
+
+    def put(self, key: str, case: Case | None, digest: bytes, timer: Timer | None) -> None:
+        """Set or remove a case, with its timer."""
+        self.timers.set(key, timer)
         if case is None:
             self.cases.pop(key, None)
             self.digests.pop(key, None)
-            self.timers.set(key, None)
             return
         self.cases[key] = case
         self.digests[key] = digest
-        waiting = case.parked > 0 or case.state is None
-        self.timers.set(key, None if waiting else self.service.next_timer(case.state))
 
     def put_reference(self, fact: Fact) -> None:
         """Keep a reference fact; a calendar is made ready for counting."""

@@ -11,6 +11,7 @@ from typing import Self
 from aiokafka import AIOKafkaConsumer, TopicPartition
 from aiokafka.errors import KafkaError
 
+from services.runtime.broker_connection import BrokerConnection
 from services.runtime.closing import closed
 
 REQUEST_TIMEOUT_MS = 10_000
@@ -19,8 +20,8 @@ REQUEST_TIMEOUT_MS = 10_000
 class StableEnds:
     """Asks for last stable offsets. One connection, kept; after an error the next question makes a new one."""
 
-    def __init__(self, bootstrap_servers: str, request_timeout_ms: int = REQUEST_TIMEOUT_MS) -> None:
-        self._servers, self._timeout_ms = bootstrap_servers, request_timeout_ms
+    def __init__(self, broker: BrokerConnection, request_timeout_ms: int = REQUEST_TIMEOUT_MS) -> None:
+        self._broker, self._timeout_ms = broker, request_timeout_ms
         self._consumer: AIOKafkaConsumer | None = None
         self._connecting = asyncio.Lock()
 
@@ -55,7 +56,7 @@ class StableEnds:
         async with self._connecting:
             if self._consumer is None:
                 consumer = AIOKafkaConsumer(
-                    bootstrap_servers=self._servers,
+                    **self._broker.client(),
                     group_id=None,
                     enable_auto_commit=False,
                     isolation_level="read_committed",

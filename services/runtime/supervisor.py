@@ -30,8 +30,10 @@ class Supervisor:
         generation: Callable[[], int],
         settings: MeshSettings,
         on_fatal: Callable[[BaseException], None],
+        now_s: Callable[[], float] = time.monotonic,
     ) -> None:
-        self.health = TaskHealth(progressed_at=time.monotonic())
+        self._now_s = now_s
+        self.health = TaskHealth(progressed_at=self._now_s())
         self._make, self._generation, self._settings, self._on_fatal = make, generation, settings, on_fatal
         self._task: Task | None = None
         self._wanted = True
@@ -60,7 +62,7 @@ class Supervisor:
     async def _live(self) -> None:
         faults = 0
         while self._wanted:
-            opened_at, generation = time.monotonic(), self._generation()
+            opened_at, generation = self._now_s(), self._generation()
             self._task = self._make(self.health)
             try:
                 await self._watched(self._task)
@@ -72,7 +74,7 @@ class Supervisor:
                 self._on_fatal(error)
                 return
             except (TaskMustRestart, KafkaError, OSError, TimeoutError) as error:
-                faults = 0 if time.monotonic() - opened_at > HEALTHY_S else faults + 1
+                faults = 0 if self._now_s() - opened_at > HEALTHY_S else faults + 1
                 log.warning("task starts anew", error=repr(error), restarts=self.health.restarts)
                 await self._pause(min(BACKOFF_S_FIRST * 2**faults, self._settings.restart_backoff_s_max))
             except Exception as error:  # a bug of the shell: end the process, start from the log
@@ -87,7 +89,7 @@ class Supervisor:
         try:
             while not running.done():
                 await asyncio.wait({running}, timeout=LOOK_EVERY_S)
-                silent_s = time.monotonic() - self.health.progressed_at
+                silent_s = self._now_s() - self.health.progressed_at
                 stuck = silent_s > 3 * self._settings.stuck_after_s and self.health.lag > 0
                 if stuck and not self.health.waiting_for and not running.done():
                     raise TaskMustRestart(f"the task has been silent for {silent_s:.0f} s")
@@ -99,8 +101,8 @@ class Supervisor:
 
     async def _until_heard_anew(self, generation: int) -> None:
         self.health.state = "fenced"
-        limit = time.monotonic() + FENCED_WAIT_SESSIONS * self._settings.session_timeout_ms / 1000
-        while self._wanted and self._generation() == generation and time.monotonic() < limit:
+        limit = self._now_s() + FENCED_WAIT_SESSIONS * self._settings.session_timeout_ms / 1000
+        while self._wanted and self._generation() == generation and self._now_s() < limit:
             await self._pause(BACKOFF_S_FIRST)
 
     async def _pause(self, seconds: float) -> None:

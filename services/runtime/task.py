@@ -13,13 +13,14 @@ from dataclasses import dataclass, field
 import structlog
 
 from schemas.mesh import ClockTicked
-from schemas.topics import commands_topic
+from schemas.topics import changelog_topic, commands_topic
 from services.runtime.batch import Batch, Transition
 from services.runtime.broker import Broker, TaskReader, TaskWriter
+from services.runtime.cases import META_KEY, encode_struct
 from services.runtime.codec import Codec
 from services.runtime.errors import PositionsDisagree, RegistryUnavailable, Stuck, TaskMustRestart
 from services.runtime.merge import Inputs
-from services.runtime.records import InputRecord
+from services.runtime.records import InputRecord, OutputRecord
 from services.runtime.service import Service
 from services.runtime.settings import MeshSettings
 from services.runtime.shard import Shard
@@ -39,7 +40,7 @@ Resolve = Callable[[Codec, Sequence[int]], Awaitable[None]]
 
 @dataclass(slots=True)
 class TaskHealth:
-    """What a task lets be seen. `progressed_at` is monotonic time; `waiting_for` names an outside party, if any."""
+    """What a task lets be seen. `progressed_at` is of the task's monotonic clock; `waiting_for` names an outside party, if any."""
 
     state: str = "opening"
     records: int = 0
@@ -72,11 +73,15 @@ class Task:
         on_committed: Callable[[Sequence[Transition], float], None],
         health: TaskHealth,
         floor: asyncio.Lock,
+        now_s: Callable[[], float] = time.monotonic,
     ) -> None:
-        """`floor`: whoever decides holds it. One task of a process at a time, so that what it touches is not everything."""
+        """`floor`: whoever decides holds it. One task of a process at a time, so that what it touches is not everything.
+
+        `now_s` gives monotonic seconds; it never says what time it is in the mesh.
+        """
         self._floor = floor
         self.service, self.partition = service, partition
-        self.health = health
+        self.health, self._now_s = health, now_s
         self._broker, self._codec, self._settings = broker, codec, settings
         self._resolve, self._on_committed = resolve, on_committed
         self._inputs = Inputs(service.inputs)
@@ -115,13 +120,26 @@ class Task:
         async for key, value in reader.restored():
             self._shard.restore(key, value)
             restored += 1
-            self.health.progressed_at = time.monotonic()
-        positions = agreed_positions(self.service, committed, self._shard.meta.positions)
+            self.health.progressed_at = self._now_s()
+        try:
+            positions = agreed_positions(self.service, committed, self._shard.meta.positions)
+        except PositionsDisagree:
+            await self._prove_ours(writer, committed)
+            raise
         await reader.open(positions)
         self._show()
         self.health.state = "running"
-        self.health.progressed_at = time.monotonic()
+        self.health.progressed_at = self._now_s()
         self._log.info("opened", cases=len(self._shard.cases), restored=restored)
+
+    async def _prove_ours(self, writer: TaskWriter, committed: dict[str, int]) -> None:
+        """Write again what stands already. `Fenced`: another took over while we read, so what we read is no evidence."""
+        meta = self._shard.meta
+        if not meta.positions:
+            await writer.commit((), committed)
+            return
+        place = changelog_topic(self.service.name), self.partition
+        await writer.commit([OutputRecord(*place, META_KEY.encode(), encode_struct(meta))], {})
 
     # --- working ------------------------------------------------------------------------------------
 
@@ -135,7 +153,7 @@ class Task:
             worked = await self._work_tick(writer, reader) or worked
         await self._commit_held(writer, TICKS_HELD_S_MAX)
         if worked:
-            self.health.progressed_at = time.monotonic()
+            self.health.progressed_at = self._now_s()
         await self._look_at_lag(reader, worked)
 
     async def _fetch(self, reader: TaskReader, halted: bool) -> None:
@@ -147,13 +165,17 @@ class Task:
         elif room > 0:
             wait_ms = 0 if self._inputs.count else self._settings.turn_ms
             records = await reader.fetch(room, wait_ms)
+        elif (behind := await self._behind_barrier(reader)) and not self._inputs.peek(behind):
+            # Nothing but ticks fills the buffer, and they wait for facts that are still to be fetched.
+            records = await reader.fetch(self._settings.batch_records_max, self._settings.turn_ms, behind)
         else:
             return
         await self._learn_schemas(records)
         self._inputs.add(records)
 
     async def _learn_schemas(self, records: Sequence[InputRecord]) -> None:
-        unknown = sorted({found for record in records if (found := self._codec.unknown_id(record.value)) is not None})
+        codec, now_s = self._codec, time.monotonic()
+        unknown = sorted({found for record in records if (found := codec.unknown_id(record.value, now_s)) is not None})
         while unknown and not self._stopping:
             try:
                 await self._resolve(self._codec, unknown)
@@ -180,8 +202,8 @@ class Task:
     async def _fill(self, batch: Batch) -> None:
         """Take records into a batch until it is full, its time is over, or none is left that may join."""
         commands = commands_topic(self.service.name)
-        pause = time.monotonic() + FLOOR_S
-        end = time.monotonic() + self._settings.batch_work_ms_max / 1000
+        pause = self._now_s() + FLOOR_S
+        end = self._now_s() + self._settings.batch_work_ms_max / 1000
         while batch.records < self._settings.batch_records_max:
             record = self._inputs.next_of(commands) if batch.halted else self._inputs.next_fact()
             if record is None:
@@ -190,19 +212,19 @@ class Task:
                 self._inputs.put_back(record)
                 return
             batch.handle(record, self._settings.timers_a_batch_max)
-            now = time.monotonic()
+            now = self._now_s()
             if now > end:
                 return
             if now > pause:
                 await asyncio.sleep(0)
-                pause = time.monotonic() + FLOOR_S
+                pause = self._now_s() + FLOOR_S
 
     def _batch(self) -> Batch:
         """The batch whose ticks wait for company, or a new one."""
         return self._held or Batch(self._shard, self._codec, self._settings.refusals_max)
 
     async def _commit_held(self, writer: TaskWriter, older_than_s: float) -> None:
-        if self._held is not None and time.monotonic() - self._held_since >= older_than_s:
+        if self._held is not None and self._now_s() - self._held_since >= older_than_s:
             await self._commit(writer, self._held)
 
     def _has_tick(self) -> bool:
@@ -211,7 +233,7 @@ class Task:
     async def _work_tick(self, writer: TaskWriter, reader: TaskReader) -> bool:
         if self._barrier is None:
             self._barrier = await reader.stable_ends()
-        if not await self._barrier_reached(reader):
+        if await self._behind_barrier(reader):
             return False
         tick = self._inputs.next_of(ClockTicked.topic)
         assert tick is not None
@@ -220,24 +242,24 @@ class Task:
             await self._commit(writer, batch)
             batch = self._batch()
         self._barrier = None
-        if not batch.touches_no_case:
+        is_full = batch.records >= self._settings.batch_records_max  # it could take in no fact that comes
+        if is_full or not batch.touches_no_case:
             await self._commit(writer, batch)
         elif self._held is None:
-            self._held, self._held_since = batch, time.monotonic()
+            self._held, self._held_since = batch, self._now_s()
             self.health.holds_ticks = True
         return True
 
-    async def _barrier_reached(self, reader: TaskReader) -> bool:
-        """A tick stands behind every fact that was readable when the tick was seen."""
-        assert self._barrier is not None
-        for topic, end in self._barrier.items():
+    async def _behind_barrier(self, reader: TaskReader) -> str | None:
+        """A topic whose facts a waiting tick stands behind, or None: all that was readable when it was seen is read."""
+        for topic, end in (self._barrier or {}).items():
             if topic == ClockTicked.topic:
                 continue
             waiting = self._inputs.peek(topic)
             reached = await reader.position(topic) if waiting is None else waiting.offset
             if reached < end:
-                return False
-        return True
+                return topic
+        return None
 
     async def _commit(self, writer: TaskWriter, batch: Batch) -> None:
         changed = {
@@ -245,13 +267,13 @@ class Task:
             for topic, position in batch.positions.items()
             if self._shard.meta.positions.get(topic) != position
         }
-        decided_at_s = time.monotonic()  # before the commit: a process paused inside it must not begin effects late
+        decided_at_s = self._now_s()  # before the commit: a process paused inside it must not begin effects late
         await writer.commit(batch.outputs(), changed)
         batch.apply()
         self._held, self.health.holds_ticks = None, False
         self.health.records += batch.records
         self.health.refused += batch.refused
-        self.health.progressed_at = time.monotonic()
+        self.health.progressed_at = self._now_s()
         self._show()
         if batch.transitions:
             self._on_committed(batch.transitions, decided_at_s)
@@ -278,7 +300,7 @@ class Task:
         self.health.next_due = "" if due is None else due.isoformat()
 
     async def _look_at_lag(self, reader: TaskReader, worked: bool) -> None:
-        now = time.monotonic()
+        now = self._now_s()
         ends = reader.heard_ends()
         if now - self._ends_asked_at > ENDS_EVERY_S:
             self._ends_asked_at = now

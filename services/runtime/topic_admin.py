@@ -13,6 +13,7 @@ from aiokafka.admin.config_resource import ConfigResource, ConfigResourceType
 from aiokafka.errors import KafkaConnectionError, KafkaError, TopicAlreadyExistsError, for_code
 
 from schemas.topics import TOPICS, Topic
+from services.runtime.broker_connection import BrokerConnection
 from services.runtime.errors import UserMistake
 from services.runtime.topic_config import configuration
 
@@ -54,7 +55,7 @@ class _Found:
 
 
 async def apply(
-    bootstrap: str, replication: int, inventory: Sequence[Topic] = TOPICS, *, dry_run: bool = False
+    broker: BrokerConnection, replication: int, inventory: Sequence[Topic] = TOPICS, *, dry_run: bool = False
 ) -> TopicReport:
     """Create the topics that are missing and compare the others; returns when every partition has a leader.
 
@@ -62,7 +63,7 @@ async def apply(
     `UserMistake` when an existing topic has another number of partitions (nothing is created then), when the broker
     does not answer, or when it refuses. With `dry_run`, `created` names what would be created.
     """
-    async with _admin(bootstrap) as admin:
+    async with _admin(broker) as admin:
         existing = await _existing(admin)
         _refuse_other_partition_counts(inventory, existing)
         missing = [topic for topic in inventory if topic.name not in existing]
@@ -79,9 +80,11 @@ async def apply(
     )
 
 
-async def usable(bootstrap: str, inventory: Sequence[Topic] = TOPICS, timeout_s: float = USABLE_TIMEOUT_S) -> None:
+async def usable(
+    broker: BrokerConnection, inventory: Sequence[Topic] = TOPICS, timeout_s: float = USABLE_TIMEOUT_S
+) -> None:
     """Wait until the broker answers for every partition of the inventory; `UserMistake` when it does not in time."""
-    consumer = AIOKafkaConsumer(bootstrap_servers=bootstrap, group_id=None, request_timeout_ms=REQUEST_TIMEOUT_MS)
+    consumer = AIOKafkaConsumer(**broker.client(), group_id=None, request_timeout_ms=REQUEST_TIMEOUT_MS)
     places = [TopicPartition(topic.name, number) for topic in inventory for number in range(topic.partitions)]
     try:
         async with asyncio.timeout(timeout_s):
@@ -93,21 +96,23 @@ async def usable(bootstrap: str, inventory: Sequence[Topic] = TOPICS, timeout_s:
                 consumer.seek(place, 0)
             await consumer.end_offsets(places)
     except (KafkaError, TimeoutError) as error:
-        raise UserMistake(f"The broker at {bootstrap} does not serve all topics after {timeout_s:.0f} s.") from error
+        raise UserMistake(
+            f"The broker at {broker.servers} does not serve all topics after {timeout_s:.0f} s."
+        ) from error
     finally:
         await consumer.stop()
 
 
 @asynccontextmanager
-async def _admin(bootstrap: str) -> AsyncIterator[AIOKafkaAdminClient]:
-    admin = AIOKafkaAdminClient(bootstrap_servers=bootstrap, request_timeout_ms=REQUEST_TIMEOUT_MS)
+async def _admin(broker: BrokerConnection) -> AsyncIterator[AIOKafkaAdminClient]:
+    admin = AIOKafkaAdminClient(**broker.client(), request_timeout_ms=REQUEST_TIMEOUT_MS)
     try:
         await admin.start()
         yield admin
     except KafkaConnectionError as error:
-        raise UserMistake(f"No broker answers at {bootstrap}: start it with `shebao up`.") from error
+        raise UserMistake(await broker.why_refused()) from error
     except KafkaError as error:
-        raise UserMistake(f"The broker at {bootstrap} refuses to manage topics: {error}.") from error
+        raise UserMistake(f"The broker at {broker.servers} refuses to manage topics: {error}.") from error
     finally:
         await admin.close()
 

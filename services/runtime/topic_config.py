@@ -16,8 +16,9 @@ def configuration(topic: Topic, replication: int) -> Mapping[str, str]:
         # Tasks merge their inputs by the time at which the broker appended; a producer's clock orders nothing.
         "message.timestamp.type": "LogAppendTime",
         "max.message.bytes": str(topic.bytes_max),
-        # Uncompressed, the broker unpacks what outsiders send: a compression bomb meets its limit there, not a worker.
-        "compression.type": "uncompressed" if topic.is_upstream else "producer",
+        # Uncompressed, the broker unpacks what comes from outside our services, people and the clock included: a
+        # compression bomb meets its limit there, not a worker (decision 0070).
+        "compression.type": "producer" if topic.is_of_a_service else "uncompressed",
         # A record is acknowledged once all replicas but one have it: one machine may fail, none may lie.
         "min.insync.replicas": str(max(1, replication - 1)),
         **(_compacted() if topic.kind is Kind.CHANGELOG else _kept(topic)),

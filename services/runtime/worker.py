@@ -4,7 +4,7 @@ import asyncio
 import gc
 import os
 import signal
-import sys
+import time
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
@@ -16,19 +16,19 @@ from services.runtime import health, logs
 from services.runtime.batch import Transition
 from services.runtime.broker import Broker, Membership
 from services.runtime.codec import Codec
+from services.runtime.compression import refuse_missing_codecs
 from services.runtime.effect_runner import EffectRunner
 from services.runtime.effects import EffectPort
-from services.runtime.errors import MeshError, WillNotStart
+from services.runtime.ending import told_in_words
 from services.runtime.kafka import KafkaBroker
 from services.runtime.registry import RegistryClient, agree, resolve
 from services.runtime.service import Service
-from services.runtime.settings import MeshSettings
+from services.runtime.settings import MeshSettings, read_settings
 from services.runtime.supervisor import Supervisor
 from services.runtime.task import Task, TaskHealth
 
 log = structlog.get_logger(__name__)
 
-EXIT_CRASHED, EXIT_WILL_NOT_START = 1, 3
 YOUNG_OBJECTS_MAX = 50_000
 """How many containers more than before make the cycle collector look; Python's own is 700."""
 Ports = Callable[[], Mapping[str, EffectPort]]
@@ -48,11 +48,12 @@ class ServiceRunner:
         settings: MeshSettings,
         on_fatal: Callable[[BaseException], None],
         floor: asyncio.Lock,
+        now_s: Callable[[], float] = time.monotonic,
     ) -> None:
         self._floor = floor
         self.service, self._broker, self._codec, self._registry = service, broker, codec, registry
-        self._settings, self._on_fatal = settings, on_fatal
-        self.effects = EffectRunner(service, port, broker, codec, settings) if port is not None else None
+        self._settings, self._on_fatal, self._now_s = settings, on_fatal, now_s
+        self.effects = EffectRunner(service, port, broker, codec, settings, now_s) if port is not None else None
         self._membership: Membership = broker.membership()
         self._tasks: dict[int, Supervisor] = {}
         self._ending: set[asyncio.Task[None]] = set()
@@ -84,6 +85,7 @@ class ServiceRunner:
                 lambda: self._membership.generation,
                 self._settings,
                 self._on_fatal,
+                self._now_s,
             )
 
     def _task(self, partition: int, shown: TaskHealth) -> Task:
@@ -92,7 +94,16 @@ class ServiceRunner:
 
         committed = self.effects.committed if self.effects is not None else _no_effects
         return Task(
-            self.service, partition, self._broker, self._codec, self._settings, ask, committed, shown, self._floor
+            self.service,
+            partition,
+            self._broker,
+            self._codec,
+            self._settings,
+            ask,
+            committed,
+            shown,
+            self._floor,
+            self._now_s,
         )
 
     async def stop(self) -> None:
@@ -130,6 +141,7 @@ class Worker:
 
     async def run(self) -> None:
         """Agree on schemas, run until asked to stop or something fatal happens; raises what was fatal."""
+        refuse_missing_codecs()
         settings, codec = self._settings, Codec()
         async with RegistryClient(settings.registry_url) as registry:
             await agree(
@@ -176,18 +188,11 @@ def no_ports() -> Mapping[str, EffectPort]:
 
 def main(services: Sequence[Service], ports: Ports = no_ports) -> None:
     """Run a worker as a process; ends with 0, 1 (a fault: start again) or 3 (it will not start: says why)."""
-    settings = MeshSettings()
-    logs.configure(settings.log_format, settings.log_level, settings.worker_name or services[0].name)
-    collect_garbage_rarely()
-    try:
+    with told_in_words():
+        settings = read_settings(MeshSettings)
+        logs.configure(settings, settings.worker_name or services[0].name)
+        collect_garbage_rarely()
         uvloop.run(_run(services, ports, settings))
-    except WillNotStart as error:
-        log.error("will not start", reason=str(error))  # noqa: TRY400 — the sentence is enough
-        sys.stderr.write(f"{error}\n")
-        sys.exit(EXIT_WILL_NOT_START)
-    except MeshError as error:
-        log.exception("stopped by a fault", error=repr(error))
-        sys.exit(EXIT_CRASHED)
 
 
 def collect_garbage_rarely() -> None:

@@ -8,6 +8,8 @@ RECORD_BATCH_BYTES_MAX = 4 * MIB
 """The broker refuses larger batches; dead-letter topics raise it to 8 MiB for themselves."""
 DEAD_LETTER_BYTES_MAX = 8 * MIB
 INTERNAL_PARTITIONS = 8
+LOGIN_LISTENER, LOGIN_MECHANISM = "SASL_PLAINTEXT", "SCRAM-SHA-512"
+"""Name and protocol of the listener that asks for a login, and how the password is shown."""
 OFFSETS_RETENTION_MINUTES = 10 * 366 * 24 * 60
 _HOUR_MS = 60 * 60 * 1000
 
@@ -31,6 +33,8 @@ def render_properties(properties: dict[str, str]) -> str:
 def _place(settings: SandboxSettings, broker_id: int, log_dir: str) -> dict[str, str]:
     broker_ids = range(1, settings.brokers + 1)
     clients = f"PLAINTEXT://{LOOPBACK}:{settings.broker_port(broker_id)}"
+    if settings.login_port:
+        clients += f",{LOGIN_LISTENER}://{LOOPBACK}:{settings.broker_login_port(broker_id)}"
     return {
         "process.roles": "broker,controller",
         "node.id": str(broker_id),
@@ -40,6 +44,21 @@ def _place(settings: SandboxSettings, broker_id: int, log_dir: str) -> dict[str,
         "controller.listener.names": "CONTROLLER",
         "inter.broker.listener.name": "PLAINTEXT",
         "log.dirs": log_dir,
+        **(_login() if settings.login_port else {}),
+    }
+
+
+def _login() -> dict[str, str]:
+    """Passwords are kept, salted and hashed, in the cluster itself: formatting writes the first one."""
+    return {
+        # To be said in full as soon as one listener is not in clear.
+        "listener.security.protocol.map": (
+            f"PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT,{LOGIN_LISTENER}:{LOGIN_LISTENER}"
+        ),
+        "sasl.enabled.mechanisms": LOGIN_MECHANISM,
+        f"listener.name.{LOGIN_LISTENER.lower()}.{LOGIN_MECHANISM.lower()}.sasl.jaas.config": (
+            "org.apache.kafka.common.security.scram.ScramLoginModule required;"
+        ),
     }
 
 

@@ -11,7 +11,7 @@ from pathlib import Path
 from aiokafka.admin import AIOKafkaAdminClient
 from aiokafka.errors import KafkaError
 
-from services.sandbox.broker_config import broker_properties, render_properties
+from services.sandbox.broker_config import LOGIN_MECHANISM, broker_properties, render_properties
 from services.sandbox.errors import SandboxError, StartError
 from services.sandbox.java import java_path
 from services.sandbox.jvm import NO_FAST_START, FastStart, join_class_path, jvm_flags
@@ -96,6 +96,9 @@ class Kafka:
         command = [
             str(java_path()),
             *jvm_flags(self._settings.kafka_heap_mib),
+            # A batch that unpacks to more than the heap fails that batch, and its producer is told; ending the broker
+            # for it would let anybody who may write end all of them, one after the other (decision 0070).
+            "-XX:-ExitOnOutOfMemoryError",
             *self._fast_start.flags(),
             f"-Dlog4j2.configurationFile={_LOG_CONFIG}",
             "-cp",
@@ -120,6 +123,8 @@ class Kafka:
         # The three brokers' ports follow from the first one, so one setting names them all.
         for port in (self._settings.broker_port(broker_id), self._settings.controller_port(broker_id)):
             refuse_taken_ports(daemon.name, {"kafka_port": port})
+        if self._settings.login_port:
+            refuse_taken_ports(daemon.name, {"login_port": self._settings.broker_login_port(broker_id)})
         daemon.start()
 
     async def _prepare(self, progress: ProgressCallback) -> None:
@@ -156,6 +161,25 @@ class Kafka:
             str(self._properties_path(broker_id)),
             "--ignore-formatted",
         ]
+        login = self._folder / f"login-{broker_id}"
+        if self._settings.login_port:
+            self._write_login(login)
+            arguments.append(f"@{login}")
+        try:
+            await self._run_format(broker_id, arguments)
+        finally:
+            login.unlink(missing_ok=True)
+
+    def _write_login(self, path: Path) -> None:
+        """Arguments in a file that only we may read: those of a command line can be read by everybody here."""
+        settings = self._settings
+        path.touch(mode=0o600)
+        password = settings.login_password.get_secret_value()
+        path.write_text(
+            f"--add-scram\n{LOGIN_MECHANISM}=[name={settings.login_user},password={password}]\n", encoding="utf-8"
+        )
+
+    async def _run_format(self, broker_id: int, arguments: Sequence[str]) -> None:
         process = await asyncio.create_subprocess_exec(
             str(java_path()),
             *jvm_flags(self._settings.kafka_heap_mib),

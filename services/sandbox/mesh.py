@@ -9,6 +9,7 @@ from typing import Any
 
 import httpx
 
+from services.audit.seal_keys import PUBLIC_KEYS_VARIABLE, SEAL_KEY_VARIABLE
 from services.runtime.registry import RegistryClient
 from services.runtime.schema_push import push
 from services.runtime.sealing import DEVELOPMENT, PERSON_SECRET_VARIABLE, SEALING_KEY_VARIABLE
@@ -21,8 +22,8 @@ from services.sandbox.quiet import Rest
 from services.sandbox.settings import SandboxSettings
 from services.sandbox.simulators import python_path
 
-CLOCK, MONITORING = "clock", "monitoring"
-WORKERS = (CLOCK, "arrears", "notifications", "appraisal", "cards", "outlets", MONITORING)
+CLOCK, MONITORING, AUDIT = "clock", "monitoring", "audit"
+WORKERS = (CLOCK, "arrears", "notifications", "appraisal", "cards", "outlets", MONITORING, AUDIT)
 """Worker processes by the name of their package; each may run several services."""
 
 REPLICATION = {1: 1, 3: 3}
@@ -71,7 +72,7 @@ class Mesh:
         """Create topics and register schemas, where they are not yet."""
         progress(Progress("topics and schemas", Phase.STARTING))
         async with RegistryClient(self.settings.registry_url) as registry, asyncio.TaskGroup() as group:
-            group.create_task(apply(self.settings.bootstrap_servers, REPLICATION[self.settings.brokers]))
+            group.create_task(apply(self.settings.connection, REPLICATION[self.settings.brokers]))
             group.create_task(push(registry))
         progress(Progress("topics and schemas", Phase.READY, 1.0))
 
@@ -79,8 +80,16 @@ class Mesh:
         """Workers first: they finish their batches and commit; then everything the sandbox started."""
         async with asyncio.TaskGroup() as group:
             for daemon in self._workers.values():
-                group.create_task(daemon.stop(self.settings.stop_timeout_s))
+                group.create_task(self._end(daemon, progress))
         await stack.stop(self.settings, progress)
+
+    async def _end(self, daemon: Daemon, progress: ProgressCallback) -> None:
+        """Stop a worker, and tell of it where there was one."""
+        if daemon.identity() is None:
+            return
+        progress(Progress(daemon.name, Phase.STOPPING))
+        await daemon.stop(self.settings.stop_timeout_s)
+        progress(Progress(daemon.name, Phase.STOPPED, 1.0))
 
     async def status(self) -> list[WorkerStatus]:
         """Ask every worker for its health page."""
@@ -120,6 +129,7 @@ class Mesh:
         environment = self.environment() | {
             "SHEBAO_WORKER_NAME": name,
             "SHEBAO_HEALTH_PORT": str(self._ports[name]),
+            "SHEBAO_LOG_FILE": str((self.settings.log_dir / f"{name}.log").resolve()),
         }
         described = repr(sorted(environment.items())).encode()
         return Daemon(
@@ -141,6 +151,10 @@ class Mesh:
             "SHEBAO_WORK_DIR": str((settings.data_dir / "workers").resolve()),
             SEALING_KEY_VARIABLE: DEVELOPMENT,
             PERSON_SECRET_VARIABLE: DEVELOPMENT,
+            SEAL_KEY_VARIABLE: DEVELOPMENT,
+            PUBLIC_KEYS_VARIABLE: DEVELOPMENT,
+            # A sandbox lives for minutes: whoever plays with it wants to see seals.
+            "SHEBAO_AUDIT_SEAL_AFTER_S": "30",
             "SHEBAO_CHANNELS_SMTP_PORT": str(settings.smtp_port),
             "SHEBAO_CHANNELS_CALLS_URL": settings.calls_url,
             "SHEBAO_CHANNELS_MAIL_FOLDER": str(settings.mail_dir.resolve()),

@@ -3,12 +3,15 @@
 from pathlib import Path
 from typing import Literal
 
-from pydantic import AliasChoices, Field, ValidationError, field_validator
+from pydantic import AliasChoices, Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from services.runtime.broker_connection import BrokerConnection
 from services.sandbox.errors import SandboxError
 from services.sandbox.loopback import LOOPBACK
 
+BROKERS = (1, 3)
+"""How many brokers there may be."""
 _PORTS_PER_BROKER = 2
 
 
@@ -31,6 +34,11 @@ class SandboxSettings(BaseSettings):
     """One, or three with every record on all of them."""
     kafka_port: int = Field(default=19092, ge=1, le=65000)
     """Port of the first broker; its controller is the next port, the next broker the one after."""
+    login_port: int = Field(default=0, ge=0, le=65000)
+    """Port on which the first broker asks for a name and a password as well (SCRAM-SHA-512, no TLS), the next broker's
+    the one after; 0: none does. To be set before the first start, which writes the password down in the cluster."""
+    login_user: str = Field(default="worker", pattern=r"^[A-Za-z0-9._-]+$")
+    login_password: SecretStr = SecretStr("development")
     registry_port: int = Field(default=18081, ge=1, le=65535)
     registry_management_port: int = Field(default=18082, ge=1, le=65535)
     smtp_port: int = Field(default=18025, ge=1, le=65535)
@@ -53,7 +61,7 @@ class SandboxSettings(BaseSettings):
     @field_validator("brokers")
     @classmethod
     def _one_or_three(cls, brokers: int) -> int:
-        if brokers not in (1, 3):
+        if brokers not in BROKERS:
             raise ValueError("must be 1 or 3")
         return brokers
 
@@ -71,6 +79,10 @@ class SandboxSettings(BaseSettings):
         """Port on which clients reach broker `broker_id` (1, 2 or 3)."""
         return self.kafka_port + _PORTS_PER_BROKER * (broker_id - 1)
 
+    def broker_login_port(self, broker_id: int) -> int:
+        """Port on which broker `broker_id` asks for a login, where `login_port` is not 0."""
+        return self.login_port + broker_id - 1
+
     def controller_port(self, broker_id: int) -> int:
         """Port on which the brokers reach the controller inside broker `broker_id`."""
         return self.broker_port(broker_id) + 1
@@ -79,6 +91,16 @@ class SandboxSettings(BaseSettings):
     def bootstrap_servers(self) -> str:
         """Kafka's bootstrap list, e.g. `127.0.0.1:19092`."""
         return ",".join(f"{LOOPBACK}:{self.broker_port(number)}" for number in range(1, self.brokers + 1))
+
+    @property
+    def connection(self) -> BrokerConnection:
+        """How a client on this machine reaches Kafka: in clear, without a login."""
+        return BrokerConnection(self.bootstrap_servers)
+
+    @property
+    def login_servers(self) -> str:
+        """The bootstrap list of the listeners that ask for a name and a password."""
+        return ",".join(f"{LOOPBACK}:{self.broker_login_port(number)}" for number in range(1, self.brokers + 1))
 
     @property
     def registry_url(self) -> str:
@@ -101,10 +123,13 @@ class SandboxSettings(BaseSettings):
         return self.data_dir / "mail"
 
 
-def load_settings() -> SandboxSettings:
-    """Read the settings from the environment; raises `SandboxError` about the first wrong one."""
+def load_settings(**chosen: object) -> SandboxSettings:
+    """Read the settings from the environment; raises `SandboxError` about the first wrong one.
+
+    `chosen` goes before the environment.
+    """
     try:
-        return SandboxSettings()
+        return SandboxSettings.model_validate(chosen)
     except ValidationError as error:
         first = error.errors()[0]
         name = f"SHEBAO_SANDBOX_{first['loc'][0]}".upper()

@@ -151,6 +151,7 @@ def _practice_settings(settings: SandboxSettings) -> SandboxSettings:
             "brokers": 1,
             "registry_storage": "h2",
             "kafka_port": kafka_port,
+            "login_port": 0,
             "registry_port": free_port(),
             "registry_management_port": free_port(),
         }

@@ -1,9 +1,10 @@
-"""A worker that cannot work says why in one sentence and ends with 3."""
+"""A worker that cannot work says why in one sentence; it ends with 3 where starting it again will not help, else with 1."""
 
 import asyncio
 import os
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -15,7 +16,7 @@ from tests.harness.stack import Stack, free_port
 ROOT = Path(__file__).resolve().parents[2]
 
 
-def refused(stack: Stack, **extra: str) -> tuple[int, str]:
+def refused(stack: Stack, module: str = "tests.harness.counting_worker", **extra: str) -> tuple[int, str]:
     environment = os.environ | {
         "PYTHONPATH": str(ROOT),
         "SHEBAO_BOOTSTRAP_SERVERS": stack.settings.bootstrap_servers,
@@ -23,13 +24,15 @@ def refused(stack: Stack, **extra: str) -> tuple[int, str]:
         "SHEBAO_WORK_DIR": str(stack.settings.data_dir / "refused"),
     }
     done = subprocess.run(
-        [sys.executable, "-m", "tests.harness.counting_worker"],
+        [sys.executable, "-m", module],
         env=environment | extra,
         capture_output=True,
         text=True,
         timeout=60,
         check=False,
     )
+    for secret in ("not-the-password", "secret-word"):
+        assert secret not in done.stdout + done.stderr
     return done.returncode, done.stderr.strip().splitlines()[-1]
 
 
@@ -44,14 +47,128 @@ def test_no_registry_and_no_last_agreement(own_stack: Stack, tmp_path: Path) -> 
     assert "{" not in sentence
 
 
+def login(stack: Stack, password_file: Path, password: str) -> dict[str, str]:
+    """The settings of a worker that logs in."""
+    password_file.write_text(f"{password}\n")
+    return {
+        "SHEBAO_BOOTSTRAP_SERVERS": stack.settings.login_servers,
+        "SHEBAO_BROKER_SECURITY": "SASL_PLAINTEXT",
+        "SHEBAO_BROKER_USER": stack.settings.login_user,
+        "SHEBAO_BROKER_PASSWORD_FILE": str(password_file),
+    }
+
+
+@pytest.mark.broker
+def test_a_wrong_password(own_stack: Stack, tmp_path: Path) -> None:
+    code, sentence = refused(own_stack, **login(own_stack, tmp_path / "password", "not-the-password"))
+
+    assert 3 == code
+    assert (
+        f"The broker at {own_stack.settings.login_servers} refuses user worker: "
+        "user name or password is wrong (SCRAM-SHA-512)." == sentence
+    )
+
+
+@pytest.mark.broker
+def test_a_user_nobody_knows(own_stack: Stack, tmp_path: Path) -> None:
+    known = login(own_stack, tmp_path / "password", own_stack.settings.login_password.get_secret_value())
+
+    code, sentence = refused(own_stack, **known | {"SHEBAO_BROKER_USER": "stranger"})
+
+    assert 3 == code
+    assert "refuses user stranger" in sentence
+
+
+@pytest.mark.broker
+def test_a_way_to_log_in_that_the_broker_does_not_offer(own_stack: Stack, tmp_path: Path) -> None:
+    known = login(own_stack, tmp_path / "password", own_stack.settings.login_password.get_secret_value())
+
+    code, sentence = refused(own_stack, **known | {"SHEBAO_BROKER_MECHANISM": "PLAIN"})
+
+    assert 3 == code
+    assert "does not offer logins by PLAIN" in sentence
+
+
+@pytest.mark.broker
+def test_no_login_where_one_is_asked_for(own_stack: Stack) -> None:
+    code, sentence = refused(own_stack, SHEBAO_BOOTSTRAP_SERVERS=own_stack.settings.login_servers)
+
+    assert 3 == code
+    assert "does not take PLAINTEXT connections" in sentence
+
+
+@pytest.mark.broker
+@pytest.mark.parametrize("module", ["services.clock", "services.monitoring"])
+def test_a_wrong_password_of_the_workers_beside_the_deciding_ones(
+    own_stack: Stack, tmp_path: Path, module: str
+) -> None:
+    code, sentence = refused(own_stack, module, **login(own_stack, tmp_path / "password", "not-the-password"))
+
+    assert 3 == code
+    assert "refuses user worker: user name or password is wrong" in sentence
+
+
+@pytest.mark.broker
+@pytest.mark.parametrize("module", ["tests.harness.counting_worker", "services.clock", "services.monitoring"])
+def test_a_codec_that_is_missing(own_stack: Stack, tmp_path: Path, module: str) -> None:
+    (tmp_path / "cramjam.py").write_text('raise ImportError("no such package here")\n')
+
+    code, sentence = refused(own_stack, module, PYTHONPATH=f"{tmp_path}{os.pathsep}{ROOT}")
+
+    assert 3 == code
+    assert (
+        "This process cannot read records compressed with snappy, lz4, zstd: install the package cramjam." == sentence
+    )
+
+
+@pytest.mark.broker
+def test_a_setting_that_is_wrong(own_stack: Stack) -> None:
+    code, sentence = refused(own_stack, SHEBAO_BROKER_SECURITY="SASL_PLAINTEXT", SHEBAO_BROKER_PASSWORD="secret-word")
+
+    assert 3 == code
+    assert "SHEBAO_BROKER_SECURITY=SASL_PLAINTEXT needs SHEBAO_BROKER_USER" in sentence
+
+
 @pytest.mark.broker
 def test_no_broker(own_stack: Stack) -> None:
     nowhere = f"127.0.0.1:{free_port()}"
 
     code, sentence = refused(own_stack, SHEBAO_BOOTSTRAP_SERVERS=nowhere)
 
+    assert 1 == code
+    assert f"No broker listens at {nowhere}: start it, or wait until it is back." == sentence
+
+
+@pytest.mark.broker
+def test_something_listens_that_lets_no_client_in(own_stack: Stack) -> None:
+    """The registry stands in for a broker that wants another protocol: the socket opens, the conversation does not."""
+    elsewhere = f"127.0.0.1:{own_stack.settings.registry_port}"
+
+    code, sentence = refused(own_stack, SHEBAO_BOOTSTRAP_SERVERS=elsewhere)
+
     assert 3 == code
+    assert sentence.startswith(f"The broker at {elsewhere} lets us not in")
+
+
+@pytest.mark.broker
+def test_the_clock_without_a_broker(own_stack: Stack) -> None:
+    nowhere = f"127.0.0.1:{free_port()}"
+
+    code, sentence = refused(own_stack, "services.clock", SHEBAO_BOOTSTRAP_SERVERS=nowhere)
+
+    assert 1 == code
     assert nowhere in sentence
+
+
+@pytest.mark.broker
+def test_another_program_has_the_port_of_the_health_page(own_stack: Stack) -> None:
+    taken = str(own_stack.settings.registry_port)
+
+    code, sentence = refused(own_stack, SHEBAO_HEALTH_PORT=taken)
+
+    assert 1 == code
+    assert f"127.0.0.1:{taken}" in sentence
+    assert "SHEBAO_HEALTH_PORT" in sentence
 
 
 def refused_with_state(stack: Stack, stored: bytes) -> tuple[int, str]:
@@ -59,7 +176,7 @@ def refused_with_state(stack: Stack, stored: bytes) -> tuple[int, str]:
     planted = OutputRecord("arrears-changelog", 0, b"planted-case", stored)
 
     async def write(record: OutputRecord) -> None:
-        async with KafkaPublisher(stack.settings.bootstrap_servers) as publisher:
+        async with KafkaPublisher(stack.settings.connection) as publisher:
             await publisher.append([record])
 
     asyncio.run(write(planted))
@@ -67,6 +184,14 @@ def refused_with_state(stack: Stack, stored: bytes) -> tuple[int, str]:
         return refused(stack)
     finally:
         asyncio.run(write(planted._replace(value=None)))
+
+
+@pytest.fixture
+def fresh_stack() -> Iterator[Stack]:
+    """A broker for one test: what lies in a changelog is read again whenever a worker starts."""
+    running = asyncio.run(Stack.start())
+    yield running
+    asyncio.run(running.stop())
 
 
 @pytest.mark.broker
@@ -80,9 +205,9 @@ def test_state_of_a_newer_release(own_stack: Stack) -> None:
 
 
 @pytest.mark.broker
-def test_state_that_another_service_wrote(own_stack: Stack) -> None:
+def test_state_that_another_service_wrote(fresh_stack: Stack) -> None:
     code, sentence = refused_with_state(
-        own_stack, b'{"v":1,"sequence":0,"seen":"","parked":0,"parked_next":0,"state":{"payments":"many"}}'
+        fresh_stack, b'{"v":1,"sequence":0,"seen":"","parked":0,"parked_next":0,"state":{"payments":"many"}}'
     )
 
     assert 3 == code

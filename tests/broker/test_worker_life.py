@@ -17,6 +17,7 @@ from services.runtime.settings import MeshSettings
 from services.runtime.stable_ends import StableEnds
 from tests.harness import audit
 from tests.harness.counting import COUNTING, paid, unit_code
+from tests.harness.lag import records_waiting
 from tests.harness.stack import Stack, free_port
 from tests.harness.waiting import until
 from tests.harness.workers import WorkerProcess
@@ -46,7 +47,7 @@ def record(stack: Stack, fact: Fact, event_id: str) -> OutputRecord:
 
 
 async def publish(stack: Stack, records: Sequence[OutputRecord]) -> None:
-    async with KafkaPublisher(stack.settings.bootstrap_servers) as publisher:
+    async with KafkaPublisher(stack.settings.connection) as publisher:
         await publisher.append(records)
 
 
@@ -58,25 +59,33 @@ async def tick(stack: Stack, now: datetime) -> None:
 
 
 async def decided(stack: Stack) -> int:
-    return (await audit.check(stack.settings.bootstrap_servers, COUNTING, stack.codec)).entries
+    return (await audit.check(stack.settings.connection, COUNTING, stack.codec)).entries
 
 
 async def test_workers_join_and_leave_under_load_and_only_what_must_move_does(own_stack: Stack) -> None:
     feed = [record(own_stack, paid(n % 500, 100, f"join/{n}"), f"join-{n}") for n in range(12_000)]
+    later = [record(own_stack, paid(n % 500, 100, f"leave/{n}"), f"leave-{n}") for n in range(12_000)]
     async with workers(own_stack, 2) as first:
         await until(lambda: shared(first, 6), 40, "two workers share twelve tasks evenly")
         before = {worker.name: await tasks_of(worker) for worker in first}
         feeding = asyncio.create_task(publish(own_stack, feed))
+        await until(lambda: some_wait(own_stack), 30, "records wait while a worker joins")
         async with workers(own_stack, 1, joins_others=True) as second:
             joined = [*first, *second]
             await until(lambda: shared(joined, 4), 40, "three workers share twelve tasks evenly")
             kept = {worker.name: await tasks_of(worker) for worker in first}
             assert all(kept[name] <= before[name] for name in kept)
+            await publish(own_stack, later)
+            await until(lambda: some_wait(own_stack), 30, "records wait while a worker leaves")
         await feeding
         await until(lambda: own_stack.all_quiet(first, [COUNTING]), 60, "every record is decided")
-    findings = await audit.check(own_stack.settings.bootstrap_servers, COUNTING, own_stack.codec)
+    findings = await audit.check(own_stack.settings.connection, COUNTING, own_stack.codec)
 
     findings.assert_clean()
+
+
+async def some_wait(stack: Stack) -> bool:
+    return await records_waiting(stack.settings.connection, COUNTING) > 0
 
 
 async def tasks_of(worker: WorkerProcess) -> set[int]:
@@ -117,7 +126,7 @@ async def test_a_payment_appended_before_the_tick_is_decided_before_it(own_stack
     await tick(own_stack, now + timedelta(hours=2))
     async with workers(own_stack, 1) as made:
         await until(lambda: own_stack.all_quiet(made, [COUNTING]), 60, "the backlog is decided")
-    codes = await audit.codes(own_stack.settings.bootstrap_servers, COUNTING, own_stack.codec, unit_code(7_001))
+    codes = await audit.codes(own_stack.settings.connection, COUNTING, own_stack.codec, unit_code(7_001))
 
     assert ["counted"] * 3_001 + ["looked"] == codes
 
@@ -137,19 +146,21 @@ async def test_a_hundred_thousand_cases_due_on_one_tick_go_through_though_killed
         await tick(own_stack, begin + timedelta(hours=1))
         await until(lambda: grown(own_stack, before + 36), 60, "some of the timers are handled")
         await made[0].kill()
+        fired = len(await audit.timers(own_stack.settings.connection, COUNTING, own_stack.codec))
         made[0].start()
         await until(lambda: own_stack.all_running(made, [COUNTING]), 60, "all tasks run again")
         await until(lambda: own_stack.all_quiet(made, [COUNTING]), 120, "every timer is handled")
-    looked = await audit.timers(own_stack.settings.bootstrap_servers, COUNTING, own_stack.codec)
+    looked = await audit.timers(own_stack.settings.connection, COUNTING, own_stack.codec)
 
     keys = {entry.key.decode() for entry in feed if entry.key is not None}
     ours = [case_key for case_key in looked if case_key in keys]
+    assert 0 < fired < cases
     assert cases == len(ours) == len(set(ours))
 
 
 async def decision_records(stack: Stack) -> int:
     places = [TopicPartition("arrears-decisions", number) for number in range(12)]
-    async with StableEnds(stack.settings.bootstrap_servers) as ends:
+    async with StableEnds(stack.settings.connection) as ends:
         return sum((await ends.of(places)).values())
 
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 
 from schemas import topics
 from schemas.mesh import DecisionEntry
+from services.runtime.broker_connection import BrokerConnection
 from services.runtime.codec import Codec
 from services.runtime.kafka_access import read_topics
 from services.runtime.records import InputRecord
@@ -36,11 +37,11 @@ def own_topics(service: Service) -> list[str]:
     return [fact.topic for fact in service.says if fact.topic not in notes] + [topics.dead_topic(service.name)]
 
 
-async def check(bootstrap_servers: str, service: Service, codec: Codec) -> Findings:
+async def check(broker: BrokerConnection, service: Service, codec: Codec) -> Findings:
     """Replay all tasks of a service from its topics."""
-    inputs = await _by_partition(bootstrap_servers, service.inputs)
-    decisions = await _by_partition(bootstrap_servers, [topics.decisions_topic(service.name)])
-    spoken = [record async for record in read_topics(bootstrap_servers, own_topics(service))]
+    inputs = await _by_partition(broker, service.inputs)
+    decisions = await _by_partition(broker, [topics.decisions_topic(service.name)])
+    spoken = [record async for record in read_topics(broker, own_topics(service))]
     index = spoken_index(spoken)
     findings = Findings(inputs=sum(len(found) for found in inputs.values()), spoken=len(spoken))
     explained: set[tuple[str, bytes]] = set()
@@ -57,16 +58,16 @@ async def check(bootstrap_servers: str, service: Service, codec: Codec) -> Findi
     return findings
 
 
-async def _by_partition(bootstrap_servers: str, names: Iterable[str]) -> dict[tuple[str, int], list[InputRecord]]:
+async def _by_partition(broker: BrokerConnection, names: Iterable[str]) -> dict[tuple[str, int], list[InputRecord]]:
     found: dict[tuple[str, int], list[InputRecord]] = defaultdict(list)
-    async for record in read_topics(bootstrap_servers, names):
+    async for record in read_topics(broker, names):
         found[record.topic, record.partition].append(record)
     return found
 
 
-async def entries(bootstrap_servers: str, service: Service, codec: Codec) -> list[DecisionEntry]:
+async def entries(broker: BrokerConnection, service: Service, codec: Codec) -> list[DecisionEntry]:
     """Every decision entry of a service, task by task in order."""
-    found = await _by_partition(bootstrap_servers, [topics.decisions_topic(service.name)])
+    found = await _by_partition(broker, [topics.decisions_topic(service.name)])
     decoded: list[DecisionEntry] = []
     for place in sorted(found):
         for record in found[place]:
@@ -74,11 +75,11 @@ async def entries(bootstrap_servers: str, service: Service, codec: Codec) -> lis
     return decoded
 
 
-async def codes(bootstrap_servers: str, service: Service, codec: Codec, case_key: str) -> list[str]:
+async def codes(broker: BrokerConnection, service: Service, codec: Codec, case_key: str) -> list[str]:
     """The reason codes of one case, in order."""
-    return [entry.code for entry in await entries(bootstrap_servers, service, codec) if entry.case_key == case_key]
+    return [entry.code for entry in await entries(broker, service, codec) if entry.case_key == case_key]
 
 
-async def timers(bootstrap_servers: str, service: Service, codec: Codec) -> list[str]:
+async def timers(broker: BrokerConnection, service: Service, codec: Codec) -> list[str]:
     """The cases whose timers were handled, once for each time."""
-    return [entry.case_key for entry in await entries(bootstrap_servers, service, codec) if entry.kind == "timer"]
+    return [entry.case_key for entry in await entries(broker, service, codec) if entry.kind == "timer"]

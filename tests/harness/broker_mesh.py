@@ -49,13 +49,13 @@ class BrokerMesh:
 
     async def _start(self) -> None:
         self.codec = self._stack.codec
-        servers = self._stack.settings.bootstrap_servers
+        settings = self._stack.settings
         self._open.push_async_callback(self._stop_workers)
         for worker in self._workers:
             worker.start()
-        self._publisher = await self._open.enter_async_context(KafkaPublisher(servers))
-        self._rest = Rest(await self._open.enter_async_context(StableEnds(servers)))
-        self._clock = Clock(self.codec, MeshSettings(bootstrap_servers=servers))
+        self._publisher = await self._open.enter_async_context(KafkaPublisher(settings.connection))
+        self._rest = Rest(await self._open.enter_async_context(StableEnds(settings.connection)))
+        self._clock = Clock(self.codec, MeshSettings(bootstrap_servers=settings.bootstrap_servers))
         self._open.push_async_callback(self._clock.close)
         await self._clock.open()
         services = list(self.services.values())
@@ -150,7 +150,7 @@ class BrokerMesh:
         """Every record of a topic, partition by partition."""
 
         async def read() -> list[InputRecord]:
-            return [record async for record in read_topics(self._stack.settings.bootstrap_servers, [topic])]
+            return [record async for record in read_topics(self._stack.settings.connection, [topic])]
 
         return sorted(self._call(read()), key=lambda record: (record.partition, record.offset))
 

@@ -34,6 +34,7 @@ class Stack:
         self.settings = SandboxSettings(
             data_dir=folder / "data",
             kafka_port=first,
+            login_port=free_port(),
             registry_port=free_port(),
             registry_management_port=free_port(),
             smtp_port=free_port(),
@@ -55,7 +56,7 @@ class Stack:
         return stack
 
     async def _prepare(self) -> None:
-        await apply(self.settings.bootstrap_servers, 1)
+        await apply(self.settings.connection, 1)
         async with RegistryClient(self.settings.registry_url) as registry:
             await push(registry, {name: {1: avro_schema(model)} for name, model in CONTRACTS.items()})
             await agree(registry, topics.TOPICS, self.codec, self.settings.data_dir / "tests.agreement.json")
@@ -81,7 +82,7 @@ class Stack:
         if not await self.all_running(workers, services):
             return False
         pages = await asyncio.gather(*(worker.health() for worker in workers))
-        async with StableEnds(self.settings.bootstrap_servers) as ends:
+        async with StableEnds(self.settings.connection) as ends:
             return await Rest(ends).is_reached([page for page in pages if page is not None], committed=True)
 
     async def _tasks(self, workers: Sequence[WorkerProcess]) -> list[dict[str, Any]]:

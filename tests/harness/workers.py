@@ -35,6 +35,8 @@ class WorkerProcess:
             "SHEBAO_HEARTBEAT_INTERVAL_MS": "1000",
             "SHEBAO_SEALING_KEY": "development",
             "SHEBAO_PERSON_SECRET": "development",
+            "SHEBAO_SEAL_KEY": "development",
+            "SHEBAO_SEAL_PUBLIC_KEYS": "development",
             "SHEBAO_CHANNELS_SMTP_PORT": str(settings.smtp_port),
             "SHEBAO_CHANNELS_CALLS_URL": settings.calls_url,
             "SHEBAO_PRINTER_URL": settings.printer_url,
@@ -97,7 +99,8 @@ class WorkerProcess:
     async def health(self) -> dict[str, Any] | None:
         """Its health page, or None when it does not answer."""
         try:
-            async with httpx.AsyncClient(timeout=2.0) as client:
+            # Plain HTTP on loopback: without certificates to load, a client costs nothing to make.
+            async with httpx.AsyncClient(timeout=2.0, verify=False, trust_env=False) as client:
                 answer = await client.get(f"http://127.0.0.1:{self.port}/health")
         except httpx.HTTPError:
             return None

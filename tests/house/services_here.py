@@ -11,7 +11,7 @@ EDGES = {
     "clock": "says what time it is; decides nothing",
     "console": "the command line",
     "gateway": "publishes in",
-    "audit": "explains and replays",
+    "audit": "explains, replays, seals and verifies",
     "monitoring": "watches; a recount there is harmless",
 }
 """Folders of `services/` that decide nothing, each with what it is."""

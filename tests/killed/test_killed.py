@@ -2,7 +2,6 @@
 
 import asyncio
 import random
-import time
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
 
@@ -20,6 +19,7 @@ from services.runtime.settings import MeshSettings
 from services.sandbox.kafka import Kafka
 from tests.harness import audit
 from tests.harness.feed import contribution_feed
+from tests.harness.lag import records_waiting
 from tests.harness.stack import Stack, free_port
 from tests.harness.waiting import until
 from tests.harness.workers import WorkerProcess
@@ -27,41 +27,55 @@ from tests.harness.workers import WorkerProcess
 FACTS = 50_000
 WORKERS = 3
 KILLS, FREEZES, BROKER_KILLS = 20, 3, 2
-FEED_S = 60.0
 FROZEN_S = 8.0
 """Longer than the group's session timeout (6 s): a frozen worker comes back as a zombie."""
 SEED = 20261124
 DAYS_AHEAD = timedelta(days=4)
 """Past the first reminder of every unit found to be in arrears."""
+CHUNK = 250
 
 
 class Campaign:
-    """A paced feed, and faults that strike while records wait."""
+    """Faults, each with its share of the feed: it strikes while records of that share wait."""
 
     def __init__(self, stack: Stack, kafka: Kafka, workers: list[WorkerProcess], chance: random.Random) -> None:
         self.stack, self.kafka, self.workers, self.chance = stack, kafka, workers, chance
         self.faults: list[str] = []
+        self.waiting_then: list[int] = []
+        """How many records waited when each fault struck."""
         self._struck: WorkerProcess | None = None
-        self.published = 0
 
-    async def feed(self, records: list[OutputRecord]) -> None:
-        """Publish in order, spread over `FEED_S`; a record the broker did not confirm is sent again (same id)."""
-        began, size, ticked = time.monotonic(), 250, False
-        for start in range(0, len(records), size):
-            chunk = records[start : start + size]
-            await self._send(chunk)
-            self.published += len(chunk)
-            if not ticked and self.published > len(records) * 2 // 3:
-                ticked = True
+    async def run(self, records: list[OutputRecord]) -> None:
+        """All faults, in a shuffled order; the clock passes every reminder's instant after two thirds of them."""
+        plan = ["kill"] * KILLS + ["freeze"] * FREEZES + ["broker"] * BROKER_KILLS
+        self.chance.shuffle(plan)
+        size = -(-len(records) // len(plan))
+        for number, fault in enumerate(plan):
+            feeding = asyncio.create_task(self._feed(records[number * size : (number + 1) * size]))
+            await until(self._records_wait, 60, "records wait for a worker")
+            await self._strike(fault)
+            await feeding
+            if number == len(plan) * 2 // 3:
                 await self._tick(datetime.now(UTC) + DAYS_AHEAD)
-            ahead_s = FEED_S * self.published / len(records) - (time.monotonic() - began)
-            if ahead_s > 0:
-                await asyncio.sleep(ahead_s)
+
+    async def _records_wait(self) -> bool:
+        try:
+            found = await records_waiting(self.stack.settings.connection, SERVICE)
+        except (KafkaError, TimeoutError):
+            return False
+        if found:
+            self.waiting_then.append(found)
+        return found > 0
+
+    async def _feed(self, records: list[OutputRecord]) -> None:
+        """Publish in order; a record the broker did not confirm is sent again (same id)."""
+        for start in range(0, len(records), CHUNK):
+            await self._send(records[start : start + CHUNK])
 
     async def _send(self, chunk: list[OutputRecord]) -> None:
         for _ in range(60):
             try:
-                async with asyncio.timeout(20), KafkaPublisher(self.stack.settings.bootstrap_servers) as publisher:
+                async with asyncio.timeout(20), KafkaPublisher(self.stack.settings.connection) as publisher:
                     await publisher.append(chunk)
                     return
             except (UserMistake, TimeoutError):
@@ -82,26 +96,21 @@ class Campaign:
                 await clock.close()
         raise AssertionError("the clock could not tick")
 
-    async def strike(self) -> None:
-        """All faults, in a shuffled order, spread over the feed."""
-        plan = ["kill"] * KILLS + ["freeze"] * FREEZES + ["broker"] * BROKER_KILLS
-        self.chance.shuffle(plan)
-        for fault in plan:
-            await asyncio.sleep(self.chance.uniform(0.5, 1.0) * FEED_S / (len(plan) + 2) * 0.8)
-            victim = self.chance.choice(self.workers)
-            if fault == "kill":
-                self._struck = victim
-                await victim.kill()
-                self._struck = None
-                victim.start()
-            elif fault == "freeze":
-                victim.freeze()
-                await asyncio.sleep(FROZEN_S)
-                victim.thaw()
-            else:
-                await self.kafka.kill_hard(1)
-                await self.kafka.restart(1)
-            self.faults.append(fault)
+    async def _strike(self, fault: str) -> None:
+        victim = self.chance.choice(self.workers)
+        if fault == "kill":
+            self._struck = victim
+            await victim.kill()
+            self._struck = None
+            victim.start()
+        elif fault == "freeze":
+            victim.freeze()
+            await asyncio.sleep(FROZEN_S)
+            victim.thaw()
+        else:
+            await self.kafka.kill_hard(1)
+            await self.kafka.restart(1)
+        self.faults.append(fault)
 
     async def guard(self) -> None:
         """Start again what ended by itself, as a supervisor would."""
@@ -136,16 +145,18 @@ async def test_whatever_is_killed_every_fact_is_decided_exactly_once(
     await until(lambda: stack.all_running(workers, [SERVICE]), 60, "all tasks run")
     guard = asyncio.create_task(campaign.guard())
     try:
-        await asyncio.gather(campaign.feed(records), campaign.strike())
+        await campaign.run(records)
         await until(lambda: stack.all_quiet(workers, [SERVICE]), 90, "every record is decided")
     finally:
         guard.cancel()
-    findings = await audit.check(stack.settings.bootstrap_servers, SERVICE, codec)
+    findings = await audit.check(stack.settings.connection, SERVICE, codec)
 
     Console().print(
         f"seed {SEED}: {findings.inputs} inputs, {findings.entries} entries, {findings.spoken} said; "
         f"{campaign.faults.count('kill')} kills, {campaign.faults.count('freeze')} freezes, "
-        f"{campaign.faults.count('broker')} broker kills"
+        f"{campaign.faults.count('broker')} broker kills, each while records waited "
+        f"(at least {min(campaign.waiting_then)}, at most {max(campaign.waiting_then)})"
     )
     findings.assert_clean()
     assert findings.inputs >= FACTS
+    assert KILLS + FREEZES + BROKER_KILLS == len(campaign.waiting_then)

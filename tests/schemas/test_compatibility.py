@@ -206,7 +206,7 @@ def test_the_report_says_whom_a_break_hits() -> None:
     assert breaks.startswith("[breaks] contribution-missed, against v1: due_on was removed and had no default: ")
     assert breaks.endswith("readers of earlier releases cannot read new records; hits arrears.")
     assert "due_on 被删除，且原来没有默认值：旧版读者无法读取新写入的记录；影响：arrears。" in in_chinese
-    assert verdict == "1 contracts checked: 1 change(s) that may not be made."
+    assert verdict == "1 contracts compared with 1 kept versions: 1 change(s) that may not be made."
 
 
 def test_a_contract_on_many_topics_hits_the_consumers_of_all() -> None:

@@ -4,7 +4,6 @@ A story gets `mesh`, publishes facts, moves the clock and looks at what was said
 one mesh, so a story uses keys of its own, filters by them, and counts time from `mesh.clock`.
 """
 
-import os
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from typing import cast
@@ -12,13 +11,10 @@ from typing import cast
 import pytest
 
 from services.clock.calendars import published_calendars
+from services.console.all_services import ALL_SERVICES
 from services.runtime.memory import MemoryMesh
 from tests.harness.broker_mesh import BrokerMesh
 from tests.harness.stack import Stack
-from tests.stories.services import ALL_SERVICES
-
-LONG_STORIES = ("test_appraisal",)
-"""Stories that take minutes on a broker: there only when asked for."""
 
 STORIES_BEGIN = datetime(2024, 1, 8, 1, 0, tzinfo=UTC)
 """A Monday, nine in the morning in Weihai."""
@@ -47,7 +43,5 @@ def mesh(request: pytest.FixtureRequest) -> MemoryMesh:
     """The whole mesh, in memory and then on the broker."""
     if request.param == "memory":
         return begun(MemoryMesh(ALL_SERVICES, STORIES_BEGIN))
-    if request.path.stem in LONG_STORIES and "SHEBAO_ALL_STORIES" not in os.environ:
-        pytest.skip("jumps through months of due instants: minutes on a broker; set SHEBAO_ALL_STORIES=1 to run it")
     shared: MemoryMesh = request.getfixturevalue("broker_mesh")
     return shared

@@ -17,12 +17,12 @@ from schemas.notifications import DeliveryAttempted, DeliveryRequested, Notifica
 from schemas.topics import commands_topic
 from schemas.vocabulary import Agency, Channel, District, Insurance
 from services.clock.calendars import published_calendars
+from services.console.all_services import ALL_SERVICES
 from services.runtime.effects import Attempt
 from services.runtime.memory import MemoryMesh
 from services.runtime.publishing import published
 from services.runtime.records import derived_id, partition_of
 from services.runtime.sealing import CONTACT_PHONE, development_vault
-from tests.stories.services import ALL_SERVICES
 
 UNIT = "91371003MA3N5Y8K1E"
 PHONE = development_vault().seal("0631-7575654", UNIT, CONTACT_PHONE)

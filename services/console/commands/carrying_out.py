@@ -31,7 +31,7 @@ def chosen_services(name: str = "") -> Sequence[Service]:
 
 def carry_out(context: typer.Context, orders: MakeOrders, because: str, by: str, *, apply: bool) -> None:
     """Show the orders; write them where `apply` says so. A reason is asked for before anything is read."""
-    issuer = Issuer(by or getpass.getuser(), because) if apply else None
+    issuer = Issuer(by or _login_name(), because) if apply else None
 
     async def act(reader: MeshReader) -> int:
         found = await orders(reader)
@@ -48,6 +48,13 @@ def carry_out(context: typer.Context, orders: MakeOrders, because: str, by: str,
         console().print(f"以上 {count} 项仅为预演，未作任何改动；确认后加 --apply --because 原因 再执行。")
     else:
         console().print(f"已发出 {count} 项指令，由 {issuer.name} 签发。")
+
+
+def _login_name() -> str:
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError):  # an account without a name, as in containers
+        raise UserMistake("This account has no name: say who gives the order with --by.") from None
 
 
 def _line(order: Order, event_id: str) -> str:

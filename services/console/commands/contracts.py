@@ -1,19 +1,24 @@
 """`shebao schemas`, `shebao topics`: contracts and topics of the mesh."""
 
 import asyncio
-from typing import Annotated
+from collections.abc import Awaitable, Callable
+from typing import Annotated, TypeVar
 
 import typer
 
 from schemas.avro import AvroSchema, avro_schema
-from schemas.avro.versions import Versions, kept_versions, released
 from schemas.compatibility import Report, check_all
 from schemas.contracts import CONTRACTS, TOPICS_OF
+from schemas.generate import check_kept
+from services.console.broker_mesh import unanswered
+from services.console.connection import mesh_settings
 from services.console.screen import console
+from services.runtime.errors import RegistryUnavailable, UserMistake
 from services.runtime.registry import RegistryClient
-from services.runtime.schema_push import LEVEL, PushReport, push, versions_in
-from services.runtime.settings import MeshSettings
+from services.runtime.schema_push import LEVEL, push, versions_in
 from services.runtime.topic_admin import apply
+
+T = TypeVar("T")
 
 EXIT_INCOMPATIBLE = EXIT_DIFFERENT = 1
 
@@ -28,24 +33,20 @@ def check(
     registry: Annotated[bool, typer.Option(help="Compare with every version the registry holds, too.")] = False,
 ) -> None:
     """Say in words what a changed contract breaks and whom it hits; exit 1 where a change may not be made."""
-    kept = {
-        name: {number: schema for number, schema in versions.items() if str(number) in released().get(name, {})}
-        for name, versions in kept_versions().items()
-    }
-    _show(check_all({name: found for name, found in kept.items() if found}, _current(), TOPICS_OF), "git")
+    reports = {"schemas/avro": check_kept()}
     if registry:
-        _show(check_all(asyncio.run(_registered()), _current(), TOPICS_OF), MeshSettings().registry_url)
+        url = mesh_settings().registry_url
+        reports[url] = check_all(_asked(url, versions_in), _current(), TOPICS_OF)
+    for against, report in reports.items():
+        _show(report, against)
+    if not all(report.is_compatible for report in reports.values()):
+        raise typer.Exit(EXIT_INCOMPATIBLE)
 
 
 @schemas.command("push")
 def push_schemas() -> None:
     """Register every contract, each subject FULL_TRANSITIVE; registering the same again changes nothing."""
-
-    async def act() -> PushReport:
-        async with RegistryClient(MeshSettings().registry_url) as client:
-            return await push(client)
-
-    report = asyncio.run(act())
+    report = _asked(mesh_settings().registry_url, push)
     line = f"{len(report.ids)} subjects hold our schemas, {LEVEL}; {report.registered} versions were new."
     console().print(line, highlight=False)
 
@@ -56,7 +57,7 @@ def apply_topics(
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Only say what would be created.")] = False,
 ) -> None:
     """Create the topics that are missing and compare the others; exit 1 where one is not as the inventory says."""
-    report = asyncio.run(apply(MeshSettings().bootstrap_servers, replication, dry_run=dry_run))
+    report = asyncio.run(apply(mesh_settings().connection, replication, dry_run=dry_run))
     screen = console()
     word = "would be created" if dry_run else "created"
     for name in report.created:
@@ -75,15 +76,23 @@ def _current() -> dict[str, AvroSchema]:
     return {name: avro_schema(model) for name, model in CONTRACTS.items()}
 
 
-async def _registered() -> dict[str, Versions]:
-    async with RegistryClient(MeshSettings().registry_url) as client:
-        return await versions_in(client)
+def _asked(url: str, question: Callable[[RegistryClient], Awaitable[T]]) -> T:
+    """Ask the registry; one sentence where it does not answer."""
+
+    async def ask() -> T:
+        async with RegistryClient(url) as client:
+            return await question(client)
+
+    try:
+        return asyncio.run(ask())
+    except RegistryUnavailable as error:
+        raise unanswered("registry", url) from error
 
 
 def _show(report: Report, against: str) -> None:
+    if not report.compared:
+        raise UserMistake(f"Nothing was compared: {against} keeps no version of any contract.")
     screen = console()
     screen.print(f"Against {against}:", highlight=False)
     for line in report.lines():
-        screen.print(line, markup=False, highlight=False)
-    if not report.is_compatible:
-        raise typer.Exit(EXIT_INCOMPATIBLE)
+        screen.print(line, markup=False, highlight=False, soft_wrap=True)

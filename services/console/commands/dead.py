@@ -1,17 +1,19 @@
 """`shebao dead`: what was refused and why, and giving it to its service again."""
 
+from datetime import UTC, datetime
 from typing import Annotated
 
 import typer
 from rich.console import RenderableType
 
 from services.audit.reading import MeshReader
-from services.audit.words import local_time
+from services.audit.words import RUNTIME_TEXTS, local_time
 from services.console.commands.carrying_out import Apply, Because, By, ServiceName, carry_out, chosen_services
 from services.console.dead_letters import DeadLetter, Wanted, content, dead_letters
 from services.console.orders import Order, redrive_order
 from services.console.screen import connection, console, run
 from services.console.titled import titled
+from services.runtime.envelope import TEXT_BYTES_MAX
 from services.runtime.errors import UserMistake
 
 LETTERS_SHOWN = 50
@@ -50,7 +52,7 @@ def show_one(context: typer.Context, name: Annotated[str, typer.Argument(help="A
 
     async def read(reader: MeshReader) -> list[str]:
         letter = (await dead_letters(reader, chosen_services(), Wanted((name,))))[0]
-        return _lines(letter, content(reader, letter))
+        return _lines(letter, content(reader, letter), letter.refused_again_with(reader.codec, datetime.now(UTC)))
 
     for line in run(connection(context), read):
         console().print(line, markup=False, highlight=False)
@@ -75,10 +77,14 @@ def redrive(
     async def orders(reader: MeshReader) -> list[Order]:
         found = []
         for letter in await dead_letters(reader, chosen_services(service), wanted):
-            if letter.can_be_redriven:
+            again = letter.refused_again_with(reader.codec, datetime.now(UTC))
+            if not again:
                 found.append(redrive_order(letter.service, letter.original))
             elif names:
-                raise UserMistake(f"{letter.name} cannot be decided again: its key or topic is not a case's.")
+                raise UserMistake(f"{letter.name} would be refused again ({again}): publish it anew once it is mended.")
+            else:
+                line = f"略过 {letter.name}：重投也会被拒收（{_code_text(letter, again)}），请更正后重新报送"
+                console().print(line, markup=False, highlight=False, soft_wrap=True)
         return found
 
     carry_out(context, orders, because, by, apply=apply)
@@ -98,7 +104,21 @@ def _why(letter: DeadLetter) -> str:
     return f"{letter.code} {letter.reason}{detail}"
 
 
-def _lines(letter: DeadLetter, text: str) -> list[str]:
+def _cut(text: bytes) -> str:
+    shown = text[:TEXT_BYTES_MAX].decode("utf-8", "replace")
+    return shown if len(text) <= TEXT_BYTES_MAX else f"{shown} …（共 {len(text)} 字节）"
+
+
+def _code_text(letter: DeadLetter, code: str) -> str:
+    if code == "topic-not-of-cases":
+        return f"{code} 该主题不属于案件"
+    return f"{code} {letter.service.reason_texts.get(code) or RUNTIME_TEXTS.get(code, '')}".strip()
+
+
+def _lines(letter: DeadLetter, text: str, refused_again_with: str) -> list[str]:
+    again = "可以重投"
+    if refused_again_with:
+        again = f"不能重投：{_code_text(letter, refused_again_with)}；请更正后重新报送"
     original, value = letter.original, letter.original.value or b""
     return [
         f"名称      {letter.name}",
@@ -109,6 +129,6 @@ def _lines(letter: DeadLetter, text: str) -> list[str]:
         f"键        {(original.key or b'').decode('utf-8', 'replace')}",
         f"内容      {text}",
         f"字节      {len(value)}：{value[:SHOWN_BYTES].hex(' ')}{' …' if len(value) > SHOWN_BYTES else ''}",
-        *(f"报头      {header}: {(text or b'').decode('utf-8', 'replace')}" for header, text in original.headers),
-        f"重投      {letter.redriven} 次；{'可以重投' if letter.can_be_redriven else '不能重投，请更正后重新报送'}",
+        *(f"报头      {header}: {_cut(text or b'')}" for header, text in original.headers),
+        f"重投      {letter.redriven} 次；{again}",
     ]

@@ -16,11 +16,16 @@ from services.gateway.columns import layouts
 from services.gateway.publish import PublishReport, RowPublisher
 from services.gateway.rows import RowGate
 from services.gateway.simulation.feed import Feed, FeedSize
+from services.runtime.envelope import TEXT_BYTES_MAX
 from services.runtime.errors import UserMistake
 
 EXIT_SOME_REJECTED = 1
 MONTHS_MAX = 120
 UNITS_MAX = 100_000
+FIRST_YEAR, LAST_YEAR = 1949, 2199
+"""Instants outside these years are slips of the pen."""
+FIRST_END, LAST_END = date(2020, 12, 31), date(2099, 12, 31)
+"""A history may end between these: it has debts from before 2020, and dates of experts lie years ahead."""
 
 
 def publish(
@@ -41,11 +46,16 @@ def publish(
     """
     if topic and topic not in layouts():
         raise UserMistake(f"There is no upstream topic {topic}; there are {', '.join(sorted(layouts()))}.")
+    if len(source.encode()) > TEXT_BYTES_MAX or any(mark.isspace() for mark in source):
+        raise UserMistake(
+            f"--source must have no blanks and at most {TEXT_BYTES_MAX} bytes, as every CloudEvents source."
+        )
     if not file.is_file():
         raise UserMistake(f"{file} is not a file.")
     now = _instant(said_at) if said_at else datetime.now(UTC)
     columns = (TextColumn("{task.description}"), BarColumn(), DownloadColumn(), TimeElapsedColumn())
-    with Progress(*columns, console=console(to_stderr=True), transient=True) as progress:
+    screen = console(to_stderr=True)
+    with Progress(*columns, console=screen, transient=True, disable=not screen.is_terminal) as progress:
         bar = progress.add_task(file.name, total=file.stat().st_size)
 
         async def work(reader: MeshReader) -> PublishReport:
@@ -76,6 +86,8 @@ def simulate(
         last_day = date.fromisoformat(end)
     except ValueError:
         raise UserMistake(f"{end} is not a date (YYYY-MM-DD).") from None
+    if not FIRST_END <= last_day <= LAST_END:
+        raise UserMistake(f"--end is {last_day}, but must be between {FIRST_END} and {LAST_END}.")
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
         raise UserMistake(f"{folder} is not an empty folder; name another.")
     feed = Feed(seed, last_day, FeedSize(units, months, applications, lost_cards, experts, broken))
@@ -91,4 +103,6 @@ def _instant(text: str) -> datetime:
         instant = datetime.fromisoformat(text)
     except ValueError:
         raise UserMistake(f"{text} is not a time (YYYY-MM-DDTHH:MM).") from None
+    if not FIRST_YEAR <= instant.year <= LAST_YEAR:
+        raise UserMistake(f"{text} is no time between {FIRST_YEAR} and {LAST_YEAR}.")
     return instant if instant.tzinfo is not None else instant.replace(tzinfo=LEGAL_ZONE)

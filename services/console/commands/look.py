@@ -1,18 +1,19 @@
 """`shebao inventory`, `explain`, `replay`: looking at what the mesh knows and decided."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
 import typer
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
 from schemas.decision import LEGAL_ZONE
-from schemas.vocabulary import District, citizen_number_is_valid
+from schemas.vocabulary import District, citizen_number_is_valid, unit_code_is_valid
 from services.audit.arrears import arrears_inventory
 from services.audit.reading import MeshReader
-from services.audit.replaying import ReplayFindings, replay_service
+from services.audit.replaying import ReplayFindings, Scope, replay_service
 from services.audit.timeline import Timeline, find_case, timeline
 from services.console import inventory_output, replay_output, timeline_output
 from services.console.all_services import ALL_SERVICES
@@ -20,6 +21,7 @@ from services.console.commands.carrying_out import chosen_services
 from services.console.screen import connection, console, run
 from services.console.vault import console_vault
 from services.runtime.errors import UserMistake
+from services.runtime.service import Service
 
 ROWS_SHOWN = 30
 
@@ -82,7 +84,7 @@ def explain(
     is_short: Annotated[bool, typer.Option("--short", help="Cut runs of decisions that are alike.")] = False,
 ) -> None:
     """Tell a case (案件) from the beginning: what came, what was decided, by which paragraph, what followed."""
-    wanted = console_vault().person_key(case) if citizen_number_is_valid(case) else case
+    wanted = _key_of(case.strip())
 
     async def read(reader: MeshReader) -> Timeline:
         found = await timeline(reader, ALL_SERVICES, wanted)
@@ -102,20 +104,50 @@ def explain(
 def replay(
     context: typer.Context,
     service: Annotated[str, typer.Argument(help="The service, or `all`.")],
-    case: Annotated[str, typer.Option(help="Compare only this case.")] = "",
+    case: Annotated[str, typer.Option(help="Compare only this case: a key, a unit code or a citizen number.")] = "",
     since: Annotated[str, typer.Option(help="Compare only what was decided from this date on (YYYY-MM-DD).")] = "",
 ) -> None:
-    """Decide everything again from the log and compare byte for byte; exit 1 on any difference. It writes nothing."""
+    """Decide everything again from the log and compare byte for byte; exit 1 on any difference. It writes nothing.
+
+    What is counted was compared; where nothing was, that is said, and the exit is 2.
+    """
     services = chosen_services("" if service == "all" else service)
     start = datetime.combine(_day(since), datetime.min.time(), LEGAL_ZONE) if since else None
 
-    async def read(reader: MeshReader) -> list[ReplayFindings]:
-        return [await replay_service(reader, one, case, start) for one in services]
-
-    found = run(connection(context), read)
+    scope = Scope(_key_of(case.strip()) if case else "", start)
+    found = run(connection(context), lambda reader: _replayed(reader, services, scope))
+    if all(findings.is_empty for findings in found):
+        raise UserMistake(f"Nothing was compared: no decision of {service} is {_meant(scope)}.")
     console().print(replay_output.as_text(found))
     if not _agree(found):
         raise typer.Exit(1)
+
+
+async def _replayed(reader: MeshReader, services: Sequence[Service], scope: Scope) -> list[ReplayFindings]:
+    """Replay service after service, showing how many tasks are left where somebody looks on."""
+    screen, found = console(to_stderr=True), []
+    columns = (TextColumn("重演 {task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+    with Progress(*columns, console=screen, transient=True, disable=not screen.is_terminal) as progress:
+        bar = progress.add_task("", total=len(services))
+        for one in services:
+            progress.reset(bar, description=one.name, total=1 if scope.case_key else one.partitions)
+            found.append(await replay_service(reader, one, scope, lambda _: progress.advance(bar)))
+    return found
+
+
+def _meant(scope: Scope) -> str:
+    of_case = f"of the case {scope.case_key}" if scope.case_key else ""
+    since = f"from {scope.since.date()} on" if scope.since else ""
+    return " ".join(part for part in (of_case, since) if part) or "there yet"
+
+
+def _key_of(named: str) -> str:
+    """Give the key of what was asked for: codes and citizen numbers are written in capitals, whatever the keyboard did."""
+    if not named:
+        raise UserMistake("Say which case: a unit code, a key, a citizen number or a business reference.")
+    if citizen_number_is_valid(named.upper()):
+        return console_vault().person_key(named.upper())
+    return named.upper() if unit_code_is_valid(named.upper()) else named
 
 
 def _agree(found: Iterable[ReplayFindings]) -> bool:

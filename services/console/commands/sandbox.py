@@ -8,15 +8,16 @@ import typer
 from rich.live import Live
 
 from services.console.broker_mesh import BrokerMesh
+from services.console.connection import mesh_settings
 from services.console.first_facts import tell_outlets
 from services.console.screen import console
 from services.console.starting import StartingLines
 from services.console.status_output import Rates, as_table
 from services.outlets.directory import ASSUMED_BLANKS
-from services.runtime.settings import MeshSettings
+from services.runtime.errors import UserMistake
 from services.sandbox import stack
 from services.sandbox.mesh import Mesh
-from services.sandbox.settings import SandboxSettings, load_settings
+from services.sandbox.settings import BROKERS, SandboxSettings, load_settings
 
 LOOK_EVERY_S = 1.0
 EXIT_NOT_RUNNING = 1
@@ -24,12 +25,12 @@ EXIT_NOT_RUNNING = 1
 
 def up(
     is_detached: Annotated[bool, typer.Option("--detach", help="Leave it running; `shebao down` stops it.")] = False,
-    brokers: Annotated[int, typer.Option(help="1 or 3 brokers; the environment's choice when left out.")] = 0,
+    brokers: Annotated[int | None, typer.Option(help="1 or 3 brokers; the environment's choice when left out.")] = None,
 ) -> None:
     """Start Kafka, the registry, topics, schemas and every worker; show them; stop all of it on Ctrl-C."""
-    settings = load_settings()
-    if brokers:
-        settings = SandboxSettings.model_validate(settings.model_dump() | {"brokers": brokers})
+    if brokers not in {None, *BROKERS}:
+        raise UserMistake(f"--brokers is {brokers}, but must be 1 or 3.")
+    settings = load_settings() if brokers is None else load_settings(brokers=brokers)
     try:
         asyncio.run(_up(settings, is_detached=is_detached))
     except KeyboardInterrupt:
@@ -64,12 +65,7 @@ async def _up(settings: SandboxSettings, *, is_detached: bool) -> None:
     screen = console()
     mesh = Mesh(settings)
     await mesh.start(StartingLines(screen))
-    of_mesh = MeshSettings(
-        bootstrap_servers=settings.bootstrap_servers,
-        registry_url=settings.registry_url,
-        work_dir=settings.data_dir / "workers",
-    )
-    async with BrokerMesh(of_mesh) as reader:
+    async with BrokerMesh(mesh_settings(settings)) as reader:
         if await tell_outlets(reader, datetime.now(UTC), ASSUMED_BLANKS):
             screen.print("已公布13处网点及假定的白卡库存。", highlight=False)
     screen.print(f"Kafka {settings.bootstrap_servers}，模式注册中心 {settings.registry_url}", highlight=False)

@@ -10,7 +10,7 @@ from services.console.commands.carrying_out import Apply, Because, By, ServiceNa
 from services.console.orders import Order, reconcile_order, release_order, resume_order
 from services.console.screen import connection, console, run
 from services.console.titled import titled
-from services.console.waiting_cases import ParkedCase, halted_tasks, parked_cases
+from services.console.waiting_cases import ParkedCase, halted_tasks, parked_cases, unclear_effects
 from services.runtime.errors import UserMistake
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, help="Cases that wait after a failure. 暂停等候的案件。")
@@ -87,7 +87,12 @@ def reconcile(
     if chosen.effect is None:
         raise UserMistake(f"{service} has no effects outside the mesh; deliveries and card-printing have.")
 
-    async def orders(_: MeshReader) -> list[Order]:
-        return [reconcile_order(chosen, case)]
+    async def orders(reader: MeshReader) -> list[Order]:
+        order = reconcile_order(chosen, case)
+        unclear = await unclear_effects(reader, chosen, order.partition, case)
+        if not unclear:
+            raise UserMistake(f"Nothing is unclear in the case {case} of {service}, so there is nothing to ask about.")
+        console().print(f"结果不明的事项：{unclear} 项", highlight=False)
+        return [order]
 
     carry_out(context, orders, because, by, apply=apply)

@@ -2,7 +2,7 @@
 
 import asyncio
 import time
-from collections.abc import AsyncIterator, Collection, Sequence
+from collections.abc import AsyncIterator, Collection, Iterable, Sequence
 from contextlib import AsyncExitStack
 from datetime import UTC, datetime
 from typing import Self
@@ -10,13 +10,13 @@ from typing import Self
 from schemas.fact import Fact
 from services.clock.clock import Clock
 from services.console.broker_mesh import BrokerMesh
+from services.console.connection import mesh_settings
 from services.runtime.codec import Codec
 from services.runtime.errors import UserMistake
 from services.runtime.records import InputRecord, OutputRecord
-from services.runtime.settings import MeshSettings
 from services.runtime.stable_ends import StableEnds
 from services.sandbox import stack
-from services.sandbox.mesh import CLOCK, MONITORING, WORKERS, Mesh
+from services.sandbox.mesh import AUDIT, CLOCK, MONITORING, WORKERS, Mesh
 from services.sandbox.progress import ProgressCallback
 from services.sandbox.quiet import Rest
 from services.sandbox.settings import SandboxSettings
@@ -33,6 +33,9 @@ _PORTS = (
     "worker_port",
 )
 
+_NOT_NEEDED = frozenset({CLOCK, MONITORING, AUDIT})
+"""The demonstration has its own clock, and nobody watches or seals what is gone in minutes."""
+
 SETTLE_TIMEOUT_S = 120.0
 SETTLE_POLL_S = 0.2
 
@@ -41,7 +44,7 @@ def demo_settings(settings: SandboxSettings) -> SandboxSettings:
     """Give the settings of the demonstration's own sandbox: one broker, its own folder, its own ports."""
     ports = {name: getattr(settings, name) + PORT_OFFSET for name in _PORTS}
     folder = settings.data_dir.parent / f"{settings.data_dir.name}-demo"
-    return settings.model_copy(update={"data_dir": folder, "brokers": 1, **ports})
+    return settings.model_copy(update={"data_dir": folder, "brokers": 1, "login_port": 0, **ports})
 
 
 class BrokerDemoMesh:
@@ -49,14 +52,10 @@ class BrokerDemoMesh:
 
     def __init__(self, settings: SandboxSettings, begins_at: datetime, progress: ProgressCallback) -> None:
         self._settings, self._progress = settings, progress
-        self._mesh = Mesh(settings, tuple(name for name in WORKERS if name not in {CLOCK, MONITORING}))
-        self._of_mesh = MeshSettings(
-            bootstrap_servers=settings.bootstrap_servers,
-            registry_url=settings.registry_url,
-            work_dir=settings.data_dir / "workers",
-        )
+        self._mesh = Mesh(settings, tuple(name for name in WORKERS if name not in _NOT_NEEDED))
+        self._of_mesh = mesh_settings(settings)
         self._reader = BrokerMesh(self._of_mesh)
-        self._ends = StableEnds(settings.bootstrap_servers)
+        self._ends = StableEnds(settings.connection)
         self._seen = Rest(self._ends)
         self._open = AsyncExitStack()
         self._clock: Clock | None = None
@@ -95,6 +94,14 @@ class BrokerDemoMesh:
         await self._rest(committed=True)
         async for record in self._reader.records(topics):
             yield record
+
+    async def by_task(
+        self, topics: Collection[str], partitions: Iterable[int]
+    ) -> AsyncIterator[tuple[int, list[InputRecord]]]:
+        """Give the same, one partition number after the other."""
+        await self._rest(committed=True)
+        async for partition, found in self._reader.by_task(topics, partitions):
+            yield partition, found
 
     async def append(self, records: Sequence[OutputRecord]) -> None:
         """Write records."""

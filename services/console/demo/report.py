@@ -76,7 +76,9 @@ async def _panels(mesh: MeshReader) -> RenderableType:
     if len(scheduled) > ROWS_SHOWN:
         rows.append(("……", f"另有 {len(scheduled) - ROWS_SHOWN} 场", "", "", "", ""))
     headings = ("|时间", "|申请", "鉴定事项", "专家", "|结论期限", "|期限")
-    return titled(f"劳动能力鉴定排期：{len(scheduled)} 场", headings, rows)
+    sizes = Counter(len(fact.expert_keys) for fact in scheduled)
+    of_sizes = "，".join(f"{size} 人专家组 {count} 场" for size, count in sorted(sizes.items()))
+    return titled(f"劳动能力鉴定排期：{len(scheduled)} 场（{of_sizes or '无'}）", headings, rows)
 
 
 async def _refused_applications(mesh: MeshReader) -> RenderableType:

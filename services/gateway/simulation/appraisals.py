@@ -48,6 +48,8 @@ _FINDINGS = {
     Specialty.INTERNAL_MEDICINE: "慢性肾功能不全",
 }
 _YES = ("false", "true")
+_MANIFOLD_EVERY, _MANIFOLD_FIRST, _MANIFOLD = 12, 2, 4
+"""Each twelfth injury, from the second on, concerns four specialties: such a case is for a panel of five."""
 
 
 class Hospital:
@@ -85,7 +87,7 @@ def experts(random: Random, count: int, hospitals: Hospital, end: date) -> list[
 
 
 class IntakeWindow:
-    """Writes applications; most can be accepted, some cannot, some lack papers."""
+    """Writes applications; most can be accepted, some cannot, some lack papers, some are of manifold injuries."""
 
     def __init__(self, random: Random, units: Sequence[Unit], hospitals: Hospital) -> None:
         self._random, self._units, self._hospitals = random, units, hospitals
@@ -100,6 +102,9 @@ class IntakeWindow:
         kind: ConclusionKind = random.choices(kinds, weights=weights)[0]
         ground = Ground.NON_WORK if kind is ConclusionKind.NON_WORK_CAPACITY else Ground.WORK_INJURY
         specialties = random.sample(_COMMON, k=random.choice((1, 1, 2, 3)))
+        if self._number % _MANIFOLD_EVERY == _MANIFOLD_FIRST:
+            # Without a further draw, so that all other rows of a seed are the same with and without these.
+            specialties += [each for each in _COMMON if each not in specialties][: _MANIFOLD - len(specialties)]
         row = {
             "reference": f"JD-{received_on:%Y}-{self._number:04d}",
             "district": unit.district.value,

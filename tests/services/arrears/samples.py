@@ -168,8 +168,8 @@ def desk(*facts: Fact, today: date = date(2024, 1, 8)) -> Desk:
     return started
 
 
-def lines_of(*facts: LineFact) -> dict[str, Line]:
+def lines_of(*facts: LineFact, today: date = date(2024, 1, 8)) -> dict[str, Line]:
     """The lines after some facts of a registered unit."""
-    case = desk(registered(), *facts).case
+    case = desk(registered(), *facts, today=today).case
     assert case is not None
     return case.lines

@@ -7,8 +7,20 @@ from typing import Any
 import pytest
 
 from schemas.vocabulary import Agency, District, Insurance
-from services.arrears.inventory import AGE_BANDS, AMOUNT_BANDS, Band, Cohort, Inventory, Share, Sums, inventory
+from services.arrears.inventory import (
+    AGE_BANDS,
+    AMOUNT_BANDS,
+    Band,
+    Cohort,
+    Inventory,
+    Share,
+    Sums,
+    day_of_inventory,
+    inventory,
+)
+from services.arrears.rules_standing import totals
 from services.arrears.rules_state import UnitCase
+from services.runtime.errors import UserMistake
 from tests.services.arrears.samples import Desk, missed, paid, registered, unit
 
 AS_OF = date(2024, 1, 8)
@@ -112,6 +124,64 @@ def test_the_late_fee_is_computed_to_the_day_of_the_inventory() -> None:
 
     assert inventory(cases, date(2023, 12, 16)).total.late_fee_fen == 50
     assert inventory(cases, date(2024, 12, 15)).total.late_fee_fen == 366 * 50
+
+
+@pytest.mark.parametrize(("as_of", "lines"), [(date(2023, 12, 15), 0), (date(2023, 12, 16), 1)])
+def test_a_line_is_no_arrear_on_its_due_date_and_is_one_the_day_after(as_of: date, lines: int) -> None:
+    drawn = inventory(dict([case_of(1, registered(), missed())]), as_of)
+
+    assert (drawn.total.lines, len(drawn.rows)) == (lines, lines)
+
+
+def test_an_inventory_of_2019_has_nothing_of_what_fell_due_later() -> None:
+    old = missed("M-1", month="2018-11", due_on=date(2018, 12, 17), assessed_fen=700)
+    drawn = inventory(dict([case_of(1, registered(), old, missed("M-2"))]), date(2019, 1, 1))
+
+    assert (drawn.total.lines, drawn.total.principal_fen, drawn.rows[0].age_days) == (1, 700, 15)
+
+
+@pytest.mark.parametrize(
+    ("as_of", "owed_fen", "fee_fen"),
+    [(date(2023, 12, 19), 100_000, 200), (date(2023, 12, 20), 60_000, 250), (date(2024, 1, 2), 0, 0)],
+    ids=["before the part payment", "on its day", "when the rest was paid"],
+)
+def test_what_was_paid_later_was_still_owed_on_an_earlier_day(as_of: date, owed_fen: int, fee_fen: int) -> None:
+    part = paid("P-1", paid_fen=40_000, paid_on=date(2023, 12, 20))
+    rest = paid("P-2", paid_fen=60_000, paid_on=date(2024, 1, 2))
+    drawn = inventory(dict([case_of(1, registered(), missed(), part, rest)]), as_of)
+
+    assert (drawn.total.principal_fen, drawn.total.late_fee_fen) == (owed_fen, fee_fen)
+
+
+def test_a_payment_taken_back_since_was_never_made() -> None:
+    case = case_of(1, registered(), missed(), paid(), paid("R-1", reverses="P-1"))
+
+    assert inventory(dict([case]), AS_OF).total.principal_fen == 100_000
+
+
+def test_the_inventory_of_today_is_what_the_rules_say_of_today() -> None:
+    cases = [case_of(1, registered(), missed(), paid(paid_fen=1)), case_of(2, registered(), missed(), paid())]
+    drawn = inventory(dict(cases), AS_OF)
+    said = totals(cases[0][1].lines.values(), AS_OF, capped=False)
+
+    assert (drawn.total.units, drawn.total.lines) == (1, said.line_count)
+    assert (drawn.total.principal_fen, drawn.total.late_fee_fen) == (said.principal_fen, said.late_fee_fen)
+
+
+def test_the_day_of_an_inventory_is_today_unless_an_earlier_one_is_asked_for() -> None:
+    assert day_of_inventory(None, AS_OF) == AS_OF
+    assert day_of_inventory(AS_OF, AS_OF) == AS_OF
+    assert day_of_inventory(date(2019, 1, 1), AS_OF) == date(2019, 1, 1)
+
+
+def test_an_inventory_of_tomorrow_is_refused_with_a_sentence() -> None:
+    with pytest.raises(UserMistake, match=r"The mesh's today is 2024-01-08: .* 2024-01-09 .*\.$"):
+        day_of_inventory(date(2024, 1, 9), AS_OF)
+
+
+@pytest.mark.parametrize(("age_days", "name"), [(730, "366日至730日"), (731, "超过730日")])
+def test_day_730_belongs_to_two_years_and_day_731_is_beyond(age_days: int, name: str) -> None:
+    assert [band.name_zh for band in AGE_BANDS if age_days in band] == [name]
 
 
 def test_the_disputed_cap_is_flagged_and_applied_only_when_asked() -> None:

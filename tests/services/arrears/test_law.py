@@ -43,6 +43,25 @@ def test_arrears_across_the_first_of_july_2011_are_split_there() -> None:
     assert yuan_fee(date(2011, 6, 20), date(2011, 7, 10)) == 10 * 20 + 10 * 5
 
 
+@pytest.mark.parametrize(
+    ("after", "through", "paragraphs"),
+    [
+        (date(2011, 6, 29), date(2011, 6, 29), ()),
+        (date(2011, 6, 29), date(2011, 6, 30), (law.OLD_LATE_FEE, law.TEMPORAL_CUT)),
+        (date(2011, 6, 29), date(2011, 7, 1), (law.OLD_LATE_FEE, law.TEMPORAL_CUT, law.LATE_FEE)),
+        (date(2011, 6, 30), date(2011, 7, 1), (law.LATE_FEE,)),
+    ],
+    ids=["no day", "only June", "June and July", "only July"],
+)
+def test_a_late_fee_rests_on_the_law_of_its_days(after: date, through: date, paragraphs: tuple[str, ...]) -> None:
+    assert paragraphs == law.late_fee_paragraphs(after, through)
+
+
+def test_the_rate_is_called_by_its_name_on_each_side_of_the_law() -> None:
+    assert "千分之二" == law.rate_on(date(2011, 6, 30)).name
+    assert "万分之五" == law.rate_on(date(2011, 7, 1)).name
+
+
 def test_the_late_fee_is_simple_never_compounded() -> None:
     year = yuan_fee(date(2022, 1, 1), date(2023, 1, 1))
 

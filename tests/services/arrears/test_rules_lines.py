@@ -107,7 +107,8 @@ def test_two_part_payments_of_one_day_are_one() -> None:
 
 def test_the_late_fee_is_rounded_once_over_all_part_payments() -> None:
     """9 fen for 55 days, then 4 fen: only both together reach half a fen."""
-    early = lines_of(assessed(assessed_fen=9), paid(paid_fen=5, paid_on=date(2024, 2, 8)))[KEY]
+    part = paid(paid_fen=5, paid_on=date(2024, 2, 8))
+    early = lines_of(assessed(assessed_fen=9), part, today=date(2024, 2, 8))[KEY]
 
     assert early.fee_units == 9 * 55 * 5
     assert late_fee_fen(early, date(2024, 6, 13)) == 0
@@ -326,7 +327,11 @@ def test_the_late_fee_of_lines_since_paid_is_told_apart() -> None:
 
 def test_a_cap_that_is_off_is_flagged_where_it_would_bite() -> None:
     """0.5‰ a day passes the principal on day 2,001: 行政强制法 45(2), disputed."""
-    started = desk(registered(), assessed(month="2018-01", due_on=date(2018, 2, 1)), today=date(2023, 7, 25))
+    started = desk(
+        registered(),
+        assessed(month="2018-01", occurred_on=date(2018, 1, 10), due_on=date(2018, 2, 1)),
+        today=date(2023, 7, 25),
+    )
     assert started.heard_last(ArrearsOpened).late_fee_cap == "not-reached"
 
     started.now = at(date(2023, 7, 26))
@@ -340,7 +345,7 @@ def test_a_cap_that_is_off_is_flagged_where_it_would_bite() -> None:
 def test_a_cap_that_is_on_holds_the_late_fee_at_the_principal_from_its_day() -> None:
     started = Desk(date(2023, 7, 26))
     started.parameters = [ParameterPublished(name="late-fee-cap", value="on", effective_on=date(2023, 7, 27))]
-    started.hear(registered(), assessed(month="2018-01", due_on=date(2018, 2, 1)))
+    started.hear(registered(), assessed(month="2018-01", occurred_on=date(2018, 1, 10), due_on=date(2018, 2, 1)))
     assert started.heard_last(ArrearsOpened).late_fee_fen == 100_050
 
     started.now = at(date(2023, 7, 27))

@@ -5,6 +5,7 @@ from datetime import date
 from schemas.arrears import ArrearsChanged, ArrearsSettled, ReminderCancelled, ReminderRequested
 from schemas.decision import LEGAL_ZONE
 from schemas.vocabulary import Channel, Insurance
+from services.arrears import law
 from services.arrears.rules import next_timer
 from tests.services.arrears.samples import (
     MAIL,
@@ -131,16 +132,39 @@ def test_arrears_due_up_to_the_end_of_2019_are_not_reminded_by_telephone() -> No
     assert reminders(started) == []
 
 
-def test_arrears_due_from_2020_on_are_and_then_all_that_is_owed_is_named() -> None:
+def test_a_line_due_on_the_first_day_of_2020_is_named_and_one_due_the_day_before_is_not() -> None:
+    """Dues as moved past days off: 31 December 2019 is a Tuesday, 1 January 2020 a day off."""
     started = desk(
         registered(),
-        missed(month="2019-11", due_on=date(2019, 12, 31)),
+        missed(month="2019-11", due_on=date(2019, 12, 31), assessed_fen=7_000_000),
         missed("M-2", month="2019-12", due_on=date(2020, 1, 1)),
     )
 
     started.wait_until(at(date(2024, 1, 9)))
+    text = reminders(started)[0].text
 
-    assert "2019年11月至2019年12月" in reminders(started)[0].text
+    assert "养老保险费（2019年12月），本金1,000.00元" in text
+    assert "2019年11月" not in text
+    assert "本金合计1,000.00元" in text
+
+
+def test_older_arrears_stay_in_what_is_said_of_the_unit_though_no_reminder_names_them() -> None:
+    started = desk(registered(), missed(month="2019-11", due_on=date(2019, 12, 31)), missed("M-2"))
+
+    started.wait_until(at(date(2024, 1, 9)))
+
+    assert started.heard_last(ArrearsChanged).principal_fen == 200_000
+    assert "本金合计1,000.00元" in reminders(started)[0].text
+
+
+def test_a_reminder_cites_what_the_late_fees_it_names_rest_on() -> None:
+    started = desk(registered(), missed(month="2010-05", due_on=date(2010, 6, 15)), missed("M-2"))
+
+    started.wait_until(at(date(2024, 1, 9)))
+
+    assert started.codes[-1] == "reminder-asked"
+    assert law.LATE_FEE in started.decisions[-1].reason.paragraphs
+    assert law.OLD_LATE_FEE not in started.decisions[-1].reason.paragraphs
 
 
 def test_when_only_older_arrears_are_left_the_ladder_rests() -> None:

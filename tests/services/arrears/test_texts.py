@@ -7,11 +7,12 @@ from pathlib import Path
 
 import pytest
 
-from schemas.vocabulary import Agency, Insurance
+from schemas.vocabulary import Insurance
 from services.arrears import texts
 from tests.services.arrears.samples import desk, missed, registered
 
 AS_OF = date(2024, 3, 1)
+DUE_FROM = date(2020, 1, 1)
 LINES = [
     texts.OwedLine("2023-11", Insurance.PENSION, 123_456_789, 5),
     texts.OwedLine("2023-12", Insurance.PENSION, 1, 0),
@@ -46,15 +47,26 @@ def test_many_ranges_are_cut_and_the_rest_counted() -> None:
 
 
 def test_a_reminder_says_what_is_owed_how_to_pay_and_what_it_is_not() -> None:
-    text = texts.reminder("威海海昌机械有限公司", Agency.WENDENG, LINES, AS_OF)
+    text = texts.reminder(LINES, DUE_FROM, AS_OF)
 
-    assert text.startswith("威海海昌机械有限公司：\n您好！")
+    assert text.startswith("截至2024年3月1日，贵单位2020年1月1日起到期的下列社会保险费")
     assert "养老保险费（2023年11月至2023年12月、2024年2月），本金1,234,568.00元" in text
     assert "医疗保险费（2023年12月），本金1.00元，滞纳金0.01元" in text
-    assert "本金合计1,234,569.00元；滞纳金计至当日合计0.06元" in text
+    assert "本金合计1,234,569.00元；滞纳金计至当日合计0.06元（自欠缴之日起每日按万分之五加收" in text
     assert "滞纳金由单位承担，不得由职工负担" in text
+    assert "请尽快通过税务机关规定的缴费渠道足额缴纳" in text
     assert "不产生法律效力" in text
-    assert text.endswith("文登区社会保险服务中心")
+
+
+def test_a_reminder_leaves_greeting_name_signature_and_hotline_to_who_sends_it() -> None:
+    text = texts.reminder(LINES, DUE_FROM, AS_OF)
+
+    assert [] == [word for word in ("您好", "谢谢", "再见", "12333", "社会保险服务中心") if word in text]
+
+
+@pytest.mark.parametrize(("on", "who"), [(date(2020, 10, 31), "社会保险经办机构"), (date(2020, 11, 1), "税务机关")])
+def test_a_reminder_names_who_collects_on_its_day(on: date, who: str) -> None:
+    assert f"请尽快通过{who}规定的缴费渠道足额缴纳" in texts.reminder(LINES, DUE_FROM, on)
 
 
 def test_the_longest_reminder_fits_its_field() -> None:
@@ -65,11 +77,7 @@ def test_the_longest_reminder_fits_its_field() -> None:
         for month in range(1, 13, 2)
     ]
 
-    assert len(texts.reminder("名" * 200, Agency.WEIHAI, lines, AS_OF)) < 4000
-
-
-def test_every_agency_has_a_name() -> None:
-    assert set(texts.AGENCY_NAMES) == set(Agency)
+    assert len(texts.reminder(lines, DUE_FROM, AS_OF)) < 4000
 
 
 def test_every_reason_code_of_the_rules_has_a_text() -> None:

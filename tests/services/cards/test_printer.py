@@ -15,7 +15,7 @@ from services.cards.printer import NEVER_REACHED, CardPrinter
 from services.cards.settings import PrinterSettings
 from services.cards.worker import PORT, ports
 from services.runtime.effects import DONE, FAILED, UNKNOWN
-from services.runtime.errors import WillNotStart
+from services.runtime.errors import WrongSetting
 from services.sandbox.job_service import create_app
 from services.sandbox.printer import PRINT_JOBS, card_serial
 from tests.services.cards.samples import PERSON
@@ -146,7 +146,7 @@ async def test_the_holder_s_name_and_person_key_do_not_go_to_the_printer() -> No
 
 async def test_settings_that_cannot_be_used_are_named_without_their_value(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("SHEBAO_PRINTER_URL", "printer.example")
-    with pytest.raises(WillNotStart, match="SHEBAO_PRINTER_URL") as failed:
+    with pytest.raises(WrongSetting, match="SHEBAO_PRINTER_URL") as failed:
         ports()
 
     assert "printer.example" not in str(failed.value)

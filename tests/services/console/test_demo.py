@@ -1,5 +1,6 @@
 """`shebao demo --memory`: the same script as on the broker, on the twin."""
 
+import re
 from datetime import date
 
 import pytest
@@ -47,6 +48,13 @@ def test_it_prints_what_came_of_each_road(told: str, words: str) -> None:
 
 def test_a_history_rings_nobody(told: str) -> None:
     assert "早于启用日期，不向外发送" in told
+
+
+def test_panels_of_both_sizes_sit(told: str) -> None:
+    counts = re.search(r"劳动能力鉴定排期：(\d+) 场（3 人专家组 (\d+) 场，5 人专家组 (\d+) 场）", told)
+
+    assert counts is not None
+    assert int(counts[1]) == int(counts[2]) + int(counts[3])
 
 
 def test_the_case_told_was_opened_reminded_and_settled(told: str) -> None:

@@ -1,13 +1,17 @@
 """`shebao dead`, `parked`, `resume`, `reconcile`: dry run first, then a recorded order."""
 
 from collections.abc import Sequence
+from datetime import timedelta
 
 import pytest
+from msgspec.structs import replace
 
 from schemas.mesh import CommandIssued
-from schemas.topics import commands_topic
+from schemas.topics import RECORD_BYTES_MAX, commands_topic
 from services.console.all_services import BY_NAME
+from services.console.memory_mesh import PORTS
 from services.runtime.batch import REFUSALS_MAX
+from services.runtime.effects import UNKNOWN, Attempt
 from tests.services.console.towns import UNIT, Town, sentence_of
 
 BECAUSE = ("--because", "更正后重投", "--by", "李爱华")
@@ -91,7 +95,68 @@ def test_what_no_case_could_have_said_cannot_be_redriven(town: Town) -> None:
     shown = town.shebao("dead", "redrive", "arrears/0/0", "--apply", *BECAUSE)
 
     assert shown.exit_code == 2
-    assert "cannot be decided again" in sentence_of(shown)
+    assert "arrears/0/0 would be refused again (key-foreign)" in sentence_of(shown)
+
+
+def too_large(town: Town) -> None:
+    """A record of two mebibytes arrives, more than the door lets in."""
+    town.twin.append_raw("contribution-paid", 0, UNIT.encode(), b"x" * 2 * 1024 * 1024)
+    town.twin.run()
+
+
+def test_what_the_door_would_refuse_again_is_not_offered(town: Town) -> None:
+    too_large(town)
+    shown = town.shebao("dead", "show", "arrears/0/0")
+    told = town.shebao("dead", "redrive", "--code", "record-too-large")
+
+    assert "不能重投：record-too-large" in shown.output
+    assert "略过 arrears/0/0" in told.output
+    assert "没有需要处理的" in told.output
+
+
+def test_a_record_that_fits_but_not_inside_an_order_is_not_offered(town: Town) -> None:
+    """The order that gives it back is a record itself, and has more around it."""
+    town.owe()
+    (known,) = town.twin.records("contribution-assessed")
+    padded = (*known.headers, ("padding", b"x" * (RECORD_BYTES_MAX - 450)))
+    town.twin.log[known.topic][known.partition][known.offset] = replace(known, headers=padded)
+    town.twin.run()
+    town.pass_days(120)
+    (name,) = [word for word in town.shebao("dead", "list").output.split() if word.startswith("arrears/")]
+
+    assert "unit-unknown" in town.shebao("dead", "show", name).output
+    assert "不能重投：record-too-large" in town.shebao("dead", "show", name).output
+
+
+def test_what_rules_refused_may_be_redriven(town: Town) -> None:
+    unregistered(town)
+    (name,) = [word for word in town.shebao("dead", "list").output.split() if word.startswith("arrears/")]
+
+    assert "次；可以重投" in town.shebao("dead", "show", name).output
+
+
+def test_nothing_unclear_is_nothing_to_reconcile(town: Town) -> None:
+    shown = town.shebao("reconcile", "deliveries", "nobody")
+
+    assert (shown.exit_code, shown.stdout) == (2, "")
+    assert "Nothing is unclear in the case nobody of deliveries" in sentence_of(shown)
+
+
+def test_what_is_unclear_is_asked_about(town: Town, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(PORTS, "deliveries", lambda request, is_lookup: Attempt(UNKNOWN, "no-answer"))
+    unclear = Town()
+    unclear.register()
+    unclear.twin.run()
+    unclear.owe()
+    unclear.twin.run()
+    unclear.pass_days(1)
+    unclear.twin.tick(unclear.twin.clock + timedelta(minutes=3))
+    told = unclear.shebao("reconcile", "deliveries", UNIT)
+    unclear.shebao("reconcile", "deliveries", UNIT, "--apply", *BECAUSE)
+
+    assert "结果不明的事项：1 项" in told.output
+    assert "仅为预演" in told.output
+    assert "effect-reconciling" in unclear.twin.codes("deliveries", UNIT)
 
 
 def test_parked_cases_are_listed_and_released(town: Town) -> None:

@@ -51,6 +51,7 @@ def test_a_worker_is_shown_with_the_sums_of_its_tasks() -> None:
         (worker(task(waiting_for="registry")), "等候 registry"),
         (worker(task(state="opening")), "1 个任务正在打开"),
         (worker(task(), alive=False), "无进展"),
+        (WorkerStatus("audit", True, {"alive": True, "tasks": [], "refused": [{}, {}]}), "2 个任务停止签封"),
     ],
 )
 def test_what_needs_a_person_is_named(status: WorkerStatus, words: str) -> None:

@@ -146,6 +146,12 @@ REFUSED = (
     ),
     ({**ASSESSED, "revision": "0"}, "revision", "number-out-of-range"),
     ({**ASSESSED, "due_on": "2026-08-31"}, "due_on", "due-before-month"),
+    ({**ASSESSED, "due_on": "2031-10-10"}, "due_on", "due-too-late"),
+    ({**ASSESSED, "due_on": "9999-12-31"}, "due_on", "date-out-of-range"),
+    ({**ASSESSED, "occurred_on": "1949-09-30"}, "occurred_on", "date-out-of-range"),
+    ({**LOST, "reported_at": "9998-11-01T15:30"}, "reported_at", "date-out-of-range"),
+    ({**PAID, "paid_on": "2026-11-04"}, "paid_on", "fact-in-the-future"),
+    ({**SUBMITTED, "received_on": "2026-11-04"}, "received_on", "fact-in-the-future"),
     ({**ASSESSED, "due_on": "2026-02-30"}, "due_on", "date-invalid"),
     ({**ASSESSED, "insurance": "housing"}, "insurance", "word-unknown"),
     ({**ASSESSED, "district": "379999"}, "district", "word-unknown"),
@@ -201,8 +207,24 @@ def test_all_that_is_wrong_with_a_row_is_told_at_once() -> None:
     ]
 
 
-@pytest.mark.parametrize(("days", "is_good"), [("2026-11-03", True), ("2026-11-04", False)])
-def test_tomorrow_is_the_last_day_a_fact_may_have(days: str, is_good: bool) -> None:
-    checked = gate().check({**PAID, "occurred_on": days})
+@pytest.mark.parametrize(("row", "field"), [(PAID, "occurred_on"), (PAID, "paid_on"), (SUBMITTED, "received_on")])
+@pytest.mark.parametrize(("day", "is_good"), [("2026-11-03", True), ("2026-11-04", False)])
+def test_tomorrow_is_the_last_day_on_which_something_may_have_been(
+    row: Mapping[str, object], field: str, day: str, *, is_good: bool
+) -> None:
+    checked = gate().check({**row, field: day})
 
     assert isinstance(checked, list) is not is_good
+
+
+def test_every_date_that_lies_ahead_is_told_at_once() -> None:
+    row = {**PAID, "occurred_on": "2026-11-04", "paid_on": "2099-01-01"}
+
+    assert [("occurred_on", "fact-in-the-future"), ("paid_on", "fact-in-the-future")] == faults(row)
+
+
+def test_a_line_may_fall_due_ahead() -> None:
+    fact = good({**ASSESSED, "due_on": "2026-12-15"}).fact
+
+    assert isinstance(fact, ContributionAssessed)
+    assert fact.due_on == date(2026, 12, 15)

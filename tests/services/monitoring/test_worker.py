@@ -74,7 +74,7 @@ async def publish_payments(own_stack: Stack, reference: str) -> None:
     records = [
         published(own_stack.codec, fact, f"id-{fact.business_reference}", "urn:weihai:tax", now, 12) for fact in facts
     ]
-    async with KafkaPublisher(own_stack.settings.bootstrap_servers) as publisher:
+    async with KafkaPublisher(own_stack.settings.connection) as publisher:
         await publisher.append(records)
 
 

@@ -6,13 +6,16 @@ from typing import Any
 
 import pytest
 
-from schemas.decision import Context, Decision, Outcome
+from schemas.arrears import ArrearsChanged
+from schemas.decision import Context, Decision, Outcome, Timer, decided
 from schemas.mesh import ClockTicked, CommandIssued, OriginalHeader, OriginalRecord
 from schemas.topics import commands_topic
 from services.runtime.dead import split_dead
+from services.runtime.errors import UnreadableState
 from services.runtime.memory import MemoryMesh
 from services.runtime.publishing import published
 from services.runtime.records import partition_of
+from services.runtime.shard import Shard
 from tests.harness.counting import COUNTING, NOON, Count, decide, paid, unit_code
 
 UNIT = unit_code(1)
@@ -78,6 +81,50 @@ def test_a_bug_parks_its_case_and_other_cases_flow(mesh: MemoryMesh) -> None:
         (entry.code, entry.outcome) for entry in mesh.decisions("arrears", UNIT)
     ]
     assert ["counted"] == mesh.codes("arrears", unit_code(neighbour))
+
+
+def timer_that_fails(state: Count) -> Timer | None:
+    raise OverflowError("date value out of range")
+
+
+def state_that_cannot_be_written(state: Count | None, fact: Any, context: Context) -> Decision[Any]:
+    return decided(object(), "counted")
+
+
+def fact_that_avro_refuses(state: Count | None, fact: Any, context: Context) -> Decision[Any]:
+    decision = decide(state, fact, context)
+    (said,) = decision.facts
+    return decision._replace(facts=(said.model_copy(update={"line_count": 1 << 70}),))
+
+
+@pytest.mark.parametrize(
+    "broken",
+    [
+        {"next_timer": timer_that_fails},
+        {"decide": state_that_cannot_be_written},
+        {"decide": fact_that_avro_refuses},
+    ],
+    ids=["next_timer", "state", "fact"],
+)
+def test_what_cannot_be_written_down_parks_its_case_before_anything_is_committed(broken: dict[str, Any]) -> None:
+    mesh = MemoryMesh([dataclasses.replace(COUNTING, **broken)], NOON)
+    mesh.publish(paid(1, 100, "breaks"))
+    mesh.run()
+
+    (entry,) = mesh.decisions("arrears", UNIT)
+    assert (Outcome.PARKED, "rules-broken") == (entry.outcome, entry.code)
+    assert 1 == len(mesh.shard("arrears", PLACE).parked[UNIT])
+    assert [] == mesh.facts(ArrearsChanged)
+
+
+def test_state_over_which_a_release_breaks_is_not_opened(mesh: MemoryMesh) -> None:
+    mesh.publish(paid(1, 60, "timer"))
+    mesh.run()
+    (stored,) = [record.value for record in mesh.records("arrears-changelog") if record.key == UNIT.encode()]
+    shard = Shard(dataclasses.replace(COUNTING, next_timer=timer_that_fails), PLACE)
+
+    with pytest.raises(UnreadableState, match=UNIT):
+        shard.restore(UNIT, stored)
 
 
 def repaired(state: Count | None, fact: Any, context: Context) -> Decision[Count]:

@@ -6,7 +6,8 @@ from dataclasses import replace
 import pytest
 from aiokafka.admin import AIOKafkaAdminClient, NewTopic
 
-from schemas.topics import BY_NAME, TOPICS, Kind, Topic
+from schemas.topics import BY_NAME, SERVICES, TOPICS, Kind, Topic
+from services.runtime.broker_connection import BrokerConnection
 from services.runtime.errors import UserMistake
 from services.runtime.topic_admin import apply, usable
 from services.runtime.topic_config import configuration
@@ -30,10 +31,18 @@ def test_facts_are_kept_for_ever_and_stamped_by_the_broker() -> None:
 
 
 @pytest.mark.parametrize("topic", TOPICS, ids=lambda topic: topic.name)
-def test_what_outsiders_write_is_unpacked_by_the_broker(topic: Topic) -> None:
-    expected = "uncompressed" if topic.is_upstream else "producer"
+def test_what_no_service_of_ours_writes_is_unpacked_by_the_broker(topic: Topic) -> None:
+    expected = "producer" if set(topic.producers) <= set(SERVICES) else "uncompressed"
 
     assert expected == configuration(topic, 1)["compression.type"]
+
+
+@pytest.mark.parametrize("topic", TOPICS, ids=lambda topic: topic.name)
+def test_whatever_a_service_refuses_fits_into_its_dead_letters(topic: Topic) -> None:
+    """Its own headers, and those that say why, come on top of it."""
+    is_heard = topic.kind in {Kind.FACT, Kind.BROADCAST, Kind.COMMANDS}
+
+    assert not is_heard or topic.bytes_max + 2**20 < DEAD.bytes_max
 
 
 @pytest.mark.parametrize(("topic", "bytes_max"), [(FACT, 4 * 2**20), (UPSTREAM, 4 * 2**20), (DEAD, 8 * 2**20)])
@@ -69,7 +78,7 @@ async def _create(stack: Stack, asked: Sequence[NewTopic]) -> None:
 @pytest.mark.broker
 @pytest.mark.asyncio
 async def test_the_whole_inventory_is_on_the_broker_as_it_says(stack: Stack) -> None:
-    report = await apply(stack.settings.bootstrap_servers, 1)
+    report = await apply(stack.settings.connection, 1)
 
     assert ((), ()) == (report.created, report.differences)
     assert {topic.name for topic in TOPICS} == set(report.present)
@@ -80,10 +89,10 @@ async def test_the_whole_inventory_is_on_the_broker_as_it_says(stack: Stack) -> 
 async def test_missing_topics_are_created_once_and_can_be_used(stack: Stack) -> None:
     wanted = _named("once", FACT, UPSTREAM, CHANGELOG, DEAD)
     names = tuple(topic.name for topic in wanted)
-    planned = await apply(stack.settings.bootstrap_servers, 1, wanted, dry_run=True)
-    first = await apply(stack.settings.bootstrap_servers, 1, wanted)
-    await usable(stack.settings.bootstrap_servers, wanted)
-    second = await apply(stack.settings.bootstrap_servers, 1, wanted)
+    planned = await apply(stack.settings.connection, 1, wanted, dry_run=True)
+    first = await apply(stack.settings.connection, 1, wanted)
+    await usable(stack.settings.connection, wanted)
+    second = await apply(stack.settings.connection, 1, wanted)
 
     assert (names, names, ()) == (planned.created, first.created, second.created)
     assert (names, ()) == (second.present, second.differences)
@@ -94,8 +103,8 @@ async def test_missing_topics_are_created_once_and_can_be_used(stack: Stack) -> 
 async def test_a_topic_that_is_kept_otherwise_is_reported_and_left_alone(stack: Stack) -> None:
     (wanted,) = _named("otherwise", FACT)
     await _create(stack, [NewTopic(wanted.name, 2, 1, topic_configs={"retention.ms": "1000"})])
-    first = await apply(stack.settings.bootstrap_servers, 1, [wanted])
-    second = await apply(stack.settings.bootstrap_servers, 1, [wanted])
+    first = await apply(stack.settings.connection, 1, [wanted])
+    second = await apply(stack.settings.connection, 1, [wanted])
 
     assert first.differences == second.differences
     assert f"{wanted.name}: retention.ms is 1000, the inventory says -1" in map(str, first.differences)
@@ -109,9 +118,9 @@ async def test_another_partition_count_is_refused_before_anything_is_created(sta
     await _create(stack, [NewTopic(present.name, 3, 1)])
 
     with pytest.raises(UserMistake, match=f"{present.name} has 3 partitions and the inventory says 2"):
-        await apply(stack.settings.bootstrap_servers, 1, [present, missing])
+        await apply(stack.settings.connection, 1, [present, missing])
 
-    report = await apply(stack.settings.bootstrap_servers, 1, [missing], dry_run=True)
+    report = await apply(stack.settings.connection, 1, [missing], dry_run=True)
     assert (missing.name,) == report.created
 
 
@@ -119,7 +128,7 @@ async def test_another_partition_count_is_refused_before_anything_is_created(sta
 @pytest.mark.asyncio
 async def test_a_topic_nobody_knows_is_named(stack: Stack) -> None:
     await _create(stack, [NewTopic("misspelt-topic", 1, 1)])
-    report = await apply(stack.settings.bootstrap_servers, 1)
+    report = await apply(stack.settings.connection, 1)
 
     assert "misspelt-topic" in report.strangers
 
@@ -128,16 +137,16 @@ async def test_a_topic_nobody_knows_is_named(stack: Stack) -> None:
 @pytest.mark.asyncio
 async def test_more_copies_than_brokers_is_one_clear_sentence(stack: Stack) -> None:
     with pytest.raises(UserMistake, match="The broker refuses to create copies-arrears-opened"):
-        await apply(stack.settings.bootstrap_servers, 3, _named("copies", FACT))
+        await apply(stack.settings.connection, 3, _named("copies", FACT))
 
 
 @pytest.mark.asyncio
 async def test_no_broker_is_one_clear_sentence() -> None:
-    with pytest.raises(UserMistake, match=r"No broker answers at 127\.0\.0\.1:1: start it with `shebao up`"):
-        await apply("127.0.0.1:1", 1)
+    with pytest.raises(UserMistake, match=r"No broker answers at 127\.0\.0\.1:1: start the mesh with `shebao up`"):
+        await apply(BrokerConnection("127.0.0.1:1"), 1)
 
 
 @pytest.mark.asyncio
 async def test_waiting_for_topics_ends() -> None:
     with pytest.raises(UserMistake, match="does not serve all topics"):
-        await usable("127.0.0.1:1", [FACT], timeout_s=1)
+        await usable(BrokerConnection("127.0.0.1:1"), [FACT], timeout_s=1)

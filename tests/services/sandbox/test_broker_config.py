@@ -21,6 +21,21 @@ def test_a_broker_listens_on_loopback_only(broker_id: int) -> None:
     assert all("://127.0.0.1:" in address for address in addresses)
 
 
+def test_no_login_is_asked_for_unless_wanted() -> None:
+    assert "SASL" not in render_properties(properties_of(1))
+
+
+@pytest.mark.parametrize("broker_id", [1, 2, 3])
+def test_the_listener_that_asks_for_a_login_is_beside_the_other_one_on_loopback(broker_id: int) -> None:
+    settings = SandboxSettings(brokers=3, kafka_port=19092, login_port=19192)
+    properties = broker_properties(settings, broker_id, "/data/kafka")
+
+    assert f"SASL_PLAINTEXT://127.0.0.1:{19191 + broker_id}" in properties["listeners"].split(",")
+    assert f"SASL_PLAINTEXT://127.0.0.1:{19191 + broker_id}" in properties["advertised.listeners"].split(",")
+    assert "127.0.0.1:19192,127.0.0.1:19193,127.0.0.1:19194" == settings.login_servers
+    assert "development" not in render_properties(properties)
+
+
 def test_three_brokers_take_six_ports_in_a_row() -> None:
     listeners = [properties_of(3, broker_id)["listeners"] for broker_id in (1, 2, 3)]
 

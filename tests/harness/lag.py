@@ -1,0 +1,24 @@
+"""How many records wait for a service, by the broker's own word."""
+
+from aiokafka import TopicPartition
+from aiokafka.admin import AIOKafkaAdminClient
+
+from services.runtime.broker_connection import BrokerConnection
+from services.runtime.service import Service
+from services.runtime.stable_ends import StableEnds
+
+
+async def records_waiting(connection: BrokerConnection, service: Service) -> int:
+    """Records of cases' facts that stand in the topics and that no transaction of the service has taken in."""
+    places = [TopicPartition(fact.topic, number) for fact in service.hears for number in range(service.partitions)]
+    admin = AIOKafkaAdminClient(**connection.client())
+    await admin.start()
+    try:
+        committed = await admin.list_consumer_group_offsets(service.name, partitions=places)
+        async with StableEnds(connection) as ends:
+            await ends.know(fact.topic for fact in service.hears)
+            found = await ends.of(places)
+    finally:
+        await admin.close()
+    taken = {place: max(0, offset.offset) for place, offset in committed.items()}
+    return sum(max(0, found[place] - taken.get(place, 0)) for place in places)

@@ -1,0 +1,46 @@
+"""`shebao down`, `status` on a sandbox of which only a worker was started."""
+
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+from services.console.main import app
+from services.sandbox.mesh import Mesh
+from services.sandbox.settings import SandboxSettings
+from tests.harness.stack import free_port
+
+
+@pytest.fixture
+def sandbox(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> SandboxSettings:
+    """A sandbox without servers: its worker lives or has ended because nobody listens; both have to be told of."""
+    settings = SandboxSettings(
+        data_dir=tmp_path / "data",
+        kafka_port=free_port(neighbours=1),
+        registry_port=free_port(),
+        worker_port=free_port(neighbours=8),
+    )
+    for name in ("data_dir", "kafka_port", "registry_port", "worker_port"):
+        monkeypatch.setenv(f"SHEBAO_SANDBOX_{name.upper()}", str(getattr(settings, name)))
+    return settings
+
+
+def test_down_tells_of_workers_and_of_those_only_that_were_started(sandbox: SandboxSettings) -> None:
+    Mesh(sandbox)._workers["arrears"].start()
+    shown = CliRunner().invoke(app, ["down"])
+
+    assert 0 == shown.exit_code
+    assert ["arrears: 停止", "arrears: 已停止"] == shown.output.splitlines()[:2]
+    assert "cards" not in shown.output
+
+
+def test_a_second_down_has_nobody_to_tell_of(sandbox: SandboxSettings) -> None:
+    shown = CliRunner().invoke(app, ["down"])
+
+    assert (0, 1) == (shown.exit_code, len(shown.output.splitlines()))
+
+
+def test_every_worker_writes_its_log_where_the_sandbox_keeps_logs(sandbox: SandboxSettings) -> None:
+    daemon = Mesh(sandbox)._workers["clock"]
+
+    assert str(daemon.log_file.resolve()) == daemon._environment["SHEBAO_LOG_FILE"]

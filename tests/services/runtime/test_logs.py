@@ -1,0 +1,92 @@
+"""What a worker logs stays readable and bounded, also in an outage."""
+
+import logging
+import subprocess
+import sys
+from pathlib import Path
+
+from services.runtime.logs import KINDS_MAX, LOG_BYTES_MAX, LOG_FILES_KEPT, REPEAT_AFTER_S, AtMostOnceInAWhile
+
+ROOT = Path(__file__).resolve().parents[3]
+
+
+class Hand:
+    """A clock that is moved by hand."""
+
+    def __init__(self) -> None:
+        self.now = 100.0
+
+    def __call__(self) -> float:
+        return self.now
+
+
+def record(text: str, *values: object, logger: str = "aiokafka.conn") -> logging.LogRecord:
+    return logging.LogRecord(logger, logging.ERROR, "conn.py", 1, text, values, None)
+
+
+def test_the_same_message_of_a_library_is_written_once_in_a_while_with_a_count() -> None:
+    clock = Hand()
+    seldom = AtMostOnceInAWhile(clock)
+    written = [seldom.filter(record("Unable connect to %s", node)) for node in range(1_000)]
+    clock.now += REPEAT_AFTER_S
+    later = record("Unable connect to %s", 7)
+
+    assert [True] + [False] * 999 == written
+    assert seldom.filter(later)
+    assert "Unable connect to 7 (999 more like it were left out)" == later.getMessage()
+
+
+def test_numbers_inside_a_message_do_not_make_it_another() -> None:
+    seldom = AtMostOnceInAWhile(Hand())
+
+    assert [True, False] == [seldom.filter(record(f"Request {number} failed")) for number in (1, 2)]
+
+
+def test_another_message_is_written_at_once() -> None:
+    seldom = AtMostOnceInAWhile(Hand())
+
+    assert [True, True] == [seldom.filter(record(text)) for text in ("No broker", "No leader")]
+
+
+def test_what_the_mesh_itself_says_is_never_left_out() -> None:
+    seldom = AtMostOnceInAWhile(Hand())
+
+    assert [True, True] == [seldom.filter(record("task starts anew", logger="services.runtime")) for _ in range(2)]
+
+
+def test_what_is_remembered_of_messages_is_bounded() -> None:
+    seldom = AtMostOnceInAWhile(Hand())
+    for number in range(2 * KINDS_MAX):
+        seldom.filter(record("x" * number))
+
+    assert KINDS_MAX == len(seldom._said)
+
+
+SPEAKS_LONG = f"""
+import logging, sys
+from pathlib import Path
+from services.runtime import logs
+from services.runtime.settings import MeshSettings
+logs.configure(MeshSettings(log_file=Path(sys.argv[1])), "test")
+for _ in range(6 * {LOG_BYTES_MAX} // 100_000):
+    logging.getLogger("test").info("x" * 100_000)
+sys.stderr.write("the last word of a crash")
+"""
+
+
+def test_the_log_is_turned_over_and_a_crash_is_told_in_the_newest(tmp_path: Path) -> None:
+    file = tmp_path / "worker.log"
+    with file.open("ab") as prints:
+        subprocess.run(
+            [sys.executable, "-c", SPEAKS_LONG, str(file)],
+            cwd=ROOT,
+            stdout=prints,
+            stderr=prints,
+            timeout=60,
+            check=True,
+        )
+    files = sorted(tmp_path.iterdir())
+
+    assert 1 + LOG_FILES_KEPT == len(files)
+    assert all(each.stat().st_size <= LOG_BYTES_MAX + 100_000 for each in files)
+    assert file.read_text("utf-8").endswith("the last word of a crash")
