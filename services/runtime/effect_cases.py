@@ -1,21 +1,23 @@
 """What an effect shell remembers of one case key, and how that changes. Pure.
 
     (none) ── request with an end ──▶ queued ── withdrawn, or read back too late ──▶ closed
-       │                                 │ read back
-       │                                 ▼
-       └────── request ──────────────▶ claimed
-
-                          claimed ── note done/failed ─────────────────────▶ closed
-                             │                                                 ▲
-                             └── note unknown, or no note in time ──▶ unknown ─┤ note done/failed (late, or looked up)
-                                                                     │     ▲   │
-                                                         time, or an │     │ nothing found out
-                                                 operator's reconcile▼     │   │
-                                                                 reconciling ──┘
+       │                                │
+       │ request                        │ read back
+       ▼                                │
+    claimed ◀───────────────────────────┘
+       │
+       ├── note done/failed ─────────────────────────────────────────▶ closed
+       │                                                                 ▲
+       └── note unknown, or no note in time ──▶ unknown ─────────────────┤ note done/failed (late, or looked up)
+                                                │     ▲                  │
+                                    time, or an │     │ nothing          │
+                            operator's reconcile▼     │ found out        │
+                                              reconciling ───────────────┘
 
 A request with an end (`expires_at`) is claimed when the shell's own note of it is read back: only then is it known what
-time it is, and what was withdrawn meanwhile. Only the step into `claimed` lets the port act, only the step into `reconciling` lets it look up, and an effect is
-claimed once: its id is remembered while it is open and, closed, for `CLOSED_REMEMBERED_DAYS`.
+time it is, and what was withdrawn meanwhile. Only the step into `claimed` lets the port act, only the step into
+`reconciling` lets it look up, and an effect is claimed once: its id is remembered while it is open and, closed, for
+`CLOSED_REMEMBERED_DAYS`.
 """
 
 from datetime import date, datetime, time, timedelta

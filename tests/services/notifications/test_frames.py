@@ -1,4 +1,4 @@
-"""What an applicant or card holder hears or reads: one greeting, one hotline, one signature, and a sentence that ends."""
+"""What a unit, an applicant or a card holder hears or reads: one greeting, one hotline, one signature, and a sentence that ends."""
 
 import ast
 import inspect
@@ -12,6 +12,7 @@ from schemas.appraisal import Applicant, DateStanding, Material, PanelDeclined, 
 from schemas.vocabulary import Agency
 from services.appraisal import law as appraisal_law
 from services.appraisal import texts as appraisal
+from services.arrears import texts as arrears
 from services.cards import texts as cards
 from services.notifications.texts import AGENCY_NAMES_ZH, HOTLINE, call_text, mail_text, question
 from services.outlets.directory import published_outlets
@@ -76,8 +77,15 @@ CARD_BODIES = {
     "issued_text": [cards.issued_text(outlet, "WH0123456789AB") for outlet in (OUTLET, None)],
     "abandoned_text": [cards.abandoned_text()],
 }
+OWED = [
+    arrears.OwedLine("2025-11", "pension", 10_460_400, 151_670),
+    arrears.OwedLine("2025-12", "medical", 230_100, 1_024),
+]
+ARREARS_BODIES = {"reminder": [arrears.reminder(OWED, date(2020, 1, 1), date(2026, 11, 2))]}
+UNIT = "威海示例机械有限公司"
 WORKER, HOLDER = appraisal.confirmation(Applicant.WORKER), cards.CONFIRMATION
 BODIES = [
+    *((UNIT, "", body) for bodies in ARREARS_BODIES.values() for body in bodies),
     *((appraisal.RECIPIENT, WORKER, body) for bodies in APPRAISAL_BODIES.values() for body in bodies),
     *((cards.HOLDER, HOLDER, body) for bodies in CARD_BODIES.values() for body in bodies),
 ]
@@ -101,7 +109,8 @@ def test_every_call_and_mail_greets_once_names_one_hotline_and_is_signed_once(
 def test_a_caller_tells_nothing_before_it_is_confirmed_who_listens(name: str, confirmation: str, body: str) -> None:
     first, then, rest = call_text(Agency.WENDENG, question(name, confirmation), body).split("\n", 2)
 
-    assert first == f"您好，这里是文登区社会保险服务中心。{confirmation}"
+    asked = confirmation or "请问是威海示例机械有限公司吗？"
+    assert first == f"您好，这里是文登区社会保险服务中心。{asked}"
     assert then.startswith("【对方确认后再告知")
     assert rest.startswith(body.split("\n", maxsplit=1)[0])
 
@@ -128,9 +137,10 @@ def test_an_applicant_is_asked_whether_they_applied(applicant: Applicant, asked:
             APPRAISAL_BODIES,
             {"findings", "shortages", "specialties", "materials", "place", "confirmation", "limit_text"},
         ),
+        (arrears, ARREARS_BODIES, {"yuan", "day", "months"}),
         (cards, CARD_BODIES, {"local_time", "end_of_day", "opening_hours"}),
     ],
-    ids=["appraisal", "cards"],
+    ids=["appraisal", "arrears", "cards"],
 )
 def test_every_body_that_a_service_can_write_is_looked_at_here(
     texts: ModuleType, bodies: dict[str, list[str]], other: set[str]
