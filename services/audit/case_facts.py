@@ -102,10 +102,15 @@ async def facts_of_case(reader: MeshReader, services: Sequence[Service], case_ke
     return found
 
 
-async def complete_chains(reader: MeshReader, facts: CaseFacts, event_ids: Collection[str], names: set[str]) -> None:
-    """Load what led to these facts, back to the first cause; `names`: further topics they may stand in."""
+async def complete_chains(
+    reader: MeshReader, facts: CaseFacts, event_ids: Collection[str], names: set[str], timers: Collection[str]
+) -> None:
+    """Load what led to these facts, back to the first cause; `names`: further topics they may stand in.
+
+    `timers`: ids of timers, which cause facts and are none.
+    """
     for _ in range(PASSES_MAX):
-        wanted, effects = facts.missing_causes(event_ids), facts.unmet_effects()
+        wanted, effects = facts.missing_causes(event_ids) - set(timers), facts.unmet_effects()
         if not wanted and not effects:
             return
         found = [

@@ -58,7 +58,8 @@ async def timeline(reader: MeshReader, services: Iterable[Service], case_key: st
     facts = await facts_of_case(reader, services, case_key)
     entries = await _entries(reader, services, case_key, facts)
     read = {one.entry.event_id: one.entry.topic for one in entries if one.entry.kind != TIMER}
-    await complete_chains(reader, facts, read, {name for name in read.values() if name in topics.BY_NAME})
+    timers = {one.entry.event_id for one in entries if one.entry.kind == TIMER}
+    await complete_chains(reader, facts, read, {name for name in read.values() if name in topics.BY_NAME}, timers)
     found = Timeline(case_key, [_moment(entries[place], at, facts) for place, at in _ordered(entries, facts)])
     decided = {one.entry.event_id for one in entries}
     for event_id, events in facts.by_id.items():

@@ -4,11 +4,11 @@ import asyncio
 import os
 import subprocess
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
+from schemas.topics import changelog_topic
 from services.runtime.kafka_access import KafkaPublisher
 from services.runtime.records import OutputRecord
 from tests.harness.stack import Stack, free_port
@@ -171,9 +171,14 @@ def test_another_program_has_the_port_of_the_health_page(own_stack: Stack) -> No
     assert "SHEBAO_HEALTH_PORT" in sentence
 
 
-def refused_with_state(stack: Stack, stored: bytes) -> tuple[int, str]:
-    """Start a worker over a changelog that holds one case in this stored form, and take it away again."""
-    planted = OutputRecord("arrears-changelog", 0, b"planted-case", stored)
+def refused_with_state(
+    stack: Stack, stored: bytes, service: str = "arrears", module: str = "tests.harness.counting_worker"
+) -> tuple[int, str]:
+    """Start a worker over a changelog that holds one case in this stored form, and take it away again.
+
+    A worker meets the record all the same until the broker compacts the topic, so each test has a service of its own.
+    """
+    planted = OutputRecord(changelog_topic(service), 0, b"planted-case", stored)
 
     async def write(record: OutputRecord) -> None:
         async with KafkaPublisher(stack.settings.connection) as publisher:
@@ -181,17 +186,9 @@ def refused_with_state(stack: Stack, stored: bytes) -> tuple[int, str]:
 
     asyncio.run(write(planted))
     try:
-        return refused(stack)
+        return refused(stack, module)
     finally:
         asyncio.run(write(planted._replace(value=None)))
-
-
-@pytest.fixture
-def fresh_stack() -> Iterator[Stack]:
-    """A broker for one test: what lies in a changelog is read again whenever a worker starts."""
-    running = asyncio.run(Stack.start())
-    yield running
-    asyncio.run(running.stop())
 
 
 @pytest.mark.broker
@@ -205,9 +202,12 @@ def test_state_of_a_newer_release(own_stack: Stack) -> None:
 
 
 @pytest.mark.broker
-def test_state_that_another_service_wrote(fresh_stack: Stack) -> None:
+def test_state_that_another_service_wrote(own_stack: Stack) -> None:
     code, sentence = refused_with_state(
-        fresh_stack, b'{"v":1,"sequence":0,"seen":"","parked":0,"parked_next":0,"state":{"payments":"many"}}'
+        own_stack,
+        b'{"v":1,"sequence":0,"seen":"","parked":0,"parked_next":0,"state":{"payments":"many"}}',
+        "outlets",
+        "services.outlets",
     )
 
     assert 3 == code
