@@ -18,7 +18,7 @@ SWITCH_S = 0.001
 STAGES: dict[str, tuple[str, ...]] = {
     "fetch and unpack": (
         "runtime/kafka.py:fetch",
-        "runtime/kafka.py:_input",
+        "runtime/fetching.py:*",
         "runtime/task.py:_fetch",
         "runtime/task.py:_learn_schemas",
         "runtime/merge.py:*",
@@ -28,9 +28,9 @@ STAGES: dict[str, tuple[str, ...]] = {
     "door: decode, validate": ("runtime/door.py:*", "runtime/codec.py:decode", "runtime/envelope.py:envelope_of"),
     "step: dedupe, derive ids": ("runtime/step.py:*",),
     "decide: the rules": ("benchmarks/counting.py:decide", "services/arrears/*"),
-    "encode what was said": ("runtime/batch.py:_say", "runtime/batch.py:spoken"),
-    "encode state": ("runtime/batch.py:_put", "runtime/cases.py:encode", "runtime/cases.py:state_digest"),
-    "enter and pack decisions": ("runtime/entries.py:*", "runtime/batch.py:_decision_records"),
+    "encode what was said": ("runtime/batch.py:_spoken", "runtime/batch.py:spoken"),
+    "encode state": ("runtime/overlay.py:stored", "runtime/cases.py:encode", "runtime/cases.py:state_digest"),
+    "enter and pack decisions": ("runtime/entries.py:*", "runtime/ledger.py:*"),
     "write and commit": (
         "runtime/kafka.py:commit",
         "runtime/kafka.py:_transaction",
@@ -39,8 +39,8 @@ STAGES: dict[str, tuple[str, ...]] = {
         "aiokafka/producer/*",
         "aiokafka/protocol/produce.py:*",
     ),
-    "apply, keep timers": ("runtime/batch.py:apply", "runtime/shard.py:*"),
-    "batch and task": ("runtime/batch.py:*", "runtime/task.py:*"),
+    "apply, keep timers": ("runtime/batch.py:apply", "runtime/overlay.py:apply", "runtime/shard.py:*"),
+    "batch and task": ("runtime/batch.py:*", "runtime/overlay.py:*", "runtime/task.py:*"),
     "connections": ("aiokafka/*",),
 }
 OTHER = "event loop, network, waiting"

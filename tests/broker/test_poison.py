@@ -94,7 +94,7 @@ async def test_a_record_whose_header_name_is_not_text_is_refused_and_its_neighbo
         await until(lambda: own_stack.all_quiet([worker], [COUNTING]), 60, "the backlog is decided")
         await feed.append_everywhere()
         bad = RawRecord(b"k", b"v", BAD_NAMES)
-        await append_raw(servers, commands_topic("arrears"), 3, raw_batch([bad], packed=True))
+        await append_raw(servers, commands_topic("arrears"), 3, raw_batch([bad]))
         await append_raw(servers, "clock-ticked", 4, raw_batch([bad]))
         await until(lambda: own_stack.all_quiet([worker], [COUNTING]), 60, "what came while it ran is decided")
         page = await worker.health()
