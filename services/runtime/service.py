@@ -26,8 +26,7 @@ class Service:
     `hears`: the fact contracts it reads as cases' facts. `references`: broadcast facts it keeps besides the
     calendar and the parameters. `says`: the contracts it writes. `state`: the msgspec type (or union of tagged
     structs) of a case's state. `decide`: the rules; gets `(state | None, fact | TimerDue, context)`.
-    `next_timer`: the earliest timer of a state, or None. `forgotten_at`: when a closed case may be dropped.
-    `migrations`: from version n to n+1, on the plain JSON value. `partitions`: task count.
+    `next_timer`: the earliest timer of a state, or None. `migrations`: from version n to n+1, on the plain JSON value. `partitions`: task count.
     """
 
     name: str

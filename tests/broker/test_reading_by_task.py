@@ -17,7 +17,7 @@ TOPICS = ("contribution-paid", "contribution-assessed")
 @pytest.mark.broker
 @pytest.mark.asyncio
 async def test_each_task_gets_its_records_and_no_others(own_stack: Stack) -> None:
-    now, servers = datetime.now(UTC), own_stack.settings.bootstrap_servers
+    now, servers = datetime.now(UTC), own_stack.settings.connection
     facts = [paid(number, 100, f"by-task/{number}") for number in range(600)]
     records = [published(own_stack.codec, fact, f"by-task-{n}", "urn:test", now, 12) for n, fact in enumerate(facts)]
     async with KafkaPublisher(servers) as publisher:
