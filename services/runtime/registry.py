@@ -5,7 +5,7 @@ import json
 import os
 import tempfile
 import time
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 
 import fastavro.schema
@@ -45,12 +45,14 @@ async def agree(client: RegistryClient, contracts: Iterable[Topic], codec: Codec
         codec.agree(topic.name, topic.fact, ids[subject])
 
 
-async def resolve(client: RegistryClient, codec: Codec, schema_ids: Iterable[int]) -> None:
+async def resolve(
+    client: RegistryClient, codec: Codec, schema_ids: Iterable[int], now_s: Callable[[], float] = time.monotonic
+) -> None:
     """Tell the codec what ids mean that it met in records; `RegistryUnavailable` while nobody can say."""
     for schema_id in schema_ids:
         schema = await client.schema_by_id(schema_id)
         try:
-            codec.learn(schema_id, schema, time.monotonic())
+            codec.learn(schema_id, schema, now_s())
         except (fastavro.schema.SchemaParseException, fastavro.schema.UnknownType):
             codec.learn(schema_id, NOT_A_CONTRACT)  # it answered, but with no schema that could be ours
 

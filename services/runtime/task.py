@@ -174,7 +174,7 @@ class Task:
         self._inputs.add(records)
 
     async def _learn_schemas(self, records: Sequence[InputRecord]) -> None:
-        codec, now_s = self._codec, time.monotonic()
+        codec, now_s = self._codec, self._now_s()
         unknown = sorted({found for record in records if (found := codec.unknown_id(record.value, now_s)) is not None})
         while unknown and not self._stopping:
             try:

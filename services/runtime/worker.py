@@ -90,7 +90,7 @@ class ServiceRunner:
 
     def _task(self, partition: int, shown: TaskHealth) -> Task:
         async def ask(codec: Codec, schema_ids: Sequence[int]) -> None:
-            await resolve(self._registry, codec, schema_ids)
+            await resolve(self._registry, codec, schema_ids, self._now_s)
 
         committed = self.effects.committed if self.effects is not None else _no_effects
         return Task(
