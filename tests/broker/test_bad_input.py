@@ -1,7 +1,7 @@
 """Every kind of bad input on the real broker, among good records: each in the dead letters, whole, and no worker stops."""
 
 from collections import Counter
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -23,7 +23,7 @@ async def test_every_kind_of_bad_input_is_refused_and_the_good_records_between_a
     async with RegistryClient(own_stack.settings.registry_url) as registry:
         other_type = await registry.register("another-system-value", OTHER_TYPE)
     own_stack.codec.learn(other_type, OTHER_TYPE)  # as every reader of the topics asks for ids that it meets
-    records = BadRecords(own_stack.codec, datetime.now(UTC), other_type)
+    records = BadRecords(own_stack.codec, datetime.now(UTC) + timedelta(minutes=10), other_type)
     bad = records.all()
     worker = WorkerProcess("tests.harness.counting_worker", own_stack.settings, free_port())
     worker.start()
@@ -39,16 +39,14 @@ async def test_every_kind_of_bad_input_is_refused_and_the_good_records_between_a
     found = await audit.check(own_stack.settings.connection, COUNTING, own_stack.codec)
     codes = await audit.codes(own_stack.settings.connection, COUNTING, own_stack.codec, unit_code(1))
     letters = [record async for record in read_topics(own_stack.settings.connection, [dead_topic("arrears")])]
-    original = {record.value: split_dead(record.headers)[0] for record in letters}
 
     found.assert_clean()
     assert Counter(kind.partition(" ")[0] for kind in KINDS) == Counter(
         split_dead(record.headers)[1]["code"] for record in letters
     )
     assert ["counted"] * (len(KINDS) + 1) == codes
-    assert sorted((record.key or b"", record.value or b"") for record in bad.values()) == sorted(
-        (record.key or b"", record.value or b"") for record in letters
+    assert sorted(repr((record.key, record.value, record.headers)) for record in bad.values()) == sorted(
+        repr((record.key, record.value, split_dead(record.headers)[0])) for record in letters
     )
-    assert all(record.headers == original[record.value] for record in bad.values() if record.value in original)
     assert page is not None
     assert [0] * 12 == [task["restarts"] for task in page["tasks"]]

@@ -37,7 +37,7 @@ _NOT_NEEDED = frozenset({CLOCK, MONITORING, AUDIT})
 """The demonstration has its own clock, and nobody watches or seals what is gone in minutes."""
 
 SETTLE_TIMEOUT_S = 120.0
-SETTLE_POLL_S = 0.2
+SETTLE_POLL_S = 0.1
 
 
 def demo_settings(settings: SandboxSettings) -> SandboxSettings:
