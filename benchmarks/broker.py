@@ -1,8 +1,6 @@
 """One real Kafka broker for one run: ports of its own, data in a temporary folder that is removed afterwards."""
 
 import contextlib
-import random
-import socket
 import tempfile
 from collections import defaultdict
 from collections.abc import AsyncIterator, Iterable, Sequence
@@ -14,10 +12,9 @@ from aiokafka.admin import AIOKafkaAdminClient, NewTopic
 from schemas.topics import PARTITIONS
 from services.runtime.records import OutputRecord
 from services.sandbox import stack
+from services.sandbox.ports import free_port
 from services.sandbox.settings import SandboxSettings
 
-PORTS = (20_000, 32_000)
-PORTS_TRIED_MAX = 50
 WRITE_BATCH_BYTES = 512 * 1024
 
 
@@ -25,25 +22,12 @@ WRITE_BATCH_BYTES = 512 * 1024
 async def private_broker() -> AsyncIterator[str]:
     """Start a broker, give its bootstrap servers, and remove it and its data at the end."""
     with tempfile.TemporaryDirectory(prefix="shebao-bench-") as folder:
-        settings = SandboxSettings(data_dir=Path(folder) / "data", kafka_port=free_pair_of_ports())
+        settings = SandboxSettings(data_dir=Path(folder) / "data", kafka_port=free_port(neighbours=1))
         await stack.start(settings, parts=("kafka",))
         try:
             yield settings.bootstrap_servers
         finally:
             await stack.reset(settings)
-
-
-def free_pair_of_ports() -> int:
-    """Find two loopback ports in a row that nobody listens on: the broker's and its controller's.
-
-    Below the range from which systems hand out ports, so that nobody is given one before the broker has it.
-    """
-    for port in random.sample(range(*PORTS, 2), PORTS_TRIED_MAX):
-        with socket.socket() as first, socket.socket() as second, contextlib.suppress(OSError):
-            first.bind(("127.0.0.1", port))
-            second.bind(("127.0.0.1", port + 1))
-            return port
-    raise OSError("no two free loopback ports in a row were found")
 
 
 async def create_topics(bootstrap: str, names: Iterable[str], compacted: Iterable[str] = ()) -> None:

@@ -1,12 +1,16 @@
 """Ports of this machine: which are free, and whose they are."""
 
+import secrets
 import socket
 from collections.abc import Mapping
 
 from services.sandbox.errors import PortInUseError, SandboxError
 from services.sandbox.loopback import LOOPBACK
 
-PORT_MAX = 65535
+FIRST_PORT, HANDED_OUT_FROM = 20_000, 32_768
+"""Linux hands out ports from 32768 on, others from 49152 (IANA)."""
+TRIES_MAX = 200
+_given: set[int] = set()
 
 
 def refuse_taken_ports(name: str, ports: Mapping[str, int]) -> None:
@@ -24,12 +28,16 @@ def refuse_taken_ports(name: str, ports: Mapping[str, int]) -> None:
 
 
 def free_port(neighbours: int = 0) -> int:
-    """A port that nobody holds now, with as many free ones behind it."""
-    for _ in range(50):
-        with socket.socket() as probe:
-            probe.bind((LOOPBACK, 0))
-            port: int = probe.getsockname()[1]
-        if port + neighbours <= PORT_MAX and all(_is_free(port + step) for step in range(1, neighbours + 1)):
+    """A port that nobody holds now, with as many free ones behind it; none is given twice by one process.
+
+    Below the range from which systems hand out ports to clients: of those, one that was free a moment ago may have become
+    the end of somebody's connection before a server listens on it (seen, once in some twenty brokers).
+    """
+    for _ in range(TRIES_MAX):
+        port = FIRST_PORT + secrets.randbelow(HANDED_OUT_FROM - FIRST_PORT - neighbours)
+        wanted = set(range(port, port + neighbours + 1))
+        if not wanted & _given and all(_is_free(one) for one in wanted):
+            _given.update(wanted)
             return port
     raise SandboxError(f"No free port was found on {LOOPBACK}.")
 
