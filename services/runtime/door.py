@@ -14,6 +14,7 @@ from services.runtime.codec import PREFIX_BYTES, Codec
 from services.runtime.envelope import Envelope, envelope_of, event_type
 from services.runtime.records import InputRecord, partition_of
 from services.runtime.refusals import RefusedAtDoor
+from services.runtime.signatures import Producers, check_signature
 
 FUTURE_MAX = timedelta(hours=24)
 """A fact may lie this far ahead of now (clocks differ), not further."""
@@ -30,11 +31,13 @@ class Event(msgspec.Struct, frozen=True, gc=False):
     digest: bytes
 
 
-def admit(record: InputRecord, codec: Codec, now: datetime | None, partitions: int) -> Event:
+def admit(
+    record: InputRecord, codec: Codec, now: datetime | None, partitions: int, producers: Producers | None = None
+) -> Event:
     """Decode and check one record; `RefusedAtDoor` says why it may not pass.
 
     `now` None: the record says what time it is, so it cannot be early. `partitions` 0: it need not lie on its key's
-    partition. Checks run from the outside in, so that the code names the first thing a sender has to mend.
+    partition. `producers`: whose signatures count; None: signatures are not looked at. Checks run from the outside in, so that the code names the first thing a sender has to mend.
     """
     if record.names_altered:
         raise RefusedAtDoor("header-name-undecodable")
@@ -45,6 +48,8 @@ def admit(record: InputRecord, codec: Codec, now: datetime | None, partitions: i
         raise RefusedAtDoor("key-null")
     if not KEY_FORMAT.fullmatch(record.key):
         raise RefusedAtDoor("key-foreign")
+    if producers is not None:  # before anything is decoded: what a stranger made is not even read
+        check_signature(record, codec, producers, append_time(record))
     fact = codec.decode(record.topic, record.value)
     envelope = envelope_of(record.headers)
     if envelope.type != event_type(record.topic):
