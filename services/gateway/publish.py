@@ -19,6 +19,7 @@ from services.gateway.rows import GoodRow, RowFault, RowGate
 from services.runtime.codec import Codec
 from services.runtime.publishing import published, upstream_id
 from services.runtime.records import OutputRecord, derived_id
+from services.runtime.signing import source_of_system
 
 RECORDS_AT_ONCE = 2_000
 """Records written before the next rows are read: bounds what is in memory and on its way."""
@@ -130,4 +131,4 @@ class RowPublisher:
 
 def source_of(topic: str) -> str:
     """Name the upstream system that owns a topic, as the CloudEvents source."""
-    return f"urn:weihai:{topics.BY_NAME[topic].owner}"
+    return source_of_system(topics.BY_NAME[topic].owner)

@@ -13,12 +13,14 @@ from dataclasses import dataclass, field
 import structlog
 
 from schemas.mesh import ClockTicked
+from schemas.producers import ProducerKeyPublished
 from schemas.topics import changelog_topic, commands_topic
 from services.runtime.batch import Batch, Transition
 from services.runtime.broker import Broker, TaskReader, TaskWriter
 from services.runtime.cases import META_KEY, encode_struct
 from services.runtime.codec import Codec
 from services.runtime.errors import PositionsDisagree, RegistryUnavailable, Stuck, TaskMustRestart
+from services.runtime.key_barrier import keys_before
 from services.runtime.merge import Inputs
 from services.runtime.records import InputRecord, OutputRecord
 from services.runtime.service import Service
@@ -170,6 +172,10 @@ class Task:
             records = await reader.fetch(self._settings.batch_records_max, self._settings.turn_ms, behind)
         else:
             return
+        if ProducerKeyPublished.topic in self.service.inputs:
+            known = self._shard.references.get(ProducerKeyPublished.topic, {})
+            settings = self._settings
+            records += await keys_before(records, known, reader, settings.batch_records_max, settings.turn_ms)
         await self._learn_schemas(records)
         self._inputs.add(records)
 

@@ -11,10 +11,11 @@ from schemas.decision import LEGAL_ZONE
 from services.audit.reading import MeshReader
 from services.console import publish_output
 from services.console.screen import connection, console, run
-from services.console.vault import console_vault
+from services.console.vault import console_signer, console_vault
 from services.gateway.columns import layouts
 from services.gateway.publish import PublishReport, RowPublisher
 from services.gateway.rows import RowGate
+from services.gateway.signing import SigningSink
 from services.gateway.simulation.feed import Feed, FeedSize
 from services.runtime.envelope import TEXT_BYTES_MAX
 from services.runtime.errors import UserMistake
@@ -59,7 +60,8 @@ def publish(
         bar = progress.add_task(file.name, total=file.stat().st_size)
 
         async def work(reader: MeshReader) -> PublishReport:
-            publisher = RowPublisher(reader, reader.codec, RowGate(console_vault, now, topic), now, source)
+            sink = SigningSink(reader, console_signer)
+            publisher = RowPublisher(sink, reader.codec, RowGate(console_vault, now, topic), now, source)
             return await publisher.publish(file, lambda done: progress.update(bar, completed=done))
 
         report = run(connection(context), work)
