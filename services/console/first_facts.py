@@ -16,7 +16,7 @@ from services.gateway.signing import SigningSink
 from services.outlets import directory
 from services.runtime.publishing import published, upstream_id
 from services.runtime.records import OutputRecord, derived_id
-from services.runtime.signing import development_keys_published, development_signer
+from services.runtime.signing import development_keys, development_published, development_signer
 
 
 async def tell_outlets(reader: MeshReader, now: datetime, blanks: int) -> bool:
@@ -34,7 +34,7 @@ async def tell_producer_keys(reader: MeshReader, now: datetime) -> bool:
     """Publish the development keys of all upstream systems, unless some key was published before."""
     async for _ in reader.records([ProducerKeyPublished.topic]):
         return False
-    keys = development_keys_published()
+    keys = development_published(development_keys())
     await reader.append([record for key in keys for record in on_every_partition(reader, key, orders.SOURCE, now)])
     return True
 

@@ -43,11 +43,11 @@ class _KeyFile(BaseModel):
 
 
 class Signer:
-    """Signs upstream records, each with the key of the system that owns its topic."""
+    """Signs upstream records, each with the key of its source and of the system that owns its topic."""
 
     def __init__(self, keys: Iterable[SigningKey]) -> None:
         """Take the keys; without any, nothing is signed."""
-        self._keys = {key.system: key for key in keys}
+        self._keys = {(key.system, key.source): key for key in keys}
 
     def signed(self, codec: Codec, record: OutputRecord, at: datetime) -> OutputRecord:
         """Give a record with its signature as of `at`; one that no upstream system says stays as it is.
@@ -57,8 +57,9 @@ class Signer:
         system = BY_NAME[record.topic].owner
         if not self._keys or system not in UPSTREAM:
             return record
-        key, source = self._keys.get(system), source_of(record.headers)
-        if key is None or key.source != source:
+        source = source_of(record.headers)
+        key = self._keys.get((system, source))
+        if key is None:
             whose = ", ".join(f"{one.system} ({one.source})" for one in self._keys.values())
             raise UserMistake(
                 f"{record.topic} from {source} belongs to {system}; the signing keys here are of {whose}."
@@ -93,14 +94,19 @@ def development_key(system: str, source: str = "", number: int = 1) -> SigningKe
     return SigningKey(hashlib.sha256(words.encode()).digest(), system, source)
 
 
+def development_keys() -> list[SigningKey]:
+    """Give one key for each upstream system."""
+    return [development_key(system) for system in UPSTREAM]
+
+
 def development_signer() -> Signer:
     """Give what signs in tests and in the sandbox for every upstream system."""
-    return Signer(map(development_key, UPSTREAM))
+    return Signer(development_keys())
 
 
-def development_keys_published() -> list[ProducerKeyPublished]:
-    """Give the facts that publish the development keys."""
-    return [key_published(development_key(one), KEYS_SINCE, "开发环境", "shebao") for one in UPSTREAM]
+def development_published(keys: Iterable[SigningKey]) -> list[ProducerKeyPublished]:
+    """Give the facts that publish development keys."""
+    return [key_published(key, KEYS_SINCE, "开发环境", "shebao") for key in keys]
 
 
 def new_key(system: str, source: str) -> tuple[SigningKey, str]:
