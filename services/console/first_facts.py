@@ -11,11 +11,11 @@ from schemas.outlets import OutletPublished
 from schemas.producers import ProducerKeyPublished
 from schemas.topics import PARTITIONS
 from services.audit.reading import MeshReader
-from services.console import orders
+from services.console.producer_keys import publish_key
 from services.gateway.signing import SigningSink
 from services.outlets import directory
-from services.runtime.publishing import published, upstream_id
-from services.runtime.records import OutputRecord, derived_id
+from services.runtime.publishing import published, published_everywhere, upstream_id
+from services.runtime.records import OutputRecord
 from services.runtime.signing import development_keys, development_published, development_signer
 
 
@@ -24,7 +24,7 @@ async def tell_outlets(reader: MeshReader, now: datetime, blanks: int) -> bool:
     async for _ in reader.records([OutletPublished.topic]):
         return False
     outlets, stock = directory.published_outlets(), directory.initial_stock(now.astimezone(LEGAL_ZONE).date(), blanks)
-    records = [record for outlet in outlets for record in on_every_partition(reader, outlet, directory.SOURCE, now)]
+    records = [record for outlet in outlets for record in _outlet_records(reader, outlet, now)]
     sink = SigningSink(reader, development_signer)
     await sink.append([*records, *(_stocked(reader, fact, now) for fact in stock)])
     return True
@@ -34,18 +34,14 @@ async def tell_producer_keys(reader: MeshReader, now: datetime) -> bool:
     """Publish the development keys of all upstream systems, unless some key was published before."""
     async for _ in reader.records([ProducerKeyPublished.topic]):
         return False
-    keys = development_published(development_keys())
-    await reader.append([record for key in keys for record in on_every_partition(reader, key, orders.SOURCE, now)])
+    for key in development_published(development_keys()):
+        await publish_key(reader, key, now)
     return True
 
 
-def on_every_partition(
-    reader: MeshReader, fact: OutletPublished | ProducerKeyPublished, source: str, now: datetime
-) -> list[OutputRecord]:
-    """Give the records of a broadcast fact: one a partition, each under an id of its own."""
-    event_id = upstream_id(source, fact.case_key, fact.revision)
-    ids = [derived_id((event_id, str(place))) for place in range(PARTITIONS)]
-    return [published(reader.codec, fact, one, source, now, PARTITIONS, place) for place, one in enumerate(ids)]
+def _outlet_records(reader: MeshReader, outlet: OutletPublished, now: datetime) -> list[OutputRecord]:
+    event_id = upstream_id(directory.SOURCE, outlet.outlet_key, outlet.revision)
+    return published_everywhere(reader.codec, outlet, event_id, directory.SOURCE, now, PARTITIONS)
 
 
 def _stocked(reader: MeshReader, fact: SourceFact, now: datetime) -> OutputRecord:

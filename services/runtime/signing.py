@@ -7,6 +7,7 @@ stands in `schemas.signing`; a signature is made as the record is sent, since it
 import base64
 import binascii
 import hashlib
+import json
 import os
 from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
@@ -112,20 +113,17 @@ def development_published(keys: Iterable[SigningKey]) -> list[ProducerKeyPublish
 def new_key(system: str, source: str) -> tuple[SigningKey, str]:
     """Make a key; gives it, and the text of the file that holds its private half."""
     private = Ed25519PrivateKey.generate().private_bytes_raw()
-    held = _KeyFile(system=system, source=source, private_key=SecretStr(base64.b64encode(private).decode()))
-    text = held.model_copy(update={"private_key": held.private_key.get_secret_value()}).model_dump_json(
-        indent=2, warnings=False
-    )
-    return SigningKey(private, system, source), text + "\n"
+    held = {"system": system, "source": source, "private_key": base64.b64encode(private).decode()}
+    return SigningKey(private, system, source), json.dumps(held, indent=2) + "\n"
 
 
-def write_key(path: Path, text: str) -> None:
-    """Write a private key to a new file that its owner alone may read; `UserMistake` where there is one, or no folder."""
+def write_new_file(path: Path, text: str, mode: int) -> None:
+    """Write a new file that those may read whom `mode` names; `UserMistake` where there is one, or no folder."""
     try:
-        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode)
     except OSError as error:
         raise UserMistake(f"The key cannot be written to {path} ({error.strerror}); name a new file.") from None
-    with os.fdopen(handle, "w", encoding="ascii") as file:
+    with os.fdopen(handle, "w", encoding="utf-8") as file:
         file.write(text)
 
 

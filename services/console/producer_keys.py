@@ -1,0 +1,87 @@
+"""The public keys of upstream systems, as they stand on their topic: reading, publishing, ending."""
+
+from datetime import datetime
+from pathlib import Path
+from typing import Annotated
+
+from pydantic import Base64Bytes, BaseModel, ConfigDict, Field, ValidationError
+
+from schemas.producers import ProducerKeyPublished
+from schemas.signing import KEY_BYTES, SigningKey, key_id_of
+from schemas.topics import PARTITIONS, UPSTREAM
+from services.audit.reading import MeshReader
+from services.console.orders import SOURCE
+from services.runtime.errors import UserMistake
+from services.runtime.publishing import published_everywhere, upstream_id
+
+
+class PublicKeyFile(BaseModel):
+    """What a producer hands over to have its key published; nothing in it is secret."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    key_id: str
+    system: str
+    source: Annotated[str, Field(min_length=1, max_length=200)]
+    public_key: Annotated[Base64Bytes, Field(min_length=KEY_BYTES, max_length=KEY_BYTES)]
+
+
+def public_half(key: SigningKey) -> str:
+    """Give the text of the file a producer hands over."""
+    held = PublicKeyFile.model_construct(
+        key_id=key.key_id, system=key.system, source=key.source, public_key=key.public_key
+    )
+    return held.model_dump_json(indent=2) + "\n"
+
+
+def read_public_half(path: Path) -> PublicKeyFile:
+    """Read what a producer handed over; `UserMistake` says what is wrong with it."""
+    try:
+        held = PublicKeyFile.model_validate_json(path.read_bytes())
+    except ValidationError as error:
+        first = error.errors(include_url=False, include_input=False)[0]
+        place = ".".join(str(part) for part in first["loc"])
+        raise UserMistake(f"{path} is no public key of a producer: {place} {first['msg']}.") from None
+    if held.system not in UPSTREAM:
+        raise UserMistake(f"There is no upstream system {held.system}; there are {', '.join(UPSTREAM)}.")
+    if held.key_id != key_id_of(held.public_key, held.system, held.source):
+        raise UserMistake(f"{path} names the key {held.key_id}, which is not made of what stands in it.")
+    return held
+
+
+async def known_keys(reader: MeshReader) -> dict[str, ProducerKeyPublished]:
+    """Give every key as its highest revision has it, by id, in the order of systems and beginnings."""
+    found: dict[str, ProducerKeyPublished] = {}
+    async for record in reader.records([ProducerKeyPublished.topic]):
+        key: ProducerKeyPublished = reader.codec.decode(record.topic, record.value or b"")
+        if key.key_id not in found or found[key.key_id].revision < key.revision:
+            found[key.key_id] = key
+    ordered = sorted(found.values(), key=lambda key: (key.system, key.source, key.begins_at, key.key_id))
+    return {key.key_id: key for key in ordered}
+
+
+def first_word(held: PublicKeyFile, begins_at: datetime, authority: str, by: str) -> ProducerKeyPublished:
+    """Give the fact that publishes a key."""
+    return ProducerKeyPublished(**held.model_dump(), begins_at=begins_at, authority=authority, published_by=by)
+
+
+def last_word(
+    key: ProducerKeyPublished, ends_at: datetime, because: str, authority: str, by: str
+) -> ProducerKeyPublished:
+    """Give the fact that ends a key; `UserMistake` where it would end before it begins."""
+    if ends_at < key.begins_at:
+        raise UserMistake(f"The key {key.key_id} begins at {key.begins_at.isoformat()} and cannot end before that.")
+    changes = {
+        "ends_at": ends_at,
+        "ended_because": because,
+        "authority": authority,
+        "published_by": by,
+        "revision": key.revision + 1,
+    }
+    return ProducerKeyPublished.model_validate(key.model_dump() | changes)
+
+
+async def publish_key(reader: MeshReader, key: ProducerKeyPublished, now: datetime) -> None:
+    """Say it on every partition; the same word again changes nothing."""
+    event_id = upstream_id(SOURCE, key.key_id, key.revision)
+    await reader.append(published_everywhere(reader.codec, key, event_id, SOURCE, now, PARTITIONS))
