@@ -6,6 +6,7 @@ from datetime import datetime
 
 from schemas import topics
 from schemas.mesh import CommandIssued, DecisionBatch, DecisionEntry
+from schemas.signing import KEY_ID_HEADER, SIGNED_AT_HEADER
 from schemas.titles import TITLES_ZH
 from services.audit import words
 from services.audit.case_facts import CaseFacts, Event, complete_chains, event_of, fact_topics, facts_of_case
@@ -30,6 +31,8 @@ class Moment:
     reason: str
     followed: tuple[str, ...]
     source: str
+    signed: str
+    """Key and instant of the record's signature; empty where it has none."""
     at: datetime
     """When it was decided: never before what led to it was said, though a task's own clock may have been behind."""
 
@@ -136,6 +139,7 @@ def _moment(one: _Entry, at: datetime, facts: CaseFacts) -> Moment:
         reason=words.reason(template, entry.values),
         followed=tuple(followed),
         source=events[0].envelope.source if events else "",
+        signed=_signed(events[0]) if events else "",
         at=at,
     )
 
@@ -153,6 +157,12 @@ def _cause(entry: DecisionEntry, events: Sequence[Event]) -> str:
     return events[0].text
 
 
+def _signed(event: Event) -> str:
+    headers = dict(event.record.headers)
+    parts = [(headers.get(name) or b"").decode("utf-8", "replace") for name in (KEY_ID_HEADER, SIGNED_AT_HEADER)]
+    return " ".join(parts) if all(parts) else ""
+
+
 def as_plain(found: Timeline) -> Mapping[str, object]:
     """Give a timeline as plain values, for JSON."""
     return {
@@ -168,6 +178,7 @@ def as_plain(found: Timeline) -> Mapping[str, object]:
                 "kind": moment.entry.kind,
                 "came": moment.cause,
                 "source": moment.source,
+                "signed": moment.signed,
                 "topic": moment.entry.topic,
                 "event_id": moment.entry.event_id,
                 "outcome": moment.entry.outcome,

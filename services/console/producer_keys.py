@@ -1,11 +1,14 @@
 """The public keys of upstream systems, as they stand on their topic: reading, publishing, ending."""
 
+from collections.abc import Iterable
 from datetime import datetime
 from pathlib import Path
 from typing import Annotated
 
 from pydantic import Base64Bytes, BaseModel, ConfigDict, Field, ValidationError
 
+from schemas.fact import Fact
+from schemas.mesh import ParameterPublished
 from schemas.producers import ProducerKeyPublished
 from schemas.signing import KEY_BYTES, SigningKey, key_id_of
 from schemas.topics import PARTITIONS, UPSTREAM
@@ -49,14 +52,37 @@ def read_public_half(path: Path) -> PublicKeyFile:
     return held
 
 
+class KnownReferences:
+    """What a task that has read everything knows of producers: keys and parameters, each as its highest revision has it."""
+
+    def __init__(self, facts: Iterable[Fact]) -> None:
+        self._found: dict[str, dict[str, Fact]] = {}
+        for fact in facts:
+            kept = self._found.setdefault(fact.topic, {})
+            known = kept.get(fact.case_key)
+            if known is None or getattr(known, "revision", 1) < getattr(fact, "revision", 1):
+                kept[fact.case_key] = fact
+
+    def reference(self, topic: str, key: str) -> Fact | None:
+        """Give what is known under a topic and key."""
+        return self._found.get(topic, {}).get(key)
+
+    def references(self, topic: str) -> list[Fact]:
+        """Give every reference fact of a topic."""
+        return list(self._found.get(topic, {}).values())
+
+
+async def known_references(reader: MeshReader) -> KnownReferences:
+    """Read what tasks know of producers."""
+    names = (ProducerKeyPublished.topic, ParameterPublished.topic)
+    return KnownReferences([reader.codec.decode(one.topic, one.value or b"") async for one in reader.records(names)])
+
+
 async def known_keys(reader: MeshReader) -> dict[str, ProducerKeyPublished]:
     """Give every key as its highest revision has it, by id, in the order of systems and beginnings."""
-    found: dict[str, ProducerKeyPublished] = {}
-    async for record in reader.records([ProducerKeyPublished.topic]):
-        key: ProducerKeyPublished = reader.codec.decode(record.topic, record.value or b"")
-        if key.key_id not in found or found[key.key_id].revision < key.revision:
-            found[key.key_id] = key
-    ordered = sorted(found.values(), key=lambda key: (key.system, key.source, key.begins_at, key.key_id))
+    found = (await known_references(reader)).references(ProducerKeyPublished.topic)
+    keys = [key for key in found if isinstance(key, ProducerKeyPublished)]
+    ordered = sorted(keys, key=lambda key: (key.system, key.source, key.begins_at, key.key_id))
     return {key.key_id: key for key in ordered}
 
 

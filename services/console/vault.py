@@ -16,7 +16,8 @@ from services.runtime.sealing import (
     development_vault,
     vault_from_environment,
 )
-from services.runtime.signing import SIGNING_KEY_VARIABLE, Signer, development_signer, signer_from_environment
+from services.runtime.signing import Signer, development_signer
+from services.runtime.signing_keys import SIGNING_KEY_VARIABLE, signer_from_environment
 
 _LOOPBACK = ("127.0.0.1", "localhost", "[::1]")
 

@@ -23,7 +23,8 @@ from services.console.producer_keys import (
 from services.console.screen import connection, console, run
 from services.console.titled import titled
 from services.runtime.errors import UserMistake
-from services.runtime.signing import new_key, source_of_system, write_new_file
+from services.runtime.signing import source_of_system
+from services.runtime.signing_keys import new_key, write_new_file
 
 TEXT_CHARACTERS_MAX = 200
 
