@@ -1,21 +1,25 @@
 """The public keys of upstream systems, as they stand on their topic: reading, publishing, ending."""
 
+import base64
 from collections.abc import Iterable
 from datetime import datetime
 from pathlib import Path
 from typing import Annotated
 
-from pydantic import Base64Bytes, BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from schemas.fact import Fact
 from schemas.mesh import ParameterPublished
 from schemas.producers import ProducerKeyPublished
-from schemas.signing import KEY_BYTES, SigningKey, key_id_of
+from schemas.signing import SigningKey, key_id_of
 from schemas.topics import PARTITIONS, UPSTREAM
 from services.audit.reading import MeshReader
 from services.console.orders import SOURCE
 from services.runtime.errors import UserMistake
 from services.runtime.publishing import published_everywhere, upstream_id
+
+Base64Text = Annotated[str, Field(pattern=r"^[A-Za-z0-9+/]{43}=$")]
+"""32 bytes as base64."""
 
 
 class PublicKeyFile(BaseModel):
@@ -26,14 +30,18 @@ class PublicKeyFile(BaseModel):
     key_id: str
     system: str
     source: Annotated[str, Field(min_length=1, max_length=200)]
-    public_key: Annotated[Base64Bytes, Field(min_length=KEY_BYTES, max_length=KEY_BYTES)]
+    public_key: Base64Text
+
+    @property
+    def raw(self) -> bytes:
+        """The bytes of the key."""
+        return base64.b64decode(self.public_key)
 
 
 def public_half(key: SigningKey) -> str:
     """Give the text of the file a producer hands over."""
-    held = PublicKeyFile.model_construct(
-        key_id=key.key_id, system=key.system, source=key.source, public_key=key.public_key
-    )
+    text = base64.b64encode(key.public_key).decode()
+    held = PublicKeyFile(key_id=key.key_id, system=key.system, source=key.source, public_key=text)
     return held.model_dump_json(indent=2) + "\n"
 
 
@@ -47,7 +55,7 @@ def read_public_half(path: Path) -> PublicKeyFile:
         raise UserMistake(f"{path} is no public key of a producer: {place} {first['msg']}.") from None
     if held.system not in UPSTREAM:
         raise UserMistake(f"There is no upstream system {held.system}; there are {', '.join(UPSTREAM)}.")
-    if held.key_id != key_id_of(held.public_key, held.system, held.source):
+    if held.key_id != key_id_of(held.raw, held.system, held.source):
         raise UserMistake(f"{path} names the key {held.key_id}, which is not made of what stands in it.")
     return held
 
@@ -88,7 +96,15 @@ async def known_keys(reader: MeshReader) -> dict[str, ProducerKeyPublished]:
 
 def first_word(held: PublicKeyFile, begins_at: datetime, authority: str, by: str) -> ProducerKeyPublished:
     """Give the fact that publishes a key."""
-    return ProducerKeyPublished(**held.model_dump(), begins_at=begins_at, authority=authority, published_by=by)
+    return ProducerKeyPublished(
+        key_id=held.key_id,
+        public_key=held.raw,
+        system=held.system,
+        source=held.source,
+        begins_at=begins_at,
+        authority=authority,
+        published_by=by,
+    )
 
 
 def last_word(

@@ -1,6 +1,6 @@
 """`shebao keys`: the keys with which upstream systems sign what they say. Private keys stay in files."""
 
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
 from typing import Annotated
 
@@ -58,25 +58,16 @@ def new(
 @app.command("list")
 def show_list(context: typer.Context) -> None:
     """List every key that was published, with whose it is and its period."""
-    keys = run(connection(context), known_keys)
-    if not keys:
+
+    async def read(reader: MeshReader) -> list[tuple[str, ...]]:
+        return [_row(key, reader.broker_now) for key in (await known_keys(reader)).values()]
+
+    rows = run(connection(context), read)
+    if not rows:
         console().print("没有公布过签名公钥；上游记录不要求签名。")
         return
-    now = datetime.now(UTC)
-    rows = [
-        (
-            key.key_id,
-            key.system,
-            key.source,
-            local_time(key.begins_at),
-            "" if key.ends_at is None else local_time(key.ends_at),
-            _standing(key, now),
-            key.authority,
-        )
-        for key in keys.values()
-    ]
-    columns = ("|编号", "|系统", "|来源", "|生效", "|失效", "|现状", "依据")
-    console().print(titled(f"签名公钥：{len(keys)} 把", columns, rows))
+    columns = ("|编号", "系统和来源", "|有效期", "现状和依据")
+    console().print(titled(f"签名公钥：{len(rows)} 把", columns, rows))
 
 
 @app.command("publish")
@@ -92,16 +83,18 @@ def publish(
 ) -> None:
     """Publish a key. From its beginning on, records of that system have to be signed. A dry run unless --apply."""
     held = read_public_half(file)
-    begins_at = instant_given(begins) if begins else datetime.now(UTC)
-    word = first_word(held, begins_at, _given(authority, "--authority"), _given(by or login_name(), "--by"))
+    texts = _given(authority, "--authority"), _given(by or login_name(), "--by")
+    begins_at = instant_given(begins) if begins else None
 
-    async def act(reader: MeshReader) -> None:
-        if word.key_id in await known_keys(reader):
-            raise UserMistake(f"The key {word.key_id} was published before; `shebao keys list` shows it.")
+    async def act(reader: MeshReader) -> ProducerKeyPublished:
+        if held.key_id in await known_keys(reader):
+            raise UserMistake(f"The key {held.key_id} was published before; `shebao keys list` shows it.")
+        word = first_word(held, begins_at or reader.broker_now, *texts)
         if apply:
-            await publish_key(reader, word, datetime.now(UTC))
+            await publish_key(reader, word, reader.broker_now)
+        return word
 
-    run(connection(context), act)
+    word = run(connection(context), act)
     _tell(
         f"公布公钥 {word.key_id}（{word.system}，{word.source}），自 {local_time(word.begins_at)} 起有效", apply=apply
     )
@@ -120,20 +113,21 @@ def end(
     apply: Apply = False,
 ) -> None:
     """End a key: rotated out, or not to be trusted any more. A dry run unless --apply."""
-    ends_at = instant_given(at) if at else datetime.now(UTC)
+    ends_at = instant_given(at) if at else None
     texts = _given(because, "--because"), _given(authority, "--authority"), _given(by or login_name(), "--by")
 
     async def act(reader: MeshReader) -> ProducerKeyPublished:
         known = await known_keys(reader)
         if key_id not in known:
             raise UserMistake(f"There is no key {key_id}; `shebao keys list` shows those that are.")
-        word = last_word(known[key_id], ends_at, *texts)
+        word = last_word(known[key_id], ends_at or reader.broker_now, *texts)
         if apply:
-            await publish_key(reader, word, datetime.now(UTC))
+            await publish_key(reader, word, reader.broker_now)
         return word
 
     word = run(connection(context), act)
-    _tell(f"公钥 {word.key_id}（{word.system}，{word.source}）自 {local_time(ends_at)} 起失效", apply=apply)
+    until = "" if word.ends_at is None else local_time(word.ends_at)
+    _tell(f"公布公钥 {word.key_id}（{word.system}，{word.source}）自 {until} 起失效", apply=apply)
 
 
 def _given(text: str, option: str) -> str:
@@ -144,10 +138,12 @@ def _given(text: str, option: str) -> str:
     return text
 
 
-def _standing(key: ProducerKeyPublished, now: datetime) -> str:
-    if key.is_in_force(now):
-        return "有效"
-    return "未生效" if now < key.begins_at else f"已失效（{key.ended_because or '—'}）"
+def _row(key: ProducerKeyPublished, now: datetime) -> tuple[str, ...]:
+    standing = "有效" if key.is_in_force(now) else "未生效" if now < key.begins_at else "已失效"
+    why = f"，{key.ended_because}" if key.ended_because else ""
+    until = "" if key.ends_at is None else f"\n至 {local_time(key.ends_at)}"
+    period = f"自 {local_time(key.begins_at)}{until}"
+    return key.key_id, f"{key.system}\n{key.source}", period, f"{standing}{why}\n{key.authority}"
 
 
 def _tell(what: str, *, apply: bool) -> None:
