@@ -12,8 +12,8 @@ from services.audit import words
 from services.audit.case_facts import CaseFacts, Event, complete_chains, event_of, fact_topics, facts_of_case
 from services.audit.reading import MeshReader
 from services.audit.telling_order import Told, in_order
-from services.runtime.door import append_time
 from services.runtime.entries import REFERENCE, TIMER
+from services.runtime.records import append_time
 from services.runtime.service import Service
 
 

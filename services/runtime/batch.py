@@ -19,12 +19,12 @@ from services.runtime.cases import META_KEY, Case, Halt, ParkedRecord, TaskMeta,
 from services.runtime.codec import Codec
 from services.runtime.commands import admit_command, original_record, parked_record
 from services.runtime.dead import dead_letter
-from services.runtime.door import Event, admit, admit_tick, append_time
+from services.runtime.door import Event, admit, admit_tick
 from services.runtime.entries import Entry
 from services.runtime.envelope import Envelope, headers_of, source_of
 from services.runtime.ledger import Ledger
 from services.runtime.overlay import Overlay, StoredCase
-from services.runtime.records import InputRecord, OutputRecord, partition_of
+from services.runtime.records import InputRecord, OutputRecord, append_time, partition_of
 from services.runtime.refusal_count import RefusalCount
 from services.runtime.refusals import RefusedAtDoor
 from services.runtime.shard import Shard

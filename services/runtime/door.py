@@ -2,7 +2,7 @@
 
 import hashlib
 import re
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 
 import msgspec
 
@@ -49,7 +49,7 @@ def admit(
     if not KEY_FORMAT.fullmatch(record.key):
         raise RefusedAtDoor("key-foreign")
     if producers is not None:  # before anything is decoded: what a stranger made is not even read
-        check_signature(record, codec, producers, append_time(record))
+        check_signature(record, codec, producers)
     fact = codec.decode(record.topic, record.value)
     envelope = envelope_of(record.headers)
     if envelope.type != event_type(record.topic):
@@ -82,11 +82,6 @@ def admit_tick(record: InputRecord, codec: Codec, appended: datetime) -> tuple[E
 def content_digest(value: bytes) -> bytes:
     """Digest of a value without its registry prefix: the same content under another schema id is the same."""
     return hashlib.blake2b(memoryview(value)[PREFIX_BYTES:], digest_size=DIGEST_BYTES).digest()
-
-
-def append_time(record: InputRecord) -> datetime:
-    """The broker's append time of a record, UTC."""
-    return datetime.fromtimestamp(record.append_time_ms / 1000, UTC)
 
 
 def _check_size(record: InputRecord) -> None:

@@ -26,7 +26,7 @@ from schemas.signing import (
 from schemas.topics import BY_NAME
 from services.runtime.codec import Codec
 from services.runtime.envelope import instant_of
-from services.runtime.records import Header, InputRecord
+from services.runtime.records import Header, InputRecord, append_time
 from services.runtime.refusals import RefusedAtDoor
 
 STALE_AFTER = timedelta(minutes=15)
@@ -41,6 +41,7 @@ _TEXT_BYTES_MAX = 128
 _SYSTEMS: Mapping[str, str] = {topic.name: topic.owner for topic in BY_NAME.values() if topic.is_upstream}
 _NEEDED = (*SIGNATURE_HEADERS, *(name for name in COVERED_HEADERS if name not in SIGNATURE_HEADERS))
 _READ = frozenset(_NEEDED)
+_OF_SIGNATURES = frozenset(SIGNATURE_HEADERS)
 
 
 class References(Protocol):
@@ -79,7 +80,7 @@ class Producers:
         return asked.value != ACCEPTED  # a slip of the pen opens nothing
 
 
-def check_signature(record: InputRecord, codec: Codec, producers: Producers, appended: datetime) -> None:
+def check_signature(record: InputRecord, codec: Codec, producers: Producers) -> None:
     """Refuse an upstream record whose signature does not count, or that should have one; others pass unseen.
 
     What costs nothing is looked at first, the signature last. `RefusedAtDoor` names what is wrong.
@@ -87,11 +88,12 @@ def check_signature(record: InputRecord, codec: Codec, producers: Producers, app
     system = _SYSTEMS.get(record.topic)
     if system is None:
         return
-    found = _read(record.headers)
-    if not any(name in found for name in SIGNATURE_HEADERS):
+    appended = append_time(record)
+    if _OF_SIGNATURES.isdisjoint([name for name, _ in record.headers]):
         if producers.must_sign(system, appended):
             raise RefusedAtDoor("signature-missing", system)
         return
+    found = _read(record.headers)
     signature, signed_at = _signature(found), _signed_at(found)
     key = producers.key(found[KEY_ID_HEADER].decode("utf-8", "replace"))
     if key is None:
