@@ -37,6 +37,8 @@ class ProducerKeyPublished(Fact):
     ends_at: SaidInstant | None = None
     """First instant at which it may sign no more; absent: it is in force."""
     ended_because: ShortText | None = None
+    demanded_since: SaidInstant | None = None
+    """From when records of the system have to be signed, so that its programs can change over one by one; absent: from the beginning."""
     authority: ShortText
     """On whose decision: a document's number, a letter, a record of approval."""
     published_by: ShortText
@@ -50,6 +52,11 @@ class ProducerKeyPublished(Fact):
         if self.ends_at is not None and self.ends_at < self.begins_at:
             raise PydanticCustomError("key-period-reversed", "the key ends before it begins")
         return self
+
+    @property
+    def obliges_since(self) -> datetime:
+        """From when the system's records have to be signed because of this key, also after its end."""
+        return self.begins_at if self.demanded_since is None else self.demanded_since
 
     def is_in_force(self, at: datetime) -> bool:
         """Tell whether the key may sign at an instant."""

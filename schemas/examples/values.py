@@ -131,6 +131,7 @@ _BY_FIELD: Mapping[tuple[str, str], Any] = {
     ("ProducerKeyPublished", "source"): SIGNING_KEY.source,
     ("ProducerKeyPublished", "ends_at"): datetime(2025, 3, 15, 1, 30, tzinfo=UTC),
     ("ProducerKeyPublished", "ended_because"): "更换密钥",
+    ("ProducerKeyPublished", "demanded_since"): datetime(2024, 4, 1, 1, 30, tzinfo=UTC),
     ("ProducerKeyPublished", "authority"): "威税函〔2024〕12号",
     ("OriginalHeader", "name"): "ce_id",
     ("OriginalHeader", "value"): EVENT_ID.encode(),

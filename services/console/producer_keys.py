@@ -94,7 +94,9 @@ async def known_keys(reader: MeshReader) -> dict[str, ProducerKeyPublished]:
     return {key.key_id: key for key in ordered}
 
 
-def first_word(held: PublicKeyFile, begins_at: datetime, authority: str, by: str) -> ProducerKeyPublished:
+def first_word(
+    held: PublicKeyFile, begins_at: datetime, demanded_since: datetime | None, authority: str, by: str
+) -> ProducerKeyPublished:
     """Give the fact that publishes a key."""
     return ProducerKeyPublished(
         key_id=held.key_id,
@@ -102,6 +104,7 @@ def first_word(held: PublicKeyFile, begins_at: datetime, authority: str, by: str
         system=held.system,
         source=held.source,
         begins_at=begins_at,
+        demanded_since=demanded_since,
         authority=authority,
         published_by=by,
     )

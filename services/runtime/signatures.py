@@ -68,11 +68,11 @@ class Producers:
     def must_sign(self, system: str, at: datetime) -> bool:
         """Tell whether records of a system that arrive at an instant have to be signed.
 
-        They have to since its first key begins: nobody has to remember a switch, and no end of a key takes it back. The parameter asks
-        it of systems that have no key yet.
+        They have to since its first key begins, or since that key says: nobody has to remember a switch, and no end of a key takes it
+        back. The parameter asks it of systems that have no key yet.
         """
         for key in self._known.references(ProducerKeyPublished.topic):
-            if isinstance(key, ProducerKeyPublished) and key.system == system and key.begins_at <= at:
+            if isinstance(key, ProducerKeyPublished) and key.system == system and key.obliges_since <= at:
                 return True
         asked = self._known.reference(ParameterPublished.topic, SIGNATURES_PARAMETER)
         if not isinstance(asked, ParameterPublished) or asked.effective_on > at.astimezone(LEGAL_ZONE).date():

@@ -77,6 +77,9 @@ def publish(
     begins: Annotated[
         str, typer.Option("--begins", help="From when it may sign (YYYY-MM-DDTHH:MM); now if left out.")
     ] = "",
+    demanded: Annotated[
+        str, typer.Option("--demand", help="From when records have to be signed; from the beginning if left out.")
+    ] = "",
     authority: Authority = "",
     by: By = "",
     apply: Apply = False,
@@ -85,19 +88,19 @@ def publish(
     held = read_public_half(file)
     texts = _given(authority, "--authority"), _given(by or login_name(), "--by")
     begins_at = instant_given(begins) if begins else None
+    demanded_since = instant_given(demanded) if demanded else None
 
     async def act(reader: MeshReader) -> ProducerKeyPublished:
         if held.key_id in await known_keys(reader):
             raise UserMistake(f"The key {held.key_id} was published before; `shebao keys list` shows it.")
-        word = first_word(held, begins_at or reader.broker_now, *texts)
+        word = first_word(held, begins_at or reader.broker_now, demanded_since, *texts)
         if apply:
             await publish_key(reader, word, reader.broker_now)
         return word
 
     word = run(connection(context), act)
-    _tell(
-        f"公布公钥 {word.key_id}（{word.system}，{word.source}），自 {local_time(word.begins_at)} 起有效", apply=apply
-    )
+    since = f"自 {local_time(word.begins_at)} 起有效，自 {local_time(word.obliges_since)} 起该系统的记录须经签名"
+    _tell(f"公布公钥 {word.key_id}（{word.system}，{word.source}），{since}", apply=apply)
 
 
 @app.command("end")

@@ -53,6 +53,16 @@ def test_a_system_has_to_sign_from_the_beginning_of_its_first_key() -> None:
     assert ["counted", "signature-missing"] == office.codes()
 
 
+def test_programs_of_a_system_can_change_over_one_by_one_until_signatures_are_demanded() -> None:
+    office = Office()
+    office.publish_key(demanded_since=NOON + timedelta(hours=1))
+    office.say(office.signed(reference="changed"), office.payment("not-yet"))
+    office.mesh.clock = NOON + timedelta(hours=1)
+    office.say(office.signed(reference="changed-too"), office.payment("forgotten"))
+
+    assert ["counted", "counted", "counted", "signature-missing"] == office.codes()
+
+
 def test_the_end_of_a_key_does_not_allow_unsigned_records_again(office: Office) -> None:
     office.publish_key(ends_at=NOON, ended_because="stolen", revision=2)
     office.say(office.payment())
