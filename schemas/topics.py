@@ -8,7 +8,18 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import get_args
 
-from schemas import appraisal, arrears, audit, cards, contributions, mesh, notifications, outlets, producers
+from schemas import (
+    appraisal,
+    arrears,
+    audit,
+    cards,
+    contributions,
+    decision_records,
+    mesh,
+    notifications,
+    outlets,
+    producers,
+)
 from schemas.fact import Fact, Sealed
 
 PARTITIONS = 12
@@ -48,7 +59,7 @@ class Topic:
 
     name: str
     kind: Kind
-    fact: type[Fact] | type[mesh.DecisionBatch] | type[audit.DecisionsSealed] | None
+    fact: type[Fact] | type[decision_records.DecisionBatch] | type[audit.DecisionsSealed] | None
     owner: str
     producers: tuple[str, ...]
     consumers: tuple[str, ...]
@@ -163,7 +174,7 @@ def _own_topics(service: str) -> tuple[Topic, ...]:
         Topic(
             decisions_topic(service),
             Kind.DECISIONS,
-            mesh.DecisionBatch,
+            decision_records.DecisionBatch,
             service,
             (service,),
             ("audit", "monitoring", "console"),

@@ -44,6 +44,11 @@ _WHOLE: Mapping[str, tuple[tuple[str, Mapping[str, Any], str], ...]] = {
         ("given to another source", {"source": "urn:weihai:payroll"}, "key-id-of-another-key"),
         ("ends before it begins", {"ends_at": "2024-03-15T01:29:59Z"}, "key-period-reversed"),
     ),
+    "decision-batch": (
+        ("a column is shorter than the others", {"code": ["line-missed"]}, "value-invalid"),
+        ("a timer's instant is missing", {"timer_due_at": []}, "value-invalid"),
+        ("a timer stands outside the entries", {"timer_place": [2]}, "value-invalid"),
+    ),
     "card-lost": (("half a position", {"longitude_microdeg": None}, "position-incomplete"),),
     "outlet-published": (
         (

@@ -5,7 +5,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from schemas import topics
-from schemas.mesh import CommandIssued, DecisionBatch, DecisionEntry
+from schemas.decision_records import DecisionBatch, DecisionEntry
+from schemas.mesh import CommandIssued
 from schemas.signing import KEY_ID_HEADER, SIGNED_AT_HEADER
 from schemas.titles import TITLES_ZH
 from services.audit import words

@@ -9,6 +9,7 @@ from services.runtime.errors import TaskMustRestart
 from services.runtime.key_barrier import keys_before
 from services.runtime.publishing import published
 from services.runtime.records import InputRecord, OutputRecord
+from services.runtime.settings import MeshSettings
 from services.runtime.signing import development_published
 from tests.harness.counting import NOON
 from tests.services.runtime.signed_records import KEY, PLACE, Office
@@ -16,6 +17,7 @@ from tests.services.runtime.signed_records import KEY, PLACE, Office
 pytestmark = pytest.mark.asyncio
 TOPIC = ProducerKeyPublished.topic
 OFFICE = Office()
+SETTINGS = MeshSettings()
 
 
 class SlowBroker:
@@ -52,7 +54,7 @@ def keys() -> list[InputRecord]:
 async def test_all_keys_are_read_before_a_record_under_one_that_is_unknown() -> None:
     reader = SlowBroker(keys())
 
-    found = await keys_before([read(OFFICE.signed())], {}, reader, 10, 0)  # type: ignore[arg-type]
+    found = await keys_before([read(OFFICE.signed())], {}, reader, SETTINGS)  # type: ignore[arg-type]
 
     assert keys() == found
 
@@ -61,7 +63,7 @@ async def test_nobody_is_asked_where_every_key_is_known() -> None:
     reader = SlowBroker(keys())
     records = [read(OFFICE.signed()), read(OFFICE.payment())]
 
-    found = await keys_before(records, {KEY.key_id}, reader, 10, 0)  # type: ignore[arg-type]
+    found = await keys_before(records, {TOPIC: {KEY.key_id: KEY}}, reader, SETTINGS)  # type: ignore[arg-type]
 
     assert ([], 0) == (found, reader.asked)
 
@@ -69,11 +71,20 @@ async def test_nobody_is_asked_where_every_key_is_known() -> None:
 async def test_a_key_that_nobody_published_holds_up_nothing() -> None:
     reader = SlowBroker([])
 
-    assert [] == await keys_before([read(OFFICE.signed())], {}, reader, 10, 0)  # type: ignore[arg-type]
+    assert [] == await keys_before([read(OFFICE.signed())], {}, reader, SETTINGS)  # type: ignore[arg-type]
 
 
 async def test_keys_that_never_come_throw_the_clients_away() -> None:
     reader = SlowBroker(keys(), end=9)
 
     with pytest.raises(TaskMustRestart, match="keys of producers"):
-        await keys_before([read(OFFICE.signed())], {}, reader, 10, 0)  # type: ignore[arg-type]
+        await keys_before([read(OFFICE.signed())], {}, reader, SETTINGS)  # type: ignore[arg-type]
+
+
+async def test_a_header_on_a_topic_of_our_own_holds_up_nothing() -> None:
+    reader = SlowBroker([])
+    record = read(OFFICE.signed()._replace(topic="reminder-requested"))
+
+    found = await keys_before([record], {}, reader, SETTINGS)  # type: ignore[arg-type]
+
+    assert ([], 0) == (found, reader.asked)
