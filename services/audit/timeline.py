@@ -7,13 +7,14 @@ from datetime import datetime
 from schemas import topics
 from schemas.decision_records import DecisionBatch, DecisionEntry
 from schemas.mesh import CommandIssued
+from schemas.signing import KEY_ID_HEADER, SIGNED_AT_HEADER
 from schemas.titles import TITLES_ZH
 from services.audit import words
 from services.audit.case_facts import CaseFacts, Event, complete_chains, event_of, fact_topics, facts_of_case
 from services.audit.reading import MeshReader
 from services.audit.telling_order import Told, in_order
-from services.runtime.door import append_time
 from services.runtime.entries import REFERENCE, TIMER
+from services.runtime.records import append_time
 from services.runtime.service import Service
 
 
@@ -31,6 +32,8 @@ class Moment:
     reason: str
     followed: tuple[str, ...]
     source: str
+    signed: str
+    """Key and instant of the record's signature; empty where it has none."""
     at: datetime
     """When it was decided: never before what led to it was said, though a task's own clock may have been behind."""
 
@@ -137,6 +140,7 @@ def _moment(one: _Entry, at: datetime, facts: CaseFacts) -> Moment:
         reason=words.reason(template, entry.values),
         followed=tuple(followed),
         source=events[0].envelope.source if events else "",
+        signed=_signed(events[0]) if events else "",
         at=at,
     )
 
@@ -154,6 +158,12 @@ def _cause(entry: DecisionEntry, events: Sequence[Event]) -> str:
     return events[0].text
 
 
+def _signed(event: Event) -> str:
+    headers = dict(event.record.headers)
+    parts = [(headers.get(name) or b"").decode("utf-8", "replace") for name in (KEY_ID_HEADER, SIGNED_AT_HEADER)]
+    return " ".join(parts) if all(parts) else ""
+
+
 def as_plain(found: Timeline) -> Mapping[str, object]:
     """Give a timeline as plain values, for JSON."""
     return {
@@ -169,6 +179,7 @@ def as_plain(found: Timeline) -> Mapping[str, object]:
                 "kind": moment.entry.kind,
                 "came": moment.cause,
                 "source": moment.source,
+                "signed": moment.signed,
                 "topic": moment.entry.topic,
                 "event_id": moment.entry.event_id,
                 "outcome": moment.entry.outcome,

@@ -18,14 +18,17 @@ ALIKE_SHOWN = 2
 """Of a run of decisions alike, so many are shown at its beginning; the rest is counted."""
 
 
-def as_text(found: Timeline, *, is_whole: bool = True) -> RenderableType:
-    """The timeline for a terminal; not whole: runs of decisions that are alike are cut and counted."""
+def as_text(found: Timeline, *, is_whole: bool = True, with_signatures: bool = False) -> RenderableType:
+    """The timeline for a terminal; not whole: runs of decisions that are alike are cut and counted.
+
+    `with_signatures`: with the key and the instant of each upstream record's signature.
+    """
     moments = found.moments
     parts: list[RenderableType] = [Text(f"案件 {found.case_key}：{len(moments)} 项决定", style="bold")]
     for _, run in groupby(moments, key=lambda moment: (moment.service, moment.entry.code, moment.entry.topic)):
         alike = list(run)
         shown = alike if is_whole else alike[:ALIKE_SHOWN]
-        parts += [_moment(moment, found.case_key) for moment in shown]
+        parts += [_moment(moment, found.case_key, with_signature=with_signatures) for moment in shown]
         if len(shown) < len(alike):
             left, last = len(alike) - len(shown), local_time(alike[-1].at)
             parts.append(Hanging(Text(f"……同样的决定另有 {left} 项，至 {last}……", style="dim"), INDENT, INDENT))
@@ -38,7 +41,7 @@ def as_json(found: Timeline) -> str:
     return json.dumps(as_plain(found), ensure_ascii=False, indent=2)
 
 
-def _moment(moment: Moment, case_key: str) -> RenderableType:
+def _moment(moment: Moment, case_key: str, *, with_signature: bool) -> RenderableType:
     entry = moment.entry
     head = Text()
     head.append(f"{local_time(moment.at)} ", style="cyan")
@@ -47,7 +50,8 @@ def _moment(moment: Moment, case_key: str) -> RenderableType:
         head.append(f"（{entry.case_key}）", style="dim")
     head.append(moment.cause)
     outcome = "" if entry.outcome == "decided" else f"（{OUTCOMES.get(entry.outcome, entry.outcome)}）"
-    lines = [Text(f"决定{outcome}：{moment.reason}", style=_STYLES.get(entry.outcome, ""))]
+    lines = [Text(f"签名：{moment.signed}", style="dim")] if with_signature and moment.signed else []
+    lines += [Text(f"决定{outcome}：{moment.reason}", style=_STYLES.get(entry.outcome, ""))]
     if entry.paragraphs:
         lines.append(Text(f"依据：{'；'.join(entry.paragraphs)}", style="green"))
     lines += [Text(f"→ {said}") for said in moment.followed]

@@ -11,10 +11,12 @@ from services.audit.words import RUNTIME_TEXTS, local_time
 from services.console.commands.carrying_out import Apply, Because, By, ServiceName, carry_out, chosen_services
 from services.console.dead_letters import DeadLetter, Wanted, content, dead_letters
 from services.console.orders import Order, redrive_order
+from services.console.producer_keys import known_references
 from services.console.screen import connection, console, run
 from services.console.titled import titled
 from services.runtime.envelope import TEXT_BYTES_MAX
 from services.runtime.errors import UserMistake
+from services.runtime.signatures import Producers
 
 LETTERS_SHOWN = 50
 SHOWN_BYTES = 64
@@ -52,7 +54,9 @@ def show_one(context: typer.Context, name: Annotated[str, typer.Argument(help="A
 
     async def read(reader: MeshReader) -> list[str]:
         letter = (await dead_letters(reader, chosen_services(), Wanted((name,))))[0]
-        return _lines(letter, content(reader, letter), letter.refused_again_with(reader.codec, datetime.now(UTC)))
+        producers = Producers(await known_references(reader))
+        again = letter.refused_again_with(reader.codec, datetime.now(UTC), producers)
+        return _lines(letter, content(reader, letter), again)
 
     for line in run(connection(context), read):
         console().print(line, markup=False, highlight=False)
@@ -75,9 +79,9 @@ def redrive(
     wanted = Wanted(tuple(names or ()), service, code, topic, only_open=not names)
 
     async def orders(reader: MeshReader) -> list[Order]:
-        found = []
+        found, producers = [], Producers(await known_references(reader))
         for letter in await dead_letters(reader, chosen_services(service), wanted):
-            again = letter.refused_again_with(reader.codec, datetime.now(UTC))
+            again = letter.refused_again_with(reader.codec, datetime.now(UTC), producers)
             if not again:
                 found.append(redrive_order(letter.service, letter.original))
             elif names:

@@ -82,6 +82,9 @@ def explain(
     ],
     form: Annotated[TimelineFormat, typer.Option("--format", help="How it is written.")] = TimelineFormat.TEXT,
     is_short: Annotated[bool, typer.Option("--short", help="Cut runs of decisions that are alike.")] = False,
+    with_signatures: Annotated[
+        bool, typer.Option("--signatures", help="With the key and instant of each upstream record's signature.")
+    ] = False,
 ) -> None:
     """Tell a case (案件) from the beginning: what came, what was decided, by which paragraph, what followed."""
     wanted = _key_of(case.strip())
@@ -98,7 +101,7 @@ def explain(
     if form is TimelineFormat.JSON:
         typer.echo(timeline_output.as_json(found))
     else:
-        console().print(timeline_output.as_text(found, is_whole=not is_short))
+        console().print(timeline_output.as_text(found, is_whole=not is_short, with_signatures=with_signatures))
 
 
 def replay(
