@@ -34,6 +34,8 @@ REFUSALS_MAX = 50
 """Refusals of one producer on one topic, less what was decided in between, at which the task halts."""
 PARKED_MAX = 1_000
 """Records that may wait behind one parked case before the task halts."""
+CASE_BYTES_MAX = 4 * 1024 * 1024
+"""Largest stored form of a case: what the changelog would not take, no task could ever commit."""
 TIMER_TOPIC = "@timer"
 RESUMED = "resumed"
 """Code of the command that ended a halt."""
@@ -46,6 +48,10 @@ class Transition:
     case_key: str
     before: Any
     after: Any
+
+
+class _CaseTooLargeError(Exception):
+    """With this record the case would be larger than a case may be."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,6 +172,10 @@ class Batch:
         try:
             step = step_fact(self.service, case, event, context)
             written = self._written(case, step)
+        except _CaseTooLargeError:
+            reason, before = Reason("case-too-large", outcome=Outcome.REFUSED), self._overlay.digest(event.case_key)
+            self._refuse(record, kind, event.case_key, event.envelope.id, reason, now, before)
+            return False
         except Exception as error:  # a bug in the rules: this case parks, others flow
             self.park(record, kind, event.case_key, event.envelope.id, "rules-broken", now, type(error).__name__)
             return False
@@ -174,6 +184,8 @@ class Batch:
 
     def _written(self, before: Case | None, step: Step) -> _Written:
         changed = None if step.case is before else self._overlay.stored(step.case)
+        if changed is not None and len(changed.value or b"") > CASE_BYTES_MAX:
+            raise _CaseTooLargeError
         return _Written(changed, [self._spoken(*said) for said in step.said])
 
     def _decided(

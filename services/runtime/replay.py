@@ -13,7 +13,7 @@ from typing import Any
 
 from schemas.decision import Outcome, Timer
 from schemas.mesh import DecisionBatch, DecisionEntry
-from schemas.topics import decisions_topic
+from schemas.topics import dead_topic, decisions_topic
 from services.runtime import entries
 from services.runtime.batch import RESUMED, Batch
 from services.runtime.cases import Halt
@@ -25,6 +25,7 @@ from services.runtime.shard import Shard
 DIFFERENCES_MAX = 1_000
 """A replay that differs everywhere stops listing here, and says so."""
 
+_DEAD = dead_topic("")
 _NEW_RECORD = (entries.RECORD, entries.TICK, entries.REFERENCE, entries.COMMAND)
 _BEFORE_ITS_CAUSE = (entries.RELEASED, entries.REDRIVEN, entries.KEPT)
 """Entries that stand before the entry of the command or timer that made them."""
@@ -87,16 +88,20 @@ def everything(_: entries.Entry) -> bool:
 def spoken_name(record: InputRecord | OutputRecord) -> bytes:
     """Name a record: the id of a fact; of a dead letter where the original stood, and when it was refused."""
     headers = dict(record.headers)
-    if "dead_topic" in headers:
+    if _is_dead_letter(record):
         return b"\x00".join(headers[name] or b"" for name in ("dead_topic", "dead_offset", "dead_decided_at"))
     return headers.get("ce_id") or b""
+
+
+def _is_dead_letter(record: InputRecord | OutputRecord) -> bool:
+    """Tell by the topic: a header of that name may stand in anybody's record."""
+    return record.topic.endswith(_DEAD)
 
 
 def _digest(record: InputRecord | OutputRecord) -> bytes:
     digest = hashlib.blake2b(digest_size=16)
     value = record.value or b""
-    is_dead = any(name == "dead_topic" for name, _ in record.headers)
-    for part in (record.key or b"", value if is_dead else value[PREFIX_BYTES:]):
+    for part in (record.key or b"", value if _is_dead_letter(record) else value[PREFIX_BYTES:]):
         digest.update(len(part).to_bytes(4, "big") + part)
     for name, content in record.headers:
         digest.update(name.encode() + b"\x00" + (content or b"") + b"\x00")

@@ -35,6 +35,7 @@ PURE_RUNTIME = (
     "service",
     "shard",
     "step",
+    "writer_schemas",
 )
 """The road a record is decided on: worker, memory twin and replay all walk it."""
 ALLOWED_RUNTIME = (
