@@ -32,6 +32,13 @@ from tests.harness.waiting import until
 from tests.harness.workers import WorkerProcess
 
 WORKERS = ("arrears", "notifications", "appraisal", "cards", "outlets")
+PATIENT = {
+    "SHEBAO_TRANSACTION_TIMEOUT_MS": "40000",
+    "SHEBAO_REQUEST_TIMEOUT_MS": "40000",
+    "SHEBAO_SESSION_TIMEOUT_MS": "40000",
+    "SHEBAO_STUCK_AFTER_S": "60",
+}
+"""So that a task which begins anew does so over a record, and not because the machine was busy for some seconds."""
 CHUNK = 500
 LOOK_S = 0.5
 GOOD_SOURCE = "urn:weihai:good"
@@ -59,7 +66,7 @@ class HostileRun:
 
     def __init__(self, stack: Stack, seed: int, tell: Callable[[str], None] = lambda _: None) -> None:
         self.stack, self._seed, self._tell = stack, seed, tell
-        self.workers = [WorkerProcess(f"services.{name}", stack.settings, free_port()) for name in WORKERS]
+        self.workers = [WorkerProcess(f"services.{name}", stack.settings, free_port(), PATIENT) for name in WORKERS]
         self.seen = Seen()
         self.good_ids: list[str] = []
         self._open = AsyncExitStack()
