@@ -27,6 +27,7 @@ from services.runtime.overlay import Overlay, StoredCase
 from services.runtime.records import InputRecord, OutputRecord, partition_of
 from services.runtime.refusal_count import RefusalCount
 from services.runtime.refusals import RefusedAtDoor
+from services.runtime.service import Service
 from services.runtime.shard import Shard
 from services.runtime.step import SaidFact, Step, step_fact, step_timer, timer_cause
 
@@ -72,9 +73,13 @@ class Batch:
         codec: Codec,
         refusals_max: int = REFUSALS_MAX,
         parked_then: Mapping[int, Entry] = MappingProxyType({}),
+        rules: Service | None = None,
     ) -> None:
-        """`parked_then`: entries by number that a replay takes as parked, as they were, without deciding them."""
-        self._parked_then = parked_then
+        """`parked_then`: entries by number that a replay takes as parked, as they were, without deciding them.
+
+        `rules`: the release by whose rules a replay decides; None: by those in force.
+        """
+        self._parked_then, self._fixed_rules = parked_then, rules
         self.shard = shard
         self.service = shard.service
         self.codec = codec
@@ -170,7 +175,7 @@ class Batch:
             return False
         context = self._context(now, event.envelope.id, event.envelope.source)
         try:
-            step = step_fact(self.service, case, event, context)
+            step = step_fact(self._rules_at(now), case, event, context)
             written = self._written(case, step)
         except _CaseTooLargeError:
             reason, before = Reason("case-too-large", outcome=Outcome.REFUSED), self._overlay.digest(event.case_key)
@@ -324,7 +329,8 @@ class Batch:
             self._park_as(then, stand_in, now)
             return
         try:
-            step = step_timer(self.service, case, case_key, timer, self._context(now, cause, self.service.source))
+            context = self._context(now, cause, self.service.source)
+            step = step_timer(self._rules_at(now), case, case_key, timer, context)
             written = self._written(case, step)
         except Exception as error:  # a bug in the rules: this case parks with its timers, others flow
             self.park(stand_in, entries.TIMER, case_key, cause, "rules-broken", now, type(error).__name__)
@@ -398,6 +404,9 @@ class Batch:
         return bool(waiting)
 
     # --- small ------------------------------------------------------------------------------------
+
+    def _rules_at(self, now: datetime) -> Service:
+        return self._fixed_rules or self.service.rules_at(now)
 
     def _context(self, now: datetime, fact_id: str, source: str) -> Context:
         return Context(now, fact_id, source, self.shard.calendar, self.shard.references)

@@ -102,14 +102,16 @@ def _entry(
     }
 
 
-def pack(codec: Codec, topic: str, service: Service, partition: int, head: bytes, chunk: Sequence[Entry]) -> bytes:
-    """Pack entries into one decision record that carries the hash of the one before."""
+def pack(
+    codec: Codec, topic: str, service: Service, partition: int, release: str, head: bytes, chunk: Sequence[Entry]
+) -> bytes:
+    """Pack entries decided by one release into one decision record that carries the hash of the one before."""
     return codec.encode_plain(
         topic,
         {
             "service": service.name,
             "partition": partition,
-            "release": service.release,
+            "release": release,
             "first_number": chunk[0]["number"],
             "previous_hash": head,
             "entries": chunk,

@@ -16,7 +16,7 @@ from schemas.mesh import DecisionBatch, DecisionEntry
 from schemas.topics import dead_topic, decisions_topic
 from services.runtime import entries
 from services.runtime.batch import RESUMED, Batch
-from services.runtime.cases import Halt
+from services.runtime.cases import Halt, state_digest
 from services.runtime.codec import PREFIX_BYTES, Codec
 from services.runtime.records import InputRecord, OutputRecord
 from services.runtime.service import Service
@@ -129,6 +129,9 @@ class TaskReplay:
         self.said_names: set[tuple[str, bytes]] = set()
         self._said_counts: Counter[tuple[tuple[str, int], bytes]] = Counter()
         self._release = ""
+        self._rules: Service | None = service
+        self._stored: dict[str, bytes] = {}
+        """Cases as the release before the present one left them in the changelog."""
         self._next_number = 0
 
     def run(self, decisions: Iterable[InputRecord]) -> ReplayReport:
@@ -144,10 +147,33 @@ class TaskReplay:
                     batch.first_number, "", "hash of the record before", batch.previous_hash.hex(), head.hex()
                 )
             head = hashlib.sha256(memoryview(value)[PREFIX_BYTES:]).digest()
-            self._release = batch.release
+            self._turn_to(batch.release)
             self._walk(recorded)
         self._find_said_too_often()
         return self.report
+
+    def _turn_to(self, release: str) -> None:
+        """Go on with the rules of a release, if they are kept; else with those in force, and differences name the release."""
+        if release == self._release:
+            return
+        self._release, self._rules = release, self._service.released(release)
+        service = self._rules or self._service
+        if (service.state, service.state_version) != (self.shard.service.state, self.shard.service.state_version):
+            self._restore_as(service)
+
+    def _restore_as(self, service: Service) -> None:
+        """Take the cases in as a task of that release did when it opened: from their stored form, migrated where it is older."""
+        before, self.shard = self.shard, Shard(service, self._partition)
+        stored = {key: before.format.encode(case) for key, case in before.cases.items()}
+        # What the release before never touched still stands as an earlier one wrote it.
+        self._stored = {
+            key: value if state_digest(value) == before.digests[key] else self._stored[key]
+            for key, value in stored.items()
+        }
+        for key, value in self._stored.items():
+            self.shard.restore(key, value)
+        self.shard.meta, self.shard.parked, self.shard.kept = before.meta, before.parked, before.kept
+        self.shard.references, self.shard.calendar = before.references, before.calendar
 
     def unread(self) -> list[InputRecord]:
         """Inputs that no decision entry accounts for."""
@@ -173,7 +199,7 @@ class TaskReplay:
             )
         self._next_number = last["number"] + 1
         parked = {entry["number"]: entry for entry in group if entry["outcome"] == Outcome.PARKED.value}
-        batch = Batch(self.shard, self._codec, refusals_max=1 << 62, parked_then=parked)
+        batch = Batch(self.shard, self._codec, refusals_max=1 << 62, parked_then=parked, rules=self._rules)
         batch.decide_at(last["now"])
         if last["kind"] == entries.COMMAND:  # at how many refusals a task halts is a setting: taken as it was
             batch.halted = Halt("", "", last["now"]) if last["code"] == RESUMED else None
@@ -195,7 +221,7 @@ class TaskReplay:
             return
         due_at = entry["timer_due_at"]
         if due_at is None:  # the timer was parked; its entry names only its cause
-            timer = self._service.next_timer(self.shard.cases[entry["case_key"]].state)
+            timer = self.shard.service.next_timer(self.shard.cases[entry["case_key"]].state)
             assert timer is not None
         else:
             timer = Timer(due_at, entry["timer_name"])
