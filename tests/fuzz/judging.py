@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from schemas import topics
-from schemas.mesh import DecisionEntry
+from schemas.decision_records import DecisionEntry
 from services.runtime.codec import Codec
 from services.runtime.dead import split_dead
 from services.runtime.records import Header, InputRecord

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from schemas.decision import Context, Decision, TimerDue, decided
-from schemas.mesh import DecisionBatch
+from schemas.decision_records import DecisionBatch
 from schemas.topics import decisions_topic
 from services.runtime.memory import MemoryMesh
 from services.runtime.records import partition_of
