@@ -5,9 +5,11 @@ Every record of a seed is given by its index, so what went wrong is made again f
 
 import argparse
 import asyncio
+import multiprocessing
 import sys
 import time
 from collections.abc import Callable, Sequence
+from concurrent.futures import ProcessPoolExecutor
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -23,7 +25,7 @@ from services.runtime.publishing import published
 from services.runtime.records import OutputRecord
 from services.runtime.registry import RegistryClient
 from tests.fuzz.feeding import Feeder
-from tests.fuzz.hostile import Hostiles
+from tests.fuzz.hostile import Hostile, Hostiles
 from tests.fuzz.judging import Topics, Verdict, judged
 from tests.fuzz.others_schemas import BAD, GOOD
 from tests.harness.counting import paid
@@ -41,6 +43,7 @@ PATIENT = {
 """So that a task which begins anew does so over a record, and not because the machine was busy for some seconds."""
 CHUNK = 500
 LOOK_S = 0.5
+DECIDED_S_MAX = 600.0
 GOOD_SOURCE = "urn:weihai:good"
 GOOD_UNIT_FIRST = 5_000
 NEVER_GIVEN = 999_999
@@ -72,20 +75,23 @@ class HostileRun:
         self._open = AsyncExitStack()
 
     async def __aenter__(self) -> Self:
-        self.hostiles = Hostiles(self.stack.codec, self._seed, await self._register())
+        self._hostiles = Hostiles(self.stack.codec, self._seed, await self._register())
+        broker = self.stack.settings.connection
         try:
-            for worker in self.workers:
-                worker.start()
-            self._open.push_async_callback(self._stop)
-            broker = self.stack.settings.connection
             self.feeder = await self._open.enter_async_context(Feeder(broker))
             self._publisher = await self._open.enter_async_context(KafkaPublisher(broker))
-            await until(lambda: self.stack.all_running(self.workers, ALL_SERVICES), 120, "all tasks run")
         except BaseException:
             await self._open.aclose()
             raise
-        self.seen.started_mib = {worker.name: worker.memory_mib() for worker in self.workers}
         return self
+
+    async def start_workers(self) -> None:
+        """Let them take up what lies there already, and go on."""
+        self._open.push_async_callback(self._stop)
+        for worker in self.workers:
+            worker.start()
+        await until(lambda: self.stack.all_running(self.workers, ALL_SERVICES), 120, "all tasks run")
+        self.seen.started_mib = {worker.name: worker.memory_mib() for worker in self.workers}
 
     async def __aexit__(self, *_: object) -> None:
         await self._open.aclose()
@@ -106,15 +112,24 @@ class HostileRun:
                 self.stack.codec.learn(ids[name], schema)
         return ids
 
-    async def feed(self, first: int, count: int) -> None:
-        """Append hostile records from this index on, good ones among them, while an operator ends halts."""
+    async def append(self, numbers: range) -> None:
+        """Append the hostile records of these indices, good ones among them; another process makes the next ones."""
+        loop, spawn = asyncio.get_running_loop(), multiprocessing.get_context("spawn")
+        chunks = [numbers[begin : begin + CHUNK] for begin in range(0, len(numbers), CHUNK)]
+        with ProcessPoolExecutor(1, spawn, _to_be_made_from, (self._hostiles,)) as pool:
+            coming = loop.run_in_executor(pool, _made, chunks[0])
+            for place, chunk in enumerate(chunks):
+                made = await coming
+                if place + 1 < len(chunks):
+                    coming = loop.run_in_executor(pool, _made, chunks[place + 1])
+                await self._publisher.append(self._good(chunk.start))
+                await self.feeder.append(made)
+
+    async def decided(self, timeout_s: float) -> None:
+        """Wait until everything is decided, while an operator ends halts."""
         looking = asyncio.create_task(self._look())
         try:
-            for begin in range(first, first + count, CHUNK):
-                numbers = range(begin, min(begin + CHUNK, first + count))
-                await self._publisher.append(self._good(begin))
-                await self.feeder.append([self.hostiles.record(number) for number in numbers])
-            await until(lambda: self.stack.all_quiet(self.workers, ALL_SERVICES), 60 + count / 100, "all is decided")
+            await until(lambda: self.stack.all_quiet(self.workers, ALL_SERVICES), timeout_s, "all is decided")
         finally:
             looking.cancel()
             await asyncio.gather(looking, return_exceptions=True)
@@ -179,14 +194,30 @@ def starts_anew(log: str) -> list[str]:
     return [line for line in log.splitlines() if '"task starts anew"' in line or '"fenced"' in line]
 
 
+_hostiles: list[Hostiles] = []
+
+
+def _to_be_made_from(hostiles: Hostiles) -> None:
+    _hostiles[:] = [hostiles]
+
+
+def _made(numbers: range) -> list[Hostile]:
+    return [_hostiles[0].record(number) for number in numbers]
+
+
 async def run(seed: int, first: int, count: int, tell: Callable[[str], None]) -> tuple[Verdict, Seen]:
     """One campaign on a broker of its own."""
     stack = await Stack.start()
     try:
         async with HostileRun(stack, seed, tell) as hostile:
             begun = time.monotonic()
-            await hostile.feed(first, count)
-            tell(f"{count} records decided in {time.monotonic() - begun:.0f} s")
+            before = first + count * 9 // 10
+            await hostile.append(range(first, before))
+            tell(f"{before - first} records wait after {time.monotonic() - begun:.0f} s")
+            await hostile.start_workers()
+            await hostile.append(range(before, first + count))
+            await hostile.decided(DECIDED_S_MAX)
+            tell(f"{count} records decided after {time.monotonic() - begun:.0f} s")
             for worker in hostile.workers:
                 for line in starts_anew(worker.log):
                     tell(f"{worker.name}: {line}")

@@ -19,6 +19,7 @@ from tests.harness.workers import WorkerProcess
 pytestmark = [pytest.mark.broker, pytest.mark.asyncio]
 
 SEED, RECORDS, FLOOD = 4, 1_500, 32
+DECIDED_S_MAX = 90
 GROWN_MIB_MAX = 150
 """What a worker may take more than at its start; a leak of what it was sent would be far above it."""
 
@@ -51,7 +52,9 @@ async def test_every_hostile_record_is_decided_once_and_every_worker_lives(
 ) -> None:
     async with HostileRun(own_stack, SEED) as run:
         await run.feeder.append(flood())
-        await run.feed(0, RECORDS)
+        await run.start_workers()
+        await run.append(range(RECORDS))
+        await run.decided(DECIDED_S_MAX)
         verdict = await run.judge()
         for watcher in watchers:
             watcher.start()
