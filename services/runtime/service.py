@@ -76,6 +76,11 @@ class Service:
         """Give the release of this name, this one or an earlier; None where it is not kept here."""
         return next((service for service in (self, *self.earlier) if service.release == name), None)
 
+    def text_of(self, code: str) -> str | None:
+        """Give the Chinese text of a reason code, also of one that only an earlier release gave."""
+        texts = (service.reason_texts.get(code) for service in (self, *reversed(self.earlier)))
+        return next((text for text in texts if text is not None), None)
+
     @property
     def source(self) -> str:
         """The CloudEvents source of what it says."""

@@ -1,6 +1,8 @@
 """What earlier releases left in their topics is read, migrated and continued by this one."""
 
+import dataclasses
 import json
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -37,14 +39,14 @@ def stored(left: Golden, service: Service) -> list[InputRecord]:
     return list(left.records[changelog_topic(service.name)])
 
 
-def taken_over(left: Golden) -> MemoryMesh:
+def taken_over(left: Golden, services: Sequence[Service] = ALL_SERVICES) -> MemoryMesh:
     """A mesh of this release over those topics: every task opened from its changelog."""
     last_ms = max(record.append_time_ms for records in left.records.values() for record in records)
-    mesh = MemoryMesh(ALL_SERVICES, datetime.fromtimestamp(last_ms / 1000, UTC) + A_DAY, codec=left.codec())
+    mesh = MemoryMesh(services, datetime.fromtimestamp(last_ms / 1000, UTC) + A_DAY, codec=left.codec())
     for topic, records in left.records.items():
         if BY_NAME[topic].kind is not Kind.CHANGELOG:  # compacted: a twin's offsets are places in its lists
             mesh.log[topic] = [[r for r in records if r.partition == place] for place in range(mesh.partitions)]
-    for service in ALL_SERVICES:
+    for service in services:
         for record in stored(left, service):
             mesh.shard(service.name, record.partition).restore((record.key or b"").decode(), record.value)
     for task in mesh._tasks.values():
@@ -113,6 +115,36 @@ def test_what_it_left_is_continued_and_the_whole_replays(left: Golden) -> None:
     assert mesh.shard("outlets", HALTED_PLACE).meta.halted is None
     assert {service.name: [] for service in ALL_SERVICES} == {
         service.name: differences(mesh, service) for service in ALL_SERVICES
+    }
+
+
+def next_format_of(service: Service) -> Service:
+    """The same rules, in a release whose cases have another format."""
+    return dataclasses.replace(
+        service,
+        release=f"{service.name}-next",
+        state_version=service.state_version + 1,
+        migrations={**service.migrations, service.state_version: dict},
+        earlier=(*service.earlier, service),
+    )
+
+
+def test_what_it_left_is_migrated_by_a_next_format_and_the_whole_replays(left: Golden) -> None:
+    services = [next_format_of(service) for service in ALL_SERVICES]
+    mesh = taken_over(left, services)
+    for number in (0, 1):
+        mesh.publish(paid(number, 77, f"after-the-migration-{number}"))
+    for _ in range(30):
+        mesh.tick(mesh.clock + A_DAY)
+    versions = {
+        json.loads(record.value or b"")["v"]
+        for record in mesh.records("arrears-changelog")
+        if not (record.key or b"").startswith(b"@")
+    }
+
+    assert {2} == versions
+    assert {service.name: [] for service in services} == {
+        service.name: differences(mesh, service) for service in services
     }
 
 

@@ -116,6 +116,13 @@ def test_rules_that_cannot_take_over_on_a_date_are_no_release(change: dict[str, 
         dataclasses.replace(DATED, **change)
 
 
+def test_a_code_that_only_an_earlier_release_gave_still_has_its_text() -> None:
+    before = dataclasses.replace(COUNTING, reason_texts={"counted": "已计数", "looked": "已查看"})
+    service = dataclasses.replace(DATED, earlier=(before,), reason_texts={"counted": "已加倍计数"})
+
+    assert ["已加倍计数", "已查看", None] == [service.text_of(code) for code in ("counted", "looked", "unheard-of")]
+
+
 # --- replay -----------------------------------------------------------------------------------------
 
 
