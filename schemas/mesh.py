@@ -1,11 +1,19 @@
 """Facts of the mesh itself: time, calendars, operators' commands, decision records."""
 
-from typing import Annotated, ClassVar
+from typing import Annotated, ClassVar, Self
 
-from pydantic import Field
+from pydantic import Field, model_validator
+from pydantic_core import PydanticCustomError
 
 from schemas.fact import Fact, Wire
+from schemas.parameters import is_usable
 from schemas.vocabulary import DATE_FIRST, DATE_LAST, LegalDate, SaidInstant, ShortText
+
+DAYS_OF_A_CALENDAR_MAX = 100
+"""Most days off on weekdays, and most make-up days, that a year may have: there are never forty. What counts working days
+rests on there being enough of them."""
+
+CalendarDays = Annotated[tuple[LegalDate, ...], Field(max_length=DAYS_OF_A_CALENDAR_MAX)]
 
 
 class ClockTicked(Fact):
@@ -28,8 +36,8 @@ class CalendarPublished(Fact):
     broadcast: ClassVar[bool] = True
 
     year: Annotated[int, Field(ge=DATE_FIRST.year, le=DATE_LAST.year)]
-    days_off: tuple[LegalDate, ...]
-    make_up_days: tuple[LegalDate, ...]
+    days_off: CalendarDays
+    make_up_days: CalendarDays
     authority: ShortText
     revision: int = 1
 
@@ -37,7 +45,8 @@ class CalendarPublished(Fact):
 class ParameterPublished(Fact):
     """A setting of the mesh that decisions depend on was published, in force from a legal date.
 
-    `effects-from` (a date: no effect leaves the mesh before it), `appraisal-local-conditions` (`warn` or `strict`) …
+    `effects-from` (a date: no effect leaves the mesh before it), `appraisal-local-conditions` (`warn` or `strict`) …; what each may
+    be set to: `schemas/parameters.py`.
     """
 
     topic: ClassVar[str] = "parameter-published"
@@ -48,6 +57,13 @@ class ParameterPublished(Fact):
     value: ShortText
     effective_on: LegalDate
     revision: int = 1
+
+    @model_validator(mode="after")
+    def value_can_be_read(self) -> Self:
+        """Refuse a value that the rules asking for it could not read."""
+        if not is_usable(self.name, self.value):
+            raise PydanticCustomError("parameter-value-invalid", "rules cannot read this value of the parameter")
+        return self
 
 
 class OriginalRecord(Wire):

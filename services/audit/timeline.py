@@ -128,7 +128,7 @@ def _is_about(entry: DecisionEntry, facts: CaseFacts) -> bool:
 
 def _moment(one: _Entry, at: datetime, facts: CaseFacts) -> Moment:
     entry, events = one.entry, facts.by_id.get(one.entry.event_id, [])
-    template = one.service.reason_texts.get(entry.code) or words.RUNTIME_TEXTS.get(entry.code) or entry.code
+    template = one.service.text_of(entry.code) or words.RUNTIME_TEXTS.get(entry.code) or entry.code
     followed = [event.text for said in entry.said for event in facts.by_id.get(said, [])[:1]]
     return Moment(
         service=one.service.name,

@@ -128,7 +128,7 @@ def _letter(service: Service, record: InputRecord, redriven: dict[Coordinates, i
         headers,
     )
     code = why["code"]
-    template = service.reason_texts.get(code) or words.RUNTIME_TEXTS.get(code) or code
+    template = service.text_of(code) or words.RUNTIME_TEXTS.get(code) or code
     return DeadLetter(
         name=f"{service.name}/{record.partition}/{record.offset}",
         service=service,

@@ -7,7 +7,7 @@ from rich.console import Group, RenderableType
 from rich.text import Text
 
 from services.audit.timeline import Moment, Timeline, as_plain
-from services.audit.words import OUTCOMES, SERVICE_NAMES, local_time
+from services.audit.words import OUTCOMES, SERVICE_NAMES, local_time, visible
 from services.console.chinese_lines import Hanging
 
 INDENT = 4
@@ -32,7 +32,7 @@ def as_text(found: Timeline, *, is_whole: bool = True, with_signatures: bool = F
         if len(shown) < len(alike):
             left, last = len(alike) - len(shown), local_time(alike[-1].at)
             parts.append(Hanging(Text(f"……同样的决定另有 {left} 项，至 {last}……", style="dim"), INDENT, INDENT))
-    parts += [Text(f"  尚未处理：{text}", style="yellow") for text in found.waiting]
+    parts += [Text(f"  尚未处理：{visible(text)}", style="yellow") for text in found.waiting]
     return Group(*parts)
 
 
@@ -48,11 +48,11 @@ def _moment(moment: Moment, case_key: str, *, with_signature: bool) -> Renderabl
     head.append(f"【{SERVICE_NAMES.get(moment.service, moment.service)}】", style="bold")
     if entry.case_key != case_key:
         head.append(f"（{entry.case_key}）", style="dim")
-    head.append(moment.cause)
+    head.append(visible(moment.cause))
     outcome = "" if entry.outcome == "decided" else f"（{OUTCOMES.get(entry.outcome, entry.outcome)}）"
-    lines = [Text(f"签名：{moment.signed}", style="dim")] if with_signature and moment.signed else []
-    lines += [Text(f"决定{outcome}：{moment.reason}", style=_STYLES.get(entry.outcome, ""))]
+    lines = [Text(f"签名：{visible(moment.signed)}", style="dim")] if with_signature and moment.signed else []
+    lines += [Text(f"决定{outcome}：{visible(moment.reason)}", style=_STYLES.get(entry.outcome, ""))]
     if entry.paragraphs:
         lines.append(Text(f"依据：{'；'.join(entry.paragraphs)}", style="green"))
-    lines += [Text(f"→ {said}") for said in moment.followed]
+    lines += [Text(f"→ {visible(said)}") for said in moment.followed]
     return Group(Hanging(head, INDENT), *(Hanging(line, INDENT + 2, INDENT) for line in lines))

@@ -116,7 +116,7 @@ def _cut(text: bytes) -> str:
 def _code_text(letter: DeadLetter, code: str) -> str:
     if code == "topic-not-of-cases":
         return f"{code} 该主题不属于案件"
-    return f"{code} {letter.service.reason_texts.get(code) or RUNTIME_TEXTS.get(code, '')}".strip()
+    return f"{code} {letter.service.text_of(code) or RUNTIME_TEXTS.get(code, '')}".strip()
 
 
 def _lines(letter: DeadLetter, text: str, refused_again_with: str) -> list[str]:
