@@ -1,4 +1,4 @@
-"""`shebao keys`: the keys with which upstream systems sign what they say. Private keys stay in files."""
+"""`shebao producers`: the keys with which upstream systems sign what they say. Private keys stay in files."""
 
 from datetime import datetime
 from pathlib import Path
@@ -92,7 +92,7 @@ def publish(
 
     async def act(reader: MeshReader) -> ProducerKeyPublished:
         if held.key_id in await known_keys(reader):
-            raise UserMistake(f"The key {held.key_id} was published before; `shebao keys list` shows it.")
+            raise UserMistake(f"The key {held.key_id} was published before; `shebao producers list` shows it.")
         word = first_word(held, begins_at or reader.broker_now, demanded_since, *texts)
         if apply:
             await publish_key(reader, word, reader.broker_now)
@@ -122,7 +122,7 @@ def end(
     async def act(reader: MeshReader) -> ProducerKeyPublished:
         known = await known_keys(reader)
         if key_id not in known:
-            raise UserMistake(f"There is no key {key_id}; `shebao keys list` shows those that are.")
+            raise UserMistake(f"There is no key {key_id}; `shebao producers list` shows those that are.")
         word = last_word(known[key_id], ends_at or reader.broker_now, *texts)
         if apply:
             await publish_key(reader, word, reader.broker_now)

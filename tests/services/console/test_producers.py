@@ -1,4 +1,4 @@
-"""`shebao keys` and signing at the console: made, published, rotated, ended; private halves show nowhere."""
+"""`shebao producers` and signing at the console: made, published, rotated, ended; private halves show nowhere."""
 
 import json
 import shutil
@@ -22,7 +22,7 @@ DEVELOPMENT = development_key("tax").key_id
 def made(town: Town, tmp_path: Path) -> Path:
     """A key of the tax office; its public half lies beside it."""
     file = tmp_path / "tax.key"
-    assert town.shebao("keys", "new", str(file), "--system", "tax").exit_code == 0
+    assert town.shebao("producers", "new", str(file), "--system", "tax").exit_code == 0
     return file
 
 
@@ -49,23 +49,23 @@ def report(town: Town, folder: Path) -> int:
 
 def test_a_private_key_is_its_owners_alone_and_shows_nowhere(town: Town, made: Path) -> None:
     secret = json.loads(made.read_text())["private_key"]
-    shown = town.shebao("keys", "publish", public(made), *ON).output + town.shebao("keys", "list").output
+    shown = town.shebao("producers", "publish", public(made), *ON).output + town.shebao("producers", "list").output
 
     assert stat.S_IMODE(made.stat().st_mode) == 0o600
     assert secret not in shown + Path(public(made)).read_text()
 
 
 def test_a_key_is_first_only_told(town: Town, made: Path) -> None:
-    shown = town.shebao("keys", "publish", public(made), *ON[:-1])
+    shown = town.shebao("producers", "publish", public(made), *ON[:-1])
 
     assert "仅为预演" in shown.output
-    assert named(made) not in town.shebao("keys", "list").output
+    assert named(made) not in town.shebao("producers", "list").output
 
 
 def test_a_key_is_published_listed_and_ended(town: Town, made: Path) -> None:
-    published = town.shebao("keys", "publish", public(made), "--begins", "2026-11-01T08:00", *ON)
-    ended = town.shebao("keys", "end", named(made), "--at", "2026-11-01T09:00", "--because", "遗失", *ON)
-    listed = town.shebao("keys", "list").output
+    published = town.shebao("producers", "publish", public(made), "--begins", "2026-11-01T08:00", *ON)
+    ended = town.shebao("producers", "end", named(made), "--at", "2026-11-01T09:00", "--because", "遗失", *ON)
+    listed = town.shebao("producers", "list").output
 
     assert (0, 0) == (published.exit_code, ended.exit_code)
     assert "已失效，遗失" in listed
@@ -76,7 +76,7 @@ def test_a_file_is_signed_with_the_key_of_the_environment(
 ) -> None:
     monkeypatch.setenv("SHEBAO_SIGNING_KEY_FILE", str(made))
     before = report(town, tmp_path)
-    town.shebao("keys", "publish", public(made), "--begins", "2026-11-01T08:00", *ON)
+    town.shebao("producers", "publish", public(made), "--begins", "2026-11-01T08:00", *ON)
     after = report(town, tmp_path)
 
     assert (1, 0) == (before, after)
@@ -86,9 +86,9 @@ def test_a_file_is_signed_with_the_key_of_the_environment(
 def test_a_key_is_rotated_without_a_record_refused(
     town: Town, made: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    town.shebao("keys", "publish", public(made), "--begins", "2026-11-01T08:00", *ON)
+    town.shebao("producers", "publish", public(made), "--begins", "2026-11-01T08:00", *ON)
     at = town.twin.clock + timedelta(hours=1)
-    town.shebao("keys", "end", DEVELOPMENT, "--at", at.isoformat(), "--because", "更换", *ON)
+    town.shebao("producers", "end", DEVELOPMENT, "--at", at.isoformat(), "--because", "更换", *ON)
     old_in_force = report(town, tmp_path)
     town.twin.tick(at)
     old_ended = report(town, tmp_path)
@@ -125,7 +125,7 @@ def test_a_redrive_is_offered_once_the_key_is_published(
     report(town, tmp_path)
     (name,) = [word for word in town.shebao("dead", "list").output.split() if word.startswith("arrears/")]
     before = town.shebao("dead", "show", name).output
-    town.shebao("keys", "publish", public(made), "--begins", "2026-11-01T08:00", *ON)
+    town.shebao("producers", "publish", public(made), "--begins", "2026-11-01T08:00", *ON)
 
     assert "不能重投：signing-key-unknown" in before
     assert "可以重投" in town.shebao("dead", "show", name).output
@@ -143,11 +143,11 @@ def test_an_explanation_names_the_key_where_it_is_asked_to(indebted: Town) -> No
 @pytest.mark.parametrize(
     ("words", "said"),
     [
-        (("keys", "end", "s1-0", "--because", "x", *ON), "There is no key s1-0"),
-        (("keys", "end", DEVELOPMENT, *ON), "give --because"),
-        (("keys", "end", DEVELOPMENT, "--at", "2019-12-31", "--because", "x", *ON), "cannot end before that"),
-        (("keys", "new", "here", "--system", "tea-room"), "There is no upstream system tea-room"),
-        (("keys", "publish", "pyproject.toml", *ON), "is no public key of a producer"),
+        (("producers", "end", "s1-0", "--because", "x", *ON), "There is no key s1-0"),
+        (("producers", "end", DEVELOPMENT, *ON), "give --because"),
+        (("producers", "end", DEVELOPMENT, "--at", "2019-12-31", "--because", "x", *ON), "cannot end before that"),
+        (("producers", "new", "here", "--system", "tea-room"), "There is no upstream system tea-room"),
+        (("producers", "publish", "pyproject.toml", *ON), "is no public key of a producer"),
     ],
 )
 def test_a_mistake_is_one_sentence(town: Town, words: tuple[str, ...], said: str) -> None:
@@ -158,16 +158,16 @@ def test_a_mistake_is_one_sentence(town: Town, words: tuple[str, ...], said: str
 
 
 def test_a_key_is_not_published_twice(town: Town, made: Path) -> None:
-    town.shebao("keys", "publish", public(made), *ON)
+    town.shebao("producers", "publish", public(made), *ON)
 
-    assert "was published before" in sentence_of(town.shebao("keys", "publish", public(made), *ON))
+    assert "was published before" in sentence_of(town.shebao("producers", "publish", public(made), *ON))
 
 
 def test_a_public_half_that_was_changed_is_refused(town: Town, made: Path) -> None:
     file = Path(public(made))
     file.write_text(file.read_text().replace("urn:weihai:tax", "urn:weihai:payroll"))
 
-    assert "not made of what stands in it" in sentence_of(town.shebao("keys", "publish", str(file), *ON))
+    assert "not made of what stands in it" in sentence_of(town.shebao("producers", "publish", str(file), *ON))
 
 
 @pytest.mark.parametrize("text", ["secret!", '{"system": "tax", "source": "x", "private_key": "secret!"}'])
