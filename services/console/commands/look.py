@@ -19,7 +19,7 @@ from services.console import inventory_output, replay_output, timeline_output
 from services.console.all_services import ALL_SERVICES
 from services.console.commands.carrying_out import chosen_services
 from services.console.screen import connection, console, run
-from services.console.vault import console_vault
+from services.console.vault import console_persons
 from services.runtime.errors import UserMistake
 from services.runtime.service import Service
 
@@ -146,7 +146,7 @@ def _key_of(named: str) -> str:
     if not named:
         raise UserMistake("Say which case: a unit code, a key, a citizen number or a business reference.")
     if citizen_number_is_valid(named.upper()):
-        return console_vault().person_key(named.upper())
+        return console_persons().person_key(named.upper())
     return named.upper() if unit_code_is_valid(named.upper()) else named
 
 

@@ -34,7 +34,7 @@ class Town:
 
     def register(self) -> None:
         """The unit is registered, with a telephone."""
-        phone = development_vault().seal("0631-0000001", UNIT, "contact_phone")
+        phone = development_vault().seal("0631-0000001", UNIT, "contact_phone", date(2026, 11, 2))
         self.twin.publish(
             UnitRegistered(
                 district=District.WENDENG,

@@ -1,0 +1,245 @@
+"""What operators do to the vault: look, rotate, erase, readmit. Each in one transaction with the record of it.
+
+nothing ── first sealed ──> generation 1
+generation n ── rotated, from the day after tomorrow ──> generation n + 1; n goes on opening, and sealing what lies before
+any ── rewrapped ──> the same keys under the newest master key
+any ── erasure asked by one, confirmed by another ──> erased, all generations; sealing is refused
+erased ── readmission asked by one, confirmed by another ──> a new generation for what happens from then on
+"""
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from schemas.decision import LEGAL_ZONE
+from schemas.sealed_fields import Compartment
+from services.runtime.errors import UserMistake
+from services.runtime.vault.acts import CONFIRMED_BY, Act, Action, Actor, open_request, record
+from services.runtime.vault.masters import Wrapped
+from services.runtime.vault.store import FROM_THE_BEGINNING, StoredVault, bound, insert_key, new_reference
+
+AHEAD_DAYS = 2
+"""A new generation begins so many days after its making: the edges take no fact dated later than tomorrow, so nothing
+that was published before can lie in it, and every publisher knows of it in time."""
+ROWS_AT_ONCE = 1_000
+"""Keys a transaction rewraps or makes: others may write in between, and a crash repeats no more than this."""
+
+
+@dataclass(frozen=True, slots=True)
+class CompartmentStatus:
+    """What a vault holds of one compartment."""
+
+    compartment: Compartment
+    subjects: int
+    keys: int
+    erased_subjects: int
+    by_master: Counter[str]
+    """Living keys by the master key that wraps them."""
+
+
+def status(vault: StoredVault) -> list[CompartmentStatus]:
+    """Count keys; nothing is unwrapped."""
+    found = []
+    for compartment in Compartment:
+        ((subjects, keys, erased),) = vault.database.rows(
+            "SELECT count(DISTINCT subject), count(wrapped), count(DISTINCT CASE WHEN wrapped IS NULL THEN subject END) "
+            "FROM keys WHERE compartment = ?",
+            compartment.value,
+        )
+        masters = vault.database.rows(
+            "SELECT master, count(*) FROM keys WHERE compartment = ? AND master IS NOT NULL GROUP BY master",
+            compartment.value,
+        )
+        found.append(CompartmentStatus(compartment, subjects, keys, erased, Counter(dict(masters))))
+    return found
+
+
+def wrapped_by_older(vault: StoredVault) -> int:
+    """Count the keys that a rotation of the master keys would rewrap."""
+    return sum(
+        count
+        for one in status(vault)
+        for master, count in one.by_master.items()
+        if master != vault.masters.newest(one.compartment)
+    )
+
+
+def rotate_master(vault: StoredVault, actor: Actor) -> int:
+    """Wrap every data key with the newest master key of its compartment. The log is not touched: data keys stay.
+
+    In bounded transactions; after a crash, do it again. Gives how many were rewrapped.
+    """
+    total = 0
+    for compartment in Compartment:
+        if not _count(vault, "SELECT count(*) FROM keys WHERE compartment = ? AND master IS NOT NULL", compartment):
+            continue
+        newest = vault.masters.newest(compartment)
+        while count := _rewrap_some(vault, compartment, newest):
+            total += count
+    with vault.database.transaction():
+        record(vault.database, Action.MASTER_ROTATED, actor, keys=total)
+    return total
+
+
+def _rewrap_some(vault: StoredVault, compartment: Compartment, newest: str) -> int:
+    with vault.database.transaction():
+        rows = vault.database.rows(
+            "SELECT subject, generation, reference, master, wrapped FROM keys "
+            "WHERE compartment = ? AND master IS NOT NULL AND master <> ? LIMIT ?",
+            compartment.value,
+            newest,
+            ROWS_AT_ONCE,
+        )
+        for subject, generation, reference, master, blob in rows:
+            bound_to = bound(subject, compartment, generation, reference)
+            key = vault.masters.unwrap(Wrapped(master, blob), compartment, bound_to)
+            wrapped = vault.masters.wrap(key, compartment, bound_to)
+            vault.database.changed(
+                "UPDATE keys SET master = ?, wrapped = ? WHERE reference = ?", wrapped.master, wrapped.blob, reference
+            )
+    return len(rows)
+
+
+def begins_on(actor: Actor) -> date:
+    """The first day whose facts a generation made now seals."""
+    return actor.at.astimezone(LEGAL_ZONE).date() + timedelta(days=AHEAD_DAYS)
+
+
+def rotation_due(
+    vault: StoredVault, subject: str, from_on: date, rows_max: int = -1
+) -> list[tuple[str, Compartment, int]]:
+    """Give (subject, compartment, newest generation) of each living key that has no generation from that day on yet.
+
+    `rows_max`: at most so many; -1: all.
+    """
+    rows = vault.database.rows(
+        "SELECT subject, compartment, max(generation) FROM keys WHERE subject = ? OR ? = '' GROUP BY subject, compartment "
+        "HAVING max(from_on) < ? AND sum(wrapped IS NOT NULL AND generation = (SELECT max(generation) FROM keys AS newest "
+        "WHERE newest.subject = keys.subject AND newest.compartment = keys.compartment)) = 1 ORDER BY subject, compartment LIMIT ?",
+        subject,
+        subject,
+        from_on.isoformat(),
+        rows_max,
+    )
+    return [(name, Compartment(compartment), generation) for name, compartment, generation in rows]
+
+
+def rotate_data(vault: StoredVault, actor: Actor, subject: str = "") -> int:
+    """Give a subject (empty: every one) a new generation of its keys; gives how many were made.
+
+    Done again on the same day, or after a crash, it makes only what is missing. What is erased stays so.
+    """
+    from_on, total = begins_on(actor), 0
+    while count := _rotate_some(vault, subject, from_on):
+        total += count
+    with vault.database.transaction():
+        record(vault.database, Action.DATA_ROTATED, actor, subject, tuple(Compartment), keys=total)
+    return total
+
+
+def _rotate_some(vault: StoredVault, subject: str, from_on: date) -> int:
+    with vault.database.transaction():
+        due = rotation_due(vault, subject, from_on, ROWS_AT_ONCE)  # asked inside: none of them is erased meanwhile
+        for name, compartment, generation in due:
+            insert_key(vault.database, vault.masters, name, compartment, generation + 1, from_on)
+    return len(due)
+
+
+def ask(vault: StoredVault, action: Action, actor: Actor, subject: str, compartments: Sequence[Compartment]) -> int:
+    """Record the first person's request to erase or readmit a subject; gives the number the second one confirms."""
+    if not actor.authority.strip():
+        raise UserMistake("Say on what authority: a paragraph, a judgment, a written request (--authority).")
+    erased = erased_compartments(vault, subject)
+    if action is Action.READMISSION_ASKED and not set(compartments) <= erased:
+        raise UserMistake("Only what was erased can be readmitted; `shebao keys show` says what was.")
+    if action is Action.ERASURE_ASKED and set(compartments) <= erased:
+        raise UserMistake("All of that is erased already; `shebao keys show` says by whom.")
+    with vault.database.transaction():
+        return record(vault.database, action, actor, subject, compartments)
+
+
+def confirm(vault: StoredVault, number: int, actor: Actor) -> Act:
+    """Carry out a request as the second person; `UserMistake` where it is the first one again. Gives the request."""
+    with vault.database.transaction():
+        asked = open_request(vault.database, number)
+        if actor.name.strip().casefold() == asked.issued_by.strip().casefold():
+            raise UserMistake(f"Request {number} was made by {asked.issued_by}: somebody else must confirm it.")
+        done = CONFIRMED_BY[asked.action]
+        keys = _living(vault, asked) if done is Action.ERASED else len(asked.compartments)
+        act = record(vault.database, done, actor, asked.subject, asked.compartments, number, keys)
+        for compartment in asked.compartments:
+            if done is Action.ERASED:
+                _erase(vault, asked.subject, compartment, act)
+            else:
+                _readmit(vault, asked.subject, compartment, begins_on(actor))
+    return asked
+
+
+def _living(vault: StoredVault, asked: Act) -> int:
+    return sum(
+        _count(
+            vault,
+            "SELECT count(wrapped) FROM keys WHERE compartment = ? AND subject = ?",
+            compartment,
+            asked.subject,
+        )
+        for compartment in asked.compartments
+    )
+
+
+def _erase(vault: StoredVault, subject: str, compartment: Compartment, act: int) -> None:
+    """Destroy every generation; a subject that had none gets a tombstone, so that none is made later."""
+    database = vault.database
+    changed = database.changed(
+        "UPDATE keys SET master = NULL, wrapped = NULL, erased_by = ? "
+        "WHERE subject = ? AND compartment = ? AND wrapped IS NOT NULL",
+        act,
+        subject,
+        compartment.value,
+    )
+    if changed or compartment in erased_compartments(vault, subject):
+        return
+    database.changed(
+        "INSERT INTO keys VALUES (?, ?, 1, ?, ?, NULL, NULL, ?)",
+        subject,
+        compartment.value,
+        FROM_THE_BEGINNING.isoformat(),
+        new_reference(database, subject, compartment, 1),
+        act,
+    )
+
+
+def _readmit(vault: StoredVault, subject: str, compartment: Compartment, from_on: date) -> None:
+    ((generation, latest),) = vault.database.rows(
+        "SELECT max(generation), max(from_on) FROM keys WHERE subject = ? AND compartment = ?",
+        subject,
+        compartment.value,
+    )
+    after = max(from_on, date.fromisoformat(latest) + timedelta(days=1))
+    insert_key(vault.database, vault.masters, subject, compartment, generation + 1, after)
+
+
+def erased_compartments(vault: StoredVault, subject: str) -> set[Compartment]:
+    """Give the compartments of which a subject's newest generation is erased."""
+    rows = vault.database.rows(
+        "SELECT compartment FROM keys WHERE subject = ? GROUP BY compartment HAVING "
+        "sum(wrapped IS NULL AND generation = (SELECT max(generation) FROM keys AS newest "
+        "WHERE newest.subject = keys.subject AND newest.compartment = keys.compartment)) = 1",
+        subject,
+    )
+    return {Compartment(row[0]) for row in rows}
+
+
+def subjects_keys(vault: StoredVault, subject: str) -> list[tuple[Compartment, int, date, str, int | None]]:
+    """Give compartment, generation, first day, reference and erasing act of each of a subject's keys; never a key."""
+    rows = vault.database.rows(
+        "SELECT compartment, generation, from_on, reference, erased_by FROM keys WHERE subject = ? "
+        "ORDER BY compartment, generation",
+        subject,
+    )
+    return [(Compartment(one[0]), one[1], date.fromisoformat(one[2]), one[3], one[4]) for one in rows]
+
+
+def _count(vault: StoredVault, statement: str, compartment: Compartment, *values: str) -> int:
+    return int(vault.database.rows(statement, compartment.value, *values)[0][0])
