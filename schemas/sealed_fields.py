@@ -64,6 +64,21 @@ BY_NAME = {field.name: field for field in SEALED_FIELDS}
 """The table by name."""
 
 
+def note_of(topic: str, field: str) -> str:
+    """Say of a sealed field of a contract who may see it, for the catalogue."""
+    names = FORWARDED.get((topic, field), (field,))
+    rows = [BY_NAME[name] for name in names]
+    opened = sorted({principal for row in rows for principal in row.opened_by})
+    masked = sorted({principal for row in rows for principal in row.masked_by})
+    parts = (
+        f"sealed as {' or '.join(f'`{name}`' for name in names)}" if names != (field,) else "sealed",
+        f"in `{rows[0].compartment}`",
+        f"opened by {', '.join(opened)}" if opened else "opened by nobody",
+        f"masked for {', '.join(masked)}" if masked else "",
+    )
+    return ", ".join(part for part in parts if part)
+
+
 def compartments_of(principal: str) -> frozenset[Compartment]:
     """Give the compartments of which a principal may see anything; the gateway seals in all."""
     if principal == GATEWAY:

@@ -127,16 +127,7 @@ class Mesh:
         progress(Progress(name, Phase.READY, 1.0))
 
     def _daemon(self, name: str) -> Daemon:
-        opens = vault_files.opening_environment(self.settings) if name in vault_files.OPENING_WORKERS else {}
-        environment = (
-            self.environment()
-            | opens
-            | {
-                "SHEBAO_WORKER_NAME": name,
-                "SHEBAO_HEALTH_PORT": str(self._ports[name]),
-                "SHEBAO_LOG_FILE": str((self.settings.log_dir / f"{name}.log").resolve()),
-            }
-        )
+        environment = self.environment_of(name)
         described = repr(sorted(environment.items())).encode()
         return Daemon(
             name,
@@ -146,6 +137,17 @@ class Mesh:
             fingerprint=hashlib.sha256(described).hexdigest(),
             environment=environment,
         )
+
+    def environment_of(self, name: str) -> dict[str, str]:
+        """The environment of one worker: where the vault is, only those are told that open what is sealed."""
+        opens = vault_files.opening_environment(self.settings) if name in vault_files.OPENING_WORKERS else {}
+        return {
+            **self.environment(),
+            **opens,
+            "SHEBAO_WORKER_NAME": name,
+            "SHEBAO_HEALTH_PORT": str(self._ports[name]),
+            "SHEBAO_LOG_FILE": str((self.settings.log_dir / f"{name}.log").resolve()),
+        }
 
     def environment(self) -> dict[str, str]:
         """The environment every worker of this sandbox gets; keys of seals are the published development keys."""

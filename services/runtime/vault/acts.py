@@ -69,11 +69,12 @@ def record(
     compartments: Iterable[Compartment] = (),
     confirms: int | None = None,
     keys: int = 0,
+    erasure: str | None = None,
 ) -> int:
-    """Write an act down inside the caller's transaction; gives its number."""
+    """Write an act down inside the caller's transaction; gives its number. `erasure`: its name in the journal."""
     database.changed(
-        "INSERT INTO acts (at, action, subject, compartments, issued_by, login, because, authority, confirms, keys) "
-        "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        "INSERT INTO acts (at, action, subject, compartments, issued_by, login, because, authority, confirms, keys, erasure) "
+        "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         actor.at.astimezone(UTC).isoformat(timespec="seconds"),
         action.value,
         subject,
@@ -84,6 +85,7 @@ def record(
         actor.authority,
         confirms,
         keys,
+        erasure,
     )
     return int(database.rows("SELECT last_insert_rowid()")[0][0])
 

@@ -45,7 +45,8 @@ CREATE TABLE acts (
     because TEXT NOT NULL,
     authority TEXT NOT NULL,
     confirms INTEGER UNIQUE REFERENCES acts,
-    keys INTEGER NOT NULL
+    keys INTEGER NOT NULL,
+    erasure TEXT UNIQUE
 );
 CREATE TRIGGER acts_stay BEFORE UPDATE ON acts BEGIN SELECT RAISE(ABORT, 'acts are not altered'); END;
 CREATE TRIGGER acts_remain BEFORE DELETE ON acts BEGIN SELECT RAISE(ABORT, 'acts are not removed'); END;

@@ -16,8 +16,9 @@ from schemas.decision import LEGAL_ZONE
 from schemas.sealed_fields import Compartment
 from services.runtime.errors import UserMistake
 from services.runtime.vault.acts import CONFIRMED_BY, Act, Action, Actor, open_request, record
+from services.runtime.vault.erasures import erase
 from services.runtime.vault.masters import Wrapped
-from services.runtime.vault.store import FROM_THE_BEGINNING, StoredVault, bound, insert_key, new_reference
+from services.runtime.vault.store import StoredVault, bound, insert_key
 
 AHEAD_DAYS = 2
 """A new generation begins so many days after its making: the edges take no fact dated later than tomorrow, so nothing
@@ -165,49 +166,14 @@ def confirm(vault: StoredVault, number: int, actor: Actor) -> Act:
         asked = open_request(vault.database, number)
         if actor.name.strip().casefold() == asked.issued_by.strip().casefold():
             raise UserMistake(f"Request {number} was made by {asked.issued_by}: somebody else must confirm it.")
-        done = CONFIRMED_BY[asked.action]
-        keys = _living(vault, asked) if done is Action.ERASED else len(asked.compartments)
-        act = record(vault.database, done, actor, asked.subject, asked.compartments, number, keys)
+        if CONFIRMED_BY[asked.action] is Action.ERASED:
+            erase(vault.database, asked, actor)
+            return asked
+        count = len(asked.compartments)
+        record(vault.database, Action.READMITTED, actor, asked.subject, asked.compartments, number, count)
         for compartment in asked.compartments:
-            if done is Action.ERASED:
-                _erase(vault, asked.subject, compartment, act)
-            else:
-                _readmit(vault, asked.subject, compartment, begins_on(actor))
+            _readmit(vault, asked.subject, compartment, begins_on(actor))
     return asked
-
-
-def _living(vault: StoredVault, asked: Act) -> int:
-    return sum(
-        _count(
-            vault,
-            "SELECT count(wrapped) FROM keys WHERE compartment = ? AND subject = ?",
-            compartment,
-            asked.subject,
-        )
-        for compartment in asked.compartments
-    )
-
-
-def _erase(vault: StoredVault, subject: str, compartment: Compartment, act: int) -> None:
-    """Destroy every generation; a subject that had none gets a tombstone, so that none is made later."""
-    database = vault.database
-    changed = database.changed(
-        "UPDATE keys SET master = NULL, wrapped = NULL, erased_by = ? "
-        "WHERE subject = ? AND compartment = ? AND wrapped IS NOT NULL",
-        act,
-        subject,
-        compartment.value,
-    )
-    if changed or compartment in erased_compartments(vault, subject):
-        return
-    database.changed(
-        "INSERT INTO keys VALUES (?, ?, 1, ?, ?, NULL, NULL, ?)",
-        subject,
-        compartment.value,
-        FROM_THE_BEGINNING.isoformat(),
-        new_reference(database, subject, compartment, 1),
-        act,
-    )
 
 
 def _readmit(vault: StoredVault, subject: str, compartment: Compartment, from_on: date) -> None:

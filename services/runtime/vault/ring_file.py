@@ -7,6 +7,7 @@ from pathlib import Path
 from schemas.sealed_fields import Compartment
 from services.runtime.errors import UserMistake
 from services.runtime.vault.database import OWNER_ONLY
+from services.runtime.vault.erasures import sync_folder
 from services.runtime.vault.masters import MasterKey, grown, narrowed, ring_keys
 
 
@@ -37,8 +38,4 @@ def _write(path: Path, text: str) -> None:
         file.flush()
         os.fsync(file.fileno())
     beside.replace(path)
-    folder = os.open(path.parent, os.O_RDONLY)
-    try:
-        os.fsync(folder)
-    finally:
-        os.close(folder)
+    sync_folder(path.parent)

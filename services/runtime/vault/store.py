@@ -3,7 +3,6 @@
 It caches no data key beyond one transaction: an erasure holds for every process from its commit on.
 """
 
-import secrets
 from datetime import date
 
 from cryptography.hazmat.primitives.ciphers.aead import AESSIV
@@ -11,18 +10,18 @@ from cryptography.hazmat.primitives.ciphers.aead import AESSIV
 from schemas.sealed_fields import Compartment
 from services.runtime.errors import CannotOpen, Erased
 from services.runtime.vault.database import VaultDatabase
+from services.runtime.vault.erasures import FROM_THE_BEGINNING, new_reference, reapply
 from services.runtime.vault.masters import MasterKeys, Wrapped
 from services.runtime.vault.port import DATA_KEY_BITS, DataKey
-
-FROM_THE_BEGINNING = date.min
-"""The first generation seals whatever lies before the second."""
 
 
 class StoredVault:
     """Data keys in a `VaultDatabase`, wrapped by `MasterKeys`."""
 
     def __init__(self, database: VaultDatabase, masters: MasterKeys) -> None:
+        """Take the file and what unwraps; whatever the journal says was erased is erased before anything is given."""
         self.database, self.masters = database, masters
+        reapply(database)
         self._unwrapped: dict[str, DataKey] = {}
 
     def key_for_sealing(self, subject: str, compartment: Compartment, occurred_on: date) -> DataKey:
@@ -107,15 +106,6 @@ def insert_key(
         wrapped.blob,
     )
     return DataKey(reference, key)
-
-
-def new_reference(database: VaultDatabase, subject: str, compartment: Compartment, generation: int) -> str:
-    """Name a generation: `s2-`, 16 hex digits of chance that stay with subject and compartment, the generation."""
-    first = database.rows(
-        "SELECT reference FROM keys WHERE subject = ? AND compartment = ? LIMIT 1", subject, compartment.value
-    )
-    name = first[0][0].split("-")[1] if first else secrets.token_hex(8)
-    return f"s2-{name}-{generation}"
 
 
 def bound(subject: str, compartment: Compartment, generation: int, reference: str) -> list[bytes]:

@@ -7,8 +7,13 @@ from datetime import UTC, date, datetime, timedelta
 from typer.testing import CliRunner, Result
 
 from schemas.contributions import ContributionAssessed, ContributionPaid, UnitRegistered
+from schemas.topics import decisions_topic
 from schemas.vocabulary import Agency, District, Insurance
+from services.audit.chain import LinkReader
 from services.audit.reading import MeshReader
+from services.audit.seal_keys import development_seal_key
+from services.audit.sealer import Sealer
+from services.audit.seals import seal_record
 from services.clock.calendars import published_calendars
 from services.console.main import app
 from services.console.memory_mesh import InMemoryMesh
@@ -82,6 +87,15 @@ class Town:
     def spoil(self) -> None:
         """A record arrives that nobody can read."""
         self.twin.append_raw("contribution-paid", 0, UNIT.encode(), JUNK, (("ce_source", b"urn:weihai:tax"),))
+
+    def seal(self) -> None:
+        """Seal whatever every service has decided."""
+        sealer = Sealer(LinkReader(self.mesh.codec), development_seal_key(), 1, timedelta())
+        for name in self.twin.services:
+            for record in self.twin.records(decisions_topic(name)):
+                sealer.take(record, self.twin.clock)
+        for one in sealer.due(self.twin.clock, at_once=True):
+            self.twin.append(seal_record(self.mesh.codec, one))
 
     def pass_days(self, days: int) -> None:
         """Time goes by, due instant after due instant."""

@@ -13,8 +13,10 @@ from schemas.sealed_fields import Compartment, compartments_of
 from services.runtime.errors import CannotOpen, Erased, UserMistake, VaultUnavailable, WillNotStart
 from services.runtime.sealing import CONTACT_EMAIL, CONTACT_PHONE
 from services.runtime.vault import keeping
-from services.runtime.vault.acts import Action, acts
+from services.runtime.vault.acts import Action, acts, open_request
 from services.runtime.vault.database import create
+from services.runtime.vault.erasures import erase as erase_keys
+from services.runtime.vault.erasures import journal_of
 from services.runtime.vault.masters import MasterRing, development_masters, grown, narrowed, ring_keys
 from services.runtime.vault.store import StoredVault
 from tests.services.runtime.vaults import (
@@ -148,8 +150,9 @@ def test_what_was_erased_opens_no_more_and_stands_in_no_file(keys: StoredVault, 
         with pytest.raises(Erased):
             reader.open(sealed, PERSON, CONTACT_PHONE)
     assert PHONE == reader.open(stays, UNIT, CONTACT_PHONE)
-    assert [path] == list(path.parent.iterdir())
-    assert [False, False] == [blob in path.read_bytes() for blob in wrapped]
+    assert [path, journal_of(path)] == sorted(path.parent.iterdir())
+    assert 2 == len(wrapped)
+    assert not any(blob in file.read_bytes() for blob in wrapped for file in path.parent.iterdir())
 
 
 def test_an_erased_subject_is_sealed_no_more_even_if_nothing_was_sealed_before(keys: StoredVault) -> None:
@@ -200,6 +203,44 @@ def test_erasing_takes_two_people_and_says_on_what_authority(keys: StoredVault) 
     assert [("erasure-asked", "Li", None), ("erased", "wang", number)] == [
         (act.action, act.issued_by, act.confirms) for act in acts(keys.database)
     ]
+
+
+def test_a_backup_brought_back_does_not_bring_back_who_was_erased_since(keys: StoredVault, path: Path) -> None:
+    vault = edge(keys)
+    gone, stays = (vault.seal(PHONE, subject, CONTACT_PHONE, TODAY) for subject in (PERSON, UNIT))
+    vault.keep()
+    backup = path.read_bytes()
+    erase(keys, PERSON)
+    erase(keys, OTHER)
+    keys.close()
+
+    path.write_bytes(backup)
+    again = opened(path)
+
+    with pytest.raises(Erased):
+        deliveries(again).open(gone, PERSON, CONTACT_PHONE)
+    with pytest.raises(Erased):
+        edge(again).seal(PHONE, OTHER, CONTACT_PHONE, TODAY)
+    assert PHONE == deliveries(again).open(stays, UNIT, CONTACT_PHONE)
+    assert [("erased", PERSON, "wang"), ("erased", OTHER, "wang")] == [
+        (act.action, act.subject, act.issued_by) for act in acts(again.database)
+    ]
+
+
+def test_an_erasure_cut_off_between_journal_and_vault_is_finished_when_it_is_opened(
+    keys: StoredVault, path: Path
+) -> None:
+    sealed = edge(keys).seal(PHONE, PERSON, CONTACT_PHONE, TODAY)
+    keys.keep()
+    number = keeping.ask(keys, Action.ERASURE_ASKED, actor("li"), PERSON, [Compartment.CONTACT])
+    keys.database.begin()
+    erase_keys(keys.database, open_request(keys.database, number), actor("wang"))
+    keys.close()  # as by a crash before the commit
+
+    with pytest.raises(Erased):
+        deliveries(opened(path)).open(sealed, PERSON, CONTACT_PHONE)
+    journal_of(path).write_bytes(journal_of(path).read_bytes()[:-20])  # half a line: nobody was told of that one
+    assert 2 == len(acts(opened(path).database))
 
 
 @pytest.mark.parametrize("statement", ["UPDATE acts SET issued_by = 'x'", "DELETE FROM acts"])
