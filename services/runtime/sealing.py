@@ -20,7 +20,7 @@ from schemas.fact import Sealed
 from schemas.sealed_fields import BY_NAME, GATEWAY, SealedField, compartments_of
 from services.runtime.errors import CannotOpen, NotGranted, UserMistake, WillNotStart
 from services.runtime.person_keys import PersonKeys
-from services.runtime.vault.database import VaultDatabase
+from services.runtime.vault.database import READER_WAIT_S_MAX, WAIT_S_MAX, VaultDatabase
 from services.runtime.vault.development import DevelopmentVault
 from services.runtime.vault.masters import MasterRing, development_masters, ring_keys
 from services.runtime.vault.port import KeyVault
@@ -178,7 +178,8 @@ def keys_from_environment(principal: str, given: Mapping[str, str]) -> KeyVault:
         raise WillNotStart(f"{VAULT_VARIABLE} is not set; name the vault's file, or say {DEVELOPMENT}.")
     if place == DEVELOPMENT:
         return DevelopmentVault()
-    return StoredVault(VaultDatabase(Path(place)), masters_from_environment(principal, given))
+    wait_s = WAIT_S_MAX if principal == GATEWAY else READER_WAIT_S_MAX
+    return StoredVault(VaultDatabase(Path(place), wait_s), masters_from_environment(principal, given))
 
 
 def masters_from_environment(principal: str, given: Mapping[str, str]) -> MasterRing:

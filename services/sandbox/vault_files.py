@@ -1,6 +1,7 @@
 """The sandbox's vault: a file of wrapped data keys and a ring of master keys, both made of chance at the first start.
 
-Only workers that the grant table lets open something are told where they are.
+Only workers that the grant table lets open something are told where they are. They are shown the whole ring and take in their
+own compartments; on a real machine they get that part alone (`shebao keys ring`).
 """
 
 from pathlib import Path

@@ -17,6 +17,8 @@ APPLICATION_ID = 0x53424B56
 FORMAT = 1
 WAIT_S_MAX = 30.0
 """A writer waits this long for another one."""
+READER_WAIT_S_MAX = 5.0
+"""Whoever only opens waits this long, for a commit: an attempt that has begun must come to an end."""
 OWNER_ONLY = 0o600
 
 _TABLES = """

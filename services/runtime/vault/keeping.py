@@ -73,26 +73,28 @@ def rotate_master(vault: StoredVault, actor: Actor) -> int:
     """
     total = 0
     for compartment in Compartment:
-        if not _count(vault, "SELECT count(*) FROM keys WHERE compartment = ? AND master IS NOT NULL", compartment):
-            continue
-        newest = vault.masters.newest(compartment)
-        while count := _rewrap_some(vault, compartment, newest):
-            total += count
+        for master in _older_masters(vault, compartment):
+            while count := _rewrap_some(vault, compartment, master):
+                total += count
     with vault.database.transaction():
         record(vault.database, Action.MASTER_ROTATED, actor, keys=total)
     return total
 
 
-def _rewrap_some(vault: StoredVault, compartment: Compartment, newest: str) -> int:
+def _older_masters(vault: StoredVault, compartment: Compartment) -> list[str]:
+    rows = vault.database.rows(
+        "SELECT DISTINCT master FROM keys WHERE compartment = ? AND master IS NOT NULL ORDER BY master",
+        compartment.value,
+    )
+    return [master for (master,) in rows if master != vault.masters.newest(compartment)]
+
+
+def _rewrap_some(vault: StoredVault, compartment: Compartment, master: str) -> int:
     with vault.database.transaction():
         rows = vault.database.rows(
-            "SELECT subject, generation, reference, master, wrapped FROM keys "
-            "WHERE compartment = ? AND master IS NOT NULL AND master <> ? LIMIT ?",
-            compartment.value,
-            newest,
-            ROWS_AT_ONCE,
+            "SELECT subject, generation, reference, wrapped FROM keys WHERE master = ? LIMIT ?", master, ROWS_AT_ONCE
         )
-        for subject, generation, reference, master, blob in rows:
+        for subject, generation, reference, blob in rows:
             bound_to = bound(subject, compartment, generation, reference)
             key = vault.masters.unwrap(Wrapped(master, blob), compartment, bound_to)
             wrapped = vault.masters.wrap(key, compartment, bound_to)
@@ -107,17 +109,24 @@ def begins_on(actor: Actor) -> date:
     return actor.at.astimezone(LEGAL_ZONE).date() + timedelta(days=AHEAD_DAYS)
 
 
-def rotation_due(
-    vault: StoredVault, subject: str, from_on: date, rows_max: int = -1
-) -> list[tuple[str, Compartment, int]]:
-    """Give (subject, compartment, newest generation) of each living key that has no generation from that day on yet.
+DueKey = tuple[str, Compartment, int]
+"""Subject, compartment and newest generation of a key that is to have another one."""
 
-    `rows_max`: at most so many; -1: all.
+
+def rotation_due(
+    vault: StoredVault, subject: str, from_on: date, after: tuple[str, str] = ("", ""), rows_max: int = -1
+) -> list[DueKey]:
+    """Give each living key of a subject (empty: of every one) that has no generation from that day on yet.
+
+    In the order of (subject, compartment); `after`: only what comes after that; `rows_max`: at most so many; -1: all.
     """
     rows = vault.database.rows(
-        "SELECT subject, compartment, max(generation) FROM keys WHERE subject = ? OR ? = '' GROUP BY subject, compartment "
+        "SELECT subject, compartment, max(generation) FROM keys "
+        "WHERE (subject, compartment) > (?, ?) AND (subject = ? OR ? = '') GROUP BY subject, compartment "
         "HAVING max(from_on) < ? AND sum(wrapped IS NOT NULL AND generation = (SELECT max(generation) FROM keys AS newest "
-        "WHERE newest.subject = keys.subject AND newest.compartment = keys.compartment)) = 1 ORDER BY subject, compartment LIMIT ?",
+        "WHERE newest.subject = keys.subject AND newest.compartment = keys.compartment)) = 1 "
+        "ORDER BY subject, compartment LIMIT ?",
+        *after,
         subject,
         subject,
         from_on.isoformat(),
@@ -131,20 +140,21 @@ def rotate_data(vault: StoredVault, actor: Actor, subject: str = "") -> int:
 
     Done again on the same day, or after a crash, it makes only what is missing. What is erased stays so.
     """
-    from_on, total = begins_on(actor), 0
-    while count := _rotate_some(vault, subject, from_on):
-        total += count
+    from_on, total, after = begins_on(actor), 0, ("", "")
+    while done := _rotate_some(vault, subject, from_on, after):
+        total, after = total + len(done), done[-1][:2]
     with vault.database.transaction():
         record(vault.database, Action.DATA_ROTATED, actor, subject, tuple(Compartment), keys=total)
     return total
 
 
-def _rotate_some(vault: StoredVault, subject: str, from_on: date) -> int:
+def _rotate_some(vault: StoredVault, subject: str, from_on: date, after: tuple[str, str]) -> list[DueKey]:
     with vault.database.transaction():
-        due = rotation_due(vault, subject, from_on, ROWS_AT_ONCE)  # asked inside: none of them is erased meanwhile
+        # Asked inside the transaction: none of them is erased meanwhile.
+        due = rotation_due(vault, subject, from_on, after, ROWS_AT_ONCE)
         for name, compartment, generation in due:
             insert_key(vault.database, vault.masters, name, compartment, generation + 1, from_on)
-    return len(due)
+    return due
 
 
 def ask(vault: StoredVault, action: Action, actor: Actor, subject: str, compartments: Sequence[Compartment]) -> int:
@@ -205,7 +215,3 @@ def subjects_keys(vault: StoredVault, subject: str) -> list[tuple[Compartment, i
         subject,
     )
     return [(Compartment(one[0]), one[1], date.fromisoformat(one[2]), one[3], one[4]) for one in rows]
-
-
-def _count(vault: StoredVault, statement: str, compartment: Compartment, *values: str) -> int:
-    return int(vault.database.rows(statement, compartment.value, *values)[0][0])
