@@ -3,6 +3,7 @@
 import sqlite3
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date, timedelta
 from pathlib import Path
 
@@ -115,6 +116,25 @@ def test_of_two_publishers_that_make_a_persons_first_key_one_wins(keys: StoredVa
     keys.keep()
 
     assert first == edge(second).seal(PHONE, PERSON, CONTACT_PHONE, TODAY)
+
+
+def test_publishers_side_by_side_seal_for_the_same_persons_alike(keys: StoredVault, path: Path) -> None:
+    """Each makes keys, keeps them and goes on, in its own order, as fast as it can."""
+
+    def publish(step: int) -> dict[str, bytes]:
+        own = opened(path)
+        found = {}
+        for number in range(0, 60 * step, step):
+            person = f"p1-{number % 60}"
+            found[person] = edge(own).seal(PHONE, person, CONTACT_PHONE, TODAY).ciphertext
+            own.keep()
+        return found
+
+    with ThreadPoolExecutor() as pool:
+        first, *others = pool.map(publish, (1, 7, 11))
+
+    assert 60 == len(first)
+    assert [first, first] == others
 
 
 def test_a_key_that_was_let_go_was_never_there(keys: StoredVault, path: Path) -> None:
