@@ -93,12 +93,11 @@ class RowGate:
         faults += self._not_yet(layout, fact)
         if faults:
             return faults
-        try:
-            fact = self._sealed(layout, fact, clear)
-        except Erased:
-            return [RowFault(layout.column_of(field), "subject-erased") for field in clear]
+        sealed = self._sealed(layout, fact, clear)
+        if isinstance(sealed, list):
+            return sealed
         reference = str(given[REFERENCE]).strip()
-        return GoodRow(fact, reference, int(getattr(fact, "revision", 1)))
+        return GoodRow(sealed, reference, int(getattr(fact, "revision", 1)))
 
     def _not_yet(self, layout: Layout, fact: Fact) -> list[RowFault]:
         """Give a fault for each date of something that has not happened yet."""
@@ -135,16 +134,19 @@ class RowGate:
             values |= _agency(values)
         return values, clear, faults
 
-    def _sealed(self, layout: Layout, fact: Fact, clear: Mapping[str, str]) -> Fact:
+    def _sealed(self, layout: Layout, fact: Fact, clear: Mapping[str, str]) -> Fact | list[RowFault]:
         """Seal last, what is good in all else: bound to the key the fact travels under, with the key of the fact's own day."""
         if not clear:
             return fact
         assert isinstance(fact, CaseFact)
-        sealed: dict[str, Sealed] = {
-            field: self._vault.seal(text, fact.case_key, field, fact.occurred_on, layout.contract.version)
-            for field, text in clear.items()
-        }
-        return fact.model_copy(update=sealed)
+        sealed: dict[str, Sealed] = {}
+        faults: list[RowFault] = []
+        for field, text in clear.items():
+            try:
+                sealed[field] = self._vault.seal(text, fact.case_key, field, fact.occurred_on, layout.contract.version)
+            except Erased:
+                faults.append(RowFault(layout.column_of(field), "subject-erased"))
+        return faults or fact.model_copy(update=sealed)
 
 
 def _is_empty(cell: Any) -> bool:

@@ -17,9 +17,11 @@ from services.console.vault import vault_environment
 from services.runtime.errors import UserMistake
 from services.runtime.sealing import DEVELOPMENT, MASTER_KEYS_VARIABLE, VAULT_VARIABLE, keys_from_environment
 from services.runtime.vault import keeping, ring_file
-from services.runtime.vault.acts import Action, Actor, acts, open_request
+from services.runtime.vault.acts import Action, Actor, acts, first_altered, head, open_request
 from services.runtime.vault.database import create
 from services.runtime.vault.store import StoredVault
+
+EXIT_ALTERED = 1
 
 Subject = Annotated[str, typer.Argument(help="A unit code, a person's key, or a citizen number.")]
 Compartments = Annotated[
@@ -87,9 +89,15 @@ def status() -> None:
 
 @app.command("log")
 def log() -> None:
-    """Show every act on the keys, oldest first."""
+    """Show every act on the keys, oldest first, and whether one was altered; exit 1 if so."""
     with _vault() as vault:
         console().print(keys_output.acts_table(acts(vault.database), "密钥操作记录"))
+        altered, hash_of_last = first_altered(vault.database), head(vault.database)
+    if altered is not None:
+        console().print(f"第 {altered} 项起，记录被改动、删除或调换。", style="red")
+        raise typer.Exit(EXIT_ALTERED)
+    if hash_of_last:
+        console().print(f"记录首尾相连；末项的哈希值（请另行抄存）：{hash_of_last}", highlight=False, soft_wrap=True)
 
 
 @app.command("show")

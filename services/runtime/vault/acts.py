@@ -1,9 +1,13 @@
 """Acts on the vault (密钥操作): who did what to which keys, why, and on what authority. Kept in the vault, never altered."""
 
-from collections.abc import Iterable
+import hashlib
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
+from typing import Any
+
+import msgspec
 
 from schemas.sealed_fields import Compartment
 from services.runtime.errors import UserMistake
@@ -72,9 +76,10 @@ def record(
     erasure: str | None = None,
 ) -> int:
     """Write an act down inside the caller's transaction; gives its number. `erasure`: its name in the journal."""
-    database.changed(
-        "INSERT INTO acts (at, action, subject, compartments, issued_by, login, because, authority, confirms, keys, erasure) "
-        "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+    last = database.rows("SELECT number, hash FROM acts ORDER BY number DESC LIMIT 1")
+    number, before = (last[0][0] + 1, last[0][1]) if last else (1, b"")
+    values = (
+        number,
         actor.at.astimezone(UTC).isoformat(timespec="seconds"),
         action.value,
         subject,
@@ -87,7 +92,30 @@ def record(
         keys,
         erasure,
     )
-    return int(database.rows("SELECT last_insert_rowid()")[0][0])
+    database.changed("INSERT INTO acts VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", *values, _hash(before, values))
+    return number
+
+
+def _hash(before: bytes, values: Sequence[Any]) -> bytes:
+    """SHA-256 over the hash of the act before and the act itself."""
+    return hashlib.sha256(before + msgspec.json.encode(values)).digest()
+
+
+def head(database: VaultDatabase) -> str:
+    """Give the hash of the last act, as hex: noted elsewhere, it shows whether acts were cut off or made anew."""
+    last = database.rows("SELECT hash FROM acts ORDER BY number DESC LIMIT 1")
+    return last[0][0].hex() if last else ""
+
+
+def first_altered(database: VaultDatabase) -> int | None:
+    """Give the number of the first act that does not continue the chain of hashes; None where all do."""
+    before = b""
+    for place, row in enumerate(database.rows("SELECT * FROM acts ORDER BY number"), 1):
+        *values, kept = row
+        before = _hash(before, values)
+        if kept != before or values[0] != place:
+            return place
+    return None
 
 
 def acts(database: VaultDatabase) -> list[Act]:

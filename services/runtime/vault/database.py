@@ -37,7 +37,7 @@ CREATE TABLE keys (
 ) WITHOUT ROWID;
 CREATE INDEX keys_by_master ON keys (master);
 CREATE TABLE acts (
-    number INTEGER PRIMARY KEY AUTOINCREMENT,
+    number INTEGER PRIMARY KEY,
     at TEXT NOT NULL,
     action TEXT NOT NULL,
     subject TEXT NOT NULL,
@@ -48,7 +48,8 @@ CREATE TABLE acts (
     authority TEXT NOT NULL,
     confirms INTEGER UNIQUE REFERENCES acts,
     keys INTEGER NOT NULL,
-    erasure TEXT UNIQUE
+    erasure TEXT UNIQUE,
+    hash BLOB NOT NULL
 );
 CREATE TRIGGER acts_stay BEFORE UPDATE ON acts BEGIN SELECT RAISE(ABORT, 'acts are not altered'); END;
 CREATE TRIGGER acts_remain BEFORE DELETE ON acts BEGIN SELECT RAISE(ABORT, 'acts are not removed'); END;

@@ -189,6 +189,7 @@ def test_every_act_is_recorded_with_who_why_and_on_what_authority() -> None:
         "个人信息保护法",
     ):
         assert word in log
+    assert "记录首尾相连" in log
     assert "已删除（操作 3）" in keys("show", UNIT).output
 
 

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from schemas.sealed_fields import Compartment
 from services.gateway.publish import PublishReport, RowPublisher
 from services.gateway.rows import RowGate
 from services.runtime.codec import local_codec
@@ -101,14 +102,15 @@ def _one_row(keys: StoredVault) -> Path:
 
 
 def test_an_erased_subjects_sealed_columns_are_refused_and_the_rest_goes_through(keys: StoredVault) -> None:
-    """The clerk learns which column to leave out; business goes on without it."""
-    erase(keys, PERSON)
+    """The clerk learns which column to leave out; business goes on without it, and what was not erased is sealed on."""
+    erase(keys, PERSON, [Compartment.FINDING])
     clear = {name: value for name, value in SUBMITTED.items() if name != "diagnosis"}
 
     taken, _ = publish(keys, {**clear, "reference": "JD-2"})
-    refused, _ = publish(keys, SUBMITTED)
+    refused, _ = publish(keys, {**SUBMITTED, "name": "王小明"})
 
     assert {"subject-erased": 1} == dict(refused.codes)
     assert {"appraisal-submitted": 1} == dict(taken.published)
     assert refused.rejected_path is not None
-    assert "diagnosis" in refused.rejected_path.read_text(encoding="utf-8-sig")
+    with refused.rejected_path.open(encoding="utf-8-sig") as text:
+        assert ["diagnosis"] == [row["column"] for row in csv.DictReader(text)]

@@ -3,6 +3,7 @@
 import sqlite3
 import subprocess
 import sys
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date, timedelta
 from pathlib import Path
@@ -14,11 +15,11 @@ from schemas.sealed_fields import Compartment, compartments_of
 from services.runtime.errors import CannotOpen, Erased, UserMistake, VaultUnavailable, WillNotStart
 from services.runtime.sealing import CONTACT_EMAIL, CONTACT_PHONE
 from services.runtime.vault import keeping
-from services.runtime.vault.acts import Action, acts, open_request
+from services.runtime.vault.acts import Action, Actor, acts, first_altered, open_request
 from services.runtime.vault.database import create
 from services.runtime.vault.erasures import erase as erase_keys
 from services.runtime.vault.erasures import journal_of
-from services.runtime.vault.masters import MasterRing, development_masters, grown, narrowed, ring_keys
+from services.runtime.vault.masters import MasterRing, Wrapped, development_masters, grown, narrowed, ring_keys
 from services.runtime.vault.store import StoredVault
 from tests.services.runtime.vaults import (
     BEGINS_ON,
@@ -272,6 +273,26 @@ def test_what_was_recorded_is_not_altered(keys: StoredVault, path: Path, stateme
     stranger.close()
 
 
+@pytest.mark.parametrize(
+    ("statement", "place"),
+    [
+        ("UPDATE acts SET issued_by = 'x' WHERE number = 2", 2),
+        ("DELETE FROM acts WHERE number = 1", 1),
+        ("UPDATE acts SET at = '2026-01-01T00:00:00+00:00' WHERE number = 4", 4),
+    ],
+)
+def test_whoever_alters_a_record_all_the_same_is_found(keys: StoredVault, statement: str, place: int) -> None:
+    """With the triggers taken away, and without regard to references."""
+    erase(keys, PERSON)
+    erase(keys, OTHER)
+    assert first_altered(keys.database) is None
+
+    for one in ("PRAGMA foreign_keys = OFF", "DROP TRIGGER acts_stay", "DROP TRIGGER acts_remain", statement):
+        keys.database.rows(one)
+
+    assert place == first_altered(keys.database)
+
+
 def test_a_master_key_is_rotated_without_touching_what_was_sealed(keys: StoredVault, path: Path) -> None:
     """Then the old one is not needed any more, and alone opens nothing."""
     first = grown("", Compartment)
@@ -286,6 +307,40 @@ def test_a_master_key_is_rotated_without_touching_what_was_sealed(keys: StoredVa
     assert PHONE == deliveries(opened(path, only_new)).open(sealed, UNIT, CONTACT_PHONE)
     with pytest.raises(CannotOpen, match="not given to this process"):
         deliveries(opened(path, MasterRing(old))).open(sealed, UNIT, CONTACT_PHONE)
+
+
+class Breaking(MasterRing):
+    """A ring that breaks off after so many wrappings, as a process that is killed."""
+
+    left = 5
+
+    def wrap(self, key: bytes, compartment: Compartment, bound_to: Sequence[bytes]) -> Wrapped:
+        """Wrap, as long as it goes."""
+        if not self.left:
+            raise KeyboardInterrupt
+        self.left -= 1
+        return super().wrap(key, compartment, bound_to)
+
+
+@pytest.mark.parametrize("rotate", [keeping.rotate_master, keeping.rotate_data])
+def test_a_rotation_that_broke_off_is_ended_by_doing_it_again(
+    path: Path, monkeypatch: pytest.MonkeyPatch, rotate: Callable[[StoredVault, Actor], int]
+) -> None:
+    """Two keys a transaction, broken off at the sixth: two transactions stand, the third never was."""
+    monkeypatch.setattr(keeping, "ROWS_AT_ONCE", 2)
+    first = grown("", Compartment)
+    both = ring_keys(grown(first, Compartment))
+    keys = made(path, MasterRing(ring_keys(first)))
+    sealed = {name: edge(keys).seal(PHONE, name, CONTACT_PHONE, TODAY) for name in map(str, range(9))}
+    keys.keep()
+
+    with pytest.raises(KeyboardInterrupt):
+        rotate(opened(path, Breaking(both)), actor())
+    assert [] == acts(keys.database)
+    again = opened(path, MasterRing(both))
+
+    assert 9 - 4 == rotate(again, actor())
+    assert {PHONE} == {deliveries(again).open(one, name, CONTACT_PHONE) for name, one in sealed.items()}
 
 
 def test_a_worker_that_runs_through_a_master_rotation_reads_its_ring_again(keys: StoredVault, path: Path) -> None:
