@@ -1,5 +1,7 @@
 """`shebao keys`: the data keys of sealed fields: look, rotate, erase, readmit. Every act leaves a record in the vault."""
 
+import os
+import pwd
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -10,7 +12,7 @@ import typer
 
 from schemas.sealed_fields import GATEWAY, KEPT_BY_LAW, Compartment, compartments_of
 from services.console import keys_output
-from services.console.commands.carrying_out import Apply, Because, By, login_name
+from services.console.commands.carrying_out import Apply, Because, By
 from services.console.commands.look import key_of
 from services.console.screen import console
 from services.console.vault import vault_environment
@@ -20,6 +22,8 @@ from services.runtime.vault import keeping, ring_file
 from services.runtime.vault.acts import Action, Actor, acts, first_altered, head, open_request
 from services.runtime.vault.database import create
 from services.runtime.vault.store import StoredVault
+from services.sandbox.settings import load_settings
+from services.sandbox.vault_files import vault_file
 
 EXIT_ALTERED = 1
 
@@ -194,7 +198,8 @@ def confirm(
         if not apply:
             _only_rehearsed("将予确认并执行；删除后不可恢复")
             return
-        keeping.confirm(vault, number, _actor(by, because))
+        is_alone = vault.database.path == vault_file(load_settings())
+        keeping.confirm(vault, number, _actor(by, because), is_alone=is_alone)
     console().print(f"已执行申请 {number}。", highlight=False)
 
 
@@ -213,12 +218,20 @@ def _ask(action: Action, subject: str, compartments: Sequence[Compartment], acto
     console().print(f"申请 {number} 已记录，须由另一人执行：shebao keys confirm {number} --apply", highlight=False)
 
 
+def account_name() -> str:
+    """Name the account this process runs as, by its number: not what a variable of the environment says."""
+    try:
+        return pwd.getpwuid(os.getuid()).pw_name
+    except KeyError:  # an account without a name, as in containers
+        return f"uid-{os.getuid()}"
+
+
 def _only_rehearsed(what: str) -> None:
     console().print(f"{what}。以上仅为预演，未作任何改动；确认后加 --apply --because 原因 再执行。", highlight=False)
 
 
 def _actor(by: str, because: str, authority: str = "") -> Actor:
-    login = login_name()
+    login = account_name()
     return Actor(by or login, login, datetime.now(UTC), because, authority)
 
 

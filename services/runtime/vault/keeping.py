@@ -170,12 +170,17 @@ def ask(vault: StoredVault, action: Action, actor: Actor, subject: str, compartm
         return record(vault.database, action, actor, subject, compartments)
 
 
-def confirm(vault: StoredVault, number: int, actor: Actor) -> Act:
-    """Carry out a request as the second person; `UserMistake` where it is the first one again. Gives the request."""
+def confirm(vault: StoredVault, number: int, actor: Actor, *, is_alone: bool = False) -> Act:
+    """Carry out a request as the second person, with another name and another account; gives the request.
+
+    `UserMistake` where it is the first one again. `is_alone`: one account is enough, as in a sandbox.
+    """
     with vault.database.transaction():
         asked = open_request(vault.database, number)
         if actor.name.strip().casefold() == asked.issued_by.strip().casefold():
             raise UserMistake(f"Request {number} was made by {asked.issued_by}: somebody else must confirm it.")
+        if actor.login == asked.login and not is_alone:
+            raise UserMistake(f"Request {number} was made from the account {asked.login}: confirm it from another one.")
         if CONFIRMED_BY[asked.action] is Action.ERASED:
             erase(vault.database, asked, actor)
             return asked

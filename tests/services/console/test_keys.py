@@ -38,8 +38,11 @@ def vault(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return path
 
 
-def keys(*words: str) -> Result:
-    return CliRunner().invoke(app, ["keys", *words])
+def keys(*words: str, account: str = "li") -> Result:
+    """Run it from somebody's account."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("services.console.commands.keys.account_name", lambda: account)
+        return CliRunner().invoke(app, ["keys", *words])
 
 
 def number_of(result: Result) -> str:
@@ -50,7 +53,7 @@ def number_of(result: Result) -> str:
 def erase(subject: str) -> None:
     """Two people, each with their reason."""
     asked = keys("erase", subject, "--authority", "个人信息保护法 47", "--because", "本人申请", "--by", "李", "--apply")
-    done = keys("confirm", number_of(asked), "--because", "已核对", "--by", "王", "--apply")
+    done = keys("confirm", number_of(asked), "--because", "已核对", "--by", "王", "--apply", account="wang")
     assert 0 == done.exit_code, done.output
 
 
@@ -197,12 +200,14 @@ def test_every_act_is_recorded_with_who_why_and_on_what_authority() -> None:
 def test_one_person_alone_erases_nothing() -> None:
     asked = keys("erase", UNIT, "--authority", "个人信息保护法 47", "--because", "本人申请", "--by", "李", "--apply")
 
-    same = keys("confirm", number_of(asked), "--because", "已核对", "--by", "李", "--apply")
+    same = keys("confirm", number_of(asked), "--because", "已核对", "--by", "李", "--apply", account="wang")
+    renamed = keys("confirm", number_of(asked), "--because", "已核对", "--by", "王", "--apply")
 
     assert (2, f"Request {number_of(asked)} was made by 李: somebody else must confirm it.") == (
         same.exit_code,
         sentence_of(same),
     )
+    assert "from the account li: confirm it from another one" in sentence_of(renamed)
     assert "等候第二人确认的申请：1 项" in keys("status").output
     assert "已删除" not in keys("show", UNIT).output
 
@@ -267,7 +272,7 @@ def test_a_readmission_is_asked_for_only_of_what_was_erased() -> None:
     nothing = keys("readmit", UNIT, "--authority", "x", "--because", "x", "--by", "李", "--apply")
     erase(UNIT)
     asked = keys("readmit", UNIT, "--authority", "本人重新登记", "--because", "x", "--by", "李", "--apply")
-    assert 0 == keys("confirm", number_of(asked), "--because", "x", "--by", "王", "--apply").exit_code
+    assert 0 == keys("confirm", number_of(asked), "--because", "x", "--by", "王", "--apply", account="wang").exit_code
 
     assert "Nothing of this subject was erased." == sentence_of(nothing)
     assert ["1", "2"] == re.findall(r"联系方式 │ +(\d) │", keys("show", UNIT).output)

@@ -23,6 +23,7 @@ from services.runtime.vault.masters import MasterRing, Wrapped, development_mast
 from services.runtime.vault.store import StoredVault
 from tests.services.runtime.vaults import (
     BEGINS_ON,
+    NOW,
     TODAY,
     TOMORROW,
     actor,
@@ -216,6 +217,9 @@ def test_erasing_takes_two_people_and_says_on_what_authority(keys: StoredVault) 
     number = keeping.ask(keys, Action.ERASURE_ASKED, actor("Li"), PERSON, [Compartment.NAME])
     with pytest.raises(UserMistake, match="somebody else"):
         keeping.confirm(keys, number, actor("li "))
+
+    with pytest.raises(UserMistake, match="from another one"):
+        keeping.confirm(keys, number, Actor("wang", actor("li").login, NOW, "because"))
 
     keeping.confirm(keys, number, actor("wang"))
 

@@ -43,8 +43,8 @@ def deliveries(keys: StoredVault) -> Opener:
 
 
 def actor(name: str = "li", at: datetime = NOW, authority: str = "个人信息保护法 47") -> Actor:
-    """Somebody who acts."""
-    return Actor(name, "login", at, "because", authority)
+    """Somebody who acts, from an account of their own."""
+    return Actor(name, f"account-of-{name.strip().lower()}", at, "because", authority)
 
 
 def erase(keys: StoredVault, subject: str, compartments: Collection[Compartment] = ALL, at: datetime = NOW) -> None:
