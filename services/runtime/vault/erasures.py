@@ -7,6 +7,7 @@ before anything is opened. It also finishes an erasure that a crash cut off betw
 
 import os
 import secrets
+import stat
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from pathlib import Path
@@ -51,7 +52,7 @@ def erase(database: VaultDatabase, asked: Act, actor: Actor) -> None:
         actor.because,
         asked.authority,
     )
-    _append(journal_of(database.path), erasure)
+    _append(database.path, erasure)
     _carry_out(database, erasure, asked.number)
 
 
@@ -120,11 +121,14 @@ def _newest(database: VaultDatabase, subject: str, compartment: Compartment) -> 
     return int(rows[0][0])
 
 
-def _append(path: Path, erasure: Erasure) -> None:
-    """Write one line to the disk; the first one makes the file."""
+def _append(vault: Path, erasure: Erasure) -> None:
+    """Write one line to the disk; the first one makes the file, for whoever may use the vault."""
+    path = journal_of(vault)
     is_new = not path.exists()
     descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, OWNER_ONLY)
     with os.fdopen(descriptor, "ab", buffering=0) as file:
+        if is_new:
+            os.fchmod(descriptor, stat.S_IMODE(vault.stat().st_mode))
         if not _ends_whole(path):
             file.write(b"\n")  # a crash cut the last line off: what it was to say, nobody was told
         file.write(msgspec.json.encode(erasure) + b"\n")

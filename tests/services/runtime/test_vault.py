@@ -173,6 +173,7 @@ def test_what_was_erased_opens_no_more_and_stands_in_no_file(keys: StoredVault, 
             reader.open(sealed, PERSON, CONTACT_PHONE)
     assert PHONE == reader.open(stays, UNIT, CONTACT_PHONE)
     assert [path, journal_of(path)] == sorted(path.parent.iterdir())
+    assert path.stat().st_mode == journal_of(path).stat().st_mode
     assert 2 == len(wrapped)
     assert not any(blob in file.read_bytes() for blob in wrapped for file in path.parent.iterdir())
 
