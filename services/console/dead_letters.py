@@ -9,6 +9,7 @@ from schemas.mesh import CommandIssued
 from schemas.topics import commands_topic, dead_topic
 from services.audit import words
 from services.audit.reading import MeshReader
+from services.audit.sealed_values import SealedValue, sealed_values
 from services.console.orders import Issuer, command_record, redrive_order
 from services.runtime.codec import Codec
 from services.runtime.commands import admit_command, original_record
@@ -103,12 +104,24 @@ async def dead_letters(reader: MeshReader, services: Iterable[Service], wanted: 
 def content(reader: MeshReader, letter: DeadLetter) -> str:
     """Say what a dead record holds, as far as it can be read; sealed values stay sealed."""
     try:
-        fact: Fact = reader.codec.decode(letter.original.topic, letter.original.value or b"")
+        return words.sentence(_fact(reader, letter))
     except RefusedAtDoor as refused:
         return f"无法读取（{refused.refusal.code}）"
     except KeyError:
         return "无法读取（不是本网格的主题）"
-    return words.sentence(fact)
+
+
+def sealed_content(reader: MeshReader, letter: DeadLetter) -> list[SealedValue]:
+    """Give what a dead record holds sealed, as far as it can be read."""
+    try:
+        return sealed_values([_fact(reader, letter)])
+    except (RefusedAtDoor, KeyError):  # `content` says so
+        return []
+
+
+def _fact(reader: MeshReader, letter: DeadLetter) -> Fact:
+    fact: Fact = reader.codec.decode(letter.original.topic, letter.original.value or b"")
+    return fact
 
 
 def as_read(record: OutputRecord) -> InputRecord:

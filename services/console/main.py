@@ -46,6 +46,7 @@ COMMANDS = {
     "parked": _Word("waiting", "app", "Cases that wait after a failure. 暂停等候的案件。"),
     "resume": _Word("waiting", "resume", "Let a halted task go on. 恢复停办的任务。"),
     "reconcile": _Word("waiting", "reconcile", "Ask a provider about unclear effects. 核对结果不明的事项。"),
+    "keys": _Word("keys", "app", "Keys of sealed fields: rotate, erase. 密钥：轮换、删除。"),
     "schemas": _Word("contracts", "schemas", "Check contracts, register them. 核对、登记数据契约。"),
     "topics": _Word("contracts", "topics", "Create topics and check them. 建立、核对主题。"),
 }
