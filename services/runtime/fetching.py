@@ -62,7 +62,7 @@ class Fetching:
         """Read the places from where they stood: the error does not say which of them it was."""
         begin = {place: self._next[place] for place in places}
         self._seek(self._next)  # at once: nobody is to see positions behind records that were not handed on
-        fetched, behind = await _read_forgivingly(self._broker, self._timeout_ms, begin, records_max)
+        fetched, behind = await read_forgivingly(self._broker, self._timeout_ms, begin, records_max)
         self._seek(behind)
         return fetched
 
@@ -77,7 +77,7 @@ def _is_about_a_name(error: Exception) -> bool:
     return isinstance(error, UnicodeDecodeError) or isinstance(error.__cause__, UnicodeDecodeError)
 
 
-async def _read_forgivingly(
+async def read_forgivingly(
     broker: BrokerConnection, timeout_ms: int, begin: Mapping[TopicPartition, int], records_max: int
 ) -> tuple[Fetched, dict[TopicPartition, int]]:
     """Fetch once from each leader, over connections of their own; also gives where to go on."""

@@ -18,6 +18,7 @@ from aiokafka.errors import (
 from aiokafka.structs import OffsetAndMetadata
 
 from schemas.topics import changelog_topic
+from services.runtime.broker import TaskReader, TaskWriter
 from services.runtime.closing import closed
 from services.runtime.errors import BrokerRefused, Fenced, TaskMustRestart
 from services.runtime.fetching import Fetching
@@ -73,11 +74,11 @@ class KafkaBroker:
         if self._admin is not None:
             await self._admin.close()
 
-    def writer(self, partition: int) -> "KafkaWriter":
+    def writer(self, partition: int) -> TaskWriter:
         """A new transactional producer for a task."""
         return KafkaWriter(self._service.name, partition, self._settings)
 
-    def reader(self, partition: int) -> "KafkaReader":
+    def reader(self, partition: int) -> TaskReader:
         """A new consumer for a task."""
         assert self._admin is not None
         return KafkaReader(self._service, partition, self._settings, self._admin, self._ends)

@@ -10,9 +10,10 @@ import pytest
 from aiokafka import TopicPartition
 
 from schemas.topics import commands_topic, dead_topic
+from services.runtime.broker import TaskReader
 from services.runtime.dead import split_dead
 from services.runtime.errors import TaskMustRestart, UserMistake
-from services.runtime.kafka import KafkaBroker, KafkaReader
+from services.runtime.kafka import KafkaBroker
 from services.runtime.kafka_access import KafkaPublisher, read_topics
 from services.runtime.publishing import published
 from services.runtime.records import Header, OutputRecord, partition_of
@@ -180,7 +181,7 @@ async def test_a_batch_whose_checksum_is_wrong_is_a_broken_broker_and_not_passed
 
 
 @asynccontextmanager
-async def opened_reader(stack: Stack, partition: int, positions: Mapping[str, int]) -> AsyncIterator[KafkaReader]:
+async def opened_reader(stack: Stack, partition: int, positions: Mapping[str, int]) -> AsyncIterator[TaskReader]:
     """A task's reader at these positions, from the begin where none is given."""
     broker = KafkaBroker(COUNTING, MeshSettings(bootstrap_servers=stack.settings.bootstrap_servers))
     await broker.start()
@@ -194,7 +195,7 @@ async def opened_reader(stack: Stack, partition: int, positions: Mapping[str, in
         await asyncio.gather(reader.close(), broker.stop())
 
 
-async def has_come(reader: KafkaReader) -> bool:
+async def has_come(reader: TaskReader) -> bool:
     return bool(await reader.fetch(1_000, WAIT_MS))
 
 
