@@ -7,13 +7,13 @@ stay with aiokafka: they are asked seldom, and say the same whoever asks.
 import asyncio
 import time
 from collections.abc import Callable, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Executor, ThreadPoolExecutor
 from typing import TypeVar
 
-from confluent_kafka import Consumer, KafkaError, KafkaException, Producer, TopicPartition
+from confluent_kafka import Consumer, KafkaException, Producer, TopicPartition
 
 from services.runtime.broker import TaskReader, TaskWriter
-from services.runtime.confluent_clients import consumer_config, error_of, meaning_of, producer_config
+from services.runtime.confluent_clients import consumer_config, producer_config, why_not_written
 from services.runtime.confluent_reader import ConfluentReader
 from services.runtime.errors import TaskMustRestart
 from services.runtime.kafka import KafkaBroker
@@ -33,6 +33,13 @@ class ConfluentBroker(KafkaBroker):
         super().__init__(service, settings)
         # A task waits for one thing at a time; the second half is for the clients that are let go beside it.
         self._threads = ThreadPoolExecutor(2 * service.partitions, thread_name_prefix=f"{service.name}-client")
+        self._no_member: object = None
+
+    async def start(self) -> None:
+        """Connect what tasks share for asking."""
+        await super().start()
+        loop = asyncio.get_running_loop()
+        self._no_member = await loop.run_in_executor(self._threads, _no_member, self._settings, self._service.name)
 
     async def stop(self) -> None:
         """Disconnect what tasks share; threads that still wait for a broker end by themselves, at their timeouts."""
@@ -41,7 +48,7 @@ class ConfluentBroker(KafkaBroker):
 
     def writer(self, partition: int) -> TaskWriter:
         """A new transactional producer for a task."""
-        return ConfluentWriter(self._service.name, partition, self._settings, self._threads)
+        return ConfluentWriter(self._service.name, partition, self._settings, self._no_member, self._threads)
 
     def reader(self, partition: int) -> TaskReader:
         """A new consumer for a task."""
@@ -52,50 +59,37 @@ class ConfluentBroker(KafkaBroker):
 class ConfluentWriter:
     """The transactional producer of one task."""
 
-    def __init__(self, service: str, partition: int, settings: MeshSettings, threads: ThreadPoolExecutor) -> None:
-        self._group, self._partition = service, partition
-        self._name = f"{service}-{partition}"
-        self._settings, self._threads = settings, threads
+    def __init__(
+        self, service: str, partition: int, settings: MeshSettings, no_member: object, threads: Executor
+    ) -> None:
+        self._partition, self._name = partition, f"{service}-{partition}"
+        self._settings, self._no_member, self._threads = settings, no_member, threads
         self._timeout_s = settings.transaction_timeout_ms / 1000
         self._producers: list[Producer] = []
         """The producer, once it is open; a list, so that a thread can let go of the last reference."""
-        self._membership: object = None
-        self._broken: KafkaError | None = None
 
     async def open(self) -> None:
         """Initialise the transactional id: fences the old owner and aborts what it left open."""
-        config = producer_config(self._settings, self._name) | {"error_cb": self._note_error}
-        self._producers.append(Producer(config))
-        self._membership = _not_a_member(self._settings, self._group)
         try:
-            await self._off_the_loop(self._producer.init_transactions, self._timeout_s * 2)
+            producer = Producer(producer_config(self._settings, self._name))
+            self._producers.append(producer)
+            await self._off_the_loop(producer.init_transactions, self._timeout_s * 2)
         except KafkaException as error:
-            raise meaning_of(error_of(error), self._name) from error
-
-    @property
-    def _producer(self) -> Producer:
-        return self._producers[0]
-
-    def _note_error(self, error: KafkaError) -> None:
-        """Remember that a connection broke, or worse: librdkafka asks again by itself where we would not."""
-        self._broken = error
+            raise why_not_written(error, self._name) from error
 
     async def commit(self, outputs: Sequence[OutputRecord], positions: Mapping[str, int]) -> None:
         """Write one transaction; whatever goes wrong makes this writer useless."""
-        self._broken = None
         try:
             async with asyncio.timeout(self._timeout_s):
                 await self._transaction(outputs, positions)
         except KafkaException as error:
-            raise meaning_of(error_of(error), self._name) from error
+            raise why_not_written(error, self._name) from error
         except (BufferError, TimeoutError) as error:
             raise TaskMustRestart(f"the transaction did not go through: {error!r}") from error
-        if self._broken is not None:
-            raise TaskMustRestart(f"a connection broke while a transaction was open: {self._broken.str()}")
 
     async def _transaction(self, outputs: Sequence[OutputRecord], positions: Mapping[str, int]) -> None:
         end = time.monotonic() + self._timeout_s
-        producer = self._producer
+        (producer,) = self._producers
         producer.begin_transaction()
         produce = producer.produce
         for topic, partition, key, value, headers in outputs:
@@ -116,7 +110,7 @@ class ConfluentWriter:
     def _finish(self, producer: Producer, positions: Mapping[str, int], end: float) -> None:
         if positions:
             offsets = [TopicPartition(topic, self._partition, offset) for topic, offset in positions.items()]
-            producer.send_offsets_to_transaction(offsets, self._membership, max(0.0, end - time.monotonic()))
+            producer.send_offsets_to_transaction(offsets, self._no_member, max(0.0, end - time.monotonic()))
         producer.commit_transaction(max(0.0, end - time.monotonic()))
 
     async def _off_the_loop(self, call: Callable[..., R], *arguments: object) -> R:
@@ -127,8 +121,8 @@ class ConfluentWriter:
         await self._off_the_loop(self._producers.clear)
 
 
-def _not_a_member(settings: MeshSettings, group: str) -> object:
-    """What `send_offsets_to_transaction` wants to know of a consumer: here of one that never joined the group."""
+def _no_member(settings: MeshSettings, group: str) -> object:
+    """What `send_offsets_to_transaction` wants to know of a consumer: here of one that never joins the group."""
     consumer = Consumer(consumer_config(settings, group, 1))
     try:
         return consumer.consumer_group_metadata()

@@ -1,6 +1,8 @@
 """What every client of librdkafka in this process is made with, and what its errors mean to us."""
 
 import logging
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from confluent_kafka import KafkaError, KafkaException
@@ -16,23 +18,20 @@ WRITTEN_AT_ONCE_MAX = 1_000_000
 FETCH_BYTES = 8 * 1024 * 1024
 PARTITION_FETCH_BYTES = 1024 * 1024
 QUEUED_RECORDS = 10_000
-QUEUED_KIB = 16 * 1024
+QUEUED_KIB = 8 * 1024
 """How much one client fetches ahead; librdkafka's own 64 MiB would be 768 MiB for twelve tasks."""
 FULL_QUEUE_PAUSE_MS = 50
 END_TOLD_WITHIN_MS = 500
 """How long a broker may hold a fetch: the end of a topic behind a transaction's marker is told by the fetch after it."""
 RECONNECT_MS_MAX = 1_000
-LINGER_MS = 5
+RETRY_MS = 20
+"""librdkafka's own 100 ms would be waited wherever the broker is still completing the last transaction."""
 RDKAFKA = logging.getLogger("rdkafka")
 
-FENCED = frozenset({KafkaError._FENCED, KafkaError.INVALID_PRODUCER_EPOCH, KafkaError.PRODUCER_FENCED})  # noqa: SLF001 — public names of librdkafka's own errors
-REFUSED = frozenset(
-    {
-        KafkaError.TOPIC_AUTHORIZATION_FAILED,
-        KafkaError.GROUP_AUTHORIZATION_FAILED,
-        KafkaError.TRANSACTIONAL_ID_AUTHORIZATION_FAILED,
-        KafkaError._AUTHENTICATION,  # noqa: SLF001 — as above
-    }
+# ruff: noqa: SLF001 — librdkafka's own codes begin with an underscore, and are public
+FENCED = frozenset({KafkaError._FENCED, KafkaError.INVALID_PRODUCER_EPOCH, KafkaError.PRODUCER_FENCED})
+UNREADABLE = frozenset(
+    {KafkaError.TOPIC_AUTHORIZATION_FAILED, KafkaError._BAD_COMPRESSION, KafkaError._NOT_IMPLEMENTED}
 )
 
 
@@ -54,6 +53,7 @@ def _client_config(settings: MeshSettings) -> dict[str, Any]:
     return connection_config(settings.connection) | {
         "socket.timeout.ms": settings.request_timeout_ms,
         "reconnect.backoff.max.ms": RECONNECT_MS_MAX,
+        "retry.backoff.ms": RETRY_MS,
         "logger": RDKAFKA,
     }
 
@@ -84,25 +84,33 @@ def producer_config(settings: MeshSettings, transactional_id: str) -> dict[str, 
         "transaction.timeout.ms": settings.transaction_timeout_ms,
         "delivery.timeout.ms": settings.transaction_timeout_ms,
         "compression.type": "zstd",
-        "linger.ms": LINGER_MS,
+        "linger.ms": 0,  # what comes while a request is under way goes with the next: fewer, larger batches by itself
         "batch.size": WRITE_BATCH_BYTES,
         "message.max.bytes": WRITTEN_BYTES_MAX,
         "queue.buffering.max.messages": WRITTEN_AT_ONCE_MAX,
     }
 
 
-def meaning_of(error: KafkaError, what: str) -> MeshError:
-    """Give what an error of librdkafka says is to be done."""
-    code = error.code()
-    if code in FENCED:
-        return Fenced(f"{what} belongs to another process now ({error.str()})")
-    if code in REFUSED:
-        return BrokerRefused(f"The broker refuses {what}: {error.str()}.")
-    return TaskMustRestart(f"{what}: {error.str()}")
+@contextmanager
+def reading(what: str) -> Iterator[None]:
+    """Say what an error of a consumer's own means; what the broker answers comes in place of a record."""
+    try:
+        yield
+    except KafkaException as error:
+        raise why_not_read(error.args[0], what) from error
 
 
-def error_of(exception: KafkaException) -> KafkaError:
-    """Give the error inside an exception."""
+def why_not_read(error: KafkaError, what: str) -> MeshError:
+    """Give what an error in place of a record says is to be done."""
+    if error.code() in UNREADABLE:
+        return BrokerRefused(f"{what} cannot be read: {error.str()}.")
+    # A wrong checksum too: that is no bad input but a broken broker, and what it holds must not be passed over.
+    return TaskMustRestart(f"{what} cannot be read: {error.str()}")
+
+
+def why_not_written(exception: KafkaException, what: str) -> TaskMustRestart:
+    """Give what a failed transaction says is to be done."""
     error = exception.args[0]
-    assert isinstance(error, KafkaError)
-    return error
+    if error.code() in FENCED:
+        return Fenced(f"{what} belongs to another process now")
+    return TaskMustRestart(f"the transaction of {what} did not go through: {error.str()}")

@@ -1,16 +1,18 @@
 """The consumer of one task on librdkafka: its own, assigned by hand, read-committed, never jumping."""
 
 import asyncio
+import contextlib
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from concurrent.futures import Executor
 from typing import TypeVar
 
 from aiokafka import TopicPartition as Place
 from aiokafka.admin import AIOKafkaAdminClient
-from confluent_kafka import OFFSET_BEGINNING, Consumer, KafkaError, Message, TopicPartition
+from confluent_kafka import OFFSET_BEGINNING, Consumer, KafkaError, KafkaException, Message, TopicPartition
 
 from schemas.topics import changelog_topic
-from services.runtime.confluent_clients import END_TOLD_WITHIN_MS, consumer_config, meaning_of
+from services.runtime.closing import CLOSE_TIMEOUT_S
+from services.runtime.confluent_clients import END_TOLD_WITHIN_MS, consumer_config, reading, why_not_read
 from services.runtime.errors import TaskMustRestart
 from services.runtime.fetching import read_forgivingly
 from services.runtime.records import InputRecord
@@ -60,9 +62,10 @@ class ConfluentReader:
         """Read the changelog up to the last stable offset, with a consumer of its own, whose fetches are held shortly."""
         place = Place(changelog_topic(self._group), self._partition)
         end = (await self._ends.of([place]))[place]
-        consumer = Consumer(consumer_config(self._settings, self._group, RESTORE_WAIT_MS))
+        if end == 0:
+            return
+        consumer = self._assigned([TopicPartition(place.topic, place.partition, OFFSET_BEGINNING)], RESTORE_WAIT_MS)
         try:
-            consumer.assign([TopicPartition(place.topic, place.partition, OFFSET_BEGINNING)])
             reached, silent = 0, 0
             while reached < end:
                 messages = await self._some(consumer, RESTORED_AT_ONCE, RESTORE_WAIT_MS)
@@ -72,16 +75,21 @@ class ConfluentReader:
                 for message in messages:
                     if not self._is_end(message):
                         yield _key(message), message.value()
-                    _, offset = _where(message)
-                    reached = offset + 1
+                    reached = _where(message)[1] + 1
         finally:
-            await self._off_the_loop(consumer.close)
+            await self._let_go(consumer)
 
     async def open(self, positions: Mapping[str, int]) -> None:
         """Turn to the inputs."""
         self._next = {topic: positions[topic] for topic in self._places}
-        self._consumer = Consumer(consumer_config(self._settings, self._group, END_TOLD_WITHIN_MS))
-        self._consumer.assign([TopicPartition(topic, self._partition, offset) for topic, offset in self._next.items()])
+        places = [TopicPartition(topic, self._partition, offset) for topic, offset in self._next.items()]
+        self._consumer = self._assigned(places, END_TOLD_WITHIN_MS)
+
+    def _assigned(self, places: list[TopicPartition], wait_ms: int) -> Consumer:
+        with reading(self._name):
+            consumer = Consumer(consumer_config(self._settings, self._group, wait_ms))
+            consumer.assign(places)
+        return consumer
 
     async def fetch(self, records_max: int, wait_ms: int, only: str | None = None) -> list[InputRecord]:
         """Give what has arrived."""
@@ -102,12 +110,13 @@ class ConfluentReader:
 
     async def _some(self, consumer: Consumer, records_max: int, wait_ms: int) -> Sequence[Message]:
         """Take what librdkafka has fetched already; only where it has nothing a thread waits for the first of it."""
-        if messages := consumer.consume(records_max, 0):
-            return messages
-        if wait_ms == 0:
-            await asyncio.sleep(BREATH_S)
-            return messages
-        return await self._off_the_loop(_awaited, consumer, records_max, wait_ms / 1000)
+        with reading(self._name):
+            if messages := consumer.consume(records_max, 0):
+                return messages
+            if wait_ms > 0:
+                return await self._off_the_loop(_awaited, consumer, records_max, wait_ms / 1000)
+        await asyncio.sleep(BREATH_S)
+        return []
 
     def _is_end(self, message: Message) -> bool:
         error = message.error()
@@ -115,7 +124,7 @@ class ConfluentReader:
             return False
         if error.code() == END:
             return True
-        raise meaning_of(error, f"{self._name}: {message.topic()}")
+        raise why_not_read(error, f"{message.topic()}-{self._partition}")
 
     async def _input(self, message: Message, topic: str, offset: int) -> InputRecord:
         try:
@@ -142,7 +151,8 @@ class ConfluentReader:
             return
         assert self._consumer is not None
         others = [TopicPartition(topic, self._partition) for topic in self._places if topic != (only or self._only)]
-        (self._consumer.resume if only is None else self._consumer.pause)(others)
+        with reading(self._name):
+            (self._consumer.resume if only is None else self._consumer.pause)(others)
         self._only = only
 
     async def position(self, topic: str) -> int:
@@ -163,7 +173,13 @@ class ConfluentReader:
         """Let go of the connections."""
         consumer, self._consumer = self._consumer, None
         if consumer is not None:
-            await self._off_the_loop(consumer.close)
+            await self._let_go(consumer)
+
+    async def _let_go(self, consumer: Consumer) -> None:
+        """Close a consumer that may be broken: beyond a few seconds its thread goes on without us."""
+        with contextlib.suppress(TimeoutError, KafkaException):
+            async with asyncio.timeout(CLOSE_TIMEOUT_S):
+                await self._off_the_loop(consumer.close)
 
     async def _off_the_loop(self, call: Callable[..., R], *arguments: object) -> R:
         return await asyncio.get_running_loop().run_in_executor(self._threads, call, *arguments)
