@@ -123,7 +123,7 @@ class ConfluentWriter:
 
 def _no_member(settings: MeshSettings, group: str) -> object:
     """What `send_offsets_to_transaction` wants to know of a consumer: here of one that never joins the group."""
-    consumer = Consumer(consumer_config(settings, group, 1))
+    consumer = Consumer(consumer_config(settings, group))
     try:
         return consumer.consumer_group_metadata()
     finally:

@@ -58,7 +58,7 @@ def _client_config(settings: MeshSettings) -> dict[str, Any]:
     }
 
 
-def consumer_config(settings: MeshSettings, group: str, wait_ms: int) -> dict[str, Any]:
+def consumer_config(settings: MeshSettings, group: str) -> dict[str, Any]:
     """Configure a consumer that is assigned by hand; the group is only its name, it never joins."""
     return _client_config(settings) | {
         "group.id": group,
@@ -68,7 +68,7 @@ def consumer_config(settings: MeshSettings, group: str, wait_ms: int) -> dict[st
         "isolation.level": "read_committed",
         "enable.partition.eof": True,  # the only word about positions behind the markers of transactions
         "check.crcs": True,
-        "fetch.wait.max.ms": wait_ms,
+        "fetch.wait.max.ms": END_TOLD_WITHIN_MS,
         "fetch.max.bytes": FETCH_BYTES,
         "max.partition.fetch.bytes": PARTITION_FETCH_BYTES,
         "queued.min.messages": QUEUED_RECORDS,

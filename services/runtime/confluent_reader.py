@@ -4,29 +4,30 @@ import asyncio
 import contextlib
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from concurrent.futures import Executor
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from aiokafka import TopicPartition as Place
 from aiokafka.admin import AIOKafkaAdminClient
-from confluent_kafka import OFFSET_BEGINNING, Consumer, KafkaError, KafkaException, Message, TopicPartition
+from aiokafka.errors import KafkaError
+from confluent_kafka import Consumer, KafkaException, Message, TopicPartition
+from confluent_kafka import KafkaError as ConfluentError
 
 from schemas.topics import changelog_topic
 from services.runtime.closing import CLOSE_TIMEOUT_S
-from services.runtime.confluent_clients import END_TOLD_WITHIN_MS, consumer_config, reading, why_not_read
+from services.runtime.confluent_clients import consumer_config, reading, why_not_read
 from services.runtime.errors import TaskMustRestart
 from services.runtime.fetching import read_forgivingly
 from services.runtime.records import InputRecord
+from services.runtime.restoring import restored
 from services.runtime.service import Service
 from services.runtime.settings import MeshSettings
 from services.runtime.stable_ends import StableEnds
 
 R = TypeVar("R")
 NO_OFFSET = -1
-RESTORE_WAIT_MS = 20
-RESTORED_AT_ONCE = 5_000
 BREATH_S = 0.002
 """A fetch that may not wait and finds nothing lets others on for so long."""
-END = KafkaError._PARTITION_EOF  # noqa: SLF001 — the public name of one of librdkafka's own codes
+END = ConfluentError._PARTITION_EOF  # noqa: SLF001 — the public name of one of librdkafka's own codes
 
 
 class ConfluentReader:
@@ -59,44 +60,23 @@ class ConfluentReader:
         return {place.topic: found.offset for place, found in offsets.items() if found.offset != NO_OFFSET}
 
     async def restored(self) -> AsyncIterator[tuple[str, bytes | None]]:
-        """Read the changelog up to the last stable offset, with a consumer of its own, whose fetches are held shortly."""
-        place = Place(changelog_topic(self._group), self._partition)
-        end = (await self._ends.of([place]))[place]
-        if end == 0:
-            return
-        consumer = self._assigned([TopicPartition(place.topic, place.partition, OFFSET_BEGINNING)], RESTORE_WAIT_MS)
-        try:
-            reached, silent = 0, 0
-            while reached < end:
-                messages = await self._some(consumer, RESTORED_AT_ONCE, RESTORE_WAIT_MS)
-                silent = 0 if messages else silent + 1
-                if silent * RESTORE_WAIT_MS > self._timeout_s * 1_000:
-                    raise TaskMustRestart("the changelog cannot be read to its end")
-                for message in messages:
-                    if not self._is_end(message):
-                        yield _key(message), message.value()
-                    reached = _where(message)[1] + 1
-        finally:
-            await self._let_go(consumer)
+        """Read the changelog up to the last stable offset."""
+        async for entry in restored(self._settings, Place(changelog_topic(self._group), self._partition)):
+            yield entry
 
     async def open(self, positions: Mapping[str, int]) -> None:
         """Turn to the inputs."""
         self._next = {topic: positions[topic] for topic in self._places}
-        places = [TopicPartition(topic, self._partition, offset) for topic, offset in self._next.items()]
-        self._consumer = self._assigned(places, END_TOLD_WITHIN_MS)
-
-    def _assigned(self, places: list[TopicPartition], wait_ms: int) -> Consumer:
         with reading(self._name):
-            consumer = Consumer(consumer_config(self._settings, self._group, wait_ms))
-            consumer.assign(places)
-        return consumer
+            self._consumer = Consumer(consumer_config(self._settings, self._group))
+            self._consumer.assign([TopicPartition(topic, self._partition, at) for topic, at in self._next.items()])
 
     async def fetch(self, records_max: int, wait_ms: int, only: str | None = None) -> list[InputRecord]:
         """Give what has arrived."""
         assert self._consumer is not None
         self._turn_to(only)
         messages = await self._some(self._consumer, records_max, wait_ms)
-        records = []
+        records, again = [], dict[tuple[str, int], InputRecord]()
         for message in messages:
             is_end, topic, offset = self._is_end(message), *_where(message)
             if is_end:
@@ -104,7 +84,14 @@ class ConfluentReader:
                 continue
             if offset < self._next[topic]:
                 raise TaskMustRestart(f"{self._name}: {topic} went back from {self._next[topic]} to {offset}")
-            records.append(await self._input(message, topic, offset))
+            try:
+                record = self._input(message, topic, offset)
+            except SystemError:
+                # A header's name is not UTF-8. The message must not be asked again: its headers are half made.
+                if (topic, offset) not in again:
+                    again |= await self._read_again(self._places[topic], offset, len(messages))
+                record = again[topic, offset]
+            records.append(record)
             self._next[topic] = offset + 1
         return records
 
@@ -126,16 +113,8 @@ class ConfluentReader:
             return True
         raise why_not_read(error, f"{message.topic()}-{self._partition}")
 
-    async def _input(self, message: Message, topic: str, offset: int) -> InputRecord:
-        try:
-            headers = message.headers()
-        except SystemError:
-            # A name that is not UTF-8. The message must not be asked a second time: its headers are half made.
-            place = self._places[topic]
-            found, _ = await read_forgivingly(
-                self._settings.connection, self._settings.request_timeout_ms, {place: offset}, 1
-            )
-            return found[place][0]
+    def _input(self, message: Message, topic: str, offset: int) -> InputRecord:
+        headers: Any = message.headers()  # a list of names and bytes or None
         return InputRecord(
             topic,
             self._partition,
@@ -143,17 +122,30 @@ class ConfluentReader:
             message.timestamp()[1],
             message.key(),
             message.value(),
-            tuple(headers) if headers else (),  # type: ignore[arg-type]  # always a list of names and bytes or None
+            tuple(headers) if headers else (),
         )
+
+    async def _read_again(self, place: Place, offset: int, records_max: int) -> dict[tuple[str, int], InputRecord]:
+        """Read from one offset on with the decoder that forgives names: where one is bad, more may be."""
+        connection, timeout_ms = self._settings.connection, self._settings.request_timeout_ms
+        try:
+            found, _ = await read_forgivingly(connection, timeout_ms, {place: offset}, records_max)
+        except KafkaError as error:
+            raise TaskMustRestart(f"{place.topic} cannot be read again: {error!r}") from error
+        return {(record.topic, record.offset): record for record in found[place]}
 
     def _turn_to(self, only: str | None) -> None:
         if only == self._only:
             return
         assert self._consumer is not None
-        others = [TopicPartition(topic, self._partition) for topic in self._places if topic != (only or self._only)]
+        paused, to_be_paused = self._others_than(self._only), self._others_than(only)
         with reading(self._name):
-            (self._consumer.resume if only is None else self._consumer.pause)(others)
+            self._consumer.resume([TopicPartition(topic, self._partition) for topic in paused - to_be_paused])
+            self._consumer.pause([TopicPartition(topic, self._partition) for topic in to_be_paused - paused])
         self._only = only
+
+    def _others_than(self, only: str | None) -> set[str]:
+        return set() if only is None else set(self._places) - {only}
 
     async def position(self, topic: str) -> int:
         """Where the next fetch of a topic begins; past a marker only once a later fetch has told."""
@@ -198,9 +190,3 @@ def _where(message: Message) -> tuple[str, int]:
     assert topic is not None
     assert offset is not None
     return topic, offset
-
-
-def _key(message: Message) -> str:
-    key = message.key()
-    assert key is not None, "a compacted topic takes no record without a key"
-    return key.decode()

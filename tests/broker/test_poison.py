@@ -188,7 +188,10 @@ async def test_a_batch_whose_checksum_is_wrong_is_a_broken_broker_and_not_passed
         with pytest.raises(TaskMustRestart, match="CRC"):
             await until(lambda: has_come(reader), 10, "something of the partition is read")
 
-        assert begin == await reader.position(TOPIC)
+        assert await reader.position(TOPIC) in {
+            begin,
+            begin + 1,
+        }  # before the broken batch: the one ahead of it is whole
     with pytest.raises(UserMistake, match="a batch is broken"):
         [record async for record in read_topics(servers, [TOPIC])]
 

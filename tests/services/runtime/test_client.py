@@ -69,7 +69,7 @@ def test_a_connection_in_clear_says_nothing_of_logins() -> None:
 
 
 def test_no_task_jumps_reads_the_uncommitted_or_passes_over_a_broken_batch() -> None:
-    config = consumer_config(MeshSettings(), "arrears", 500)
+    config = consumer_config(MeshSettings(), "arrears")
 
     assert ("error", "read_committed", True, False) == (
         config["auto.offset.reset"],
