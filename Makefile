@@ -24,8 +24,8 @@ $(VENV)/.synced: pyproject.toml uv.lock
 demo: setup ## See the three roads work on real Kafka (MEMORY=1: without a broker, in seconds).
 	$(BIN)/shebao demo $(if $(MEMORY),--memory,)
 
-test: setup ## Run every test, on the real broker where it matters.
-	$(BIN)/pytest $(ARGS)
+test: setup ## Run every test, on the real broker where it matters (CLIENT=confluent: workers on the second client).
+	$(if $(CLIENT),SHEBAO_CLIENT=$(CLIENT) ,)$(BIN)/pytest $(ARGS)
 
 check: setup ## Lint, types, imports, generated files.
 	$(BIN)/ruff check .

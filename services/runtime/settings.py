@@ -2,7 +2,7 @@
 
 import re
 from pathlib import Path
-from typing import Self, TypeVar
+from typing import Literal, Self, TypeVar
 
 import httpx
 from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
@@ -35,6 +35,8 @@ class MeshSettings(BaseSettings):
     model_config = SettingsConfigDict(env_prefix="SHEBAO_", extra="ignore", hide_input_in_errors=True)
 
     bootstrap_servers: str = "127.0.0.1:19092"
+    client: Literal["aiokafka", "confluent"] = "aiokafka"
+    """Which client moves the records of tasks; the second needs the extra `confluent` (docs/decisions/0089)."""
     broker_security: Security = "PLAINTEXT"
     broker_mechanism: Mechanism = "SCRAM-SHA-512"
     broker_user: str = ""
