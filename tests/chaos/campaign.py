@@ -1,0 +1,279 @@
+"""`python -m tests.chaos.campaign`: real workers and three real brokers under real faults; then an independent checker.
+
+Mixed (the default): faults of five lanes side by side, while records wait. `--single KIND`: one after the other, each when all is well
+again, to see how soon every task goes on. Ends with 1 on any finding.
+"""
+
+import asyncio
+import json
+import random
+import shutil
+import sys
+import time
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from aiokafka.errors import KafkaError
+from rich.console import Console
+
+from services.arrears.worker import SERVICE
+from services.clock.clock import Clock
+from services.runtime.errors import MeshError
+from services.runtime.settings import MeshSettings
+from tests.chaos.cluster import Cluster
+from tests.chaos.crew import Crew, resumed_after_s
+from tests.chaos.faults import KINDS, LANES, Site
+from tests.chaos.feeder import Feeder
+from tests.harness.feed import contributions
+from tests.harness.waiting import until
+
+UNITS = 24_000
+"""2,000 cases a task, more or less."""
+WAITING_MAX = 20_000
+TICK_EVERY_S, TICK = 5.0, timedelta(hours=3)
+REST_TIMEOUT_S = 240.0
+TELL_EVERY_S = 15.0
+AFTER_FAULT_S = 10.0
+"""For so long after a fault's end its tasks are looked at."""
+_ROOT = Path(__file__).resolve().parents[2]
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """What a campaign is asked to do."""
+
+    seed: int
+    minutes: float
+    records: int
+    single: tuple[str, ...] = ()
+    """Kinds of faults, one at a time; empty: all, mixed."""
+    units: int = UNITS
+    pause_s: tuple[float, float] = (1.0, 6.0)
+    """Between two faults of one lane."""
+    frozen_s: tuple[float, float] = (5.0, 60.0)
+
+
+@dataclass(frozen=True, slots=True)
+class Strike:
+    """A fault that struck: what, when (monotonic), and how long (s) until each task it concerned went on."""
+
+    kind: str
+    struck_at: float
+    resumed_after_s: float | None
+    """None: it concerns no task."""
+
+
+@dataclass
+class Outcome:
+    """What a campaign did and found."""
+
+    order: Order
+    strikes: list[Strike] = field(default_factory=list)
+    confirmed: int = 0
+    said_again: int = 0
+    ended_by_themselves: int = 0
+    refusals: list[str] = field(default_factory=list)
+    judgement: dict[str, object] = field(default_factory=dict)
+    seconds: float = 0.0
+
+    @property
+    def is_clean(self) -> bool:
+        """Tell whether nothing was found."""
+        return not self.refusals and not self.judgement["examples"]
+
+    def recoveries_s(self, kind: str) -> list[float]:
+        """Times to progress after the faults of a kind, shortest first."""
+        return sorted(
+            strike.resumed_after_s
+            for strike in self.strikes
+            if strike.kind == kind and strike.resumed_after_s is not None
+        )
+
+
+class Campaign:
+    """One cluster, one crew, one feed, and faults."""
+
+    def __init__(self, order: Order, console: Console) -> None:
+        self.order, self.console = order, console
+        self.chance = random.Random(order.seed)
+        self.outcome = Outcome(order)
+
+    async def run(self) -> Outcome:
+        """Start, break, let it come to rest, judge, remove."""
+        began_at = time.monotonic()
+        self.cluster = await Cluster.made(SERVICE)
+        self.crew = Crew("services.arrears", self.cluster)
+        folder = self.cluster.settings.data_dir
+        self.feeder = Feeder(
+            self.cluster.clients,
+            self.cluster.direct,
+            SERVICE,
+            contributions(self.cluster.codec, random.Random(self.order.seed), self.order.units),
+            folder / "safe.digests",
+            WAITING_MAX,
+        )
+        try:
+            self.crew.start()
+            await until(lambda: self.cluster.all_running(self.crew.wanted, [SERVICE]), 120, "all tasks run")
+            self._tell(f"{time.monotonic() - began_at:.0f} s: three brokers and {len(self.crew.wanted)} workers run")
+            await self._break()
+            await self._rest()
+            await self._judge()
+        finally:
+            await self.crew.stop()
+            if self.outcome.judgement and self.outcome.is_clean:
+                await self.cluster.stop()
+            else:
+                await self._keep()
+        self.outcome.seconds = time.monotonic() - began_at
+        return self.outcome
+
+    async def _break(self) -> None:
+        self.ends_at = time.monotonic() + self.order.minutes * 60
+        feeding = asyncio.create_task(self.feeder.run(self.order.records))
+        beside = [asyncio.create_task(work) for work in (self._tick(), self._tell_progress())]
+        beside += [asyncio.create_task(work) for work in (self.crew.guard(), self.crew.watch())]
+        self._beside = beside
+        site = Site(self.cluster, self.crew, self.chance, frozen_s=self.order.frozen_s)
+        await until(self._records_wait, 60, "records wait for the workers")
+        if self.order.single:
+            await self._one_by_one(site)
+        else:
+            await asyncio.gather(*(self._lane(name, site) for name in LANES))
+        self.feeder.is_wanted = False
+        await feeding
+
+    async def _records_wait(self) -> bool:
+        return bool(self.crew.advances) and self.feeder.waiting > 0
+
+    @property
+    def _goes_on(self) -> bool:
+        return time.monotonic() < self.ends_at and self.feeder.confirmed < self.order.records
+
+    # --- faults -------------------------------------------------------------------------------------
+
+    async def _lane(self, name: str, site: Site) -> None:
+        faults = LANES[name]
+        kinds, weights = list(faults), [weight for _, weight in faults.values()]
+        looking: set[asyncio.Task[None]] = set()
+        while True:
+            await site.lasts(self.order.pause_s)
+            if not self._goes_on:
+                break
+            await self._strike(self.chance.choices(kinds, weights)[0], site, looking)
+        await asyncio.gather(*looking)
+
+    async def _one_by_one(self, site: Site) -> None:
+        number = 0
+        while self._goes_on:
+            looking: set[asyncio.Task[None]] = set()
+            await self._strike(self.order.single[number % len(self.order.single)], site, looking)
+            await asyncio.gather(*looking)
+            await until(self._all_went_on, 120, "every task goes on")
+            number += 1
+
+    async def _all_went_on(self) -> bool:
+        lately = time.monotonic() - 2.0
+        return all(self.crew.advances[task] and self.crew.advances[task][-1] > lately for task in self._tasks())
+
+    def _tasks(self) -> range:
+        return range(SERVICE.partitions)
+
+    async def _strike(self, kind: str, site: Site, looking: set[asyncio.Task[None]]) -> None:
+        strikes: list[tuple[float, list[int]]] = []
+
+        def struck(tasks: list[int] | None) -> None:
+            strikes.append((time.monotonic(), list(self._tasks()) if tasks is None else tasks))
+
+        await KINDS[kind](site, struck)
+        looking.add(asyncio.create_task(self._look(kind, strikes)))
+
+    async def _look(self, kind: str, strikes: list[tuple[float, list[int]]]) -> None:
+        """Wait a while longer, then say how soon each task concerned went on."""
+        await asyncio.sleep(AFTER_FAULT_S)
+        until_s = time.monotonic()
+        for number, (struck_at, tasks) in enumerate(strikes):
+            end = strikes[number + 1][0] if number + 1 < len(strikes) else until_s
+            went_on = [resumed_after_s(self.crew.advances[task], struck_at, end) for task in tasks]
+            strike = Strike(kind, struck_at, max(went_on, default=None))
+            self.outcome.strikes.append(strike)
+            if self.order.single:
+                self._tell(
+                    f"{kind}: every task it concerned ({len(tasks)}) went on after {strike.resumed_after_s:.1f} s"
+                )
+
+    # --- beside -------------------------------------------------------------------------------------
+
+    async def _tick(self) -> None:
+        """Let the mesh's time go on, in steps of hours: reminders fall due while faults strike."""
+        now, clock = datetime.now(UTC), None
+        while True:
+            try:
+                if clock is None:
+                    clock = Clock(self.cluster.codec, MeshSettings(bootstrap_servers=self.cluster.network.servers))
+                    await clock.open()
+                now += TICK
+                await clock.tick(now, simulated=True)
+            except (MeshError, KafkaError, OSError, TimeoutError):
+                if clock is not None:
+                    await clock.close()
+                clock = None
+            try:
+                await asyncio.sleep(TICK_EVERY_S)
+            except asyncio.CancelledError:
+                if clock is not None:
+                    await clock.close()
+                raise
+
+    async def _tell_progress(self) -> None:
+        while True:
+            await asyncio.sleep(TELL_EVERY_S)
+            left_s = max(0.0, self.ends_at - time.monotonic())
+            self._tell(
+                f"{left_s:.0f} s left: {self.feeder.confirmed:,} records said, {self.feeder.waiting:,} wait, "
+                f"{len(self.outcome.strikes)} faults, {self.crew.ended_by_themselves} workers ended by themselves"
+            )
+
+    def _tell(self, text: str) -> None:
+        self.console.print(text, highlight=False, markup=False)
+
+    # --- the end ------------------------------------------------------------------------------------
+
+    async def _rest(self) -> None:
+        """Nothing is broken any more; wait until everything that was said is decided."""
+        try:
+            await until(
+                lambda: self.cluster.all_quiet(self.crew.wanted, [SERVICE]), REST_TIMEOUT_S, "every record is decided"
+            )
+        finally:
+            for task in self._beside:
+                task.cancel()
+            await asyncio.gather(*self._beside, return_exceptions=True)
+        outcome = self.outcome
+        outcome.confirmed, outcome.said_again = self.feeder.confirmed, self.feeder.said_again
+        outcome.ended_by_themselves, outcome.refusals = self.crew.ended_by_themselves, self.crew.refusals
+
+    async def _judge(self) -> None:
+        await self.crew.stop()
+        self._tell("the checker reads the topics")
+        settings = self.cluster.settings
+        process = await asyncio.create_subprocess_exec(
+            sys.executable,
+            *("-m", "tests.chaos.checker", "--servers", self.cluster.direct.servers),
+            *("--registry", settings.registry_url, "--safe", str(settings.data_dir / "safe.digests")),
+            *("--work-dir", str(settings.data_dir / "checker")),
+            cwd=_ROOT,
+            stdout=asyncio.subprocess.PIPE,
+        )
+        output, _ = await process.communicate()
+        self.outcome.judgement = json.loads(output)
+
+    async def _keep(self) -> None:
+        """Keep the logs of what went wrong, and remove the rest."""
+        kept = _ROOT / "build" / f"chaos-{self.order.seed}"
+        shutil.rmtree(kept, ignore_errors=True)
+        if self.cluster.settings.log_dir.exists():
+            shutil.copytree(self.cluster.settings.log_dir, kept)
+        self._tell(f"logs are kept in {kept.relative_to(_ROOT)}")
+        await self.cluster.stop()
