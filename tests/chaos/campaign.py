@@ -98,6 +98,7 @@ class Campaign:
         self.order, self.console = order, console
         self.chance = random.Random(order.seed)
         self.outcome = Outcome(order)
+        self.ends_at = time.monotonic() + order.minutes * 60
 
     async def run(self) -> Outcome:
         """Start, break, let it come to rest, judge, remove."""
@@ -118,7 +119,6 @@ class Campaign:
             await until(lambda: self.cluster.all_running(self.crew.wanted, [SERVICE]), 120, "all tasks run")
             self._tell(f"{time.monotonic() - began_at:.0f} s: three brokers and {len(self.crew.wanted)} workers run")
             await self._break()
-            await self._rest()
             await self._judge()
         finally:
             await self.crew.stop()
@@ -130,22 +130,26 @@ class Campaign:
         return self.outcome
 
     async def _break(self) -> None:
-        self.ends_at = time.monotonic() + self.order.minutes * 60
-        feeding = asyncio.create_task(self.feeder.run(self.order.records))
-        beside = [asyncio.create_task(work) for work in (self._tick(), self._tell_progress())]
-        beside += [asyncio.create_task(work) for work in (self.crew.guard(), self.crew.watch())]
-        self._beside = beside
-        site = Site(self.cluster, self.crew, self.chance, frozen_s=self.order.frozen_s)
-        await until(self._records_wait, 60, "records wait for the workers")
-        if self.order.single:
-            await self._one_by_one(site)
-        else:
-            await asyncio.gather(*(self._lane(name, site) for name in LANES))
-        self.feeder.is_wanted = False
-        await feeding
+        work = (self.feeder.run(self.order.records), self._tick(), self._tell_progress())
+        beside = [asyncio.create_task(one) for one in (*work, self.crew.guard(), self.crew.watch())]
+        try:
+            await until(self._all_work, 90, "every task has work")
+            self.ends_at = time.monotonic() + self.order.minutes * 60
+            site = Site(self.cluster, self.crew, self.chance, frozen_s=self.order.frozen_s)
+            if self.order.single:
+                await self._one_by_one(site)
+            else:
+                await asyncio.gather(*(self._lane(name, site) for name in LANES))
+            self.feeder.is_wanted = False
+            await beside[0]
+            await self._rest()
+        finally:
+            for task in beside:
+                task.cancel()
+            await asyncio.gather(*beside, return_exceptions=True)
 
-    async def _records_wait(self) -> bool:
-        return bool(self.crew.advances) and self.feeder.waiting > 0
+    async def _all_work(self) -> bool:
+        return all(self.crew.advances[task] for task in self._tasks()) and self.feeder.waiting > 0
 
     @property
     def _goes_on(self) -> bool:
@@ -207,31 +211,26 @@ class Campaign:
 
     async def _tick(self) -> None:
         """Let the mesh's time go on, in steps of hours: reminders fall due while faults strike."""
-        now, clock = datetime.now(UTC), None
+        now = datetime.now(UTC)
         while True:
+            clock = Clock(self.cluster.codec, MeshSettings(bootstrap_servers=self.cluster.network.servers))
             try:
-                if clock is None:
-                    clock = Clock(self.cluster.codec, MeshSettings(bootstrap_servers=self.cluster.network.servers))
-                    await clock.open()
-                now += TICK
-                await clock.tick(now, simulated=True)
+                await clock.open()
+                while True:
+                    now += TICK
+                    await clock.tick(now, simulated=True)
+                    await asyncio.sleep(TICK_EVERY_S)
             except (MeshError, KafkaError, OSError, TimeoutError):
-                if clock is not None:
-                    await clock.close()
-                clock = None
-            try:
-                await asyncio.sleep(TICK_EVERY_S)
-            except asyncio.CancelledError:
-                if clock is not None:
-                    await clock.close()
-                raise
+                await asyncio.sleep(TICK_EVERY_S)  # as whoever keeps a clock process alive
+            finally:
+                await clock.close()
 
     async def _tell_progress(self) -> None:
         while True:
             await asyncio.sleep(TELL_EVERY_S)
             left_s = max(0.0, self.ends_at - time.monotonic())
             self._tell(
-                f"{left_s:.0f} s left: {self.feeder.confirmed:,} records said, {self.feeder.waiting:,} wait, "
+                f"{left_s:4.0f} s left: {self.feeder.confirmed:,} records said, {self.feeder.waiting:,} wait, "
                 f"{len(self.outcome.strikes)} faults, {self.crew.ended_by_themselves} workers ended by themselves"
             )
 
@@ -242,14 +241,9 @@ class Campaign:
 
     async def _rest(self) -> None:
         """Nothing is broken any more; wait until everything that was said is decided."""
-        try:
-            await until(
-                lambda: self.cluster.all_quiet(self.crew.wanted, [SERVICE]), REST_TIMEOUT_S, "every record is decided"
-            )
-        finally:
-            for task in self._beside:
-                task.cancel()
-            await asyncio.gather(*self._beside, return_exceptions=True)
+        await until(
+            lambda: self.cluster.all_quiet(self.crew.wanted, [SERVICE]), REST_TIMEOUT_S, "every record is decided"
+        )
         outcome = self.outcome
         outcome.confirmed, outcome.said_again = self.feeder.confirmed, self.feeder.said_again
         outcome.ended_by_themselves, outcome.refusals = self.crew.ended_by_themselves, self.crew.refusals

@@ -30,7 +30,8 @@ class Site:
     def a_worker(self) -> WorkerProcess:
         """One that runs, is not frozen, and is in nobody's hands."""
         free = [worker for worker in self.crew.wanted if worker.name not in self.crew.frozen | self.crew.struck]
-        return self.chance.choice(free or self.crew.wanted)
+        busy = [worker for worker in free if self.crew.tasks_of(worker)]
+        return self.chance.choice(busy or free or self.crew.wanted)
 
     def a_broker(self) -> int:
         """Any broker."""
