@@ -1,13 +1,14 @@
-"""`python -m tests.chaos.campaign`: real workers and three real brokers under real faults; then an independent checker.
+"""One campaign: real workers and three real brokers under real faults; then an independent checker.
 
-Mixed (the default): faults of five lanes side by side, while records wait. `--single KIND`: one after the other, each when all is well
-again, to see how soon every task goes on. Ends with 1 on any finding.
+Mixed: faults of five lanes side by side, while records wait. Single: one after the other, each when all is well again, to see how soon
+every task goes on.
 """
 
 import asyncio
 import json
 import random
 import shutil
+import signal
 import sys
 import time
 from dataclasses import dataclass, field
@@ -48,10 +49,14 @@ class Order:
     records: int
     single: tuple[str, ...] = ()
     """Kinds of faults, one at a time; empty: all, mixed."""
+    without: tuple[str, ...] = ()
+    """Kinds of faults that a mixed campaign leaves out."""
     units: int = UNITS
     pause_s: tuple[float, float] = (1.0, 6.0)
     """Between two faults of one lane."""
     frozen_s: tuple[float, float] = (5.0, 60.0)
+    keeps_logs: bool = False
+    """Also where nothing was found."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +87,12 @@ class Outcome:
         """Tell whether nothing was found."""
         return not self.refusals and not self.judgement["examples"]
 
+    @property
+    def lanes(self) -> set[str]:
+        """The lanes of which a fault struck."""
+        struck = {strike.kind for strike in self.strikes}
+        return {name for name, lane in LANES.items() if struck & set(lane)}
+
     def recoveries_s(self, kind: str) -> list[float]:
         """Times to progress after the faults of a kind, shortest first."""
         return sorted(
@@ -103,6 +114,10 @@ class Campaign:
     async def run(self) -> Outcome:
         """Start, break, let it come to rest, judge, remove."""
         began_at = time.monotonic()
+        task = asyncio.current_task()
+        assert task is not None
+        # Asked to end: what was started is stopped on the way out.
+        asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, task.cancel)
         self.cluster = await Cluster.made(SERVICE)
         self.crew = Crew("services.arrears", self.cluster)
         folder = self.cluster.settings.data_dir
@@ -122,10 +137,9 @@ class Campaign:
             await self._judge()
         finally:
             await self.crew.stop()
-            if self.outcome.judgement and self.outcome.is_clean:
-                await self.cluster.stop()
-            else:
-                await self._keep()
+            if self.order.keeps_logs or not self.outcome.judgement or not self.outcome.is_clean:
+                self._keep_logs()
+            await self.cluster.stop()
         self.outcome.seconds = time.monotonic() - began_at
         return self.outcome
 
@@ -158,7 +172,7 @@ class Campaign:
     # --- faults -------------------------------------------------------------------------------------
 
     async def _lane(self, name: str, site: Site) -> None:
-        faults = LANES[name]
+        faults = {kind: fault for kind, fault in LANES[name].items() if kind not in self.order.without}
         kinds, weights = list(faults), [weight for _, weight in faults.values()]
         looking: set[asyncio.Task[None]] = set()
         while True:
@@ -235,7 +249,7 @@ class Campaign:
             )
 
     def _tell(self, text: str) -> None:
-        self.console.print(text, highlight=False, markup=False)
+        self.console.print(text, highlight=False, markup=False, soft_wrap=True)
 
     # --- the end ------------------------------------------------------------------------------------
 
@@ -263,11 +277,9 @@ class Campaign:
         output, _ = await process.communicate()
         self.outcome.judgement = json.loads(output)
 
-    async def _keep(self) -> None:
-        """Keep the logs of what went wrong, and remove the rest."""
+    def _keep_logs(self) -> None:
         kept = _ROOT / "build" / f"chaos-{self.order.seed}"
         shutil.rmtree(kept, ignore_errors=True)
         if self.cluster.settings.log_dir.exists():
             shutil.copytree(self.cluster.settings.log_dir, kept)
         self._tell(f"logs are kept in {kept.relative_to(_ROOT)}")
-        await self.cluster.stop()

@@ -11,7 +11,7 @@ import hashlib
 import json
 import sys
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
@@ -82,40 +82,78 @@ def safe_digest(topic: str, value: bytes | None) -> bytes:
     return hashlib.blake2b(topic.encode() + b"\x00" + (value or b""), digest_size=DIGEST_BYTES).digest()
 
 
+class Spoken:
+    """What a service said: an index for the replay, and how what each case said is numbered."""
+
+    def __init__(self, service: Service) -> None:
+        self.topics = [*sorted(fact.topic for fact in service.says), dead_topic(service.name)]
+        self.index: SpokenIndex = {}
+        self._dead = dead_topic(service.name)
+        self._numbers = defaultdict[bytes, set[int]](set)
+        self._last: dict[tuple[str, bytes], int] = {}
+
+    def take(self, record: InputRecord, found: Judgement) -> None:
+        """Take in one record, in the order of its partition."""
+        found.spoken += 1
+        note_spoken(self.index, record)
+        if record.topic == self._dead:
+            return
+        key, number = record.key or b"", int(dict(record.headers)["ce_sequence"] or b"0")
+        place = record.topic, key
+        if number < self._last.get(place, 0):
+            found.reordered.append(f"{record.topic} of {key!r}: {number} after {self._last[place]}")
+        if number in self._numbers[key]:
+            found.duplicated.append(f"{record.topic} of {key!r}: {number} was said before")
+        self._last[place] = number
+        self._numbers[key].add(number)
+
+    def end(self, found: Judgement) -> None:
+        """All is taken in: see that no number is missing."""
+        found.lost += [
+            f"of what {key!r} said, {max(seen) - len(seen)} are missing"
+            for key, seen in self._numbers.items()
+            if max(seen) != len(seen)
+        ]
+
+    def unexplained(self, explained: set[tuple[str, bytes]], found: Judgement) -> None:
+        """Every task is judged: see that nothing was said that no decision names."""
+        said = {(topic, name) for (topic, _), spoken in self.index.items() for name in spoken}
+        found.duplicated += [f"said and not decided: {topic} {name!r}" for topic, name in sorted(said - explained)]
+
+
 async def judged(broker: BrokerConnection, service: Service, codec: Codec, safe: set[bytes]) -> Judgement:
     """Read everything and judge it, task by task. `safe`: digests of what the feed's producer was told to be written."""
-    found = Judgement()
-    index = await _spoken(broker, service, found)
+    found, spoken = Judgement(), Spoken(service)
+    async for record in read_topics(broker, spoken.topics):
+        spoken.take(record, found)
+    spoken.end(found)
     explained: set[tuple[str, bytes]] = set()
     names = [*service.inputs, decisions_topic(service.name), changelog_topic(service.name)]
     async for partition, records in read_tasks(broker, names, range(service.partitions)):
         by_topic = defaultdict[str, list[InputRecord]](list)
         for record in records:
             by_topic[record.topic].append(record)
-        records.clear()
-        changelog = by_topic.pop(changelog_topic(service.name), [])
-        explained |= _judge_task(
-            found, service, partition, codec, by_topic, _restored(service, partition, changelog), index
-        )
+        records.clear()  # else they stay while the next task's are read
+        explained |= judge_task(found, service, partition, codec, by_topic, spoken.index)
         for fact in service.hears:
             safe -= {safe_digest(record.topic, record.value) for record in by_topic[fact.topic]}
-    found.lost += [f"the brokers lost what they had acknowledged: {digest.hex()}" for digest in sorted(safe)]
-    said = {(topic, name) for (topic, _), spoken in index.items() for name in spoken}
-    found.duplicated += [f"said and not decided: {topic} {name!r}" for topic, name in sorted(said - explained)]
+    found.lost += [f"the brokers lost what they had confirmed: {digest.hex()}" for digest in sorted(safe)]
+    spoken.unexplained(explained, found)
     return found
 
 
-def _judge_task(
+def judge_task(
     found: Judgement,
     service: Service,
     partition: int,
     codec: Codec,
-    by_topic: dict[str, list[InputRecord]],
-    restored: Shard,
+    by_topic: Mapping[str, Sequence[InputRecord]],
     index: SpokenIndex,
 ) -> set[tuple[str, bytes]]:
-    decisions = by_topic.pop(decisions_topic(service.name), [])
+    """Judge one task by all records of its partition number; gives the names of what its decisions said."""
+    decisions = by_topic.get(decisions_topic(service.name), [])
     inputs = {topic: by_topic.get(topic, []) for topic in service.inputs}
+    restored = _restored(service, partition, by_topic.get(changelog_topic(service.name), []))
     entries: list[DecisionEntry] = []
     found.gaps += [f"task {partition}: {fault}" for fault in chain(codec, decisions, entries)]
     for fault in accounts(inputs, entries):
@@ -136,30 +174,6 @@ def _restored(service: Service, partition: int, changelog: Iterable[InputRecord]
     for record in changelog:
         shard.restore((record.key or b"").decode(), record.value)
     return shard
-
-
-async def _spoken(broker: BrokerConnection, service: Service, found: Judgement) -> SpokenIndex:
-    """Index what was said, and see that what a case says is numbered without gap, in every topic in its order."""
-    index: SpokenIndex = {}
-    numbers = defaultdict[bytes, set[int]](set)
-    last: dict[tuple[str, bytes], int] = {}
-    facts = {fact.topic for fact in service.says}
-    async for record in read_topics(broker, [*sorted(facts), dead_topic(service.name)]):
-        found.spoken += 1
-        note_spoken(index, record)
-        if record.topic not in facts:
-            continue
-        key, number = record.key or b"", int(dict(record.headers)["ce_sequence"] or b"0")
-        if number <= last.get((record.topic, key), 0):
-            found.reordered.append(f"{record.topic} of {key!r}: {number} after {last[record.topic, key]}")
-        if number in numbers[key]:
-            found.duplicated.append(f"{record.topic} of {key!r}: {number} was said before")
-        last[record.topic, key] = number
-        numbers[key].add(number)
-    found.lost += [
-        f"of {key!r} {max(seen) - len(seen)} are missing" for key, seen in numbers.items() if max(seen) != len(seen)
-    ]
-    return index
 
 
 def shown(found: Judgement) -> dict[str, object]:

@@ -58,7 +58,7 @@ class Lane:
     def carry(self, data: bytes) -> None:
         """Pass on, at once or later."""
         if not self._waiting and not self.is_held and not self.delay_s:
-            self._target.write(data)
+            self._write(data)
             return
         due_s = asyncio.get_running_loop().time() + self.delay_s
         self._waiting.append((max(due_s, self._waiting[-1][0] if self._waiting else 0.0), data))
@@ -85,11 +85,15 @@ class Lane:
                 return
             self._waiting.popleft()
             self._held_bytes -= len(data)
-            self._target.write(data)
+            self._write(data)
         if self._held_bytes <= HELD_BYTES_MAX and not self._source.is_closing():
             self._source.resume_reading()
         if self._ends and not self._waiting:
             self._target.close()
+
+    def _write(self, data: bytes) -> None:
+        if not self._target.is_closing():  # else nobody is there to hear it any more
+            self._target.write(data)
 
 
 class Side(asyncio.Protocol):

@@ -6,8 +6,10 @@ finding, or when a recovery takes longer than promised.
 
 import argparse
 import asyncio
+import logging
 import sys
 from collections.abc import Iterator
+from dataclasses import replace
 
 from rich.console import Console
 
@@ -38,16 +40,22 @@ def main() -> int:
     parser.add_argument("--records", type=int, default=2_000_000, help="at most, in all mixed campaigns together")
     parser.add_argument("--campaigns", type=int, default=2, help="mixed ones")
     parser.add_argument("--single", nargs="*", help="only one campaign, of these faults one after the other")
+    parser.add_argument("--mixed", action="store_true", help="only one campaign, mixed")
+    parser.add_argument("--keep-logs", action="store_true", help="in build/chaos-SEED, also where nothing was found")
     asked = parser.parse_args()
+    # Of what is broken here on purpose its clients need not tell.
+    logging.getLogger("aiokafka").setLevel(logging.CRITICAL)
     console, outcomes = Console(), []
     planned = orders(asked.seed, asked.minutes, asked.records, asked.campaigns)
     if asked.single is not None:
         planned = iter([Order(asked.seed, asked.minutes, asked.records, single=tuple(asked.single))])
+    elif asked.mixed:
+        planned = iter([Order(asked.seed, asked.minutes, asked.records)])
     for order in planned:
-        outcome = asyncio.run(Campaign(order, console).run())
+        outcome = asyncio.run(Campaign(replace(order, keeps_logs=asked.keep_logs), console).run())
         outcomes.append(outcome)
         for line in told(outcome):
-            console.print(line, highlight=False, markup=False)
+            console.print(line, highlight=False, markup=False, soft_wrap=True)
         write(CLIENT, outcomes)
     found = figures(outcomes)
     too_late = (found["recovery_worker_s_max"] or 0) > WORKER_S_MAX or (

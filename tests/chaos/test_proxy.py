@@ -36,6 +36,16 @@ async def proxied() -> AsyncIterator[tuple[Network, asyncio.StreamReader, asynci
             writer.close()
 
 
+async def said_again(network: Network) -> bytes:
+    """What a new connection hears of what it says."""
+    reader, writer = await asyncio.open_connection(HOST, network.ports[1])
+    try:
+        writer.write(b"again")
+        return await reader.readexactly(5)
+    finally:
+        writer.close()
+
+
 async def test_what_passes_is_unaltered_however_much() -> None:
     async with proxied() as (_, reader, writer):
         sent = bytes(range(256)) * 40_000
@@ -72,16 +82,11 @@ async def test_a_cut_resets_and_lets_nobody_in_until_it_is_over() -> None:
         await network.change(1, Weather("cut"))
         with pytest.raises(ConnectionResetError):
             await reader.readexactly(1)
-        newcomer, talk = await asyncio.open_connection(HOST, network.ports[1])
         with pytest.raises(ConnectionResetError):
-            await newcomer.readexactly(1)
-        talk.close()
+            await said_again(network)
         await network.change(1, FAIR)
 
-        newcomer, talk = await asyncio.open_connection(HOST, network.ports[1])
-        talk.write(b"back")
-        assert b"back" == await newcomer.readexactly(4)
-        talk.close()
+        assert b"again" == await said_again(network)
 
 
 async def test_answers_may_be_lost_of_requests_that_arrived() -> None:
@@ -95,3 +100,14 @@ async def test_answers_may_be_lost_of_requests_that_arrived() -> None:
 
         with pytest.raises(ConnectionResetError):
             await reader.readexactly(5)
+
+
+async def test_what_waits_for_one_who_has_gone_harms_nobody() -> None:
+    async with proxied() as (network, _, writer):
+        await network.change(1, Weather("answers-held"))
+        writer.write(b"who is there?")
+        await writer.drain()
+        writer.transport.abort()
+        await network.change(1, FAIR)
+
+        assert b"again" == await said_again(network)
