@@ -24,6 +24,7 @@ from services.runtime.records import InputRecord, OutputRecord
 from services.runtime.service import Service
 from services.runtime.settings import MeshSettings
 from services.runtime.shard import Shard
+from services.runtime.turns import Turns
 
 log = structlog.get_logger(__name__)
 
@@ -72,14 +73,14 @@ class Task:
         resolve: Resolve,
         on_committed: Callable[[Sequence[Transition], float], None],
         health: TaskHealth,
-        floor: asyncio.Lock,
+        turns: Turns,
         now_s: Callable[[], float] = time.monotonic,
     ) -> None:
-        """`floor`: whoever decides holds it. One task of a process at a time, so that what it touches is not everything.
+        """`turns` are shared by all tasks of a process.
 
         `now_s` gives monotonic seconds; it never says what time it is in the mesh.
         """
-        self._floor = floor
+        self._turns = turns
         self.service, self.partition = service, partition
         self.health, self._now_s = health, now_s
         self._broker, self._codec, self._settings = broker, codec, settings
@@ -116,11 +117,7 @@ class Task:
         self.health.state = "opening"
         await writer.open()
         committed = await reader.committed()
-        restored = 0
-        async for key, value in reader.restored():
-            self._shard.restore(key, value)
-            restored += 1
-            self.health.progressed_at = self._now_s()
+        restored = await self._restore(reader)
         try:
             positions = agreed_positions(self.service, committed, self._shard.meta.positions)
         except PositionsDisagree:
@@ -131,6 +128,16 @@ class Task:
         self.health.state = "running"
         self.health.progressed_at = self._now_s()
         self._log.info("opened", cases=len(self._shard.cases), restored=restored)
+
+    async def _restore(self, reader: TaskReader) -> int:
+        """Take in the changelog; gives how many records it held."""
+        restored = 0
+        async with self._turns.restoring:
+            async for key, value in reader.restored():
+                self._shard.restore(key, value)
+                restored += 1
+                self.health.progressed_at = self._now_s()
+        return restored
 
     async def _prove_ours(self, writer: TaskWriter, committed: dict[str, int]) -> None:
         """Write again what stands already. `Fenced`: another took over while we read, so what we read is no evidence."""
@@ -192,7 +199,7 @@ class Task:
         batch = self._batch()
         taken = batch.records
         if self._inputs.count:
-            async with self._floor:
+            async with self._turns.deciding:
                 await self._fill(batch)
         if batch.records == taken:
             return False

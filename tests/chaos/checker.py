@@ -16,7 +16,7 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
 from schemas import topics
-from schemas.mesh import DecisionEntry
+from schemas.decision_records import DecisionEntry
 from schemas.topics import changelog_topic, dead_topic, decisions_topic
 from services.arrears.worker import SERVICE as ARREARS
 from services.runtime.broker_connection import BrokerConnection

@@ -4,7 +4,7 @@ import hashlib
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-from schemas.mesh import DecisionBatch, DecisionEntry
+from schemas.decision_records import DecisionBatch, DecisionEntry
 from services.runtime.codec import Codec
 from services.runtime.records import InputRecord
 from services.runtime.shard import Shard

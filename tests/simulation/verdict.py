@@ -8,7 +8,8 @@ from collections import defaultdict
 from collections.abc import Iterator
 
 from schemas.contributions import ContributionPaid
-from schemas.mesh import ClockTicked, DecisionEntry
+from schemas.decision_records import DecisionEntry
+from schemas.mesh import ClockTicked
 from schemas.topics import changelog_topic, dead_topic, decisions_topic
 from services.runtime.codec import Codec
 from services.runtime.envelope import envelope_of
