@@ -136,7 +136,7 @@ def test_no_broker(own_stack: Stack) -> None:
     code, sentence = refused(own_stack, SHEBAO_BOOTSTRAP_SERVERS=nowhere)
 
     assert 1 == code
-    assert f"No broker listens at {nowhere}: start it, or wait until it is back." == sentence
+    assert f"No broker answers at {nowhere}: start it, or wait until it is back." == sentence
 
 
 @pytest.mark.broker

@@ -5,6 +5,7 @@ every task goes on.
 """
 
 import asyncio
+import contextlib
 import json
 import random
 import shutil
@@ -23,7 +24,7 @@ from services.clock.clock import Clock
 from services.runtime.errors import MeshError
 from services.runtime.settings import MeshSettings
 from tests.chaos.cluster import Cluster
-from tests.chaos.crew import Crew, resumed_after_s
+from tests.chaos.crew import SILENCE_S, Crew, resumed_after_s
 from tests.chaos.faults import KINDS, LANES, Site
 from tests.chaos.feeder import Feeder
 from tests.harness.feed import contributions
@@ -35,8 +36,8 @@ WAITING_MAX = 20_000
 TICK_EVERY_S, TICK = 5.0, timedelta(hours=3)
 REST_TIMEOUT_S = 240.0
 TELL_EVERY_S = 15.0
-AFTER_FAULT_S = 10.0
-"""For so long after a fault's end its tasks are looked at."""
+AFTER_FAULT_S, RECOVERY_S_MAX = 10.0, 90.0
+"""For so long after a fault's end its tasks are looked at, and longer while one of them has not gone on."""
 _ROOT = Path(__file__).resolve().parents[2]
 
 
@@ -52,7 +53,7 @@ class Order:
     without: tuple[str, ...] = ()
     """Kinds of faults that a mixed campaign leaves out."""
     units: int = UNITS
-    pause_s: tuple[float, float] = (1.0, 6.0)
+    pause_s: tuple[float, float] = (4.0, 16.0)
     """Between two faults of one lane."""
     frozen_s: tuple[float, float] = (5.0, 60.0)
     keeps_logs: bool = False
@@ -210,6 +211,17 @@ class Campaign:
     async def _look(self, kind: str, strikes: list[tuple[float, list[int]]]) -> None:
         """Wait a while longer, then say how soon each task concerned went on."""
         await asyncio.sleep(AFTER_FAULT_S)
+        concerned = {task: struck_at for struck_at, tasks in strikes for task in tasks}
+
+        async def have_gone_on() -> bool:
+            lately = time.monotonic() - SILENCE_S if self.order.single else 0.0
+            return all(
+                self.crew.advances[task] and self.crew.advances[task][-1] > max(lately, struck_at + SILENCE_S)
+                for task, struck_at in concerned.items()
+            )
+
+        with contextlib.suppress(AssertionError):  # the figures tell it
+            await until(have_gone_on, RECOVERY_S_MAX, "the tasks go on")
         until_s = time.monotonic()
         for number, (struck_at, tasks) in enumerate(strikes):
             end = strikes[number + 1][0] if number + 1 < len(strikes) else until_s

@@ -14,6 +14,7 @@ SHORT = Order(
     records=200_000,
     units=6_000,
     frozen_s=(5.0, 12.0),
+    pause_s=(1.0, 6.0),
     without=("rolling-restart-brokers", "rolling-restart-workers"),
 )
 """Three quarters of a minute of faults; those that go on longer than that are left to the long campaigns."""
