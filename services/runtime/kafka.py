@@ -13,14 +13,16 @@ from aiokafka.errors import (
     OutOfOrderSequenceNumber,
     ProducerFenced,
     TopicAuthorizationFailedError,
+    UnknownTopicOrPartitionError,
     UnsupportedCodecError,
+    for_code,
 )
 from aiokafka.structs import OffsetAndMetadata
 
 from schemas.topics import changelog_topic
 from services.runtime.broker import TaskReader, TaskWriter
 from services.runtime.closing import closed
-from services.runtime.errors import BrokerRefused, Fenced, TaskMustRestart
+from services.runtime.errors import BrokerRefused, BrokerUnavailable, Fenced, MeshError, TaskMustRestart
 from services.runtime.fetching import Fetching
 from services.runtime.listening import why_unreachable
 from services.runtime.membership import KafkaMembership
@@ -33,6 +35,8 @@ from services.runtime.stable_ends import StableEnds
 WRITE_BATCH_BYTES = 1024 * 1024
 PREFETCH_NEVER_S = 1e6
 NO_OFFSET = -1
+NOT_SHOWN = (UnknownTopicOrPartitionError, TopicAuthorizationFailedError)
+"""What a broker says of a topic that is not there, or not for us."""
 
 
 class KafkaBroker:
@@ -56,11 +60,25 @@ class KafkaBroker:
             await self._admin.close()
             raise await why_unreachable(broker) from error
         except (KafkaError, TimeoutError) as error:
+            why = await self._why_inputs_are_not_shown(error)
             await self._admin.close()
-            raise BrokerRefused(
-                f"The broker at {broker.servers} does not show every input of {self._service.name} ({error!r}): "
-                "see `shebao topics apply`."
-            ) from error
+            raise why from error
+
+    async def _why_inputs_are_not_shown(self, error: Exception) -> MeshError:
+        """Only an answer refuses: of a topic whose leader is away, or a broker that is silent, more may be heard in a moment."""
+        assert self._admin is not None
+        servers, name = self._settings.connection.servers, self._service.name
+        try:
+            async with asyncio.timeout(self._settings.request_timeout_ms / 1000):
+                described = await self._admin.describe_topics(sorted(self._service.inputs))
+        except (KafkaError, TimeoutError):
+            return BrokerUnavailable(f"The broker at {servers} does not answer about the inputs of {name} ({error!r}).")
+        missing = [topic["topic"] for topic in described if for_code(topic["error_code"]) in NOT_SHOWN]
+        if missing:
+            return BrokerRefused(
+                f"The broker at {servers} does not show {missing[0]}, an input of {name}: see `shebao topics apply`."
+            )
+        return BrokerUnavailable(f"The broker at {servers} does not serve every input of {name} now ({error!r}).")
 
     async def stop(self) -> None:
         """Disconnect what tasks share."""

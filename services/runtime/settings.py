@@ -72,8 +72,10 @@ class MeshSettings(BaseSettings):
     the first request behind, and where that arrives late it commits the half of the next transaction."""
     stuck_after_s: float = 10.0
     """A task without progress while its lag is above zero is started anew after this."""
-    session_timeout_ms: int = 10_000
-    heartbeat_interval_ms: int = 3_000
+    session_timeout_ms: int = 6_000
+    """A worker that is not heard of for so long is taken for dead, and its tasks go to others: a killed one's stand still for
+    so long. Taken for dead wrongly it loses a few seconds and nothing else. Kafka's brokers refuse less by default."""
+    heartbeat_interval_ms: int = 1_000
     poll_interval_max_ms: int = 300_000
     rebalance_timeout_ms: int = 15_000
     fetch_wait_ms: int = 5_000
