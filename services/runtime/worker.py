@@ -150,10 +150,9 @@ class Worker:
             ports, floor = self._ports(), asyncio.Lock()
             for service in self._services:
                 port = ports[service.effect_port] if service.effect_port else None
-                broker = KafkaBroker(service, settings)
-                self._runners.append(
-                    ServiceRunner(service, broker, codec, registry, port, settings, self._fatal, floor)
-                )
+                mine = settings.logged_in_as(service.name)
+                broker = KafkaBroker(service, mine)
+                self._runners.append(ServiceRunner(service, broker, codec, registry, port, mine, self._fatal, floor))
             page, number = await health.serve(settings.health_port, self.page)
             try:
                 await asyncio.gather(*(runner.start() for runner in self._runners))
