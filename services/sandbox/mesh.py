@@ -15,6 +15,7 @@ from services.runtime.schema_push import push
 from services.runtime.sealing import DEVELOPMENT, PERSON_SECRET_VARIABLE, SEALING_KEY_VARIABLE
 from services.runtime.topic_admin import apply
 from services.sandbox import stack
+from services.sandbox.logins import client_environment
 from services.sandbox.loopback import LOOPBACK
 from services.sandbox.processes import Daemon
 from services.sandbox.progress import Phase, Progress, ProgressCallback, silent
@@ -126,7 +127,7 @@ class Mesh:
         progress(Progress(name, Phase.READY, 1.0))
 
     def _daemon(self, name: str) -> Daemon:
-        environment = self.environment() | {
+        environment = self.environment(name) | {
             "SHEBAO_WORKER_NAME": name,
             "SHEBAO_HEALTH_PORT": str(self._ports[name]),
             "SHEBAO_LOG_FILE": str((self.settings.log_dir / f"{name}.log").resolve()),
@@ -141,12 +142,12 @@ class Mesh:
             environment=environment,
         )
 
-    def environment(self) -> dict[str, str]:
-        """The environment every worker of this sandbox gets; its keys are the published development keys."""
+    def environment(self, worker: str) -> dict[str, str]:
+        """The environment a worker of this sandbox gets; its keys are the published development keys."""
         settings = self.settings
         return {
             "PYTHONPATH": python_path(),
-            "SHEBAO_BOOTSTRAP_SERVERS": settings.bootstrap_servers,
+            **client_environment(settings, worker),
             "SHEBAO_REGISTRY_URL": settings.registry_url,
             "SHEBAO_WORK_DIR": str((settings.data_dir / "workers").resolve()),
             SEALING_KEY_VARIABLE: DEVELOPMENT,
