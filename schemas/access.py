@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 
-from schemas.topics import OPERATORS, PARTITIONS, SERVICES, TOPICS, Topic
+from schemas.topics import PARTITIONS, SERVICES, TOPICS, Topic
 
 CONSOLE = "console"
 """People who look: explanations, replays, inventories and verifications are computed from all topics. It writes nothing."""
@@ -98,15 +98,3 @@ def _of_registry() -> Iterator[Grant]:
     for name in REGISTRY_TOPICS:
         yield Grant(REGISTRY, Thing.TOPIC, name, Right.READ)
         yield Grant(REGISTRY, Thing.TOPIC, name, Right.WRITE)
-
-
-__all__ = [
-    "ADMIN",
-    "OPERATORS",
-    "Grant",
-    "Right",
-    "Thing",
-    "grants",
-    "principals",
-    "transactional_ids",
-]

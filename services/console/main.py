@@ -46,6 +46,7 @@ COMMANDS = {
     "resume": _Word("waiting", "resume", "Let a halted task go on. 恢复停办的任务。"),
     "reconcile": _Word("waiting", "reconcile", "Ask a provider about unclear effects. 核对结果不明的事项。"),
     "schemas": _Word("contracts", "schemas", "Check contracts, register them. 核对、登记数据契约。"),
+    "acls": _Word("acls", "app", "Who may do what at the broker. 权限表：列出、核对、下发。"),
     "topics": _Word("contracts", "topics", "Create topics and check them. 建立、核对主题。"),
 }
 """Every word of the command line, in the order of its help."""
