@@ -7,7 +7,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 export UV_PROJECT_ENVIRONMENT := $(VENV)
 
-.PHONY: help setup demo test check simulate bench generate format clean
+.PHONY: help setup demo test check simulate secure bench generate format clean
 
 help: ## Show the targets.
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -36,6 +36,9 @@ check: setup ## Lint, types, imports, generated files.
 
 simulate: setup ## Run the shell on simulated brokers from many seeds (SEEDS=100000; FIRST=1).
 	$(BIN)/python -m tests.simulation.campaign --seeds $(or $(SEEDS),10000) --first $(or $(FIRST),1)
+
+secure: setup ## Run every story on the broker that checks who may do what, too.
+	SHEBAO_TEST_SECURE=all $(BIN)/pytest tests/stories -m broker -k "secure or secret" $(ARGS)
 
 bench: setup ## Measure this runtime against its peers; writes build/bench.json.
 	$(BIN)/python -m benchmarks.run

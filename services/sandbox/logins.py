@@ -43,15 +43,15 @@ def accounts() -> tuple[str, ...]:
 
 def make_secrets(settings: SandboxSettings) -> None:
     """Make the certificates and passwords that are not there yet, readable by this user alone."""
-    folder = settings.secrets_dir
-    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    settings.data_dir.mkdir(parents=True, exist_ok=True)
+    folders = [settings.secrets_dir, settings.logins_dir(BROKER).parent, *map(settings.logins_dir, holders())]
+    for folder in folders:
+        folder.mkdir(exist_ok=True, mode=0o700)
     if not settings.ca_file.exists():
-        make_certificates(folder, range(1, settings.brokers + 1))
+        make_certificates(settings.secrets_dir, range(1, settings.brokers + 1))
     for holder, names in holders().items():
-        mine = settings.logins_dir(holder)
-        mine.mkdir(parents=True, exist_ok=True, mode=0o700)
         for name in names:
-            _make_password(mine / name)
+            _make_password(settings.logins_dir(holder) / name)
 
 
 def client_environment(settings: SandboxSettings, holder: str) -> dict[str, str]:
