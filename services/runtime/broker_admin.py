@@ -46,7 +46,9 @@ class BrokerAdmin:
     async def _told(self, error: KafkaError) -> UserMistake:
         if error.code() in _UNREACHABLE:
             return UserMistake(await self._broker.why_refused())
-        return UserMistake(f"The broker at {self._broker.servers} refuses this to {self._broker.user}: {error.str()}.")
+        return UserMistake(
+            f"The broker at {self._broker.servers} refuses this to {self._broker.user}: {error.str().rstrip('.')}."
+        )
 
 
 def _settings(broker: BrokerConnection) -> dict[str, Any]:

@@ -77,6 +77,11 @@ class BrokerConnection:
         refused = [reason for reason in reasons if reason is not None]
         return refused[0] if refused else f"The broker at {self.servers} broke a connection off; it answers now."
 
+    async def lets_in(self) -> bool:
+        """Tell whether every broker of the list lets us in now."""
+        answers = [await self._asked(host, port) for host, port, _ in collect_hosts(self.servers, randomize=False)]
+        return all(answer is None for answer in answers)
+
     async def _asked(self, host: str, port: int) -> str | None:
         server = f"{host}:{port}"
         try:

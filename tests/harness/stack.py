@@ -93,6 +93,14 @@ class Stack:
         software = await fetch_software(self.settings, lambda progress: None)
         return Kafka(self.settings, software.kafka_class_path, software.kafka_fast_start)
 
+    def broker_log(self) -> str:
+        """What the first broker has printed so far."""
+        return (self.settings.log_dir / "kafka-1.log").read_text("utf-8", errors="replace")
+
+    def denied_since(self, before: str) -> list[str]:
+        """What the broker has denied anybody since its log was `before`; it prints each denial."""
+        return [line for line in self.broker_log()[len(before) :].splitlines() if " is Denied " in line]
+
     async def all_running(self, workers: Sequence[WorkerProcess], services: Sequence[Service]) -> bool:
         """Tell whether every task of the services runs in one of the workers."""
         return _all_run(await _pages(workers), services)

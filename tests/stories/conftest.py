@@ -42,10 +42,12 @@ def broker_mesh(stack: Stack) -> Iterator[MemoryMesh]:
 
 @pytest.fixture(scope="session")
 def secure_mesh(secure_stack: Stack) -> Iterator[MemoryMesh]:
-    """All workers on the broker that lets nobody do more than the table of rights says."""
+    """All workers on the broker that lets nobody do more than the table of rights says; none of them is denied anything."""
+    before = secure_stack.broker_log()
     mesh = BrokerMesh(secure_stack, ALL_SERVICES, STORIES_BEGIN)
     yield begun(cast("MemoryMesh", mesh))  # the twin's interface, on the broker
     mesh.close()
+    assert [] == secure_stack.denied_since(before)
 
 
 @pytest.fixture(params=["memory", *(pytest.param(name, marks=pytest.mark.broker) for name in ("broker", SECURE))])
