@@ -1,7 +1,7 @@
 """Who may do what at the broker: every right of every account, made from the inventory of topics; nothing else is allowed.
 
 A service reads what it hears and writes what it says, and the topics of its own that come with it (commands, decisions, dead letters,
-changelog). Everybody is named literally, and so is every topic: no wildcard, no prefix. Who may manage the broker itself (topics, rights,
+changelog). Everybody is named literally, and so is every topic: no wildcard, no prefix. The groups of the registry alone begin with a word. Who may manage the broker itself (topics, rights,
 passwords) is not in the table: that is the administrator, and the brokers among themselves (decision 0084).
 """
 
@@ -18,7 +18,9 @@ MONITORING = "monitoring"
 REGISTRY = "registry"
 """The schema registry, where it keeps its schemas in topics of its own, as in production."""
 REGISTRY_TOPICS = ("kafkasql-journal", "kafkasql-snapshots", "registry-events")
-"""They are the registry's and no part of the inventory."""
+"""They are the registry's, which makes them itself, and no part of the inventory."""
+REGISTRY_GROUPS = "registry-"
+"""How its groups begin: it takes a new one at each start, so as to read its journal from the beginning."""
 
 ADMIN = "admin"
 """Makes topics, rights and passwords; the broker asks it nothing (a super user), so the table does not name it."""
@@ -29,6 +31,8 @@ class Right(StrEnum):
 
     READ = "read"
     WRITE = "write"
+    CREATE = "create"
+    SEE_SETTINGS = "describe-configs"
 
 
 class Thing(StrEnum):
@@ -36,6 +40,7 @@ class Thing(StrEnum):
 
     TOPIC = "topic"
     GROUP = "group"
+    GROUPS = "groups-that-begin-with"
     TRANSACTIONAL_ID = "transactional-id"
 
 
@@ -96,5 +101,6 @@ def _of_monitoring() -> Iterator[Grant]:
 
 def _of_registry() -> Iterator[Grant]:
     for name in REGISTRY_TOPICS:
-        yield Grant(REGISTRY, Thing.TOPIC, name, Right.READ)
-        yield Grant(REGISTRY, Thing.TOPIC, name, Right.WRITE)
+        for right in Right:
+            yield Grant(REGISTRY, Thing.TOPIC, name, right)
+    yield Grant(REGISTRY, Thing.GROUPS, REGISTRY_GROUPS, Right.READ)

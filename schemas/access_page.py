@@ -7,7 +7,8 @@ from schemas.topics import TOPICS
 
 _HEAD = """# Who may do what at the broker
 Generated from the inventory (`schemas/topics.py`, `schemas/access.py`); `shebao acls` brings it to the broker and compares. Topics, groups and transactional ids are
-named literally; nothing else is allowed to anybody but the administrator and the brokers among themselves.
+named literally; nothing else is allowed to anybody but the administrator and the brokers among themselves. The registry makes its topics itself and sees their settings; its
+groups begin with one word.
 """
 
 
@@ -28,7 +29,9 @@ def _accounts() -> Iterator[str]:
         cells = (
             "every topic of the mesh" if everything else ", ".join(reads),
             ", ".join(writes),
-            ", ".join(_names(mine, Thing.GROUP, Right.READ)),
+            ", ".join(
+                _names(mine, Thing.GROUP, Right.READ) + [f"{name}…" for name in _names(mine, Thing.GROUPS, Right.READ)]
+            ),
             _first_to_last(_names(mine, Thing.TRANSACTIONAL_ID, Right.WRITE)),
         )
         yield f"| {who} | {' | '.join(cell or '–' for cell in cells)} |"

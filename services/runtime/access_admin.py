@@ -23,13 +23,19 @@ ANYWHERE = "*"
 """Rights do not depend on the machine a client connects from: services move, and the password tells who it is."""
 VISIBLE_TIMEOUT_S = 30.0
 _VISIBLE_POLL_S = 0.05
+_NAMED, _BEGINS_WITH = ResourcePatternType.LITERAL, ResourcePatternType.PREFIXED
 _KINDS = {
-    Thing.TOPIC: ResourceType.TOPIC,
-    Thing.GROUP: ResourceType.GROUP,
-    # librdkafka's number for it is Kafka's own.
-    Thing.TRANSACTIONAL_ID: ResourceType.TRANSACTIONAL_ID,
+    Thing.TOPIC: (ResourceType.TOPIC, _NAMED),
+    Thing.GROUP: (ResourceType.GROUP, _NAMED),
+    Thing.GROUPS: (ResourceType.GROUP, _BEGINS_WITH),
+    Thing.TRANSACTIONAL_ID: (ResourceType.TRANSACTIONAL_ID, _NAMED),
 }
-_OPERATIONS = {Right.READ: AclOperation.READ, Right.WRITE: AclOperation.WRITE}
+_OPERATIONS = {
+    Right.READ: AclOperation.READ,
+    Right.WRITE: AclOperation.WRITE,
+    Right.CREATE: AclOperation.CREATE,
+    Right.SEE_SETTINGS: AclOperation.DESCRIBE_CONFIGS,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,10 +89,11 @@ async def _until_seen(admin: BrokerAdmin, given: Collection[Grant]) -> None:
 
 
 def _binding(grant: Grant) -> AclBinding:
+    kind, pattern = _KINDS[grant.thing]
     return AclBinding(
-        _KINDS[grant.thing],
+        kind,
         grant.name,
-        ResourcePatternType.LITERAL,
+        pattern,
         f"User:{grant.principal}",
         ANYWHERE,
         _OPERATIONS[grant.right],
@@ -95,8 +102,9 @@ def _binding(grant: Grant) -> AclBinding:
 
 
 def _grant(binding: AclBinding) -> Grant | None:
-    """Give the right as the table would say it; None for what no table says: a prefix, a refusal, a host, another operation."""
-    things = [thing for thing, kind in _KINDS.items() if kind == binding.restype]
+    """Give the right as the table would say it; None for what no table says: a refusal, a host, another operation."""
+    named = (binding.restype, binding.resource_pattern_type)
+    things = [thing for thing, kind in _KINDS.items() if kind == named]
     rights = [right for right, operation in _OPERATIONS.items() if operation == binding.operation]
     if not things or not rights:
         return None

@@ -60,6 +60,8 @@ class Account:
 
     async def _may_read(self, topics: Sequence[str]) -> list[Grant]:
         """Fetch from the beginning of every topic; takes whatever lies there."""
+        if not topics:
+            return []
         wanted = [(topic, [(0, 0, 1)]) for topic in topics]
         answer = await self._asked(FetchRequest(0, 0, 1, 1, wanted))
         codes = {topic: partition[1] for topic, (partition,) in answer.topics}
@@ -72,6 +74,8 @@ class Account:
 
     async def _may_write(self, topics: Sequence[str]) -> list[Grant]:
         """Send no records at all to every topic: whoever may write is told that this is no batch."""
+        if not topics:
+            return []
         nothing = [(topic, [(0, NO_RECORDS)]) for topic in topics]
         answer = await self._asked(ProduceRequest(None, -1, TRY_MS, nothing))
         codes = {topic: partition[1] for topic, (partition,) in answer.topics}

@@ -63,8 +63,15 @@ def test_operators_and_upstream_systems_read_nothing() -> None:
     assert {commands_topic(service) for service in SERVICES} == names(OPERATORS, Thing.TOPIC, Right.WRITE)
 
 
-def test_nothing_is_named_by_a_pattern() -> None:
+def test_nothing_is_named_by_a_pattern_but_the_groups_of_the_registry() -> None:
     assert [] == [grant for grant in TABLE if "*" in (grant.name, grant.principal) or not grant.name]
+    assert [access.REGISTRY] == [grant.principal for grant in TABLE if grant.thing is Thing.GROUPS]
+
+
+def test_only_the_registry_makes_topics_and_only_its_own() -> None:
+    made = [(grant.principal, grant.name) for grant in sorted(TABLE) if grant.right is Right.CREATE]
+
+    assert [(access.REGISTRY, name) for name in access.REGISTRY_TOPICS] == made
 
 
 def test_the_administrator_is_not_in_the_table() -> None:

@@ -22,7 +22,10 @@ EXIT_DIFFERENT = 1
 _WORDS = {
     (Thing.TOPIC, Right.READ): "读主题",
     (Thing.TOPIC, Right.WRITE): "写主题",
+    (Thing.TOPIC, Right.CREATE): "建主题",
+    (Thing.TOPIC, Right.SEE_SETTINGS): "看主题设置",
     (Thing.GROUP, Right.READ): "消费组",
+    (Thing.GROUPS, Right.READ): "消费组（名称以此开头）",
     (Thing.TRANSACTIONAL_ID, Right.WRITE): "事务号",
 }
 
