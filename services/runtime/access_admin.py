@@ -56,7 +56,7 @@ async def apply(
     With `take_surplus` the rights that are not in the table are taken away, whoever gave them. With `dry_run` nothing is changed, and
     `given` and `taken` name what would be. `UserMistake` when the broker does not answer or refuses.
     """
-    admin, wanted = BrokerAdmin(broker), set(table or grants())
+    admin, wanted = await BrokerAdmin.reaching(broker), set(table or grants())
     found = await _found(admin)
     held = {binding: grant for binding in found if (grant := _grant(binding)) in wanted}
     missing = sorted(wanted - set(held.values()))

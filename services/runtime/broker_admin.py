@@ -8,7 +8,7 @@ import asyncio
 import logging
 from collections.abc import Iterable
 from concurrent.futures import Future
-from typing import Any, TypeVar
+from typing import Any, Self, TypeVar
 
 from confluent_kafka import KafkaError, KafkaException
 from confluent_kafka.admin import AdminClient
@@ -19,8 +19,6 @@ from services.runtime.errors import UserMistake
 T = TypeVar("T")
 
 ANSWER_TIMEOUT_S = 30.0
-_UNREACHABLE = frozenset({KafkaError._TRANSPORT, KafkaError._ALL_BROKERS_DOWN, KafkaError._TIMED_OUT})  # noqa: SLF001 — their names
-"""What librdkafka says whatever kept it from connecting; `why_refused` then finds out."""
 
 
 class BrokerAdmin:
@@ -29,6 +27,14 @@ class BrokerAdmin:
     def __init__(self, broker: BrokerConnection) -> None:
         self._broker = broker
         self.client = AdminClient(_settings(broker), logger=logging.getLogger(__name__))
+
+    @classmethod
+    async def reaching(cls, broker: BrokerConnection) -> Self:
+        """Make one; `UserMistake` at once where no broker lets us in, of which librdkafka would tell late and little."""
+        refusals = await broker.refusals()
+        if len(refusals) == len(broker.servers.split(",")):
+            raise UserMistake(refusals[0])
+        return cls(broker)
 
     async def answer(self, asked: "Future[T]") -> T:
         """Await one answer."""
@@ -44,7 +50,7 @@ class BrokerAdmin:
         return [await self.answer(future) for future in asked]
 
     async def _told(self, error: KafkaError) -> UserMistake:
-        if error.code() in _UNREACHABLE:
+        if error.code() < 0:  # librdkafka's own codes: it heard no answer, whatever kept it
             return UserMistake(await self._broker.why_refused())
         return UserMistake(
             f"The broker at {self._broker.servers} refuses this to {self._broker.user}: {error.str().rstrip('.')}."

@@ -19,13 +19,13 @@ _VISIBLE_POLL_S = 0.05
 
 async def let_in(settings: SandboxSettings) -> None:
     """Set every account's password and give the rights of the table; returns once the broker knows them."""
-    admin = BrokerAdmin(settings.connection)
+    admin = await BrokerAdmin.reaching(settings.connection)
     wanted = accounts()
     await admin.answers(admin.client.alter_user_scram_credentials([_login(settings, name) for name in wanted]).values())
     await access_admin.apply(settings.connection)
     # The controller has them; a broker hears of it a moment later, of all at once, and a worker must not come before.
     last, deadline = connection_as(settings, wanted[-1]), time.monotonic() + VISIBLE_TIMEOUT_S
-    while not await last.lets_in():
+    while await last.refusals():
         if time.monotonic() > deadline:
             raise SandboxError(f"{VISIBLE_TIMEOUT_S:.0f} s later a broker does not know all accounts yet.")
         await asyncio.sleep(_VISIBLE_POLL_S)

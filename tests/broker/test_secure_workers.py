@@ -1,5 +1,6 @@
 """The workers that no story needs, on the broker that checks who may do what: they work, and are denied nothing."""
 
+import shutil
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -7,11 +8,15 @@ import httpx
 import pytest
 
 from schemas.access import CLOCK, CONSOLE
-from schemas.topics import AUDIT_SEALS
+from schemas.topics import AUDIT_SEALS, commands_topic
 from services.clock.clock import Clock
 from services.clock.worker import seed
+from services.console.broker_mesh import BrokerMesh
+from services.console.orders import Issuer, issue, resume_order
 from services.outlets.worker import SERVICE as OUTLETS
+from services.runtime.errors import WillNotStart
 from services.runtime.kafka_access import read_topics
+from services.sandbox.logins import PEOPLE
 from tests.harness.stack import Stack, free_port
 from tests.harness.waiting import until
 from tests.harness.workers import WorkerProcess
@@ -70,6 +75,24 @@ async def test_the_clock_publishes_what_nobody_published_yet(secure_stack: Stack
 
     assert (True, 0) == (first > 1, again)
     assert [] == secure_stack.denied_since(before)
+
+
+async def test_people_look_and_give_orders_each_as_who_may(secure_stack: Stack) -> None:
+    before, issuer = secure_stack.broker_log(), Issuer("a tester", "to see that orders come through")
+    async with BrokerMesh(secure_stack.people_settings()) as mesh:
+        order = await issue(mesh, resume_order(OUTLETS, 0), issuer, LONG_AGO)
+        found = [record async for record in mesh.records([commands_topic("outlets")])]
+
+    assert order.encode() in {dict(record.headers)["ce_id"] for record in found}
+    assert [] == secure_stack.denied_since(before)
+
+
+async def test_whoever_holds_no_password_of_the_operators_gives_no_orders(secure_stack: Stack, tmp_path: Path) -> None:
+    shutil.copy(secure_stack.settings.logins_dir(PEOPLE) / CONSOLE, tmp_path)
+    settings = secure_stack.people_settings().model_copy(update={"broker_logins_dir": tmp_path})
+    async with BrokerMesh(settings) as mesh:
+        with pytest.raises(WillNotStart, match="holds no password of operators, so this may not be done here"):
+            await issue(mesh, resume_order(OUTLETS, 0), Issuer("a tester", "to try"), LONG_AGO)
 
 
 async def test_a_process_without_the_password_of_its_service_does_not_start(

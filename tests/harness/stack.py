@@ -20,7 +20,7 @@ from services.runtime.stable_ends import StableEnds
 from services.runtime.topic_admin import apply
 from services.sandbox import stack as sandbox
 from services.sandbox.kafka import Kafka
-from services.sandbox.logins import connection_as
+from services.sandbox.logins import PEOPLE, connection_as
 from services.sandbox.ports import free_port
 from services.sandbox.quiet import Rest
 from services.sandbox.settings import SandboxSettings
@@ -84,6 +84,17 @@ class Stack:
             broker_user=connection.user,
             broker_password=connection.password,
             broker_ca_file=connection.ca_file,
+            registry_url=self.settings.registry_url,
+            work_dir=self.settings.data_dir / "workers",
+        )
+
+    def people_settings(self) -> MeshSettings:
+        """How whoever sits at this machine reaches a secure mesh: a password for everything people do."""
+        return MeshSettings(
+            bootstrap_servers=self.settings.bootstrap_servers,
+            broker_security="SASL_SSL",
+            broker_ca_file=self.settings.ca_file,
+            broker_logins_dir=self.settings.logins_dir(PEOPLE),
             registry_url=self.settings.registry_url,
             work_dir=self.settings.data_dir / "workers",
         )

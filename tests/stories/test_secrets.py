@@ -18,8 +18,7 @@ from services.gateway.publish import RowPublisher
 from services.gateway.rows import RowGate
 from services.runtime.memory import MemoryMesh
 from services.runtime.sealing import development_vault
-from services.runtime.settings import MeshSettings
-from services.sandbox.logins import PEOPLE, accounts, connection_as
+from services.sandbox.logins import accounts, connection_as
 from services.sandbox.processes import known_daemons
 from services.sandbox.settings import SandboxSettings
 from tests.harness.stack import Stack
@@ -55,20 +54,8 @@ def secrets_of(settings: SandboxSettings) -> set[str]:
     }
 
 
-def people(settings: SandboxSettings) -> MeshSettings:
-    """How whoever sits at this machine reaches the mesh."""
-    return MeshSettings(
-        bootstrap_servers=settings.bootstrap_servers,
-        broker_security="SASL_SSL",
-        broker_ca_file=settings.ca_file,
-        broker_logins_dir=settings.logins_dir(PEOPLE),
-        registry_url=settings.registry_url,
-        work_dir=settings.data_dir / "workers",
-    )
-
-
-async def publish(settings: SandboxSettings, rejected: Path, now: datetime) -> int:
-    async with BrokerMesh(people(settings)) as mesh:
+async def publish(stack: Stack, rejected: Path, now: datetime) -> int:
+    async with BrokerMesh(stack.people_settings()) as mesh:
         await tell_outlets(mesh, now, 4)
         publisher = RowPublisher(mesh, mesh.codec, RowGate(development_vault, now, ""), now, rejected_dir=rejected)
         reports = [await publisher.publish(file) for file in FILES]
@@ -80,7 +67,7 @@ def a_run(secure_stack: Stack, secure_mesh: MemoryMesh, tmp_path_factory: pytest
     """Two weeks of the sample feed, some of it in clear where it must not be, and a day in which people are rung up."""
     settings = secure_stack.settings
     secure_mesh.tick(FEED_BEGINS)
-    assert asyncio.run(publish(settings, tmp_path_factory.mktemp("rejected"), FEED_BEGINS)) > 500
+    assert asyncio.run(publish(secure_stack, tmp_path_factory.mktemp("rejected"), FEED_BEGINS)) > 500
     in_clear = f'{{"citizen_number": "{CITIZEN}"}}'.encode()
     for key in (CITIZEN.encode(), b"91371002YY8T7RBQ7W", None):
         secure_mesh.append_raw("card-lost", 3, key, in_clear, (("ce_subject", CITIZEN.encode()),))
