@@ -14,8 +14,6 @@ from confluent_kafka.admin import (
     NewTopic,
     ResourcePatternType,
     ResourceType,
-    ScramMechanism,
-    UserScramCredentialDeletion,
 )
 
 from schemas import access
@@ -156,14 +154,12 @@ async def test_who_does_not_hear_a_topic_reads_nothing_of_it(secure_stack: Stack
 def orders(admin: BrokerAdmin) -> dict[str, Iterable[Future[Any]]]:
     """What only whoever manages the broker may order."""
     topic, broker = ConfigResource(ResourceType.TOPIC, "unit-registered"), ConfigResource(ResourceType.BROKER, "1")
-    nobodys = UserScramCredentialDeletion("arrears", ScramMechanism.SCRAM_SHA_512)
     client = admin.client
     return {
         "make a topic": client.create_topics([NewTopic("made-up", 1, 1)]).values(),
         "remove a topic": client.delete_topics(["unit-registered"]).values(),
         "see a topic's settings": client.describe_configs([topic]).values(),
         "see a broker's settings": client.describe_configs([broker]).values(),
-        "take a login": client.alter_user_scram_credentials([nobodys]).values(),
         "see rights": [client.describe_acls(ANY_RIGHT)],
         "take rights": client.delete_acls([ANY_RIGHT]).values(),
     }
