@@ -7,7 +7,8 @@ import msgspec
 from schemas.arrears import ArrearsChanged
 from schemas.contributions import ContributionPaid
 from schemas.decision import Context, Decision, decided
-from schemas.mesh import CommandIssued, DecisionBatch
+from schemas.decision_records import DecisionBatch
+from schemas.mesh import CommandIssued
 from schemas.topics import commands_topic, decisions_topic
 from services.runtime.codec import Codec, local_codec
 from services.runtime.service import Service

@@ -22,6 +22,7 @@ from services.runtime import logs
 from services.runtime.kafka import KafkaBroker
 from services.runtime.service import Service
 from services.runtime.settings import MeshSettings
+from services.runtime.turns import Turns
 from services.runtime.worker import ServiceRunner, collect_garbage_rarely
 
 LOOK_EVERY_S = 0.01
@@ -57,7 +58,7 @@ async def _run(given: argparse.Namespace) -> None:
         None,
         settings,
         fatal,
-        asyncio.Lock(),
+        Turns(),
     )
     started = time.monotonic()
     await runner.start()

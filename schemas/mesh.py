@@ -1,12 +1,11 @@
 """Facts of the mesh itself: time, calendars, operators' commands, decision records."""
 
-from datetime import datetime
 from typing import Annotated, ClassVar
 
 from pydantic import Field
 
 from schemas.fact import Fact, Wire
-from schemas.vocabulary import DATE_FIRST, DATE_LAST, EventId, LegalDate, SaidInstant, ShortText
+from schemas.vocabulary import DATE_FIRST, DATE_LAST, LegalDate, SaidInstant, ShortText
 
 
 class ClockTicked(Fact):
@@ -85,42 +84,6 @@ class CommandIssued(Fact):
     issued_by: ShortText
     explanation: ShortText
     original: OriginalRecord | None = None
-
-
-class DecisionEntry(Wire):
-    """What became of one (input record, case), or of one timer of a case.
-
-    Its number in the task is `first_number` of its batch plus its place there. Digests are BLAKE2b. `said` are
-    the ids of the facts said. `kind`: record, timer, tick, reference, command, released, redriven.
-    """
-
-    kind: str
-    topic: str
-    offset: int
-    event_id: str
-    case_key: str
-    outcome: str
-    code: str
-    paragraphs: tuple[str, ...]
-    values: dict[str, str]
-    now: datetime
-    input_digest: bytes
-    state_before: bytes
-    state_after: bytes
-    said: tuple[EventId, ...]
-    timer_name: str = ""
-    timer_due_at: datetime | None = None
-
-
-class DecisionBatch(Wire):
-    """The decision entries of one transaction of one task, chained by the SHA-256 of the record before."""
-
-    service: str
-    partition: int
-    release: str
-    first_number: int
-    previous_hash: bytes
-    entries: tuple[DecisionEntry, ...]
 
 
 OriginalRecord.model_rebuild()

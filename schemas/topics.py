@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import get_args
 
-from schemas import appraisal, arrears, audit, cards, contributions, mesh, notifications, outlets
+from schemas import appraisal, arrears, audit, cards, contributions, decision_records, mesh, notifications, outlets
 from schemas.fact import Fact, Sealed
 
 PARTITIONS = 12
@@ -48,7 +48,7 @@ class Topic:
 
     name: str
     kind: Kind
-    fact: type[Fact] | type[mesh.DecisionBatch] | type[audit.DecisionsSealed] | None
+    fact: type[Fact] | type[decision_records.DecisionBatch] | type[audit.DecisionsSealed] | None
     owner: str
     producers: tuple[str, ...]
     consumers: tuple[str, ...]
@@ -162,7 +162,7 @@ def _own_topics(service: str) -> tuple[Topic, ...]:
         Topic(
             decisions_topic(service),
             Kind.DECISIONS,
-            mesh.DecisionBatch,
+            decision_records.DecisionBatch,
             service,
             (service,),
             ("audit", "monitoring", "console"),

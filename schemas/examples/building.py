@@ -40,6 +40,11 @@ _WHOLE: Mapping[str, tuple[tuple[str, Mapping[str, Any], str], ...]] = {
     ),
     "appraisal-withdrawn": (("does not say what is withdrawn", {"reverses": None}, "reverses-missing"),),
     "expert-registered": (("the term ends before it begins", {"term_until": "2023-12-31"}, "term-reversed"),),
+    "decision-batch": (
+        ("a column is shorter than the others", {"code": ["line-missed"]}, "value-invalid"),
+        ("a timer's instant is missing", {"timer_due_at": []}, "value-invalid"),
+        ("a timer stands outside the entries", {"timer_place": [2]}, "value-invalid"),
+    ),
     "card-lost": (("half a position", {"longitude_microdeg": None}, "position-incomplete"),),
     "outlet-published": (
         (

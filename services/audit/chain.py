@@ -1,7 +1,7 @@
 """The chain of a task's decision records, link by link, without decoding what is decided.
 
 A decision record carries the SHA-256 of the one before. Of each record only its opening is decoded: whose it is, the number of
-its first entry, the hash it carries, and how many entries follow; the rest is hashed as it stands.
+its first entry, the hash it carries, and how long its first column is; the rest is hashed as it stands.
 """
 
 import hashlib
@@ -13,12 +13,12 @@ import fastavro
 
 from schemas import topics
 from schemas.avro import NAMESPACE, AvroSchema, parsed
-from schemas.mesh import DecisionBatch
+from schemas.decision_records import DecisionBatch
 from services.runtime.codec import MAGIC, PREFIX_BYTES, Codec
 from services.runtime.records import InputRecord
 from services.runtime.refusals import RefusedAtDoor
 
-OPENING = ("service", "partition", "release", "first_number", "previous_hash", "entries")
+OPENING = ("service", "partition", "release", "first_number", "previous_hash", "kind")
 """Fields a decision record begins with. An Avro array begins with the count of its first block: all, as we write it."""
 CONTRACT = f"{NAMESPACE}.{DecisionBatch.__name__}"
 SERVICE_OF: Mapping[str, str] = {topics.decisions_topic(name): name for name in topics.SERVICES}
@@ -116,6 +116,6 @@ class LinkReader:
             batch: DecisionBatch = self._codec.decode(topic, value)
         except RefusedAtDoor as refused:
             raise NotALinkError(UNDECODABLE) from refused
-        if not batch.entries:
+        if not batch.kind:
             raise NotALinkError(WITHOUT_ENTRIES)
-        return {**batch.__dict__, "count": len(batch.entries)}
+        return {**batch.__dict__, "count": len(batch.kind)}

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from schemas import topics
-from schemas.mesh import DecisionBatch
+from schemas.decision_records import DecisionBatch
 from services.audit.reading import MeshReader
 from services.runtime import entries
 from services.runtime.records import InputRecord, partition_of

@@ -5,7 +5,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from schemas import topics
-from schemas.mesh import CommandIssued, DecisionBatch, DecisionEntry
+from schemas.decision_records import DecisionBatch, DecisionEntry
+from schemas.mesh import CommandIssued
 from schemas.titles import TITLES_ZH
 from services.audit import words
 from services.audit.case_facts import CaseFacts, Event, complete_chains, event_of, fact_topics, facts_of_case

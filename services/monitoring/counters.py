@@ -9,8 +9,8 @@ from dataclasses import dataclass, field
 from schemas import topics
 from schemas.arrears import ArrearsChanged, ArrearsOpened, ArrearsSettled
 from schemas.decision import Outcome
+from schemas.decision_records import DecisionBatch
 from schemas.fact import Fact
-from schemas.mesh import DecisionBatch
 from schemas.notifications import NotificationDelivered, NotificationFact, NotificationFailed, NotificationUnclear
 from services.monitoring.open_cases import Place, Waiting
 from services.runtime.dead import split_dead

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from schemas.decision import Outcome
-from schemas.mesh import DecisionEntry
+from schemas.decision_records import DecisionEntry
 
 OPEN_CASES_MAX = 1_000
 """Cases of one kind remembered; further ones are only counted."""

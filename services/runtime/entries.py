@@ -1,10 +1,12 @@
 """Decision entries as they are packed into decision records: plain maps in the shape of `DecisionEntry`."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 from typing import Any
 
 from schemas.decision import Reason, Timer
+from schemas.decision_records import columns
 from services.runtime.codec import Codec
 from services.runtime.door import Event, content_digest
 from services.runtime.records import InputRecord
@@ -13,6 +15,8 @@ from services.runtime.step import SaidFact, Step
 
 Entry = dict[str, Any]
 """`number` is known here and left out on the wire, where the place in the batch tells it."""
+
+EPOCH, MICROSECOND = datetime(1970, 1, 1, tzinfo=UTC), timedelta(microseconds=1)
 
 RECORD, TIMER, TICK, REFERENCE, COMMAND = "record", "timer", "tick", "reference", "command"
 RELEASED, REDRIVEN, KEPT = "released", "redriven", "kept"
@@ -102,8 +106,16 @@ def _entry(
     }
 
 
+@lru_cache(maxsize=1_000)
+def _micros(instant: datetime) -> int:
+    """An instant as Avro writes it; many entries of a batch have the same."""
+    return (instant - EPOCH) // MICROSECOND
+
+
 def pack(codec: Codec, topic: str, service: Service, partition: int, head: bytes, chunk: Sequence[Entry]) -> bytes:
     """Pack entries into one decision record that carries the hash of the one before."""
+    by_column = columns(chunk)
+    by_column["now"] = [_micros(now) for now in by_column["now"]]
     return codec.encode_plain(
         topic,
         {
@@ -112,6 +124,6 @@ def pack(codec: Codec, topic: str, service: Service, partition: int, head: bytes
             "release": service.release,
             "first_number": chunk[0]["number"],
             "previous_hash": head,
-            "entries": chunk,
+            **by_column,
         },
     )

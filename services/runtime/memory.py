@@ -10,9 +10,10 @@ from datetime import UTC, datetime
 from typing import TypeVar
 
 from schemas import topics
+from schemas.decision_records import DecisionBatch, DecisionEntry
 from schemas.effects import EffectRequest
 from schemas.fact import Fact
-from schemas.mesh import ClockTicked, DecisionBatch, DecisionEntry
+from schemas.mesh import ClockTicked
 from services.runtime.batch import REFUSALS_MAX, Batch
 from services.runtime.codec import Codec, local_codec
 from services.runtime.effects import DONE, Attempt, Intent

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from schemas.decision import Outcome, Timer
-from schemas.mesh import DecisionBatch, DecisionEntry
+from schemas.decision_records import DecisionBatch, DecisionEntry
 from schemas.topics import decisions_topic
 from services.runtime import entries
 from services.runtime.batch import RESUMED, Batch
@@ -255,7 +255,7 @@ class TaskReplay:
 
 
 def _plain(entry: DecisionEntry, number: int) -> entries.Entry:
-    return {"number": number, **entry.__dict__}
+    return {"number": number, **entry._asdict()}
 
 
 def _comparable(value: Any) -> Any:

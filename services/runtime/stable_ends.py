@@ -23,7 +23,9 @@ class StableEnds:
     def __init__(self, broker: BrokerConnection, request_timeout_ms: int = REQUEST_TIMEOUT_MS) -> None:
         self._broker, self._timeout_ms = broker, request_timeout_ms
         self._consumer: AIOKafkaConsumer | None = None
-        self._connecting = asyncio.Lock()
+        self._connecting, self._asking = asyncio.Lock(), asyncio.Lock()
+        self._wanted: set[TopicPartition] = set()
+        self._next: asyncio.Task[dict[TopicPartition, int]] | None = None
 
     async def __aenter__(self) -> Self:
         await self._connected()
@@ -34,18 +36,30 @@ class StableEnds:
 
     async def know(self, topics: Iterable[str]) -> None:
         """Let the connection learn where topics are, all at once: the first question would learn them one by one."""
-        await asyncio.gather(*(self.of([TopicPartition(topic, 0)]) for topic in topics))
+        consumer = await self._connected()
+        async with asyncio.timeout(self._timeout_ms / 1000):
+            await asyncio.gather(*(consumer.end_offsets([TopicPartition(topic, 0)]) for topic in topics))
 
     async def of(self, places: Sequence[TopicPartition]) -> dict[TopicPartition, int]:
-        """The last stable offset of each place, now."""
-        consumer = await self._connected()
-        try:
-            async with asyncio.timeout(self._timeout_ms / 1000):
-                found: dict[TopicPartition, int] = await consumer.end_offsets(list(places))
-        except (KafkaError, TimeoutError):
-            await self._given_up(consumer)
-            raise
-        return found
+        """The last stable offset of each place, now. Who asks while a question is under way shares the next one."""
+        self._wanted.update(places)
+        if self._next is None:
+            self._next = asyncio.create_task(self._ask())
+            self._next.add_done_callback(_seen)
+        found = await asyncio.shield(self._next)  # one who gives up does not take the answer from the others
+        return {place: found[place] for place in places}
+
+    async def _ask(self) -> dict[TopicPartition, int]:
+        async with self._asking:
+            places, self._wanted, self._next = list(self._wanted), set(), None
+            consumer = await self._connected()
+            try:
+                async with asyncio.timeout(self._timeout_ms / 1000):
+                    found: dict[TopicPartition, int] = await consumer.end_offsets(places)
+            except (KafkaError, TimeoutError):
+                await self._given_up(consumer)
+                raise
+            return found
 
     async def close(self) -> None:
         """Disconnect."""
@@ -75,3 +89,9 @@ class StableEnds:
         if self._consumer is consumer:
             self._consumer = None
         await closed(consumer)
+
+
+def _seen(answer: "asyncio.Task[dict[TopicPartition, int]]") -> None:
+    """Take note of an error: those who asked may all have given up."""
+    if not answer.cancelled():
+        answer.exception()

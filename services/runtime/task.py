@@ -24,13 +24,15 @@ from services.runtime.records import InputRecord, OutputRecord
 from services.runtime.service import Service
 from services.runtime.settings import MeshSettings
 from services.runtime.shard import Shard
+from services.runtime.turns import Turns
 
 log = structlog.get_logger(__name__)
 
 ENDS_EVERY_S = 8.0
 """How often the broker itself is asked how far the inputs go; in between, what fetches tell is enough."""
-TICKS_HELD_S_MAX = 1.0
-"""A tick that finds nothing due waits this long for company: a transaction costs the same whatever is in it."""
+TICKS_HELD_S, TICKS_HELD_S_MAX = 1.0, 10.0
+"""A tick that finds nothing due waits so long for company, and while company keeps coming the longer of the two: a
+transaction costs the same whatever is in it."""
 HALTED_WAIT_MS = 500
 FLOOR_S = 0.02
 """A task that works lets the clients of the others speak this often: a commit is five answers waited for in turn."""
@@ -72,14 +74,14 @@ class Task:
         resolve: Resolve,
         on_committed: Callable[[Sequence[Transition], float], None],
         health: TaskHealth,
-        floor: asyncio.Lock,
+        turns: Turns,
         now_s: Callable[[], float] = time.monotonic,
     ) -> None:
-        """`floor`: whoever decides holds it. One task of a process at a time, so that what it touches is not everything.
+        """`turns` are shared by all tasks of a process.
 
         `now_s` gives monotonic seconds; it never says what time it is in the mesh.
         """
-        self._floor = floor
+        self._turns = turns
         self.service, self.partition = service, partition
         self.health, self._now_s = health, now_s
         self._broker, self._codec, self._settings = broker, codec, settings
@@ -90,7 +92,7 @@ class Task:
         self._stopping = False
         self._idle_reader: TaskReader | None = None
         self._held: Batch | None = None
-        self._held_since = 0.0
+        self._held_since = self._joined_at = 0.0
         self._ends_asked_at = 0.0
         self._log = log.bind(service=service.name, partition=partition)
 
@@ -105,7 +107,8 @@ class Task:
             await self._open(writer, reader)
             while not self._stopping:
                 await self._turn(writer, reader)
-            await self._commit_held(writer, 0.0)
+            if self._held is not None:
+                await self._commit(writer, self._held)
         finally:
             self.health.state = "closed"
             await asyncio.gather(writer.close(), reader.close())
@@ -116,11 +119,7 @@ class Task:
         self.health.state = "opening"
         await writer.open()
         committed = await reader.committed()
-        restored = 0
-        async for key, value in reader.restored():
-            self._shard.restore(key, value)
-            restored += 1
-            self.health.progressed_at = self._now_s()
+        restored = await self._restore(reader)
         try:
             positions = agreed_positions(self.service, committed, self._shard.meta.positions)
         except PositionsDisagree:
@@ -131,6 +130,16 @@ class Task:
         self.health.state = "running"
         self.health.progressed_at = self._now_s()
         self._log.info("opened", cases=len(self._shard.cases), restored=restored)
+
+    async def _restore(self, reader: TaskReader) -> int:
+        """Take in the changelog; gives how many records it held."""
+        restored = 0
+        async with self._turns.restoring:
+            async for key, value in reader.restored():
+                self._shard.restore(key, value)
+                restored += 1
+                self.health.progressed_at = self._now_s()
+        return restored
 
     async def _prove_ours(self, writer: TaskWriter, committed: dict[str, int]) -> None:
         """Write again what stands already. `Fenced`: another took over while we read, so what we read is no evidence."""
@@ -151,7 +160,7 @@ class Task:
         worked = await self._work_facts(writer)
         if not halted and self._has_tick():
             worked = await self._work_tick(writer, reader) or worked
-        await self._commit_held(writer, TICKS_HELD_S_MAX)
+        await self._commit_held(writer)
         if worked:
             self.health.progressed_at = self._now_s()
         await self._look_at_lag(reader, worked)
@@ -192,7 +201,7 @@ class Task:
         batch = self._batch()
         taken = batch.records
         if self._inputs.count:
-            async with self._floor:
+            async with self._turns.deciding:
                 await self._fill(batch)
         if batch.records == taken:
             return False
@@ -223,8 +232,11 @@ class Task:
         """The batch whose ticks wait for company, or a new one."""
         return self._held or Batch(self._shard, self._codec, self._settings.refusals_max)
 
-    async def _commit_held(self, writer: TaskWriter, older_than_s: float) -> None:
-        if self._held is not None and self._now_s() - self._held_since >= older_than_s:
+    async def _commit_held(self, writer: TaskWriter) -> None:
+        if self._held is None:
+            return
+        now = self._now_s()
+        if now - self._joined_at >= TICKS_HELD_S or now - self._held_since >= TICKS_HELD_S_MAX:
             await self._commit(writer, self._held)
 
     def _has_tick(self) -> bool:
@@ -245,10 +257,15 @@ class Task:
         is_full = batch.records >= self._settings.batch_records_max  # it could take in no fact that comes
         if is_full or not batch.touches_no_case:
             await self._commit(writer, batch)
-        elif self._held is None:
-            self._held, self._held_since = batch, self._now_s()
-            self.health.holds_ticks = True
+        else:
+            self._hold(batch)
         return True
+
+    def _hold(self, batch: Batch) -> None:
+        self._joined_at = self._now_s()
+        if self._held is None:
+            self._held, self._held_since = batch, self._joined_at
+            self.health.holds_ticks = True
 
     async def _behind_barrier(self, reader: TaskReader) -> str | None:
         """A topic whose facts a waiting tick stands behind, or None: all that was readable when it was seen is read."""

@@ -26,6 +26,7 @@ from services.runtime.service import Service
 from services.runtime.settings import MeshSettings, read_settings
 from services.runtime.supervisor import Supervisor
 from services.runtime.task import Task, TaskHealth
+from services.runtime.turns import Turns
 
 log = structlog.get_logger(__name__)
 
@@ -47,10 +48,10 @@ class ServiceRunner:
         port: EffectPort | None,
         settings: MeshSettings,
         on_fatal: Callable[[BaseException], None],
-        floor: asyncio.Lock,
+        turns: Turns,
         now_s: Callable[[], float] = time.monotonic,
     ) -> None:
-        self._floor = floor
+        self._turns = turns
         self.service, self._broker, self._codec, self._registry = service, broker, codec, registry
         self._settings, self._on_fatal, self._now_s = settings, on_fatal, now_s
         self.effects = EffectRunner(service, port, broker, codec, settings, now_s) if port is not None else None
@@ -102,7 +103,7 @@ class ServiceRunner:
             ask,
             committed,
             shown,
-            self._floor,
+            self._turns,
             self._now_s,
         )
 
@@ -147,12 +148,12 @@ class Worker:
             await agree(
                 registry, self._contracts(), codec, settings.work_dir / f"{self._services[0].name}.agreement.json"
             )
-            ports, floor = self._ports(), asyncio.Lock()
+            ports, turns = self._ports(), Turns()
             for service in self._services:
                 port = ports[service.effect_port] if service.effect_port else None
                 mine = settings.logged_in_as(service.name)
                 broker = KafkaBroker(service, mine)
-                self._runners.append(ServiceRunner(service, broker, codec, registry, port, mine, self._fatal, floor))
+                self._runners.append(ServiceRunner(service, broker, codec, registry, port, mine, self._fatal, turns))
             page, number = await health.serve(settings.health_port, self.page)
             try:
                 await asyncio.gather(*(runner.start() for runner in self._runners))

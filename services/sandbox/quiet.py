@@ -1,6 +1,6 @@
 """Tells when a mesh has come to rest, from the workers' pages and the broker's last stable offsets."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from aiokafka import TopicPartition
@@ -24,6 +24,7 @@ class Rest:
     def __init__(self, ends: StableEnds) -> None:
         self._ends = ends
         self._idle_at: dict[TaskName, dict[str, int]] = {}
+        self._seen_ends: dict[TopicPartition, int] = {}
 
     async def is_reached(self, pages: Sequence[Page], *, committed: bool = False) -> bool:
         """Tell whether every task of the pages stood at the end of all its inputs with no effect under way.
@@ -45,8 +46,13 @@ class Rest:
             for topic, position in self._idle_at[name].items():
                 place = TopicPartition(topic, task["partition"])
                 reached[place] = min(position, reached.get(place, position))
-        found = await self._ends.of(list(reached))
-        return all(reached[place] >= end for place, end in found.items())
+        if not self._is_behind(reached):
+            self._seen_ends = await self._ends.of(list(reached))
+        return not self._is_behind(reached)
+
+    def _is_behind(self, reached: Mapping[TopicPartition, int]) -> bool:
+        """Tell whether some task still has to read what was seen before: ends never go back, so nobody need be asked."""
+        return any(self._seen_ends.get(place, 0) > position for place, position in reached.items())
 
 
 def _name(page: Page, task: dict[str, Any]) -> TaskName:

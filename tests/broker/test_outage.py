@@ -12,8 +12,8 @@ from tests.harness.workers import WorkerProcess
 
 pytestmark = [pytest.mark.broker, pytest.mark.asyncio]
 
-OUTAGE = timedelta(seconds=30)
-LINES_MAX = 600
+OUTAGE = timedelta(seconds=12)
+LINES_MAX = 240
 
 
 async def test_an_outage_does_not_flood_the_log(own_stack: Stack) -> None:

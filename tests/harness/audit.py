@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from schemas import topics
-from schemas.mesh import DecisionEntry
+from schemas.decision_records import DecisionEntry
 from services.runtime.broker_connection import BrokerConnection
 from services.runtime.codec import Codec
 from services.runtime.kafka_access import read_topics

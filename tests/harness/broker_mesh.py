@@ -8,8 +8,8 @@ from typing import Any, TypeVar
 
 from schemas import topics
 from schemas.access import CLOCK, CONSOLE
+from schemas.decision_records import DecisionBatch, DecisionEntry
 from schemas.fact import Fact
-from schemas.mesh import DecisionBatch, DecisionEntry
 from services.clock.clock import Clock
 from services.runtime.codec import Codec
 from services.runtime.kafka_access import KafkaPublisher, read_topics

@@ -9,7 +9,8 @@ from collections import defaultdict
 from collections.abc import Iterator
 
 from schemas.contributions import ContributionPaid
-from schemas.mesh import ClockTicked, DecisionBatch, DecisionEntry
+from schemas.decision_records import DecisionBatch, DecisionEntry
+from schemas.mesh import ClockTicked
 from schemas.topics import changelog_topic, dead_topic, decisions_topic
 from services.runtime.codec import Codec
 from services.runtime.envelope import envelope_of

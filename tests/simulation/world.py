@@ -20,6 +20,7 @@ from services.runtime.errors import PositionsDisagree, RegistryUnavailable
 from services.runtime.registry_client import RegistryClient
 from services.runtime.service import Service
 from services.runtime.settings import MeshSettings
+from services.runtime.turns import Turns
 from services.runtime.worker import ServiceRunner
 from tests.simulation.cluster import Cluster, Place
 from tests.simulation.feed import Feed
@@ -126,7 +127,7 @@ class Worker:
             None,
             world.settings,
             fatal,
-            asyncio.Lock(),
+            Turns(),
             world.loop.time,
         )
         await runner.start()

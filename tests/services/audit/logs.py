@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
 from schemas.audit import DecisionsSealed
+from schemas.decision_records import columns
 from schemas.topics import AUDIT_SEALS, decisions_topic
 from services.audit.chain import LinkReader
 from services.audit.findings import Verification
@@ -56,7 +57,7 @@ def packed(
             "release": release,
             "first_number": first,
             "previous_hash": previous,
-            "entries": [entry(number) for number in range(first, first + count)],
+            **columns([entry(number) for number in range(first, first + count)]),
         },
     )
 

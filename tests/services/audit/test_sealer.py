@@ -7,7 +7,7 @@ import fastavro
 import pytest
 
 from schemas.avro import avro_schema, wire_value
-from schemas.mesh import DecisionBatch
+from schemas.decision_records import DecisionBatch
 from services.audit.chain import BEGINNING, LinkReader
 from services.audit.seal_keys import development_public_keys, development_seal_key
 from services.audit.sealer import Sealer

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 import pytest
 
 from schemas.decision import Outcome
-from schemas.mesh import DecisionBatch, DecisionEntry
+from schemas.decision_records import DecisionBatch, DecisionEntry, columns
 from services.monitoring.alarms import PARKED, REFUSALS, UNCLEAR, AlarmBook, AlarmKey, standing_alarms
 from services.monitoring.counters import MINUTE_MS, Counters
 from services.monitoring.open_cases import OPEN_CASES_MAX
@@ -40,7 +40,12 @@ def after(*batches: Iterable[DecisionEntry], at_ms: int = NOON_MS) -> Counters:
     for offset, entries in enumerate(batches):
         record = InputRecord("arrears-decisions", 4, offset, at_ms, b"4", b"", ())
         batch = DecisionBatch(
-            service="arrears", partition=4, release="1", first_number=0, previous_hash=b"", entries=tuple(entries)
+            service="arrears",
+            partition=4,
+            release="1",
+            first_number=0,
+            previous_hash=b"",
+            **columns([entry._asdict() for entry in entries]),
         )
         counters.observe(record, batch)
     return counters
