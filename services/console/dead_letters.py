@@ -40,7 +40,7 @@ class DeadLetter:
     decided_at: datetime
     redriven: int
 
-    def refused_again_with(self, codec: Codec, now: datetime, producers: Producers | None = None) -> str:
+    def refused_again_with(self, codec: Codec, now: datetime, producers: Producers) -> str:
         """Give the code with which the service would refuse it once more; empty where its rules would decide.
 
         It goes through the service's own door, as it is and inside the order that would give it back. `producers`: whose

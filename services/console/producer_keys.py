@@ -17,6 +17,7 @@ from services.audit.reading import MeshReader
 from services.console.orders import SOURCE
 from services.runtime.errors import UserMistake
 from services.runtime.publishing import published_everywhere, upstream_id
+from services.runtime.refusals import RefusedAtDoor
 
 Base64Text = Annotated[str, Field(pattern=r"^[A-Za-z0-9+/]{43}=$")]
 """32 bytes as base64."""
@@ -82,8 +83,13 @@ class KnownReferences:
 
 async def known_references(reader: MeshReader) -> KnownReferences:
     """Read what tasks know of producers."""
-    names = (ProducerKeyPublished.topic, ParameterPublished.topic)
-    return KnownReferences([reader.codec.decode(one.topic, one.value or b"") async for one in reader.records(names)])
+    found: list[Fact] = []
+    async for record in reader.records((ProducerKeyPublished.topic, ParameterPublished.topic)):
+        try:
+            found.append(reader.codec.decode(record.topic, record.value or b""))
+        except RefusedAtDoor:
+            continue  # tasks refuse it as well, and say so
+    return KnownReferences(found)
 
 
 async def known_keys(reader: MeshReader) -> dict[str, ProducerKeyPublished]:

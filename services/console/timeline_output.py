@@ -33,6 +33,7 @@ def as_text(found: Timeline, *, is_whole: bool = True, with_signatures: bool = F
             left, last = len(alike) - len(shown), local_time(alike[-1].at)
             parts.append(Hanging(Text(f"……同样的决定另有 {left} 项，至 {last}……", style="dim"), INDENT, INDENT))
     parts += [Text(f"  尚未处理：{text}", style="yellow") for text in found.waiting]
+    parts += [Text(f"  已拒收：{text}", style="red") for text in found.refused]
     return Group(*parts)
 
 
