@@ -16,7 +16,7 @@ from services.runtime.settings import MeshSettings
 
 References = Mapping[str, Mapping[str, object]]
 """Reference facts by topic and key."""
-FETCHES_MAX = 1_000
+FETCHES_MAX = 100
 """So often the keys' topic is fetched from, each time waiting at most a turn."""
 
 _UPSTREAM = frozenset(name for name, topic in BY_NAME.items() if topic.is_upstream)
