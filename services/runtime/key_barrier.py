@@ -16,9 +16,6 @@ from services.runtime.settings import MeshSettings
 
 References = Mapping[str, Mapping[str, object]]
 """Reference facts by topic and key."""
-FETCHES_MAX = 100
-"""So often the keys' topic is fetched from, each time waiting at most a turn."""
-
 _UPSTREAM = frozenset(name for name, topic in BY_NAME.items() if topic.is_upstream)
 
 
@@ -37,11 +34,14 @@ async def keys_before(
         return []
     end = (await reader.stable_ends())[topic]
     found: list[InputRecord] = []
-    for _ in range(FETCHES_MAX):
-        if await reader.position(topic) >= end:
-            return found
-        found += await reader.fetch(settings.batch_records_max, settings.turn_ms, topic)
-    raise TaskMustRestart("the keys of producers cannot be read to their end")
+    silent = 0
+    while await reader.position(topic) < end:
+        fetched = await reader.fetch(settings.batch_records_max, settings.turn_ms, topic)
+        found += fetched
+        silent = 0 if fetched else silent + 1
+        if silent * settings.turn_ms > settings.stuck_after_s * 1_000:
+            raise TaskMustRestart("the keys of producers cannot be read to their end")
+    return found
 
 
 def _named(records: Iterable[InputRecord]) -> Iterable[str]:
