@@ -179,6 +179,15 @@ def test_a_signing_key_that_cannot_be_used_is_refused_without_being_shown(text: 
     assert "secret!" not in str(error.value)
 
 
+def test_the_first_key_of_a_system_begins_when_every_task_knows_it(town: Town, made: Path) -> None:
+    town.twin.log.pop("producer-key-published")
+    too_early = sentence_of(town.shebao("keys", "publish", public(made), "--begins", "2026-11-02T09:10", *ON))
+    published = town.shebao("keys", "publish", public(made), *ON).output.replace("\n", "")
+
+    assert "may begin at 2026-11-02 09:15 at the earliest" in too_early
+    assert "自 2026-11-02 09:15 起有效" in published
+
+
 def forge(town: Town) -> None:
     """Somebody takes the id of a genuine record and says another amount under it, before the genuine one arrives."""
     good = published(town.twin.codec, town.payment("2026-09", 777_700), "forged", "urn:weihai:tax", town.twin.clock, 12)
