@@ -42,7 +42,7 @@ class KeyBarrier:
             return []
         if self._has_begun and all(key_id in known.get(TOPIC, ()) for key_id in _named(records)):
             return await self._read(reader, reader.heard_ends().get(TOPIC, 0))
-        found = await self._read(reader, (await reader.stable_ends())[TOPIC])
+        found = await self._read(reader, (await reader.stable_ends()).get(TOPIC, 0))
         self._has_begun = True
         return found
 
