@@ -7,12 +7,14 @@ from datetime import datetime
 from schemas import topics
 from schemas.decision import Outcome
 from schemas.decision_records import DecisionBatch, DecisionEntry
+from schemas.fact import Fact
 from schemas.mesh import CommandIssued
 from schemas.signing import KEY_ID_HEADER, SIGNED_AT_HEADER
 from schemas.titles import TITLES_ZH
 from services.audit import words
 from services.audit.case_facts import CaseFacts, Event, Place, complete_chains, event_of, fact_topics, facts_of_case
 from services.audit.reading import MeshReader
+from services.audit.sealed_values import SealedValue, sealed_values
 from services.audit.telling_order import Told, in_order
 from services.runtime.entries import REFERENCE, TIMER
 from services.runtime.records import append_time
@@ -48,6 +50,8 @@ class Timeline:
     waiting: list[str] = field(default_factory=list)
     refused: list[str] = field(default_factory=list)
     """What was said under its key and let in by nobody, with the reason: perhaps not by whom it names."""
+    sealed: list[SealedValue] = field(default_factory=list)
+    """What upstream systems gave sealed for this case, in the order in which it was said."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +74,7 @@ async def timeline(reader: MeshReader, services: Iterable[Service], case_key: st
     timers = {one.entry.event_id for one in entries if one.entry.kind == TIMER}
     await complete_chains(reader, facts, read, {name for name in read.values() if name in topics.BY_NAME}, timers)
     found = Timeline(case_key, [_moment(entries[place], at, facts) for place, at in _ordered(entries, facts)])
+    found.sealed = sealed_values(_given_by_upstream(facts, case_key))
     decided = {one.entry.event_id for one in entries}
     for event_id, events in facts.by_id.items():
         topic = topics.BY_NAME[events[0].record.topic]
@@ -80,6 +85,13 @@ async def timeline(reader: MeshReader, services: Iterable[Service], case_key: st
         if event.record.key == case_key.encode():
             found.refused.append(f"{event.text}（{words.RUNTIME_TEXTS.get(code, code)}）")
     return found
+
+
+def _given_by_upstream(facts: CaseFacts, case_key: str) -> list[Fact]:
+    events = (events[0] for events in facts.by_id.values())
+    own = [event for event in events if event.record.key == case_key.encode() and event.fact is not None]
+    own.sort(key=lambda event: (event.record.append_time_ms, event.record.topic, event.record.offset))
+    return [event.fact for event in own if event.fact is not None and topics.BY_NAME[event.record.topic].is_upstream]
 
 
 def _ordered(entries: Sequence[_Entry], facts: CaseFacts) -> list[tuple[int, datetime]]:
@@ -146,7 +158,7 @@ def _is_about(entry: DecisionEntry, facts: CaseFacts) -> bool:
 
 def _moment(one: _Entry, at: datetime, facts: CaseFacts) -> Moment:
     entry, events = one.entry, facts.by_id.get(one.entry.event_id, [])
-    template = one.service.reason_texts.get(entry.code) or words.RUNTIME_TEXTS.get(entry.code) or entry.code
+    template = one.service.text_of(entry.code) or words.RUNTIME_TEXTS.get(entry.code) or entry.code
     followed = [event.text for said in entry.said for event in facts.by_id.get(said, [])[:1]]
     return Moment(
         service=one.service.name,

@@ -77,6 +77,7 @@ class RowPublisher:
                 await self._rows(file, met, rejected, report, moved)
         finally:
             met.close()
+            self._gate.let_keys_go()
         report.rejected_path = rejected.path if rejected.count else None
         return report
 
@@ -98,10 +99,15 @@ class RowPublisher:
                 report.rejected += 1
                 report.codes.update(fault.code for fault in checked)
             if len(waiting) >= RECORDS_AT_ONCE:
-                await self._sink.append(waiting)
+                await self._write(waiting)
                 waiting = []
         if waiting:
-            await self._sink.append(waiting)
+            await self._write(waiting)
+
+    async def _write(self, records: list[OutputRecord]) -> None:
+        """Keep the keys, then write what was sealed with them: never the other way round."""
+        self._gate.keep_keys()
+        await self._sink.append(records)
 
     def _take(
         self, row: GoodRow, met: ReferencesMet, report: PublishReport, waiting: list[OutputRecord]

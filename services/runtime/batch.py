@@ -27,6 +27,7 @@ from services.runtime.overlay import Overlay, StoredCase
 from services.runtime.records import InputRecord, OutputRecord, append_time, partition_of
 from services.runtime.refusal_count import RefusalCount
 from services.runtime.refusals import RefusedAtDoor
+from services.runtime.service import Service
 from services.runtime.shard import Shard
 from services.runtime.signatures import Producers
 from services.runtime.step import SaidFact, Step, step_fact, step_timer, timer_cause
@@ -35,6 +36,8 @@ REFUSALS_MAX = 50
 """Refusals of one producer on one topic, less what was decided in between, at which the task halts."""
 PARKED_MAX = 1_000
 """Records that may wait behind one parked case before the task halts."""
+CASE_BYTES_MAX = 4 * 1024 * 1024
+"""Largest stored form of a case: what the changelog would not take, no task could ever commit."""
 TIMER_TOPIC = "@timer"
 RESUMED = "resumed"
 """Code of the command that ended a halt."""
@@ -47,6 +50,10 @@ class Transition:
     case_key: str
     before: Any
     after: Any
+
+
+class _CaseTooLargeError(Exception):
+    """With this record the case would be larger than a case may be."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,9 +74,13 @@ class Batch:
         codec: Codec,
         refusals_max: int = REFUSALS_MAX,
         parked_then: Mapping[int, Entry] = MappingProxyType({}),
+        rules: Service | None = None,
     ) -> None:
-        """`parked_then`: entries by number that a replay takes as parked, as they were, without deciding them."""
-        self._parked_then = parked_then
+        """`parked_then`: entries by number that a replay takes as parked, as they were, without deciding them.
+
+        `rules`: the release by whose rules a replay decides; None: by those in force.
+        """
+        self._parked_then, self._fixed_rules = parked_then, rules
         self.shard = shard
         self.service = shard.service
         self.codec = codec
@@ -166,8 +177,12 @@ class Batch:
             return False
         context = self._context(now, event.envelope.id, event.envelope.source)
         try:
-            step = step_fact(self.service, case, event, context)
+            step = step_fact(self._rules_at(now), case, event, context)
             written = self._written(case, step)
+        except _CaseTooLargeError:
+            reason, before = Reason("case-too-large", outcome=Outcome.REFUSED), self._overlay.digest(event.case_key)
+            self._refuse(record, kind, event.case_key, event.envelope.id, reason, now, before)
+            return False
         except Exception as error:  # a bug in the rules: this case parks, others flow
             self.park(record, kind, event.case_key, event.envelope.id, "rules-broken", now, type(error).__name__)
             return False
@@ -176,6 +191,8 @@ class Batch:
 
     def _written(self, before: Case | None, step: Step) -> _Written:
         changed = None if step.case is before else self._overlay.stored(step.case)
+        if changed is not None and len(changed.value or b"") > CASE_BYTES_MAX:
+            raise _CaseTooLargeError
         return _Written(changed, [self._spoken(*said) for said in step.said])
 
     def _decided(
@@ -314,7 +331,8 @@ class Batch:
             self._park_as(then, stand_in, now)
             return
         try:
-            step = step_timer(self.service, case, case_key, timer, self._context(now, cause, self.service.source))
+            context = self._context(now, cause, self.service.source)
+            step = step_timer(self._rules_at(now), case, case_key, timer, context)
             written = self._written(case, step)
         except Exception as error:  # a bug in the rules: this case parks with its timers, others flow
             self.park(stand_in, entries.TIMER, case_key, cause, "rules-broken", now, type(error).__name__)
@@ -388,6 +406,9 @@ class Batch:
         return bool(waiting)
 
     # --- small ------------------------------------------------------------------------------------
+
+    def _rules_at(self, now: datetime) -> Service:
+        return self._fixed_rules or self.service.rules_at(now)
 
     def _context(self, now: datetime, fact_id: str, source: str) -> Context:
         return Context(now, fact_id, source, self.shard.calendar, self.shard.references)

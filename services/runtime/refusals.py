@@ -19,6 +19,7 @@ CODES = {
     "undecodable": "记录内容无法解码",
     "schema-id-unknown": "模式注册中心没有该模式编号",
     "schema-of-another-subject": "模式编号属于其他主题",
+    "schema-unbounded": "写入方模式可使少量字节展开为无限内容",
     "type-wrong": "字段类型与数据契约不符",
     "envelope-invalid": "CloudEvents 报头缺失或不合规",
     "type-of-another-topic": "报头所述事件类型不属于本主题",
@@ -33,6 +34,7 @@ CODES = {
     "key-id-of-another-key": "公钥编号与公钥、系统、来源不一致",
     "key-period-reversed": "公钥的失效时间早于生效时间",
     "fact-in-the-future": "事实时间晚于当前时间 24 小时以上",
+    "case-too-large": "本案所存内容已达上限，不能再收入此记录",
     "duplicate-id-other-content": "同一编号先前已用于不同内容",
     "value-invalid": "字段值不合规",
     "unit-code-invalid": "统一社会信用代码校验不通过（GB 32100）",
@@ -47,9 +49,10 @@ CODES = {
     "term-reversed": "聘期结束日期早于开始日期",
     "hours-reversed": "营业时间结束早于开始",
     "position-incomplete": "位置须同时填写经度和纬度",
+    "parameter-value-invalid": "参数值无法识别",
     "command-unknown": "不认识的操作指令",
     "command-without-original": "重投指令未附原记录",
-    "command-of-another-task": "指令所附原记录不属于本任务",
+    "command-of-another-task": "指令所涉案件、主题或效果不属于本任务",
 }
 """Refusal codes of the door, with the text people read."""
 

@@ -62,7 +62,7 @@ def signer_from_environment(environment: Mapping[str, str] | None = None) -> Sig
 
 def _key_in(text: str) -> SigningKey:
     wrong = WillNotStart(
-        f"{SIGNING_KEY_VARIABLE} holds no signing key: make one with `shebao keys new`, or say {UNSIGNED}."
+        f"{SIGNING_KEY_VARIABLE} holds no signing key: make one with `shebao producers new`, or say {UNSIGNED}."
     )
     try:
         held = _KeyFile.model_validate_json(text)

@@ -1,5 +1,6 @@
 """`shebao publish`, `simulate`: facts in."""
 
+from contextlib import closing
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Annotated
@@ -59,8 +60,9 @@ def publish(
 
         async def work(reader: MeshReader) -> PublishReport:
             sink = SigningSink(reader, console_signer)
-            publisher = RowPublisher(sink, reader.codec, RowGate(console_vault, now, topic), now, source)
-            return await publisher.publish(file, lambda done: progress.update(bar, completed=done))
+            with closing(RowGate(console_vault, now, topic)) as gate:
+                publisher = RowPublisher(sink, reader.codec, gate, now, source)
+                return await publisher.publish(file, lambda done: progress.update(bar, completed=done))
 
         report = run(connection(context), work)
     console().print(publish_output.as_text([report]))

@@ -17,7 +17,7 @@ from services.gateway.signing import SigningSink
 from services.gateway.simulation.feed import Plan, read_plan
 from services.runtime.effects import EFFECTS_FROM
 from services.runtime.errors import UserMistake
-from services.runtime.sealing import development_vault
+from services.runtime.sealing import Vault, development_vault
 from services.runtime.signing import development_signer
 
 STEP_MIN = timedelta(minutes=30)
@@ -71,8 +71,19 @@ def plan_of(folder: Path) -> Plan:
 class Demonstration:
     """Plays a feed on a mesh."""
 
-    def __init__(self, mesh: DemoMesh, folder: Path, work_dir: Path, watcher: Watcher) -> None:
-        """`work_dir` takes the files of rejected rows, so that the feed's own folder stays as it is."""
+    def __init__(
+        self,
+        mesh: DemoMesh,
+        folder: Path,
+        work_dir: Path,
+        watcher: Watcher,
+        vault: Callable[[], Vault] = development_vault,
+    ) -> None:
+        """`work_dir` takes the files of rejected rows, so that the feed's own folder stays as it is.
+
+        `vault`: what is sealed with; the mesh's delivering worker must be able to open it.
+        """
+        self._vault = vault
         self._mesh, self._folder, self._work_dir, self._tell = mesh, folder, work_dir, watcher
         self.plan = plan_of(folder)
         self.reports: list[PublishReport] = []
@@ -102,7 +113,7 @@ class Demonstration:
         await self._mesh.settle()
 
     async def _publish(self, path: Path) -> PublishReport:
-        gate = RowGate(development_vault, self._mesh.now)
+        gate = RowGate(self._vault, self._mesh.now)
         sink = SigningSink(self._mesh, development_signer)
         publisher = RowPublisher(sink, self._mesh.codec, gate, self._mesh.now, rejected_dir=self._work_dir)
         return await publisher.publish(path)

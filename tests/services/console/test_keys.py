@@ -1,212 +1,278 @@
-"""`shebao keys` and signing at the console: made, published, rotated, ended; private halves show nowhere."""
+"""`shebao keys`, and what everybody sees of a mesh once somebody's keys are erased."""
 
+import csv
 import json
+import re
 import shutil
-import stat
-from datetime import timedelta
+from collections.abc import Iterator, Mapping
+from contextlib import closing
+from datetime import date
 from pathlib import Path
 
 import pytest
+from typer.testing import CliRunner, Result
 
-from services.console.commands.demo import SAMPLE_FEED
-from services.runtime.errors import WillNotStart
-from services.runtime.publishing import published
-from services.runtime.signing import development_key
-from services.runtime.signing_keys import signer_from_environment
+from schemas.effects import EffectRequest
+from schemas.notifications import DeliveryCompleted, DeliveryRequested
+from schemas.topics import decisions_topic
+from services.console.main import app
+from services.notifications.call_list import OUTCOMES
+from services.runtime.effects import DONE, FAILED, Attempt
+from services.runtime.errors import CannotOpen, Erased
+from services.runtime.sealing import CONTACT_PHONE, opener_from_environment, vault_from_environment
 from tests.services.console.towns import Town, sentence_of
+from tests.services.gateway.rows_of import CITIZEN, REGISTERED, UNIT
 
-ON = ("--authority", "威税函〔2026〕9号", "--by", "王芳", "--apply")
-DEVELOPMENT = development_key("tax").key_id
+PHONE = "0631-0000001"
+SHOWN = "063*****0001"
+
+
+@pytest.fixture(autouse=True)
+def vault(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A vault and a ring in files, as on a real machine."""
+    path = tmp_path / "vault" / "keys.sqlite"
+    monkeypatch.setenv("SHEBAO_VAULT", str(path))
+    monkeypatch.setenv("SHEBAO_MASTER_KEYS_FILE", str(tmp_path / "masters" / "ring.json"))
+    monkeypatch.setenv("SHEBAO_PERSON_SECRET", "development")
+    assert 0 == keys("init").exit_code
+    return path
+
+
+def keys(*words: str, account: str = "li") -> Result:
+    """Run it from somebody's account."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("services.console.commands.keys.account_name", lambda: account)
+        return CliRunner().invoke(app, ["keys", *words])
+
+
+def number_of(result: Result) -> str:
+    assert 0 == result.exit_code, result.output
+    return result.output.split("申请 ")[-1].split()[0]
+
+
+def erase(subject: str) -> None:
+    """Two people, each with their reason."""
+    asked = keys("erase", subject, "--authority", "个人信息保护法 47", "--because", "本人申请", "--by", "李", "--apply")
+    done = keys("confirm", number_of(asked), "--because", "已核对", "--by", "王", "--apply", account="wang")
+    assert 0 == done.exit_code, done.output
+
+
+def calling(request: EffectRequest, is_lookup: bool) -> Attempt:
+    """A call desk that dials what it can open, as the real port of deliveries does."""
+    assert isinstance(request, DeliveryRequested)
+    assert request.contact is not None
+    with closing(opener_from_environment("deliveries")) as opener:
+        try:
+            assert PHONE == opener.open(request.contact, request.recipient_key, CONTACT_PHONE)
+        except Erased:
+            return Attempt(FAILED, "contact-erased")
+        except CannotOpen:
+            return Attempt(FAILED, "contact-unreadable")
+    return Attempt(DONE, OUTCOMES["answered"].detail_code, request.effect_id)
 
 
 @pytest.fixture
-def made(town: Town, tmp_path: Path) -> Path:
-    """A key of the tax office; its public half lies beside it."""
-    file = tmp_path / "tax.key"
-    assert town.shebao("keys", "new", str(file), "--system", "tax").exit_code == 0
-    return file
+def reminded(town: Town, tmp_path: Path) -> Town:
+    """A unit whose row was published with its telephone in clear, that owes, and was called."""
+    town.twin.ports["deliveries"] = calling
+    publish(town, tmp_path)
+    town.owe()
+    town.twin.run()
+    town.pass_days(1)
+    return town
 
 
-def public(made: Path) -> str:
-    return str(made.with_name("tax.key.public"))
+@pytest.fixture
+def kept(vault: Path) -> None:
+    """The unit's telephone was sealed, no more."""
+    with closing(vault_from_environment()) as sealer:
+        sealer.seal(PHONE, UNIT, CONTACT_PHONE, date(2026, 11, 2))
+        sealer.keep()
 
 
-def named(made: Path) -> str:
-    return str(json.loads(Path(public(made)).read_text())["key_id"])
+def publish(town: Town, folder: Path, **changed: str) -> Result:
+    row: Mapping[str, object] = {**REGISTERED, "contact_email": "", **changed}
+    path = folder / "units.csv"
+    with path.open("w", encoding="utf-8", newline="") as text:
+        writer = csv.DictWriter(text, list(row))
+        writer.writeheader()
+        writer.writerow(row)
+    return town.shebao("publish", str(path), "--said-at", "2026-11-02T09:30")
 
 
-def report(town: Town, folder: Path) -> int:
-    """A file of the card hotline and one of the tax office are published; gives how many records were refused."""
-    before = len(town.twin.dead("arrears"))
-    file = folder / "paid.csv"
-    file.write_text(
-        "topic,reference,occurred_on,district,unit_code,month,insurance,paid_fen,paid_on\n"
-        f"contribution-paid,JF-{before}-{town.twin.clock:%d%H%M},2026-11-02,371003,11371000004359918E,2026-09,pension,100,2026-11-02\n"
+def test_after_an_erasure_the_mesh_explains_replays_and_verifies_as_before(reminded: Town, tmp_path: Path) -> None:
+    """Only the content is gone: facts, decisions, amounts, the chain and its seals stand."""
+    reminded.seal()
+    decided = [
+        record.value for name in reminded.twin.services for record in reminded.twin.records(decisions_topic(name))
+    ]
+    inventory = reminded.shebao("inventory", "--format", "json")
+    assert f"联系电话 {SHOWN}（编号 DJ-1）" in reminded.shebao("explain", UNIT).output
+
+    erase(UNIT)
+
+    told = reminded.shebao("explain", UNIT)
+    assert 0 == told.exit_code
+    assert "联系电话 （已删除）（编号 DJ-1）" in told.output
+    assert "社会保险法" in told.output
+    assert SHOWN not in told.output
+    assert "（已删除）" == json.loads(reminded.shebao("explain", UNIT, "--format", "json").stdout)["sealed"][0]["shown"]
+    assert inventory.stdout == reminded.shebao("inventory", "--format", "json").stdout
+    assert 0 == reminded.shebao("replay", "all").exit_code
+    verified = reminded.shebao("audit", "verify")
+    assert (0, True) == (verified.exit_code, "其中 0 项尚未签封" in verified.output)
+    assert decided == [
+        record.value for name in reminded.twin.services for record in reminded.twin.records(decisions_topic(name))
+    ]
+
+
+def test_whoever_was_erased_is_not_called_any_more_and_the_notice_says_why(reminded: Town) -> None:
+    assert {"answered"} == {done.detail_code for done in reminded.twin.facts(DeliveryCompleted, UNIT)}
+    erase(UNIT)
+
+    reminded.pass_days(45)
+
+    later = [done.detail_code for done in reminded.twin.facts(DeliveryCompleted, UNIT)][1:]
+    assert "contact-erased" in later
+    assert "answered" not in later
+    assert "联系方式已依法删除" in reminded.shebao("explain", UNIT).output
+    assert 0 == reminded.shebao("replay", "all").exit_code
+
+
+def test_a_row_published_again_is_a_repeat_after_both_rotations(reminded: Town, tmp_path: Path) -> None:
+    assert 0 == keys("rotate", "--all", "--because", "年度轮换", "--apply").exit_code
+    assert 0 == keys("add-master", "--apply").exit_code
+    assert 0 == keys("rotate-master", "--because", "年度轮换", "--apply").exit_code
+
+    publish(reminded, tmp_path)
+
+    assert "repeat" == reminded.twin.codes("arrears", UNIT)[-1]
+    assert SHOWN in reminded.shebao("explain", UNIT).output
+
+
+def test_what_was_erased_does_not_come_back_by_publishing_the_old_file(reminded: Town, tmp_path: Path) -> None:
+    erase(UNIT)
+
+    without = publish(reminded, tmp_path, contact_phone="", revision="2")
+    again = publish(reminded, tmp_path)
+
+    assert 0 == without.exit_code
+    assert "unit-updated" == reminded.twin.codes("arrears", UNIT)[-1]
+    assert 1 == again.exit_code
+    assert "已依法删除" in (tmp_path / "units.csv.rejected.csv").read_text(encoding="utf-8-sig")
+
+
+@pytest.mark.usefixtures("kept")
+def test_an_order_is_a_dry_run_until_it_is_applied() -> None:
+    for words in (("rotate", UNIT), ("rotate-master",), ("erase", UNIT), ("add-master",)):
+        shown = keys(*words)
+        assert 0 == shown.exit_code, shown.output
+        assert "仅为预演" in shown.output
+
+    assert "密钥操作记录：0 项" in keys("log").output
+    assert "已删除" not in keys("show", UNIT).output
+
+
+@pytest.mark.usefixtures("kept")
+def test_every_act_is_recorded_with_who_why_and_on_what_authority() -> None:
+    assert 0 == keys("rotate", UNIT, "--because", "人员变动", "--by", "赵", "--apply").exit_code
+    erase(UNIT)
+
+    log = keys("log").output
+
+    for word in (
+        "密钥操作记录：3 项",
+        "数据密钥轮换",
+        "申请删除",
+        "已删除",
+        "李",
+        "王",
+        "赵",
+        "人员变动",
+        "个人信息保护法",
+    ):
+        assert word in log
+    assert "记录首尾相连" in log
+    assert "已删除（操作 3）" in keys("show", UNIT).output
+
+
+@pytest.mark.usefixtures("kept")
+def test_one_person_alone_erases_nothing() -> None:
+    asked = keys("erase", UNIT, "--authority", "个人信息保护法 47", "--because", "本人申请", "--by", "李", "--apply")
+
+    same = keys("confirm", number_of(asked), "--because", "已核对", "--by", "李", "--apply", account="wang")
+    renamed = keys("confirm", number_of(asked), "--because", "已核对", "--by", "王", "--apply")
+
+    assert (2, f"Request {number_of(asked)} was made by 李: somebody else must confirm it.") == (
+        same.exit_code,
+        sentence_of(same),
     )
-    shown = town.shebao("publish", str(file), "--said-at", town.twin.clock.isoformat())
-    assert shown.exit_code == 0, shown.output
-    return len(town.twin.dead("arrears")) - before
+    assert "from the account li: confirm it from another one" in sentence_of(renamed)
+    assert "等候第二人确认的申请：1 项" in keys("status").output
+    assert "已删除" not in keys("show", UNIT).output
 
 
-def test_a_private_key_is_its_owners_alone_and_shows_nowhere(town: Town, made: Path) -> None:
-    secret = json.loads(made.read_text())["private_key"]
-    shown = town.shebao("keys", "publish", public(made), *ON).output + town.shebao("keys", "list").output
+@pytest.mark.usefixtures("kept")
+def test_status_counts_keys_by_master_and_marks_old_ones() -> None:
+    before = keys("status").output
+    assert 0 == keys("add-master", "--apply").exit_code
 
-    assert stat.S_IMODE(made.stat().st_mode) == 0o600
-    assert secret not in shown + Path(public(made)).read_text()
-
-
-def test_a_key_is_first_only_told(town: Town, made: Path) -> None:
-    shown = town.shebao("keys", "publish", public(made), *ON[:-1])
-
-    assert "仅为预演" in shown.output
-    assert named(made) not in town.shebao("keys", "list").output
+    assert "（旧）" not in before
+    assert "m-contact-1-" in before
+    assert "（旧）" in keys("status").output
+    assert "重新包裹 1 个数据密钥" in keys("rotate-master").output
 
 
-def test_a_key_is_published_listed_and_ended(town: Town, made: Path) -> None:
-    published = town.shebao("keys", "publish", public(made), "--begins", "2026-11-01T08:00", *ON)
-    ended = town.shebao("keys", "end", named(made), "--at", "2026-11-01T09:00", "--because", "遗失", *ON)
-    listed = town.shebao("keys", "list").output
-
-    assert (0, 0) == (published.exit_code, ended.exit_code)
-    assert "已失效，遗失" in listed
-
-
-def test_a_file_is_signed_with_the_key_of_the_environment(
-    town: Town, made: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setenv("SHEBAO_SIGNING_KEY_FILE", str(made))
-    before = report(town, tmp_path)
-    town.shebao("keys", "publish", public(made), "--begins", "2026-11-01T08:00", *ON)
-    after = report(town, tmp_path)
-
-    assert (1, 0) == (before, after)
-    assert "signing-key-unknown" in town.shebao("dead", "list").output
+def test_findings_are_erased_only_where_they_are_named(vault: Path) -> None:
+    """The appraisal's file is kept by law."""
+    assert "联系方式、姓名" in keys("erase", CITIZEN).output
+    assert "诊断结论" not in keys("erase", CITIZEN).output
+    assert "诊断结论" in keys("erase", CITIZEN, "--compartment", "finding").output
+    assert CITIZEN not in keys("erase", CITIZEN).output
 
 
-def test_a_key_is_rotated_without_a_record_refused(
-    town: Town, made: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    town.shebao("keys", "publish", public(made), "--begins", "2026-11-01T08:00", *ON)
-    at = town.twin.clock + timedelta(hours=1)
-    town.shebao("keys", "end", DEVELOPMENT, "--at", at.isoformat(), "--because", "更换", *ON)
-    old_in_force = report(town, tmp_path)
-    town.twin.tick(at)
-    old_ended = report(town, tmp_path)
-    monkeypatch.setenv("SHEBAO_SIGNING_KEY_FILE", str(made))
-    new = report(town, tmp_path)
+def test_the_ring_of_a_service_holds_its_own_compartments_only(tmp_path: Path) -> None:
+    written = keys("ring", "deliveries", str(tmp_path / "deliveries.json"))
+    nobody = keys("ring", "arrears", str(tmp_path / "arrears.json"))
 
-    assert (0, 1, 0) == (old_in_force, old_ended, new)
+    assert 0 == written.exit_code
+    ring = json.loads((tmp_path / "deliveries.json").read_text())
+    assert {"contact"} == {one["compartment"] for one in ring["keys"]}
+    assert 0o600 == (tmp_path / "deliveries.json").stat().st_mode & 0o777
+    assert not any(one["key"] in written.output for one in ring["keys"])
+    assert "arrears may open nothing" in sentence_of(nobody)
 
 
-def test_unsigned_records_of_a_system_with_a_key_are_refused(
-    town: Town, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setenv("SHEBAO_SIGNING_KEY", "unsigned")
-
-    assert 1 == report(town, tmp_path)
-    assert "signature-missing" in town.shebao("dead", "list").output
+@pytest.fixture
+def _gone(vault: Path) -> Iterator[None]:
+    shutil.move(vault, vault.with_suffix(".away"))
+    yield
+    assert not vault.exists(), "nobody makes a vault in passing"
 
 
-def test_another_systems_rows_are_not_signed_with_this_key(
-    town: Town, made: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setenv("SHEBAO_SIGNING_KEY_FILE", str(made))
-    cards = shutil.copy(SAMPLE_FEED / "week-1" / "lost-cards.csv", tmp_path)
-    shown = town.shebao("publish", str(cards), "--said-at", "2026-11-03T09:30")
-
-    assert shown.exit_code == 2
-    assert "card-lost from urn:weihai:card-hotline belongs to card-hotline" in sentence_of(shown)
-
-
-def test_a_redrive_is_offered_once_the_key_is_published(
-    town: Town, made: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setenv("SHEBAO_SIGNING_KEY_FILE", str(made))
-    report(town, tmp_path)
-    (name,) = [word for word in town.shebao("dead", "list").output.split() if word.startswith("arrears/")]
-    before = town.shebao("dead", "show", name).output
-    town.shebao("keys", "publish", public(made), "--begins", "2026-11-01T08:00", *ON)
-
-    assert "不能重投：signing-key-unknown" in before
-    assert "可以重投" in town.shebao("dead", "show", name).output
-
-
-def test_an_explanation_names_the_key_where_it_is_asked_to(indebted: Town) -> None:
-    told = indebted.shebao("explain", "11371000004359918E", "--signatures").output
-    plain = json.loads(indebted.shebao("explain", "11371000004359918E", "--format", "json").output)
-
-    assert f"签名：{DEVELOPMENT} 2026-11-02T01:00:00Z" in told
-    assert "签名" not in indebted.shebao("explain", "11371000004359918E").output
-    assert f"{DEVELOPMENT} 2026-11-02T01:00:00Z" == plain["moments"][0]["signed"]
-
-
-@pytest.mark.parametrize(
-    ("words", "said"),
-    [
-        (("keys", "end", "s1-0", "--because", "x", *ON), "There is no key s1-0"),
-        (("keys", "end", DEVELOPMENT, *ON), "give --because"),
-        (("keys", "end", DEVELOPMENT, "--at", "2019-12-31", "--because", "x", *ON), "cannot end before that"),
-        (("keys", "new", "here", "--system", "tea-room"), "There is no upstream system tea-room"),
-        (("keys", "publish", "pyproject.toml", *ON), "is no public key of a producer"),
-    ],
-)
-def test_a_mistake_is_one_sentence(town: Town, words: tuple[str, ...], said: str) -> None:
-    shown = town.shebao(*words)
-
-    assert shown.exit_code == 2
-    assert said in sentence_of(shown)
-
-
-def test_a_key_is_not_published_twice(town: Town, made: Path) -> None:
-    town.shebao("keys", "publish", public(made), *ON)
-
-    assert "was published before" in sentence_of(town.shebao("keys", "publish", public(made), *ON))
-
-
-def test_a_public_half_that_was_changed_is_refused(town: Town, made: Path) -> None:
-    file = Path(public(made))
-    file.write_text(file.read_text().replace("urn:weihai:tax", "urn:weihai:payroll"))
-
-    assert "not made of what stands in it" in sentence_of(town.shebao("keys", "publish", str(file), *ON))
-
-
-@pytest.mark.parametrize("text", ["secret!", '{"system": "tax", "source": "x", "private_key": "secret!"}'])
-def test_a_signing_key_that_cannot_be_used_is_refused_without_being_shown(text: str) -> None:
-    with pytest.raises(WillNotStart, match="SHEBAO_SIGNING_KEY holds no signing key") as error:
-        signer_from_environment({"SHEBAO_SIGNING_KEY": text})
-
-    assert "secret!" not in str(error.value)
-
-
-def test_the_first_key_of_a_system_begins_when_every_task_knows_it(town: Town, made: Path) -> None:
-    town.twin.log.pop("producer-key-published")
-    too_early = sentence_of(town.shebao("keys", "publish", public(made), "--begins", "2026-11-02T09:10", *ON))
-    published = town.shebao("keys", "publish", public(made), *ON).output.replace("\n", "")
-
-    assert "may begin at 2026-11-02 09:15 at the earliest" in too_early
-    assert "自 2026-11-02 09:15 起有效" in published
-
-
-def forge(town: Town) -> None:
-    """Somebody takes the id of a genuine record and says another amount under it, before the genuine one arrives."""
-    good = published(town.twin.codec, town.payment("2026-09", 777_700), "forged", "urn:weihai:tax", town.twin.clock, 12)
-    headers = tuple((name, b"genuine" if name == "ce_id" else value) for name, value in good.headers)
-    town.twin.append(good._replace(headers=headers))
-    town.twin.publish(town.payment("2026-09", 100), event_id="genuine")
+@pytest.mark.usefixtures("_gone")
+def test_without_its_vault_the_mesh_is_explained_all_the_same_and_nothing_is_sealed(town: Town, tmp_path: Path) -> None:
+    town.register()
     town.twin.run()
 
-
-def test_an_explanation_is_not_led_astray_by_a_forged_record_under_a_genuine_id(indebted: Town) -> None:
-    forge(indebted)
-    told = indebted.shebao("explain", "11371000004359918E").output.replace("\n", "").replace(" ", "")
-    plain = json.loads(indebted.shebao("explain", "11371000004359918E", "--format", "json").output)
-
-    assert "已拒收：2026-11-02缴纳2026-09养老7,777.00元" in told
-    assert "上游记录没有签名" in plain["refused"][0]
-    assert [] == plain["waiting"]
-    assert ["1.00元"] == [part.split(" ")[4].split("（")[0] for part in _came(plain) if "缴纳" in part]
+    assert "联系电话 （密钥库不可用）" in town.shebao("explain", UNIT).output
+    assert "There is no vault at" in sentence_of(publish(town, tmp_path))
+    assert 3 == publish(town, tmp_path).exit_code
 
 
-def _came(plain: dict[str, list[dict[str, str]]]) -> list[str]:
-    return [moment["came"] for moment in plain["moments"]]
+def test_a_value_of_another_vault_is_said_to_be_unreadable(town: Town) -> None:
+    town.register()
+    town.twin.run()
+
+    assert "联系电话 （无法解密）" in town.shebao("explain", UNIT).output
+
+
+@pytest.mark.usefixtures("kept")
+def test_a_readmission_is_asked_for_only_of_what_was_erased() -> None:
+    nothing = keys("readmit", UNIT, "--authority", "x", "--because", "x", "--by", "李", "--apply")
+    erase(UNIT)
+    asked = keys("readmit", UNIT, "--authority", "本人重新登记", "--because", "x", "--by", "李", "--apply")
+    assert 0 == keys("confirm", number_of(asked), "--because", "x", "--by", "王", "--apply", account="wang").exit_code
+
+    assert "Nothing of this subject was erased." == sentence_of(nothing)
+    assert ["1", "2"] == re.findall(r"联系方式 │ +(\d) │", keys("show", UNIT).output)

@@ -7,8 +7,13 @@ from datetime import UTC, date, datetime, timedelta
 from typer.testing import CliRunner, Result
 
 from schemas.contributions import ContributionAssessed, ContributionPaid, UnitRegistered
+from schemas.topics import decisions_topic
 from schemas.vocabulary import Agency, District, Insurance
+from services.audit.chain import LinkReader
 from services.audit.reading import MeshReader
+from services.audit.seal_keys import development_seal_key
+from services.audit.sealer import Sealer
+from services.audit.seals import seal_record
 from services.clock.calendars import published_calendars
 from services.console.main import app
 from services.console.memory_mesh import InMemoryMesh
@@ -40,7 +45,7 @@ class Town:
 
     def register(self) -> None:
         """The unit is registered, with a telephone."""
-        phone = development_vault().seal("0631-0000001", UNIT, "contact_phone")
+        phone = development_vault().seal("0631-0000001", UNIT, "contact_phone", date(2026, 11, 2))
         self.twin.publish(
             UnitRegistered(
                 district=District.WENDENG,
@@ -92,6 +97,15 @@ class Town:
         good = published(self.twin.codec, self.payment("2026-09", 1), "id-spoilt", TAX, self.twin.clock, 12)
         headers = self.twin.signer.signed(self.twin.codec, good, self.twin.clock).headers
         self.twin.append_raw("contribution-paid", 0, UNIT.encode(), JUNK, headers)
+
+    def seal(self) -> None:
+        """Seal whatever every service has decided."""
+        sealer = Sealer(LinkReader(self.mesh.codec), development_seal_key(), 1, timedelta())
+        for name in self.twin.services:
+            for record in self.twin.records(decisions_topic(name)):
+                sealer.take(record, self.twin.clock)
+        for one in sealer.due(self.twin.clock, at_once=True):
+            self.twin.append(seal_record(self.mesh.codec, one))
 
     def pass_days(self, days: int) -> None:
         """Time goes by, due instant after due instant."""
