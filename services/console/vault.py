@@ -23,6 +23,8 @@ from services.runtime.sealing import (
     persons_from_environment,
     vault_from_environment,
 )
+from services.runtime.signing import Signer, development_signer
+from services.runtime.signing_keys import SIGNING_KEY_VARIABLE, signer_from_environment
 from services.sandbox.settings import load_settings
 from services.sandbox.vault_files import sealing_environment, vault_file
 
@@ -62,6 +64,15 @@ def console_public_keys() -> PublicKeys:
     if not os.environ.get(PUBLIC_KEYS_VARIABLE) and is_on_this_machine(mesh_settings().bootstrap_servers):
         return development_public_keys()
     return public_keys_from_environment()
+
+
+def console_signer() -> Signer:
+    """Give what signs upstream records. `WillNotStart` says what is missing where the broker is not on this machine."""
+    variable = SIGNING_KEY_VARIABLE
+    named = os.environ.get(variable) or os.environ.get(f"{variable}_FILE")
+    if not named and is_on_this_machine(mesh_settings().bootstrap_servers):
+        return development_signer()
+    return signer_from_environment()
 
 
 def is_on_this_machine(bootstrap_servers: str) -> bool:

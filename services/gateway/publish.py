@@ -17,8 +17,9 @@ from services.gateway.references import ReferencesMet, Standing
 from services.gateway.rejected import RejectedRows
 from services.gateway.rows import GoodRow, RowFault, RowGate
 from services.runtime.codec import Codec
-from services.runtime.publishing import published, upstream_id
-from services.runtime.records import OutputRecord, derived_id
+from services.runtime.publishing import published, published_everywhere, upstream_id
+from services.runtime.records import OutputRecord
+from services.runtime.signing import source_of_system
 
 RECORDS_AT_ONCE = 2_000
 """Records written before the next rows are read: bounds what is in memory and on its way."""
@@ -126,14 +127,9 @@ class RowPublisher:
     def _records(self, row: GoodRow, event_id: str, source: str) -> list[OutputRecord]:
         if not row.fact.broadcast:
             return [published(self._codec, row.fact, event_id, source, self._now, topics.PARTITIONS)]
-        return [
-            published(
-                self._codec, row.fact, derived_id((event_id, str(place))), source, self._now, topics.PARTITIONS, place
-            )
-            for place in range(topics.PARTITIONS)
-        ]
+        return published_everywhere(self._codec, row.fact, event_id, source, self._now, topics.PARTITIONS)
 
 
 def source_of(topic: str) -> str:
     """Name the upstream system that owns a topic, as the CloudEvents source."""
-    return f"urn:weihai:{topics.BY_NAME[topic].owner}"
+    return source_of_system(topics.BY_NAME[topic].owner)

@@ -20,7 +20,7 @@
     │   └── Stuck                  no progress while lag > 0
     └── Unavailable            something outside does not answer now: wait and ask again; at its start a worker exits with 1
         ├── RegistryUnavailable    the registry
-        ├── BrokerUnavailable      nobody listens where the broker should be
+        ├── BrokerUnavailable      nobody answers where the broker should be
         ├── VaultUnavailable       the vault of data keys
         └── PortTaken              another program listens where the health page should be
 
@@ -109,7 +109,7 @@ class RegistryUnavailable(Unavailable):
 
 
 class BrokerUnavailable(Unavailable):
-    """Nobody listens now where the broker should be."""
+    """Nobody answers now where the broker should be."""
 
 
 class VaultUnavailable(Unavailable):

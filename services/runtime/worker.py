@@ -15,12 +15,12 @@ from schemas import topics
 from services.runtime import health, logs
 from services.runtime.batch import Transition
 from services.runtime.broker import Broker, Membership
+from services.runtime.client import broker_of
 from services.runtime.codec import Codec
 from services.runtime.compression import refuse_missing_codecs
 from services.runtime.effect_runner import EffectRunner
 from services.runtime.effects import EffectPort
 from services.runtime.ending import told_in_words
-from services.runtime.kafka import KafkaBroker
 from services.runtime.registry import RegistryClient, agree, resolve
 from services.runtime.service import Service
 from services.runtime.settings import MeshSettings, read_settings
@@ -151,7 +151,7 @@ class Worker:
             ports, turns = self._ports(), Turns()
             for service in self._services:
                 port = ports[service.effect_port] if service.effect_port else None
-                broker = KafkaBroker(service, settings)
+                broker = broker_of(service, settings)
                 self._runners.append(
                     ServiceRunner(service, broker, codec, registry, port, settings, self._fatal, turns)
                 )

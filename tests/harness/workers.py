@@ -31,8 +31,6 @@ class WorkerProcess:
             "SHEBAO_WORK_DIR": str((settings.data_dir / "workers").resolve()),
             "SHEBAO_WORKER_NAME": self.name,
             "SHEBAO_HEALTH_PORT": str(port),
-            "SHEBAO_SESSION_TIMEOUT_MS": "6000",
-            "SHEBAO_HEARTBEAT_INTERVAL_MS": "1000",
             "SHEBAO_VAULT": "development",
             "SHEBAO_SEAL_KEY": "development",
             "SHEBAO_SEAL_PUBLIC_KEYS": "development",

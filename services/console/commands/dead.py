@@ -12,12 +12,14 @@ from services.audit.words import RUNTIME_TEXTS, local_time
 from services.console.commands.carrying_out import Apply, Because, By, ServiceName, carry_out, chosen_services
 from services.console.dead_letters import DeadLetter, Wanted, content, dead_letters, sealed_content
 from services.console.orders import Order, redrive_order
+from services.console.producer_keys import known_references
 from services.console.screen import connection, console, run
 from services.console.sealed_output import shown_lines
 from services.console.timeline_output import SealedLine
 from services.console.titled import titled
 from services.runtime.envelope import TEXT_BYTES_MAX
 from services.runtime.errors import UserMistake
+from services.runtime.signatures import Producers
 
 LETTERS_SHOWN = 50
 SHOWN_BYTES = 64
@@ -55,7 +57,8 @@ def show_one(context: typer.Context, name: Annotated[str, typer.Argument(help="A
 
     async def read(reader: MeshReader) -> list[str]:
         letter = (await dead_letters(reader, chosen_services(), Wanted((name,))))[0]
-        again = letter.refused_again_with(reader.codec, datetime.now(UTC))
+        producers = Producers(await known_references(reader))
+        again = letter.refused_again_with(reader.codec, datetime.now(UTC), producers)
         return _lines(letter, content(reader, letter), shown_lines(sealed_content(reader, letter)), again)
 
     for line in run(connection(context), read):
@@ -79,9 +82,9 @@ def redrive(
     wanted = Wanted(tuple(names or ()), service, code, topic, only_open=not names)
 
     async def orders(reader: MeshReader) -> list[Order]:
-        found = []
+        found, producers = [], Producers(await known_references(reader))
         for letter in await dead_letters(reader, chosen_services(service), wanted):
-            again = letter.refused_again_with(reader.codec, datetime.now(UTC))
+            again = letter.refused_again_with(reader.codec, datetime.now(UTC), producers)
             if not again:
                 found.append(redrive_order(letter.service, letter.original))
             elif names:
@@ -116,7 +119,7 @@ def _cut(text: bytes) -> str:
 def _code_text(letter: DeadLetter, code: str) -> str:
     if code == "topic-not-of-cases":
         return f"{code} 该主题不属于案件"
-    return f"{code} {letter.service.reason_texts.get(code) or RUNTIME_TEXTS.get(code, '')}".strip()
+    return f"{code} {letter.service.text_of(code) or RUNTIME_TEXTS.get(code, '')}".strip()
 
 
 def _lines(letter: DeadLetter, text: str, sealed: Sequence[SealedLine], refused_again_with: str) -> list[str]:

@@ -83,6 +83,9 @@ def explain(
     ],
     form: Annotated[TimelineFormat, typer.Option("--format", help="How it is written.")] = TimelineFormat.TEXT,
     is_short: Annotated[bool, typer.Option("--short", help="Cut runs of decisions that are alike.")] = False,
+    with_signatures: Annotated[
+        bool, typer.Option("--signatures", help="With the key and instant of each upstream record's signature.")
+    ] = False,
 ) -> None:
     """Tell a case (案件) from the beginning: what came, what was decided, by which paragraph, what followed."""
     wanted = key_of(case.strip())
@@ -99,7 +102,8 @@ def explain(
     if form is TimelineFormat.JSON:
         typer.echo(timeline_output.as_json(found, shown_lines(found.sealed)))
     else:
-        console().print(timeline_output.as_text(found, shown_lines(found.sealed), is_whole=not is_short))
+        shown = shown_lines(found.sealed)
+        console().print(timeline_output.as_text(found, shown, is_whole=not is_short, with_signatures=with_signatures))
 
 
 def replay(

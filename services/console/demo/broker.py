@@ -102,6 +102,11 @@ class BrokerDemoMesh:
         """The mesh's clock."""
         return self._now
 
+    @property
+    def broker_now(self) -> datetime:
+        """The broker's clock is a real one, whatever the mesh's says."""
+        return self._reader.broker_now
+
     async def records(self, topics: Collection[str]) -> AsyncIterator[InputRecord]:
         """Give every record that stands in the topics once all tasks have written down what they decided."""
         await self._rest(committed=True)

@@ -10,13 +10,15 @@ from schemas.fact import Fact
 from schemas.mesh import ParameterPublished
 from services.audit.reading import MeshReader
 from services.clock.calendars import published_calendars
-from services.console.first_facts import tell_outlets
+from services.console.first_facts import tell_outlets, tell_producer_keys
 from services.gateway.publish import PublishReport, RowPublisher
 from services.gateway.rows import RowGate
+from services.gateway.signing import SigningSink
 from services.gateway.simulation.feed import Plan, read_plan
 from services.runtime.effects import EFFECTS_FROM
 from services.runtime.errors import UserMistake
 from services.runtime.sealing import Vault, development_vault
+from services.runtime.signing import development_signer
 
 STEP_MIN = timedelta(minutes=30)
 """The simulated clock jumps to the next due instant, but at least this far: a late clock is one tick."""
@@ -106,12 +108,14 @@ class Demonstration:
             name=EFFECTS_FROM, value=self.plan.effects_from.isoformat(), effective_on=self.plan.begins_at.date()
         )
         await self._mesh.broadcast([*published_calendars(), effects_from])
+        await tell_producer_keys(self._mesh, self._mesh.now)
         await tell_outlets(self._mesh, self._mesh.now, DEMO_BLANKS)
         await self._mesh.settle()
 
     async def _publish(self, path: Path) -> PublishReport:
         gate = RowGate(self._vault, self._mesh.now)
-        publisher = RowPublisher(self._mesh, self._mesh.codec, gate, self._mesh.now, rejected_dir=self._work_dir)
+        sink = SigningSink(self._mesh, development_signer)
+        publisher = RowPublisher(sink, self._mesh.codec, gate, self._mesh.now, rejected_dir=self._work_dir)
         return await publisher.publish(path)
 
     async def _pass_time(self, until: datetime) -> None:

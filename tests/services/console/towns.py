@@ -17,13 +17,16 @@ from services.audit.seals import seal_record
 from services.clock.calendars import published_calendars
 from services.console.main import app
 from services.console.memory_mesh import InMemoryMesh
+from services.runtime.publishing import published
 from services.runtime.sealing import development_vault
+from services.runtime.signing import development_keys, development_published, development_signer
 
 BEGIN = datetime(2026, 11, 2, 1, 0, tzinfo=UTC)
 """Nine in the morning of a Monday in Weihai."""
 UNIT = "11371000004359918E"
 NAME = "文登样例有限公司"
 JUNK = b"no record of ours"
+TAX = "urn:weihai:tax"
 
 
 class Town:
@@ -35,6 +38,9 @@ class Town:
         self.twin.tick(BEGIN)
         for calendar in published_calendars():
             self.twin.publish(calendar, source="/services/clock")
+        for key in development_published(development_keys()):
+            self.twin.publish(key, source="/console")
+        self.twin.signer = development_signer()
         self.twin.run()
 
     def register(self) -> None:
@@ -70,23 +76,26 @@ class Town:
 
     def pay(self, month: str = "2026-09", amount_fen: int = 1_000_000) -> None:
         """A month is paid today."""
-        self.twin.publish(
-            ContributionPaid(
-                district=District.WENDENG,
-                agency=Agency.WENDENG,
-                occurred_on=date(2026, 11, 2),
-                business_reference=f"JF-{month}",
-                unit_code=UNIT,
-                month=month,
-                insurance=Insurance.PENSION,
-                paid_fen=amount_fen,
-                paid_on=date(2026, 11, 2),
-            )
+        self.twin.publish(self._payment(month, amount_fen))
+
+    def _payment(self, month: str, amount_fen: int) -> ContributionPaid:
+        return ContributionPaid(
+            district=District.WENDENG,
+            agency=Agency.WENDENG,
+            occurred_on=date(2026, 11, 2),
+            business_reference=f"JF-{month}",
+            unit_code=UNIT,
+            month=month,
+            insurance=Insurance.PENSION,
+            paid_fen=amount_fen,
+            paid_on=date(2026, 11, 2),
         )
 
     def spoil(self) -> None:
-        """A record arrives that nobody can read."""
-        self.twin.append_raw("contribution-paid", 0, UNIT.encode(), JUNK, (("ce_source", b"urn:weihai:tax"),))
+        """A record arrives that nobody can read, with the headers of one that was signed."""
+        good = published(self.twin.codec, self._payment("2026-09", 1), "id-spoilt", TAX, self.twin.clock, 12)
+        headers = self.twin.signer.signed(self.twin.codec, good, self.twin.clock).headers
+        self.twin.append_raw("contribution-paid", 0, UNIT.encode(), JUNK, headers)
 
     def seal(self) -> None:
         """Seal whatever every service has decided."""
