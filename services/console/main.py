@@ -48,6 +48,7 @@ COMMANDS = {
     "reconcile": _Word("waiting", "reconcile", "Ask a provider about unclear effects. 核对结果不明的事项。"),
     "keys": _Word("keys", "app", "Keys of sealed fields: rotate, erase. 密钥：轮换、删除。"),
     "schemas": _Word("contracts", "schemas", "Check contracts, register them. 核对、登记数据契约。"),
+    "acls": _Word("acls", "app", "Who may do what at the broker. 权限表：列出、核对、下发。"),
     "topics": _Word("contracts", "topics", "Create topics and check them. 建立、核对主题。"),
 }
 """Every word of the command line, in the order of its help."""

@@ -16,6 +16,7 @@ from services.runtime.schema_push import push
 from services.runtime.sealing import DEVELOPMENT
 from services.runtime.topic_admin import apply
 from services.sandbox import stack, vault_files
+from services.sandbox.logins import client_environment
 from services.sandbox.loopback import LOOPBACK
 from services.sandbox.processes import Daemon
 from services.sandbox.progress import Phase, Progress, ProgressCallback, silent
@@ -166,19 +167,19 @@ class Mesh:
         """The environment of one worker: where the vault is, only those are told that open what is sealed."""
         opens = vault_files.opening_environment(self.settings) if name in vault_files.OPENING_WORKERS else {}
         return {
-            **self.environment(),
+            **self.environment(name),
             **opens,
             "SHEBAO_WORKER_NAME": name,
             "SHEBAO_HEALTH_PORT": str(self._ports[name]),
             "SHEBAO_LOG_FILE": str((self.settings.log_dir / f"{name}.log").resolve()),
         }
 
-    def environment(self) -> dict[str, str]:
-        """The environment every worker of this sandbox gets; keys of seals are the published development keys."""
+    def environment(self, worker: str) -> dict[str, str]:
+        """The environment a worker of this sandbox gets; keys of seals are the published development keys."""
         settings = self.settings
         return {
             "PYTHONPATH": python_path(),
-            "SHEBAO_BOOTSTRAP_SERVERS": settings.bootstrap_servers,
+            **client_environment(settings, worker),
             "SHEBAO_REGISTRY_URL": settings.registry_url,
             "SHEBAO_WORK_DIR": str((settings.data_dir / "workers").resolve()),
             SEAL_KEY_VARIABLE: DEVELOPMENT,

@@ -3,6 +3,7 @@
 from datetime import date, datetime, time, timedelta
 from hashlib import blake2b
 
+import pytest
 from stdnum.cn import uscc
 
 from schemas.arrears import ReminderCancelled, ReminderRequested
@@ -131,6 +132,7 @@ def test_a_unit_without_any_contact_is_a_failure_that_is_said(mesh: MemoryMesh) 
     assert [fact.detail_code for fact in mesh.facts(NotificationFailed, unit)] == ["no-contact"]
 
 
+@pytest.mark.both_brokers
 def test_a_unit_with_a_mail_address_only_is_written_to(mesh: MemoryMesh) -> None:
     """Though a call was wished for."""
     unit = unit_of("mail only")
@@ -154,6 +156,7 @@ def test_the_same_reminder_asked_for_twice_calls_once(mesh: MemoryMesh) -> None:
     assert delivered(mesh, unit) == [notice]
 
 
+@pytest.mark.both_brokers
 def test_a_sealed_contact_passes_through_unopened_and_opens_for_the_channel(mesh: MemoryMesh) -> None:
     """The very number that was sealed at the edge, under the unit's own key."""
     unit = unit_of("sealed")

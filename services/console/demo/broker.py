@@ -46,7 +46,7 @@ def demo_settings(settings: SandboxSettings) -> SandboxSettings:
     """Give the settings of the demonstration's own sandbox: one broker, its own folder, its own ports."""
     ports = {name: getattr(settings, name) + PORT_OFFSET for name in _PORTS}
     folder = settings.data_dir.parent / f"{settings.data_dir.name}-demo"
-    return settings.model_copy(update={"data_dir": folder, "brokers": 1, "login_port": 0, **ports})
+    return settings.model_copy(update={"data_dir": folder, "brokers": 1, "login_port": 0, "secure": False, **ports})
 
 
 class BrokerDemoMesh:
