@@ -3,7 +3,8 @@
 import asyncio
 import hashlib
 import sys
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Any
 
@@ -49,6 +50,11 @@ class WorkerStatus:
         return self.page is not None and all(task["state"] == "running" for task in self.tasks)
 
 
+def _page_client() -> httpx.AsyncClient:
+    """Plain HTTP on loopback: no certificates need be loaded."""
+    return httpx.AsyncClient(timeout=HEALTH_TIMEOUT_S, verify=False, trust_env=False)  # noqa: S501
+
+
 class Mesh:
     """Starts, watches and stops the mesh of one sandbox."""
 
@@ -56,6 +62,7 @@ class Mesh:
         self.settings = settings
         self._ports = {name: settings.worker_port + place for place, name in enumerate(WORKERS)}
         self._workers = {name: self._daemon(name) for name in workers}
+        self._client: httpx.AsyncClient | None = None
 
     async def start(self, progress: ProgressCallback = silent) -> None:
         """Servers in parallel, then topics and schemas, then the workers; returns when every task runs."""
@@ -91,6 +98,16 @@ class Mesh:
         await daemon.stop(self.settings.stop_timeout_s)
         progress(Progress(daemon.name, Phase.STOPPED, 1.0))
 
+    @asynccontextmanager
+    async def watched(self) -> AsyncIterator[None]:
+        """Keep the connections to the workers' pages, for whoever asks again and again."""
+        async with _page_client() as client:
+            self._client = client
+            try:
+                yield
+            finally:
+                self._client = None
+
     async def status(self) -> list[WorkerStatus]:
         """Ask every worker for its health page."""
         return list(await asyncio.gather(*(self._status(name) for name in self._workers)))
@@ -109,12 +126,19 @@ class Mesh:
     async def _status(self, name: str) -> WorkerStatus:
         running = self._workers[name].is_running()
         try:
-            # Plain HTTP on loopback: without certificates to load, a client costs nothing to make.
-            async with httpx.AsyncClient(timeout=HEALTH_TIMEOUT_S, verify=False, trust_env=False) as client:  # noqa: S501
-                answer = await client.get(f"http://{LOOPBACK}:{self._ports[name]}/health")
+            if self._client is not None:
+                page = await self._page(name, self._client)
+            else:
+                async with _page_client() as client:
+                    page = await self._page(name, client)
         except httpx.HTTPError:
             return WorkerStatus(name, running, None)
-        return WorkerStatus(name, running, answer.json())
+        return WorkerStatus(name, running, page)
+
+    async def _page(self, name: str, client: httpx.AsyncClient) -> dict[str, Any]:
+        answer = await client.get(f"http://{LOOPBACK}:{self._ports[name]}/health")
+        page: dict[str, Any] = answer.json()
+        return page
 
     async def _ready(self, name: str, progress: ProgressCallback) -> None:
         progress(Progress(name, Phase.STARTING))
