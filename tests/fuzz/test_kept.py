@@ -24,6 +24,7 @@ from services.notifications.worker import DELIVERIES
 from services.runtime.batch import CASE_BYTES_MAX
 from services.runtime.codec import Codec, local_codec
 from services.runtime.dead import split_dead
+from services.runtime.door import HEADERS_BYTES_MAX
 from services.runtime.memory import MemoryMesh
 from services.runtime.publishing import published
 from services.runtime.records import partition_of
@@ -123,6 +124,18 @@ def test_a_sealed_value_has_a_bound(size: int, code: str) -> None:
     mesh.run()
 
     assert ([code] if code else []) == refusals(mesh, "cards")
+
+
+@pytest.mark.parametrize(("more", "codes"), [(0, ["counted"]), (1, [])])
+def test_headers_have_a_bound(more: int, codes: list[str]) -> None:
+    mesh = MemoryMesh([COUNTING], NOON)
+    record = published(mesh.codec, paid(1, 100, "pay-1"), "id-1", "urn:hostile", NOON, 12)
+    taken = sum(len(name) + len(value or b"") for name, value in record.headers)
+    padding = b"x" * (HEADERS_BYTES_MAX - taken - 1 + more)
+    mesh.append(record._replace(headers=(*record.headers, ("x", padding))))
+    mesh.run()
+
+    assert codes == mesh.codes("arrears", UNIT)
 
 
 def growing(state: Count | None, fact: Any, context: Context) -> Decision[Any]:
