@@ -64,7 +64,7 @@ class Load:
         self._stopped.set()
 
 
-async def test_replaced_one_by_one_under_load_nothing_is_lost_or_twice_and_every_case_goes_on(
+async def test_replaced_one_by_one_under_load_nothing_is_lost_or_twice_and_there_is_no_way_back(
     own_stack: Stack, workers: dict[str, list[WorkerProcess]]
 ) -> None:
     load = Load(own_stack)
@@ -83,9 +83,19 @@ async def test_replaced_one_by_one_under_load_nothing_is_lost_or_twice_and_every
     findings = await audit.check(own_stack.settings.connection, NEXT_FORMAT, own_stack.codec)
     codes = Counter(e.code for e in await audit.entries(own_stack.settings.connection, NEXT_FORMAT, own_stack.codec))
 
+    await asyncio.gather(*(worker.stop() for worker in workers[NEXT]))
+    alone = workers[NOW][0]
+    alone.start()
+    await until(lambda: has_ended(alone), 60, "the release before has ended")
+
+    assert "this release knows 1; start the newer release." in alone.log
     findings.assert_clean()
     assert load.count == codes["counted"] + codes["counted-on-card"]
     assert 0 < min(codes["counted"], codes["counted-on-card"])
+
+
+async def has_ended(worker: WorkerProcess) -> bool:
+    return not worker.is_running()
 
 
 async def above(load: Load, count: int) -> bool:
