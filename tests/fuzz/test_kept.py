@@ -4,12 +4,13 @@ import asyncio
 import subprocess
 import sys
 import tracemalloc
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
 
 from schemas import vocabulary
+from schemas.calendar import WorkingCalendar
 from schemas.cards import CardLost, ReportKind
 from schemas.contributions import ContributionPaid
 from schemas.decision import Context, Decision, Outcome, decided
@@ -18,6 +19,8 @@ from schemas.mesh import CalendarPublished, CommandIssued, ParameterPublished
 from schemas.notifications import DeliveryRequested
 from schemas.topics import commands_topic
 from schemas.vocabulary import Agency, District
+from services.appraisal.law import office_on
+from services.appraisal.rules_sittings import SEARCH_DAYS_MAX, sitting_days
 from services.arrears.worker import SERVICE as ARREARS
 from services.console.all_services import ALL_SERVICES
 from services.notifications.worker import DELIVERIES
@@ -92,7 +95,7 @@ def test_a_schema_over_which_the_reader_breaks_is_nobodys_contract(schema: dict[
         codec.decode(MODEL.topic, b"\x00" + SCHEMA_ID.to_bytes(4, "big"))
 
 
-# --- memory -----------------------------------------------------------------------------------------
+# --- memory and time -----------------------------------------------------------------------------------------
 
 
 def test_texts_in_place_of_a_unit_code_are_not_remembered() -> None:
@@ -151,6 +154,14 @@ def test_a_case_that_the_changelog_would_not_take_refuses_the_record_and_goes_on
 
     assert ["counted"] * 4 + ["case-too-large"] * 2 == mesh.codes("arrears", UNIT)
     assert ["case-too-large"] * 2 == refusals(mesh, "arrears")
+
+
+def test_a_panel_is_not_looked_for_through_two_centuries() -> None:
+    office = office_on(NOON.date())
+
+    days = list(sitting_days(WorkingCalendar(), NOON.date(), office, vocabulary.DATE_LAST))
+
+    assert timedelta(days=SEARCH_DAYS_MAX) >= days[-1].on - days[0].on > timedelta(days=office.horizon_days)
 
 
 # --- reference facts and orders on which every case rests -------------------------------------------
