@@ -27,7 +27,7 @@ class Sealed(Wire):
     """A sensitive value (name, ID number, telephone, medical finding) that only its reader may open.
 
     `ciphertext` is AES-SIV (RFC 5297) bound to subject, field and version, so the same input gives the
-    same bytes; `key_reference` names the key. Rules forward it and never read it.
+    same bytes; `key_reference` names the key and its generation, and nothing about whom. Rules forward it and never read it.
     """
 
     key_reference: Annotated[str, Field(max_length=100)]

@@ -66,13 +66,17 @@ class ParameterPublished(Fact):
         return self
 
 
+APPEND_TIME_MS_MAX = 253_402_300_799_999
+"""The end of the year 9999: no broker stamps later."""
+
+
 class OriginalRecord(Wire):
     """A record exactly as it stood in its topic."""
 
     topic: str
     partition: int
     offset: int
-    append_time_ms: int
+    append_time_ms: Annotated[int, Field(ge=0, le=APPEND_TIME_MS_MAX)]
     key: bytes | None = None
     value: bytes | None = None
     headers: tuple["OriginalHeader", ...] = ()

@@ -77,6 +77,7 @@ SENTENCES = {
     "clock-ticked": "时钟：{now}",
     "calendar-published": "公布 {year} 年放假安排",
     "parameter-published": "公布参数 {name} = {value}",
+    "producer-key-published": "公布 {system} 的签名公钥 {key_id}，自 {begins_at} 起",
 }
 """One sentence a fact."""
 

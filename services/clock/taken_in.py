@@ -11,9 +11,9 @@ from schemas.fact import Fact
 from schemas.mesh import ClockTicked
 from services.runtime.broker_connection import BrokerConnection
 from services.runtime.codec import Codec
-from services.runtime.door import admit, admit_tick, append_time
+from services.runtime.door import admit, admit_tick
 from services.runtime.kafka_access import read_topics
-from services.runtime.records import InputRecord
+from services.runtime.records import InputRecord, append_time
 from services.runtime.refusals import RefusedAtDoor
 
 log = structlog.get_logger(__name__)

@@ -10,6 +10,7 @@ import structlog
 import uvloop
 
 from schemas import topics
+from schemas.access import CLOCK
 from schemas.fact import Fact
 from schemas.mesh import CalendarPublished, ClockTicked, ParameterPublished
 from services.clock.calendars import published_calendars
@@ -100,6 +101,6 @@ async def _page(settings: MeshSettings, clock: Clock) -> dict[str, Any]:
 def main() -> None:
     """Run the clock as a process; exit codes as every worker's."""
     with told_in_words():
-        settings = read_settings(MeshSettings)
+        settings = read_settings(MeshSettings).logged_in_as(CLOCK)
         logs.configure(settings, settings.worker_name or "clock")
         uvloop.run(_run(settings))

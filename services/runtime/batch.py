@@ -19,16 +19,17 @@ from services.runtime.cases import META_KEY, Case, Halt, ParkedRecord, TaskMeta,
 from services.runtime.codec import Codec
 from services.runtime.commands import admit_command, original_record, parked_record
 from services.runtime.dead import dead_letter
-from services.runtime.door import Event, admit, admit_tick, append_time
+from services.runtime.door import Event, admit, admit_tick
 from services.runtime.entries import Entry
 from services.runtime.envelope import Envelope, headers_of, source_of
 from services.runtime.ledger import Ledger
 from services.runtime.overlay import Overlay, StoredCase
-from services.runtime.records import InputRecord, OutputRecord, partition_of
+from services.runtime.records import InputRecord, OutputRecord, append_time, partition_of
 from services.runtime.refusal_count import RefusalCount
 from services.runtime.refusals import RefusedAtDoor
 from services.runtime.service import Service
 from services.runtime.shard import Shard
+from services.runtime.signatures import Producers
 from services.runtime.step import SaidFact, Step, step_fact, step_timer, timer_cause
 
 REFUSALS_MAX = 50
@@ -93,6 +94,7 @@ class Batch:
         self._has_reference = False
         self._now: datetime | None = None
         self._overlay = Overlay(shard)
+        self._producers = Producers(self._overlay)
         self._ledger = Ledger(shard, codec)
         self._releasing: int | None = None
         self._said: list[OutputRecord] = []
@@ -162,7 +164,7 @@ class Batch:
         """Decide a case's fact, refuse it or park it; True when it was decided or known."""
         now = self.now_of(record)
         try:
-            event = admit(record, self.codec, now, self.service.partitions)
+            event = admit(record, self.codec, now, self.service.partitions, self._producers)
         except RefusedAtDoor as refused:
             self._refuse(record, kind, "", "", refused.reason(), now)
             return False
@@ -345,11 +347,11 @@ class Batch:
     def _reference(self, record: InputRecord) -> None:
         now = self.now_of(record)
         try:
-            event = admit(record, self.codec, now, self.service.partitions)
+            event = admit(record, self.codec, now, self.service.partitions, self._producers)
         except RefusedAtDoor as refused:
             self._refuse(record, entries.REFERENCE, "", "", refused.reason(), now)
             return
-        known = self._overlay.reference(event.fact)
+        known = self._overlay.reference(event.fact.topic, event.case_key)
         newer = known is None or getattr(event.fact, "revision", 1) > getattr(known, "revision", 1)
         if newer:
             self._overlay.refer(event.fact)

@@ -117,12 +117,18 @@ class Codec:
             place = ".".join(str(part) for part in first["loc"])
             raise RefusedAtDoor(code, f"{place}: {first['type']}") from None
 
-    def _read(self, contract: _Contract, value: bytes) -> Any:
+    def writer_of(self, value: bytes) -> WriterSchema:
+        """Give the schema a value says it was written with; `RefusedAtDoor` where there is none."""
         if len(value) < PREFIX_BYTES or value[0] != MAGIC:
             raise RefusedAtDoor("undecodable", "no registry prefix")
         writer = self.writers.get(int.from_bytes(value[1:PREFIX_BYTES], "big"))
         if writer is None or writer.schema is None:
             raise RefusedAtDoor("schema-id-unknown")
+        return writer
+
+    def _read(self, contract: _Contract, value: bytes) -> Any:
+        writer = self.writer_of(value)
+        assert writer.schema is not None
         if writer.name != contract.name:
             raise RefusedAtDoor("schema-of-another-subject", writer.name)
         if not writer.is_bounded:

@@ -10,6 +10,7 @@ from schemas import topics
 from schemas.decision import LEGAL_ZONE, Context, Decision, Timer
 from schemas.fact import Fact
 from schemas.mesh import CalendarPublished, ClockTicked, CommandIssued, ParameterPublished
+from schemas.producers import ProducerKeyPublished
 
 Migration = Callable[[dict[str, Any]], dict[str, Any]]
 Decide = Callable[[Any, Any, Context], Decision[Any]]
@@ -86,10 +87,12 @@ class Service:
         """The CloudEvents source of what it says."""
         return f"/services/{self.name}"
 
-    @property
+    @cached_property
     def reference_kinds(self) -> tuple[type[Fact], ...]:
-        """Every broadcast fact it keeps."""
-        return (CalendarPublished, ParameterPublished, *self.references)
+        """Every broadcast fact it keeps; who hears upstream systems has to know their keys."""
+        heard = (topics.BY_NAME.get(kind.topic) for kind in (*self.hears, *self.references))
+        keys = (ProducerKeyPublished,) if any(topic is not None and topic.is_upstream for topic in heard) else ()
+        return (CalendarPublished, ParameterPublished, *keys, *self.references)
 
     @cached_property
     def inputs(self) -> dict[str, type[Fact]]:

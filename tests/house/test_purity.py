@@ -34,6 +34,8 @@ PURE_RUNTIME = (
     "replay",
     "service",
     "shard",
+    "signatures",
+    "signing",
     "step",
     "writer_schemas",
 )
@@ -41,6 +43,7 @@ PURE_RUNTIME = (
 ALLOWED_RUNTIME = (
     *ALLOWED,
     "schemas",
+    "binascii",  # arithmetic
     "io",  # a buffer in memory; `open` is caught as a call
     "fastavro",
     "aiokafka.partitioner",  # murmur2: arithmetic
