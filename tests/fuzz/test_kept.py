@@ -4,7 +4,7 @@ import asyncio
 import subprocess
 import sys
 import tracemalloc
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -162,6 +162,16 @@ def test_a_panel_is_not_looked_for_through_two_centuries() -> None:
     days = list(sitting_days(WorkingCalendar(), NOON.date(), office, vocabulary.DATE_LAST))
 
     assert timedelta(days=SEARCH_DAYS_MAX) >= days[-1].on - days[0].on > timedelta(days=office.horizon_days)
+
+
+def test_a_simulated_clock_before_1970_parks_nobody() -> None:
+    mesh = MemoryMesh([COUNTING], NOON)
+    mesh.tick(datetime(1949, 12, 1, tzinfo=UTC))
+    mesh.publish(paid(1, 100, "pay-1"), time=datetime(1949, 12, 1, tzinfo=UTC))
+    mesh.publish(paid(1, 100, "pay-1"), time=datetime(1949, 12, 1, tzinfo=UTC))
+    mesh.run()
+
+    assert ["counted", "repeat"] == mesh.codes("arrears", UNIT)
 
 
 # --- reference facts and orders on which every case rests -------------------------------------------
