@@ -1,7 +1,7 @@
 """The administrator's door to the brokers: rights and passwords, which aiokafka's own admin client cannot manage.
 
-It is librdkafka's (confluent-kafka), made from the same `BrokerConnection` as every other client. Nothing else uses that library
-(decision 0084).
+It is librdkafka's (confluent-kafka), made from the same `BrokerConnection` as every other client. Nothing else uses that library, and not
+all of it may be used (decision 0084): a refused question for passwords ends the process, a refused one for rights answers that there are none.
 """
 
 import asyncio
@@ -11,7 +11,7 @@ from concurrent.futures import Future
 from typing import Any, Self, TypeVar
 
 from confluent_kafka import KafkaError, KafkaException
-from confluent_kafka.admin import AdminClient
+from confluent_kafka.admin import AclOperation, AdminClient
 
 from services.runtime.broker_connection import BrokerConnection
 from services.runtime.errors import UserMistake
@@ -35,6 +35,14 @@ class BrokerAdmin:
         if len(refusals) == len(broker.servers.split(",")):
             raise UserMistake(refusals[0])
         return cls(broker)
+
+    async def refuse_who_may_not(self, operation: AclOperation) -> None:
+        """`UserMistake` where this account may not do that to the brokers as a whole."""
+        found = await self.answer(self.client.describe_cluster(include_authorized_operations=True))
+        if operation not in (found.authorized_operations or ()):
+            raise UserMistake(
+                f"{self._broker.user} may not {operation.name.lower()} rights at {self._broker.servers}: that is the administrator's."
+            )
 
     async def answer(self, asked: "Future[T]") -> T:
         """Await one answer."""
