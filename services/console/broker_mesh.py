@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import AsyncIterator, Collection, Iterable, Sequence
 from contextlib import AsyncExitStack
+from datetime import UTC, datetime
 from typing import Self
 
 from schemas import topics
@@ -34,6 +35,11 @@ class BrokerMesh:
     def codec(self) -> Codec:
         """Agreed with the registry."""
         return self._codec
+
+    @property
+    def broker_now(self) -> datetime:
+        """This machine's clock, which the broker's is near to."""
+        return datetime.now(UTC)
 
     async def __aenter__(self) -> Self:
         settings = self._settings

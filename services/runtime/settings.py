@@ -2,7 +2,7 @@
 
 import re
 from pathlib import Path
-from typing import Self, TypeVar
+from typing import Literal, Self, TypeVar
 
 import httpx
 from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
@@ -35,6 +35,8 @@ class MeshSettings(BaseSettings):
     model_config = SettingsConfigDict(env_prefix="SHEBAO_", extra="ignore", hide_input_in_errors=True)
 
     bootstrap_servers: str = "127.0.0.1:19092"
+    client: Literal["aiokafka", "confluent"] = "aiokafka"
+    """Which client moves the records of tasks; the second needs the extra `confluent` (docs/decisions/0089)."""
     broker_security: Security = "PLAINTEXT"
     broker_mechanism: Mechanism = "SCRAM-SHA-512"
     broker_user: str = ""
@@ -73,8 +75,10 @@ class MeshSettings(BaseSettings):
     the first request behind, and where that arrives late it commits the half of the next transaction."""
     stuck_after_s: float = 10.0
     """A task without progress while its lag is above zero is started anew after this."""
-    session_timeout_ms: int = 10_000
-    heartbeat_interval_ms: int = 3_000
+    session_timeout_ms: int = 6_000
+    """A worker that is not heard of for so long is taken for dead, and its tasks go to others: a killed one's stand still for
+    so long. Taken for dead wrongly it loses a few seconds and nothing else. Kafka's brokers refuse less by default."""
+    heartbeat_interval_ms: int = 1_000
     poll_interval_max_ms: int = 300_000
     rebalance_timeout_ms: int = 15_000
     fetch_wait_ms: int = 5_000

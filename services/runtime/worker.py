@@ -15,12 +15,12 @@ from schemas import topics
 from services.runtime import health, logs
 from services.runtime.batch import Transition
 from services.runtime.broker import Broker, Membership
+from services.runtime.client import broker_of
 from services.runtime.codec import Codec
 from services.runtime.compression import refuse_missing_codecs
 from services.runtime.effect_runner import EffectRunner
 from services.runtime.effects import EffectPort
 from services.runtime.ending import told_in_words
-from services.runtime.kafka import KafkaBroker
 from services.runtime.registry import RegistryClient, agree, resolve
 from services.runtime.service import Service
 from services.runtime.settings import MeshSettings, read_settings
@@ -152,7 +152,7 @@ class Worker:
             for service in self._services:
                 port = ports[service.effect_port] if service.effect_port else None
                 mine = settings.logged_in_as(service.name)
-                broker = KafkaBroker(service, mine)
+                broker = broker_of(service, mine)
                 self._runners.append(ServiceRunner(service, broker, codec, registry, port, mine, self._fatal, turns))
             page, number = await health.serve(settings.health_port, self.page)
             try:

@@ -3,7 +3,8 @@
 import asyncio
 import hashlib
 import sys
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,9 +13,9 @@ import httpx
 from services.audit.seal_keys import PUBLIC_KEYS_VARIABLE, SEAL_KEY_VARIABLE
 from services.runtime.registry import RegistryClient
 from services.runtime.schema_push import push
-from services.runtime.sealing import DEVELOPMENT, PERSON_SECRET_VARIABLE, SEALING_KEY_VARIABLE
+from services.runtime.sealing import DEVELOPMENT
 from services.runtime.topic_admin import apply
-from services.sandbox import stack
+from services.sandbox import stack, vault_files
 from services.sandbox.logins import client_environment
 from services.sandbox.loopback import LOOPBACK
 from services.sandbox.processes import Daemon
@@ -50,6 +51,11 @@ class WorkerStatus:
         return self.page is not None and all(task["state"] == "running" for task in self.tasks)
 
 
+def _page_client() -> httpx.AsyncClient:
+    """Plain HTTP on loopback: no certificates need be loaded."""
+    return httpx.AsyncClient(timeout=HEALTH_TIMEOUT_S, verify=False, trust_env=False)  # noqa: S501
+
+
 class Mesh:
     """Starts, watches and stops the mesh of one sandbox."""
 
@@ -57,6 +63,7 @@ class Mesh:
         self.settings = settings
         self._ports = {name: settings.worker_port + place for place, name in enumerate(WORKERS)}
         self._workers = {name: self._daemon(name) for name in workers}
+        self._client: httpx.AsyncClient | None = None
 
     async def start(self, progress: ProgressCallback = silent) -> None:
         """Servers in parallel, then topics and schemas, then the workers; returns when every task runs."""
@@ -70,7 +77,8 @@ class Mesh:
                 group.create_task(self._ready(name, progress))
 
     async def prepare(self, progress: ProgressCallback = silent) -> None:
-        """Create topics and register schemas, where they are not yet."""
+        """Create vault and topics and register schemas, where they are not yet."""
+        vault_files.prepare(self.settings)
         progress(Progress("topics and schemas", Phase.STARTING))
         async with RegistryClient(self.settings.registry_url) as registry, asyncio.TaskGroup() as group:
             group.create_task(apply(self.settings.connection, REPLICATION[self.settings.brokers]))
@@ -92,6 +100,16 @@ class Mesh:
         await daemon.stop(self.settings.stop_timeout_s)
         progress(Progress(daemon.name, Phase.STOPPED, 1.0))
 
+    @asynccontextmanager
+    async def watched(self) -> AsyncIterator[None]:
+        """Keep the connections to the workers' pages, for whoever asks again and again."""
+        async with _page_client() as client:
+            self._client = client
+            try:
+                yield
+            finally:
+                self._client = None
+
     async def status(self) -> list[WorkerStatus]:
         """Ask every worker for its health page."""
         return list(await asyncio.gather(*(self._status(name) for name in self._workers)))
@@ -110,12 +128,19 @@ class Mesh:
     async def _status(self, name: str) -> WorkerStatus:
         running = self._workers[name].is_running()
         try:
-            # Plain HTTP on loopback: without certificates to load, a client costs nothing to make.
-            async with httpx.AsyncClient(timeout=HEALTH_TIMEOUT_S, verify=False, trust_env=False) as client:  # noqa: S501
-                answer = await client.get(f"http://{LOOPBACK}:{self._ports[name]}/health")
+            if self._client is not None:
+                page = await self._page(name, self._client)
+            else:
+                async with _page_client() as client:
+                    page = await self._page(name, client)
         except httpx.HTTPError:
             return WorkerStatus(name, running, None)
-        return WorkerStatus(name, running, answer.json())
+        return WorkerStatus(name, running, page)
+
+    async def _page(self, name: str, client: httpx.AsyncClient) -> dict[str, Any]:
+        answer = await client.get(f"http://{LOOPBACK}:{self._ports[name]}/health")
+        page: dict[str, Any] = answer.json()
+        return page
 
     async def _ready(self, name: str, progress: ProgressCallback) -> None:
         progress(Progress(name, Phase.STARTING))
@@ -127,11 +152,7 @@ class Mesh:
         progress(Progress(name, Phase.READY, 1.0))
 
     def _daemon(self, name: str) -> Daemon:
-        environment = self.environment(name) | {
-            "SHEBAO_WORKER_NAME": name,
-            "SHEBAO_HEALTH_PORT": str(self._ports[name]),
-            "SHEBAO_LOG_FILE": str((self.settings.log_dir / f"{name}.log").resolve()),
-        }
+        environment = self.environment_of(name)
         described = repr(sorted(environment.items())).encode()
         return Daemon(
             name,
@@ -142,16 +163,25 @@ class Mesh:
             environment=environment,
         )
 
+    def environment_of(self, name: str) -> dict[str, str]:
+        """The environment of one worker: where the vault is, only those are told that open what is sealed."""
+        opens = vault_files.opening_environment(self.settings) if name in vault_files.OPENING_WORKERS else {}
+        return {
+            **self.environment(name),
+            **opens,
+            "SHEBAO_WORKER_NAME": name,
+            "SHEBAO_HEALTH_PORT": str(self._ports[name]),
+            "SHEBAO_LOG_FILE": str((self.settings.log_dir / f"{name}.log").resolve()),
+        }
+
     def environment(self, worker: str) -> dict[str, str]:
-        """The environment a worker of this sandbox gets; its keys are the published development keys."""
+        """The environment a worker of this sandbox gets; keys of seals are the published development keys."""
         settings = self.settings
         return {
             "PYTHONPATH": python_path(),
             **client_environment(settings, worker),
             "SHEBAO_REGISTRY_URL": settings.registry_url,
             "SHEBAO_WORK_DIR": str((settings.data_dir / "workers").resolve()),
-            SEALING_KEY_VARIABLE: DEVELOPMENT,
-            PERSON_SECRET_VARIABLE: DEVELOPMENT,
             SEAL_KEY_VARIABLE: DEVELOPMENT,
             PUBLIC_KEYS_VARIABLE: DEVELOPMENT,
             # A sandbox lives for minutes: whoever plays with it wants to see seals.

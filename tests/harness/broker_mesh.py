@@ -1,6 +1,7 @@
 """The real mesh behind the memory twin's interface, so that one set of stories runs on both."""
 
 import asyncio
+import os
 from collections.abc import Coroutine, Sequence
 from contextlib import AsyncExitStack
 from datetime import UTC, datetime, timedelta
@@ -17,6 +18,7 @@ from services.runtime.publishing import published, upstream_id
 from services.runtime.records import Header, InputRecord, OutputRecord, derived_id
 from services.runtime.service import Service
 from services.runtime.shard import Shard
+from services.runtime.signing import Signer
 from services.runtime.stable_ends import StableEnds
 from services.sandbox.quiet import Rest
 from tests.harness.stack import Stack, free_port
@@ -26,7 +28,13 @@ from tests.harness.workers import WorkerProcess
 F = TypeVar("F", bound=Fact)
 T = TypeVar("T")
 WORKERS = ("arrears", "notifications", "appraisal", "cards", "outlets")
+ON_CONFLUENT = frozenset({"notifications", "outlets"})
+"""These run on the second client beside the others on the first, unless `SHEBAO_CLIENT` says one for all."""
 QUIET_S_MAX = 60.0
+
+
+def _client_of(worker: str) -> str:
+    return os.environ.get("SHEBAO_CLIENT", "confluent" if worker in ON_CONFLUENT else "aiokafka")
 
 
 class BrokerMesh:
@@ -36,7 +44,11 @@ class BrokerMesh:
         self._stack, self._runner = stack, asyncio.Runner()
         self.services = {service.name: service for service in services}
         self.partitions, self.codec, self.clock = topics.PARTITIONS, Codec(), begin
-        self._workers = [WorkerProcess(f"services.{name}", stack.settings, free_port()) for name in WORKERS]
+        self.signer = Signer([])
+        self._workers = [
+            WorkerProcess(f"services.{name}", stack.settings, free_port(), {"SHEBAO_CLIENT": _client_of(name)})
+            for name in WORKERS
+        ]
         self._open = AsyncExitStack()
         try:
             self._call(self._start())
@@ -94,23 +106,12 @@ class BrokerMesh:
         """Publish an upstream fact, a broadcast one to every partition."""
         reference = getattr(fact, "business_reference", None) or f"{fact.topic}/{fact.case_key}"
         event_id = event_id or upstream_id(source, reference, getattr(fact, "revision", 1))
-        places = range(self.partitions) if fact.broadcast else (None,)
-        self._call(
-            self._append(
-                [
-                    published(
-                        self.codec,
-                        fact,
-                        event_id if place is None else derived_id((event_id, str(place))),
-                        source,
-                        time or self.clock,
-                        self.partitions,
-                        place,
-                    )
-                    for place in places
-                ]
-            )
-        )
+        records = []
+        for place in range(self.partitions) if fact.broadcast else (None,):
+            own_id = event_id if place is None else derived_id((event_id, str(place)))
+            record = published(self.codec, fact, own_id, source, time or self.clock, self.partitions, place)
+            records.append(self.signer.signed(self.codec, record, datetime.now(UTC)))
+        self._call(self._append(records))
         return event_id
 
     def tick(self, now: datetime, simulated: bool = True) -> None:

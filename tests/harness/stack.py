@@ -31,16 +31,17 @@ __all__ = ["Stack", "free_port"]
 
 
 class Stack:
-    """One running sandbox."""
+    """One running sandbox; of three brokers none asks for a login."""
 
-    def __init__(self, folder: Path, *, secure: bool = False, brokers: int = 1) -> None:
+    def __init__(self, folder: Path, *, secure: bool = False, brokers: int = 1, heap_mib: int = 512) -> None:
         first = free_port(neighbours=2 * brokers - 1)
         self.settings = SandboxSettings(
             data_dir=folder / "data",
             brokers=brokers,
             secure=secure,
+            kafka_heap_mib=heap_mib,
             kafka_port=first,
-            login_port=0 if secure else free_port(neighbours=brokers - 1),
+            login_port=0 if secure or brokers > 1 else free_port(),
             registry_port=free_port(),
             registry_management_port=free_port(),
             smtp_port=free_port(),
@@ -61,8 +62,8 @@ class Stack:
             raise
         return stack
 
-    async def _prepare(self) -> None:
-        await apply(self.settings.connection, self.settings.brokers)
+    async def _prepare(self, inventory: Sequence[topics.Topic] = topics.TOPICS) -> None:
+        await apply(self.settings.connection, self.settings.brokers, inventory)
         async with RegistryClient(self.settings.registry_url) as registry:
             await push(registry, {name: {1: avro_schema(model)} for name, model in CONTRACTS.items()})
             await agree(registry, topics.TOPICS, self.codec, self.settings.data_dir / "tests.agreement.json")

@@ -4,6 +4,7 @@ import pytest
 
 from schemas import access, access_page
 from schemas.access import Right, Thing
+from schemas.producers import ProducerKeyPublished
 from schemas.topics import BY_NAME, OPERATORS, SERVICES, TOPICS, UPSTREAM, Kind, changelog_topic, commands_topic
 
 TABLE = set(access.grants())
@@ -60,7 +61,9 @@ def test_the_console_reads_everything_and_writes_nothing() -> None:
 
 def test_operators_and_upstream_systems_read_nothing() -> None:
     assert {Right.WRITE} == {grant.right for grant in TABLE if grant.principal in (OPERATORS, *UPSTREAM)}
-    assert {commands_topic(service) for service in SERVICES} == names(OPERATORS, Thing.TOPIC, Right.WRITE)
+    orders = {commands_topic(service) for service in SERVICES}
+
+    assert {*orders, ProducerKeyPublished.topic} == names(OPERATORS, Thing.TOPIC, Right.WRITE)
 
 
 def test_nothing_is_named_by_a_pattern_but_the_groups_of_the_registry() -> None:

@@ -14,6 +14,7 @@ import pytest
 from services.clock.calendars import published_calendars
 from services.console.all_services import ALL_SERVICES
 from services.runtime.memory import MemoryMesh
+from services.runtime.signing import Signer, development_key, development_keys, development_published
 from tests.harness.broker_mesh import BrokerMesh
 from tests.harness.stack import Stack
 
@@ -21,10 +22,16 @@ SECURE = "secure"
 STORIES_BEGIN = datetime(2024, 1, 8, 1, 0, tzinfo=UTC)
 """A Monday, nine in the morning in Weihai."""
 
+KEYS = (*development_keys(), development_key("appraisal-window", "urn:weihai:another-window"))
+"""Upstream systems have one source each, and one of them two."""
+
 
 def begun(mesh: MemoryMesh) -> MemoryMesh:
-    """Let the calendars be known and the clock be ticked once."""
+    """Let calendars and the keys of upstream systems be known, and the clock be ticked once; all they say is signed."""
     mesh.tick(STORIES_BEGIN)
+    mesh.signer = Signer(KEYS)
+    for key in development_published(KEYS):
+        mesh.publish(key, source="/console")
     for calendar in published_calendars():
         mesh.publish(calendar, source="/services/clock")
     mesh.run()

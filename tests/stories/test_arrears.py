@@ -52,7 +52,7 @@ class Story:
         )
 
     def register(self, **changed: Any) -> None:
-        phone = VAULT.seal("0631-7575654", self.unit, CONTACT_PHONE)
+        phone = VAULT.seal("0631-7575654", self.unit, CONTACT_PHONE, date(2026, 11, 2))
         self.say(UnitRegistered, **{"unit_name": "荣成市海湾食品有限公司", "contact_phone": phone, **changed})
         self.mesh.run()
 

@@ -9,7 +9,7 @@ from rich.live import Live
 
 from services.console.broker_mesh import BrokerMesh
 from services.console.connection import mesh_settings
-from services.console.first_facts import tell_outlets
+from services.console.first_facts import tell_outlets, tell_producer_keys
 from services.console.screen import console
 from services.console.starting import StartingLines
 from services.console.status_output import Rates, as_table
@@ -70,6 +70,8 @@ async def _up(settings: SandboxSettings, *, is_detached: bool) -> None:
     mesh = Mesh(settings)
     await mesh.start(StartingLines(screen))
     async with BrokerMesh(mesh_settings(settings)) as reader:
+        if await tell_producer_keys(reader, datetime.now(UTC)):
+            screen.print("已公布开发用的签名公钥；此后上游记录须经签名。", highlight=False)
         if await tell_outlets(reader, datetime.now(UTC), ASSUMED_BLANKS):
             screen.print("已公布13处网点及假定的白卡库存。", highlight=False)
     how = "（TLS，凭账号登录，按权限表授权）" if settings.secure else ""

@@ -14,12 +14,14 @@ from services.console.connection import mesh_settings
 from services.runtime.codec import Codec
 from services.runtime.errors import UserMistake
 from services.runtime.records import InputRecord, OutputRecord
+from services.runtime.sealing import Vault, vault_from_environment
 from services.runtime.stable_ends import StableEnds
 from services.sandbox import stack
 from services.sandbox.mesh import AUDIT, CLOCK, MONITORING, WORKERS, Mesh
 from services.sandbox.progress import ProgressCallback
 from services.sandbox.quiet import Rest
 from services.sandbox.settings import SandboxSettings
+from services.sandbox.vault_files import sealing_environment
 
 PORT_OFFSET = 200
 """The demonstration listens this far above the sandbox's own ports, so that both can run."""
@@ -60,12 +62,16 @@ class BrokerDemoMesh:
         self._open = AsyncExitStack()
         self._clock: Clock | None = None
         self._now = begins_at
+        self._vault: Vault | None = None
+        self._is_written_down = False
+        """All that is to follow from what was said has been seen to be committed."""
 
     async def __aenter__(self) -> Self:
         await stack.reset(self._settings, self._progress)
         self._open.push_async_callback(self._mesh.stop, self._progress)
         try:
             await self._mesh.start(self._progress)
+            await self._open.enter_async_context(self._mesh.watched())
             await self._open.enter_async_context(self._reader)
             await self._open.enter_async_context(self._ends)
             self._clock = Clock(self._reader.codec, self._of_mesh)
@@ -84,10 +90,22 @@ class BrokerDemoMesh:
         """Agreed with the registry."""
         return self._reader.codec
 
+    def vault(self) -> Vault:
+        """What is sealed with: the vault of this sandbox, which its delivering worker opens."""
+        if self._vault is None:
+            self._vault = vault_from_environment(sealing_environment(self._settings))
+            self._open.callback(self._vault.close)
+        return self._vault
+
     @property
     def now(self) -> datetime:
         """The mesh's clock."""
         return self._now
+
+    @property
+    def broker_now(self) -> datetime:
+        """The broker's clock is a real one, whatever the mesh's says."""
+        return self._reader.broker_now
 
     async def records(self, topics: Collection[str]) -> AsyncIterator[InputRecord]:
         """Give every record that stands in the topics once all tasks have written down what they decided."""
@@ -105,17 +123,19 @@ class BrokerDemoMesh:
 
     async def append(self, records: Sequence[OutputRecord]) -> None:
         """Write records."""
+        self._is_written_down = False
         await self._reader.append(records)
 
     async def broadcast(self, facts: Sequence[Fact]) -> None:
         """Say facts on every partition, as the clock does."""
         assert self._clock is not None
+        self._is_written_down = False
         await self._clock.broadcast(facts, self._now)
 
     async def tick(self, now: datetime) -> None:
         """Say that it is `now`, simulated."""
         assert self._clock is not None
-        self._now = now
+        self._now, self._is_written_down = now, False
         await self._clock.tick(now, simulated=True)
 
     async def settle(self) -> None:
@@ -123,6 +143,8 @@ class BrokerDemoMesh:
         await self._rest(committed=False)
 
     async def _rest(self, *, committed: bool) -> None:
+        if self._is_written_down:
+            return
         deadline = time.monotonic() + SETTLE_TIMEOUT_S
         while not await self._mesh.is_quiet(self._seen, committed=committed):
             if time.monotonic() > deadline:
@@ -130,6 +152,7 @@ class BrokerDemoMesh:
                     f"The mesh did not come to rest within {SETTLE_TIMEOUT_S:.0f} s; see the logs in {self._settings.log_dir}."
                 )
             await asyncio.sleep(SETTLE_POLL_S)
+        self._is_written_down = committed
 
     async def next_due(self) -> datetime | None:
         """The earliest instant at which any task says that a case is due."""
