@@ -23,8 +23,9 @@ from schemas.topics import TOPICS
 from services.outlets.worker import SERVICE as OUTLETS
 from services.runtime import access_admin
 from services.runtime.broker_admin import BrokerAdmin
+from services.runtime.client import broker_of
 from services.runtime.errors import BrokerRefused, UserMistake
-from services.runtime.kafka import KafkaBroker, KafkaWriter
+from services.runtime.kafka import KafkaBroker
 from services.runtime.kafka_access import KafkaPublisher, read_topics
 from services.runtime.records import OutputRecord
 from tests.harness.rights import Account
@@ -197,16 +198,26 @@ async def test_a_worker_that_may_not_read_its_inputs_does_not_start(secure_stack
     await broker.stop()
 
 
-async def test_a_task_of_another_service_is_not_taken_over(secure_stack: Stack) -> None:
-    writer = KafkaWriter("outlets", 0, secure_stack.mesh_settings("cards"))
-    with pytest.raises(BrokerRefused, match="outlets may not write as itself"):
+def outlets_as(stack: Stack, account: str, client: str) -> KafkaBroker:
+    return broker_of(OUTLETS, stack.mesh_settings(account).model_copy(update={"client": client}))
+
+
+@pytest.mark.parametrize("client", ["aiokafka", "confluent"])
+async def test_a_task_of_another_service_is_not_taken_over(secure_stack: Stack, client: str) -> None:
+    broker = outlets_as(secure_stack, "cards", client)
+    writer = broker.writer(0)
+    with pytest.raises(BrokerRefused, match=r"may not write .*: `shebao acls check`"):
         await writer.open()
     await writer.close()
+    await broker.stop()
 
 
-async def test_a_service_that_says_what_is_not_its_own_ends(secure_stack: Stack) -> None:
-    writer = KafkaWriter("outlets", 0, secure_stack.mesh_settings("outlets"))
+@pytest.mark.parametrize("client", ["aiokafka", "confluent"])
+async def test_a_service_that_says_what_is_not_its_own_ends(secure_stack: Stack, client: str) -> None:
+    broker = outlets_as(secure_stack, "outlets", client)
+    writer = broker.writer(0)
     await writer.open()
-    with pytest.raises(BrokerRefused, match="outlets may not write what it says"):
+    with pytest.raises(BrokerRefused, match=r"may not write .*: `shebao acls check`"):
         await writer.commit([RECORD], {})
     await writer.close()
+    await broker.stop()
