@@ -98,7 +98,8 @@ class ConfluentReader:
     async def _some(self, consumer: Consumer, records_max: int, wait_ms: int) -> Sequence[Message]:
         """Take what librdkafka has fetched already; only where it has nothing a thread waits for the first of it."""
         with reading(self._name):
-            if messages := consumer.consume(records_max, 0):
+            messages: Sequence[Message] = consumer.consume(records_max, 0)
+            if messages:
                 return messages
             if wait_ms > 0:
                 return await self._off_the_loop(_awaited, consumer, records_max, wait_ms / 1000)
@@ -179,7 +180,7 @@ class ConfluentReader:
 
 def _awaited(consumer: Consumer, records_max: int, wait_s: float) -> Sequence[Message]:
     """Wait for the first record, then take what came with it: `consume` of many would wait for all of them."""
-    messages = consumer.consume(1, wait_s)
+    messages: list[Message] = consumer.consume(1, wait_s)
     if messages and records_max > 1:
         messages += consumer.consume(records_max - 1, 0)
     return messages

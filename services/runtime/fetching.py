@@ -51,7 +51,7 @@ class Fetching:
         try:
             fetched = await self._consumer.getmany(timeout_ms=wait_ms, max_records=records_max)
         except (UnicodeDecodeError, CorruptRecordException) as error:
-            if not _is_about_a_name(error):
+            if not is_about_a_name(error):
                 raise
             return await self._read_again(places, records_max)
         for place, records in fetched.items():
@@ -72,7 +72,7 @@ class Fetching:
             self._next[place] = position
 
 
-def _is_about_a_name(error: Exception) -> bool:
+def is_about_a_name(error: Exception) -> bool:
     """Tell whether a name was not UTF-8: aiokafka's decoder in C raises that as it is, the one in Python wraps it."""
     return isinstance(error, UnicodeDecodeError) or isinstance(error.__cause__, UnicodeDecodeError)
 
@@ -80,7 +80,7 @@ def _is_about_a_name(error: Exception) -> bool:
 async def read_forgivingly(
     broker: BrokerConnection, timeout_ms: int, begin: Mapping[TopicPartition, int], records_max: int
 ) -> tuple[Fetched, dict[TopicPartition, int]]:
-    """Fetch once from each leader, over connections of their own; also gives where to go on."""
+    """Fetch once from each leader, over connections of their own, whatever the names are; also gives where to go on."""
     client = AIOKafkaClient(**broker.client(), request_timeout_ms=timeout_ms)
     fetched: Fetched = {}
     behind: dict[TopicPartition, int] = {}

@@ -7,20 +7,25 @@ from collections.abc import AsyncIterator, Mapping, Sequence
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition
 from aiokafka.admin import AIOKafkaAdminClient
 from aiokafka.errors import (
+    CoordinatorNotAvailableError,
+    GroupAuthorizationFailedError,
     InvalidProducerEpoch,
     KafkaConnectionError,
     KafkaError,
     OutOfOrderSequenceNumber,
     ProducerFenced,
     TopicAuthorizationFailedError,
+    TransactionalIdAuthorizationFailed,
+    UnknownTopicOrPartitionError,
     UnsupportedCodecError,
+    for_code,
 )
 from aiokafka.structs import OffsetAndMetadata
 
 from schemas.topics import changelog_topic
 from services.runtime.broker import TaskReader, TaskWriter
 from services.runtime.closing import closed
-from services.runtime.errors import BrokerRefused, Fenced, TaskMustRestart
+from services.runtime.errors import BrokerRefused, BrokerUnavailable, Fenced, MeshError, TaskMustRestart
 from services.runtime.fetching import Fetching
 from services.runtime.listening import why_unreachable
 from services.runtime.membership import KafkaMembership
@@ -33,6 +38,9 @@ from services.runtime.stable_ends import StableEnds
 WRITE_BATCH_BYTES = 1024 * 1024
 PREFETCH_NEVER_S = 1e6
 NO_OFFSET = -1
+NOT_SHOWN = (UnknownTopicOrPartitionError, TopicAuthorizationFailedError)
+"""What a broker says of a topic that is not there, or not for us."""
+RIGHTS = "`shebao acls check` says which right is missing"
 
 
 class KafkaBroker:
@@ -52,15 +60,41 @@ class KafkaBroker:
         try:
             await self._admin.start()
             await self._ends.know(self._service.inputs)
+            await self._refuse_a_group_of_others()
         except KafkaConnectionError as error:
             await self._admin.close()
             raise await why_unreachable(broker) from error
         except (KafkaError, TimeoutError) as error:
+            why = await self._why_inputs_are_not_shown(error)
             await self._admin.close()
-            raise BrokerRefused(
-                f"The broker at {broker.servers} does not show every input of {self._service.name} ({error!r}): "
-                "see `shebao topics apply`."
-            ) from error
+            raise why from error
+
+    async def _why_inputs_are_not_shown(self, error: Exception) -> MeshError:
+        """Only an answer refuses: of a topic whose leader is away, or a broker that is silent, more may be heard in a moment."""
+        assert self._admin is not None
+        servers, name = self._settings.connection.servers, self._service.name
+        try:
+            async with asyncio.timeout(self._settings.request_timeout_ms / 1000):
+                described = await self._admin.describe_topics(sorted(self._service.inputs))
+        except (KafkaError, TimeoutError):
+            return BrokerUnavailable(f"The broker at {servers} does not answer about the inputs of {name} ({error!r}).")
+        missing = [topic["topic"] for topic in described if for_code(topic["error_code"]) in NOT_SHOWN]
+        if missing:
+            return BrokerRefused(
+                f"The broker at {servers} does not show {missing[0]}, an input of {name}: see `shebao topics apply`."
+            )
+        return BrokerUnavailable(f"The broker at {servers} does not serve every input of {name} now ({error!r}).")
+
+    async def _refuse_a_group_of_others(self) -> None:
+        """`BrokerRefused` where we may not join the group: the membership would ask for ever, and nothing would run."""
+        assert self._admin is not None
+        try:
+            await self._admin.find_coordinator(self._service.name)
+        except GroupAuthorizationFailedError as error:
+            await self._admin.close()
+            raise BrokerRefused(f"{self._service.name} may not join its group: {RIGHTS}.") from error
+        except CoordinatorNotAvailableError:
+            return  # A broker that has just begun: the membership waits for it.
 
     async def stop(self) -> None:
         """Disconnect what tasks share."""
@@ -127,6 +161,8 @@ class KafkaWriter:
         try:
             async with asyncio.timeout(self._timeout_s * 2):
                 await self._producer.start()
+        except TransactionalIdAuthorizationFailed as error:
+            raise BrokerRefused(f"{self._group} may not write as itself ({error!r}): {RIGHTS}.") from error
         except (KafkaError, TimeoutError) as error:
             raise TaskMustRestart(f"the producer could not be opened: {error!r}") from error
 
@@ -137,6 +173,8 @@ class KafkaWriter:
                 await self._transaction(outputs, positions)
         except (ProducerFenced, InvalidProducerEpoch) as error:
             raise Fenced(f"{self._group}-{self._partition} belongs to another process now") from error
+        except (TopicAuthorizationFailedError, GroupAuthorizationFailedError) as error:
+            raise BrokerRefused(f"{self._group} may not write what it says ({error!r}): {RIGHTS}.") from error
         except OutOfOrderSequenceNumber as error:
             raise TaskMustRestart("the broker lost count of our records") from error
         except (KafkaError, TimeoutError) as error:

@@ -13,9 +13,9 @@ from aiokafka import AIOKafkaConsumer, ConsumerRebalanceListener, TopicPartition
 from aiokafka.cluster import ClusterMetadata
 from aiokafka.coordinator.assignors.abstract import AbstractPartitionAssignor
 from aiokafka.coordinator.protocol import ConsumerProtocolMemberAssignment, ConsumerProtocolMemberMetadata
-from aiokafka.errors import KafkaConnectionError, KafkaError
+from aiokafka.errors import KafkaConnectionError, KafkaError, KafkaTimeoutError
 
-from services.runtime.errors import BrokerRefused
+from services.runtime.errors import BrokerRefused, BrokerUnavailable
 from services.runtime.listening import why_unreachable
 from services.runtime.settings import MeshSettings
 
@@ -134,6 +134,8 @@ class KafkaMembership(ConsumerRebalanceListener):  # type: ignore[misc]  # aioka
             raise await why_unreachable(settings.connection) from error
         except KafkaError as error:
             await self._consumer.stop()
+            if error.retriable or isinstance(error, KafkaTimeoutError):
+                raise BrokerUnavailable(f"The broker at {settings.bootstrap_servers} is not ready: {error}.") from error
             raise BrokerRefused(f"The broker at {settings.bootstrap_servers} cannot be used: {error}.") from error
         self._polling = asyncio.create_task(self._poll(), name=f"membership-{self._service}")
 

@@ -151,10 +151,9 @@ class Worker:
             ports, turns = self._ports(), Turns()
             for service in self._services:
                 port = ports[service.effect_port] if service.effect_port else None
-                broker = broker_of(service, settings)
-                self._runners.append(
-                    ServiceRunner(service, broker, codec, registry, port, settings, self._fatal, turns)
-                )
+                mine = settings.logged_in_as(service.name)
+                broker = broker_of(service, mine)
+                self._runners.append(ServiceRunner(service, broker, codec, registry, port, mine, self._fatal, turns))
             page, number = await health.serve(settings.health_port, self.page)
             try:
                 await asyncio.gather(*(runner.start() for runner in self._runners))

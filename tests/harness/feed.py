@@ -1,7 +1,10 @@
 """A random but seeded feed of contributions for load: payments, misses, repeats, a few bad records."""
 
 import random
+from collections import deque
+from collections.abc import Iterator
 from datetime import UTC, date, datetime
+from itertools import count, islice
 
 from schemas.contributions import ContributionAssessed, ContributionMissed, ContributionPaid, UnitRegistered
 from schemas.fact import Fact
@@ -14,21 +17,30 @@ from tests.harness.counting import unit_code
 UNITS = 2_000
 SOURCE = "urn:weihai:tax"
 PARTITIONS = 12
+REPEATED_OF = 10_000
+"""A repeat is of one of the last so many records."""
 
 
-def contribution_feed(codec: Codec, count: int, chance: random.Random) -> list[OutputRecord]:
-    """Make `count` records: units register, lines are assessed, missed, paid; one in 200 repeats, one in 500 is junk."""
-    records = [_record(codec, _registered(number)) for number in range(UNITS)]
-    while len(records) < count:
+def contribution_feed(codec: Codec, records: int, chance: random.Random) -> list[OutputRecord]:
+    """Make some records of `contributions`."""
+    return list(islice(contributions(codec, chance), records))
+
+
+def contributions(codec: Codec, chance: random.Random, units: int = UNITS) -> Iterator[OutputRecord]:
+    """Say records without end: units register, lines are assessed, missed, paid; one in 200 repeats, one in 500 is junk."""
+    lately: deque[OutputRecord] = deque(maxlen=REPEATED_OF)
+    for number in range(units):
+        lately.append(_record(codec, _registered(number)))
+        yield lately[-1]
+    for number in count(units):
         draw = chance.random()
         if draw < 0.005:
-            records.append(chance.choice(records))
+            yield chance.choice(lately)
         elif draw < 0.007:
-            junk = chance.choice(records)
-            records.append(junk._replace(value=chance.randbytes(40)))
+            yield chance.choice(lately)._replace(value=chance.randbytes(40))
         else:
-            records.append(_record(codec, _line(chance, len(records))))
-    return records[:count]
+            lately.append(_record(codec, _line(chance, number, units)))
+            yield lately[-1]
 
 
 def _record(codec: Codec, fact: Fact) -> OutputRecord:
@@ -48,13 +60,13 @@ def _registered(number: int) -> UnitRegistered:
     )
 
 
-def _line(chance: random.Random, number: int) -> Fact:
+def _line(chance: random.Random, number: int, units: int) -> Fact:
     month = f"{chance.choice((2024, 2025, 2026))}-{chance.randint(1, 9):02d}"
     common = {
         "district": District.WENDENG,
         "agency": Agency.WENDENG,
         "occurred_on": date.fromisoformat(f"{month}-28"),
-        "unit_code": unit_code(chance.randrange(UNITS)),
+        "unit_code": unit_code(chance.randrange(units)),
         "month": month,
         "insurance": chance.choice(list(Insurance)),
     }

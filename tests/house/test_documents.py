@@ -19,6 +19,7 @@ EXPECTED = (
     "docs/glossary.md",
     "docs/operations.md",
     "docs/refusals.md",
+    "docs/reliability.md",
 )
 
 

@@ -4,12 +4,11 @@ The oracle is the replay on the memory twin's road, given the order of the decis
 that share no code with the runtime: numbers, hashes, one entry an input, sequences, sums, ticks behind facts.
 """
 
-import hashlib
 from collections import defaultdict
 from collections.abc import Iterator
 
 from schemas.contributions import ContributionPaid
-from schemas.decision_records import DecisionBatch, DecisionEntry
+from schemas.decision_records import DecisionEntry
 from schemas.mesh import ClockTicked
 from schemas.topics import changelog_topic, dead_topic, decisions_topic
 from services.runtime.codec import Codec
@@ -19,11 +18,11 @@ from services.runtime.refusals import RefusedAtDoor
 from services.runtime.replay import TaskReplay, spoken_index
 from services.runtime.service import Service
 from services.runtime.shard import Shard
+from tests.harness.accounts import INPUT_KINDS, accounts, chain, orders, states
 from tests.simulation.cluster import Cluster
 from tests.simulation.plan import Shape
 from tests.simulation.tally import REFUSED_FEN, UNLUCKY_FEN
 
-INPUT_KINDS = ("record", "tick", "reference", "command")
 FINDINGS_MAX = 20
 
 
@@ -63,10 +62,11 @@ class Verdict:
         inputs = {topic: self._cluster.log(topic, partition).records() for topic in self._service.inputs}
         decisions = self._cluster.log(decisions_topic(self._service.name), partition).records()
         entries: list[DecisionEntry] = []
-        yield from self._chain(decisions, entries)
+        yield from chain(self._codec, decisions, entries)
         self.decided += len(entries)
-        yield from _accounts(inputs, entries)
-        yield from _orders(entries)
+        yield from accounts(inputs, entries)
+        yield from orders(entries)
+        yield from _keys(entries)
         yield from self._ticks(partition, entries)
         replay = TaskReplay(self._service, partition, self._codec, inputs, spoken)
         report = replay.run(decisions)
@@ -76,23 +76,12 @@ class Verdict:
         for record in replay.unread():
             yield f"never decided: {record.topic}@{record.offset}"
         restored = self._restored(partition)
-        yield from _states(replay.shard, restored)
+        yield from states(replay.shard, restored)
         yield from self._positions(partition, restored, inputs)
         if self._shape.service == "tally":
             yield from self._sums(inputs[ContributionPaid.topic], restored, entries)
 
     # --- without the runtime's code -----------------------------------------------------------------
-
-    def _chain(self, decisions: list[InputRecord], entries: list[DecisionEntry]) -> Iterator[str]:
-        head = b""
-        for record in decisions:
-            batch: DecisionBatch = self._codec.decode(record.topic, record.value or b"")
-            if batch.previous_hash != head:
-                yield f"the chain breaks at {batch.first_number}"
-            if batch.first_number != len(entries):
-                yield f"number {batch.first_number} where {len(entries)} was due"
-            head = hashlib.sha256((record.value or b"")[5:]).digest()
-            entries += batch.entries
 
     def _ticks(self, partition: int, entries: list[DecisionEntry]) -> Iterator[str]:
         """A tick, and the timers it fires, come after every fact that was readable when it became readable."""
@@ -173,51 +162,8 @@ class Verdict:
                 yield f"{topic}: {due} is due, the group has {group}, the changelog {kept}"
 
 
-def _accounts(inputs: dict[str, list[InputRecord]], entries: list[DecisionEntry]) -> Iterator[str]:
-    counts: dict[tuple[str, int], int] = defaultdict(int)
+def _keys(entries: list[DecisionEntry]) -> Iterator[str]:
+    """A key is published before anything is signed with it, so every task knows it first; and nothing is forged here."""
     for entry in entries:
-        if entry.kind in INPUT_KINDS:
-            counts[entry.topic, entry.offset] += 1
-    for topic, records in inputs.items():
-        for record in records:
-            count = counts.pop((topic, record.offset), 0)
-            if count != 1:
-                yield f"{topic}@{record.offset} has {count} entries"
-    for (topic, offset), count in counts.items():
-        yield f"{topic}@{offset} was decided ({count}) and is no input"
-
-
-def _orders(entries: list[DecisionEntry]) -> Iterator[str]:
-    """What a case hears on one topic is decided in the order in which it was said, also what was parked meanwhile.
-
-    What an operator brings back counts where it was decided first.
-    """
-    last: dict[tuple[str, str], int] = {}
-    decided: set[tuple[str, int]] = set()
-    for entry in entries:
-        record = entry.topic, entry.offset
-        if entry.kind not in ("record", "released") or entry.outcome == "parked" or record in decided:
-            continue
-        decided.add(record)
-        place = entry.case_key, entry.topic
-        if entry.case_key and entry.offset < last.get(place, -1):
-            yield f"{entry.topic}@{entry.offset} of {entry.case_key} was decided after {last[place]}"
-        last[place] = entry.offset
-
-
-def _states(replayed: Shard, restored: Shard) -> Iterator[str]:
-    for key in sorted({*replayed.digests, *restored.digests}):
-        if replayed.digests.get(key) != restored.digests.get(key):
-            yield f"state of {key} differs from its replay"
-    for what, then, now in (
-        ("parked records", restored.parked, replayed.parked),
-        ("kept originals", restored.kept, replayed.kept),
-        ("reference facts", restored.references, replayed.references),
-        ("calendar", restored.calendar.years, replayed.calendar.years),
-    ):
-        if then != now:
-            yield f"{what} differ from their replay: {then} → {now}"
-    for name in ("positions", "last_tick", "simulated", "next_number"):
-        then, now = getattr(restored.meta, name), getattr(replayed.meta, name)
-        if then != now:
-            yield f"{name} differ from their replay: {then} → {now}"
+        if entry.code.startswith("sign") and entry.code != "signature-wrong":  # what was cut afterwards is wrong
+            yield f"{entry.code}: {entry.topic}@{entry.offset}"
