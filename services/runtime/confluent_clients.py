@@ -91,6 +91,7 @@ def producer_config(settings: MeshSettings, transactional_id: str) -> dict[str, 
         "transactional.id": transactional_id,
         "transaction.timeout.ms": settings.transaction_timeout_ms,
         "delivery.timeout.ms": settings.transaction_timeout_ms,
+        "delivery.report.only.error": True,
         "compression.type": "zstd",
         "linger.ms": 0,  # what comes while a request is under way goes with the next: fewer, larger batches by itself
         "batch.size": WRITE_BATCH_BYTES,
