@@ -19,15 +19,14 @@ from tests.chaos.figures import figures, told, write
 CLIENT = "aiokafka"
 WORKER_S_MAX, BROKER_S_MAX = 15.0, 45.0
 """Progress resumes within so long of a kill, where nothing else is broken."""
+SINGLE = ("worker-kill", "broker-kill", "worker-kill", "controller-kill")
 SINGLE_SHARE = 0.2
-RECORDS_A_MINUTE = 40_000
-"""More than two cores decide in a minute while all this happens: the minutes end a campaign, not the records."""
 
 
 def orders(seed: int, minutes: float, records: int, campaigns: int) -> Iterator[Order]:
     """Single faults, then as many mixed campaigns."""
     single_minutes = minutes * SINGLE_SHARE
-    yield Order(seed, single_minutes, records, single=("worker-kill", "broker-kill"))
+    yield Order(seed, single_minutes, records, single=SINGLE)
     for number in range(1, campaigns + 1):
         yield Order(seed + number, (minutes - single_minutes) / campaigns, records // campaigns)
 
