@@ -57,6 +57,8 @@ class Order:
     pause_s: tuple[float, float] = (4.0, 16.0)
     """Between two faults of one lane."""
     frozen_s: tuple[float, float] = (5.0, 60.0)
+    client: str = "aiokafka"
+    """Which client moves the records of the workers' tasks."""
     keeps_logs: bool = False
     """Also where nothing was found."""
 
@@ -121,7 +123,7 @@ class Campaign:
         # Asked to end: what was started is stopped on the way out.
         asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, task.cancel)
         self.cluster = await Cluster.made(SERVICE)
-        self.crew = Crew("services.arrears", self.cluster)
+        self.crew = Crew("services.arrears", self.cluster, self.order.client)
         folder = self.cluster.settings.data_dir
         self.feeder = Feeder(
             self.cluster.clients,
