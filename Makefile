@@ -7,7 +7,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 export UV_PROJECT_ENVIRONMENT := $(VENV)
 
-.PHONY: help setup demo test check simulate chaos bench generate format clean
+.PHONY: help setup demo test check simulate fuzz chaos secure bench generate format clean
 
 help: ## Show the targets.
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -24,8 +24,8 @@ $(VENV)/.synced: pyproject.toml uv.lock
 demo: setup ## See the three roads work on real Kafka (MEMORY=1: without a broker, in seconds).
 	$(BIN)/shebao demo $(if $(MEMORY),--memory,)
 
-test: setup ## Run every test, on the real broker where it matters.
-	$(BIN)/pytest $(ARGS)
+test: setup ## Run every test, on the real broker where it matters (CLIENT=confluent: workers on the second client).
+	$(if $(CLIENT),SHEBAO_CLIENT=$(CLIENT) ,)$(BIN)/pytest $(ARGS)
 
 check: setup ## Lint, types, imports, generated files.
 	$(BIN)/ruff check .
@@ -37,8 +37,14 @@ check: setup ## Lint, types, imports, generated files.
 simulate: setup ## Run the shell on simulated brokers from many seeds (SEEDS=100000; FIRST=1).
 	$(BIN)/python -m tests.simulation.campaign --seeds $(or $(SEEDS),10000) --first $(or $(FIRST),1)
 
+fuzz: setup ## Send hostile records to every worker on a real broker (RECORDS=200000; SEED=1; FIRST=0).
+	$(BIN)/python -m tests.fuzz.campaign --records $(or $(RECORDS),200000) --seed $(or $(SEED),1) --first $(or $(FIRST),0)
+
 chaos: setup ## Break three real brokers, workers and network while they work; writes build/chaos.json (MINUTES=45; SEED=1).
 	$(BIN)/python -m tests.chaos.run --minutes $(or $(MINUTES),45) --seed $(or $(SEED),1) $(ARGS)
+
+secure: setup ## Run every story on the broker that checks who may do what, too.
+	SHEBAO_TEST_SECURE=all $(BIN)/pytest tests/stories -m broker -k "secure or secret" $(ARGS)
 
 bench: setup ## Measure this runtime against its peers; writes build/bench.json.
 	$(BIN)/python -m benchmarks.run

@@ -23,6 +23,8 @@ class Contender:
     peer: str = ""
     environment: str = ""
     setting: str = ""
+    client: str = "aiokafka"
+    """Of ours alone: the client that moves the records."""
 
     async def prepared(self) -> str:
         """Make what it needs, and give the interpreter it runs on."""
@@ -31,7 +33,8 @@ class Contender:
     def command(self, python: str, bootstrap: str, run: str, target: str, folder: Path) -> list[str]:
         """What starts it."""
         if not self.peer:
-            return [python, "-m", "benchmarks.worker", "--bootstrap", bootstrap, "--service", run]
+            worker = [python, "-m", "benchmarks.worker", "--bootstrap", bootstrap, "--service", run]
+            return [*worker, "--client", self.client]
         options = {
             "bootstrap": bootstrap,
             "group": run,
@@ -71,6 +74,9 @@ class _FollowUp(msgspec.Struct):
 
 
 OURS = Contender("runtime_events_per_s", "this runtime, full road", "exactly once")
+OURS_ON_CONFLUENT = Contender(
+    "runtime_on_confluent_events_per_s", "the same on confluent-kafka", "exactly once", client="confluent"
+)
 PEERS = (
     Contender(
         "confluent_transactional_events_per_s",

@@ -15,7 +15,7 @@ from rich.console import Console
 
 from benchmarks import feed, latency, report, restore, stages
 from benchmarks.broker import create_topics, private_broker, write
-from benchmarks.contenders import OURS, PEERS, Contender
+from benchmarks.contenders import OURS, OURS_ON_CONFLUENT, PEERS, Contender
 from benchmarks.counting import counting_service
 from benchmarks.drain import Drained, drained
 from benchmarks.processes import ROOT, Failed
@@ -101,7 +101,7 @@ class Bench:
 
 async def bench(console: Console, only: str) -> int:
     """Measure everything, or the contenders whose figure's name contains `only`; gives the exit code."""
-    contenders = tuple(contender for contender in (OURS, *PEERS) if only in contender.figure)
+    contenders = tuple(contender for contender in (OURS, OURS_ON_CONFLUENT, *PEERS) if only in contender.figure)
     before = os.getloadavg()[0]
     if before > 1:
         console.print(

@@ -19,7 +19,7 @@ from benchmarks.counting import bench_codec, counting_service
 from benchmarks.sampling import Sampler
 from services.arrears.worker import SERVICE as ARREARS
 from services.runtime import logs
-from services.runtime.kafka import KafkaBroker
+from services.runtime.client import broker_of
 from services.runtime.service import Service
 from services.runtime.settings import MeshSettings
 from services.runtime.turns import Turns
@@ -40,7 +40,7 @@ def tell(event: str, **values: Any) -> None:
 
 
 async def _run(given: argparse.Namespace) -> None:
-    settings = MeshSettings(bootstrap_servers=given.bootstrap)
+    settings = MeshSettings(bootstrap_servers=given.bootstrap, client=given.client)
     service = service_of(given.kind, given.service)
     ended = asyncio.Event()
     faults: list[BaseException] = []
@@ -52,7 +52,7 @@ async def _run(given: argparse.Namespace) -> None:
     asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, ended.set)
     runner = ServiceRunner(
         service,
-        KafkaBroker(service, settings),
+        broker_of(service, settings),
         bench_codec(service.name),
         None,  # type: ignore[arg-type]  # no schema id here is unknown, so the registry is never asked
         None,
@@ -103,6 +103,7 @@ def main() -> None:
     parser.add_argument("--bootstrap", required=True)
     parser.add_argument("--service", required=True)
     parser.add_argument("--kind", choices=("counting", "arrears"), default="counting")
+    parser.add_argument("--client", choices=("aiokafka", "confluent"), default="aiokafka")
     parser.add_argument("--sample", type=int, default=0, help="look where time goes until so many records are handled")
     given = parser.parse_args()
     logs.configure(MeshSettings(log_format="console", log_level="warning"), given.service)

@@ -9,6 +9,7 @@ from schemas.avro import NAMESPACE, avro_schema
 from schemas.contracts import CONTRACTS, TOPICS_OF, contract_name
 from schemas.examples.building import valid_text
 from schemas.fact import Wire
+from schemas.signing import KEY_ID_HEADER, SIGNATURE_HEADER, SIGNED_AT_HEADER
 from schemas.titles import TITLES_ZH
 from schemas.topics import TOPICS, UPSTREAM, Kind, Topic
 
@@ -31,6 +32,12 @@ _HEADERS: Mapping[str, tuple[str, str]] = {
     "traceparent": ("W3C trace context.", ""),
 }
 """The CloudEvents 1.0 attributes and what else travels as Kafka headers."""
+_UPSTREAM_HEADERS: Mapping[str, tuple[str, str]] = {
+    KEY_ID_HEADER: ("The published key it is signed with; needed once the system has one.", ""),
+    SIGNED_AT_HEADER: ("When it was signed, RFC 3339; at most 15 minutes before it reaches the broker.", ""),
+    SIGNATURE_HEADER: ("Ed25519 signature, base64; what is signed stands in the package of contracts.", ""),
+}
+"""What an upstream system's records carry besides."""
 
 
 def text() -> str:
@@ -130,6 +137,8 @@ def _messages() -> dict[str, Any]:
 def _message(name: str, model: type[Wire]) -> dict[str, Any]:
     whole, *_ = json.loads(valid_text(model))
     keys = sorted({topic.key for topic in TOPICS_OF[name]})
+    is_upstream = any(topic.is_upstream for topic in TOPICS_OF[name])
+    headers = {**_HEADERS, **(_UPSTREAM_HEADERS if is_upstream else {})}
     return {
         "name": model.__name__,
         "title": TITLES_ZH[name],
@@ -137,8 +146,8 @@ def _message(name: str, model: type[Wire]) -> dict[str, Any]:
         "contentType": "application/avro",
         "headers": {
             "type": "object",
-            "required": [header for header, (_, need) in _HEADERS.items() if need],
-            "properties": {header: {"type": "string", "description": says} for header, (says, _) in _HEADERS.items()},
+            "required": [header for header, (_, need) in headers.items() if need],
+            "properties": {header: {"type": "string", "description": says} for header, (says, _) in headers.items()},
         },
         "payload": {"schemaFormat": AVRO_FORMAT, "schema": avro_schema(model)},
         "bindings": {

@@ -7,6 +7,7 @@ from typing import Any, get_args
 from schemas.avro.versions import current_number, kept_versions, released
 from schemas.contracts import CONTRACTS, TOPICS_OF
 from schemas.fact import Sealed, Wire
+from schemas.sealed_fields import note_of
 from schemas.source_notes import field_notes, modules_behind, type_notes
 from schemas.titles import TITLES_ZH
 from schemas.topics import (
@@ -30,7 +31,7 @@ Generated from `schemas/` by `make generate`. The same for machines: [asyncapi.j
 whom: [map](map.md).
 
 Every value is Avro in the registry wire format; money is whole fen; legal dates are dates in Asia/Shanghai, instants are
-UTC; sealed fields open for their one reader alone. Everything is kept for ever unless it says otherwise."""
+UTC; sealed fields open for those alone who are named beside them. Everything is kept for ever unless it says otherwise."""
 
 
 def text() -> str:
@@ -104,7 +105,7 @@ def _field_table(model: type[Wire]) -> str:
         field = model.model_fields[note.name]
         default = "" if field.default in (None, (), "") else f", else `{str(field.default).lower()}`"
         need = "required" if field.is_required() else f"optional{default}"
-        sealed = "sealed" if Sealed.__name__ in note.written_type else ""
+        sealed = note_of(getattr(model, "topic", ""), note.name) if Sealed.__name__ in note.written_type else ""
         says = "; ".join(part for part in (need, sealed, note.note) if part)
         lines.append(f"| `{note.name}` | {_cell(note.written_type)} | {_cell(says)} |")
     return "\n".join(lines)

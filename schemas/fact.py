@@ -1,8 +1,8 @@
 """The base of every contract: one pydantic model a fact, one topic a fact."""
 
-from typing import ClassVar
+from typing import Annotated, ClassVar
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, Field
 
 from schemas.vocabulary import Agency, BusinessReference, District, LegalDate, Revision
 
@@ -19,15 +19,19 @@ class Wire(BaseModel):
     )
 
 
+SEALED_BYTES_MAX = 16 * 1024
+"""Longest sealed value: some pages of findings. It stands in the state of its case, and is carried from fact to fact."""
+
+
 class Sealed(Wire):
     """A sensitive value (name, ID number, telephone, medical finding) that only its reader may open.
 
     `ciphertext` is AES-SIV (RFC 5297) bound to subject, field and version, so the same input gives the
-    same bytes; `key_reference` names the key. Rules forward it and never read it.
+    same bytes; `key_reference` names the key and its generation, and nothing about whom. Rules forward it and never read it.
     """
 
-    key_reference: str
-    ciphertext: bytes
+    key_reference: Annotated[str, Field(max_length=100)]
+    ciphertext: Annotated[bytes, Field(max_length=SEALED_BYTES_MAX)]
 
 
 class Fact(Wire):

@@ -1,6 +1,6 @@
 """Write everything that is generated from the contracts: `python -m schemas.generate [--check | --release]`.
 
-Avro files, examples, the AsyncAPI document, the catalogue and the map. `--check` writes nothing and fails when a file
+Avro files, examples, the AsyncAPI document, the catalogue, the map and the table of rights. `--check` writes nothing and fails when a file
 is stale, left over, or a released version was altered. `--release` fixes every version kept now for good.
 """
 
@@ -8,7 +8,7 @@ import sys
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
-from schemas import asyncapi, catalogue, traffic_map
+from schemas import access_page, asyncapi, catalogue, traffic_map
 from schemas.avro import avro_schema, closed_values
 from schemas.avro import versions as avro_versions
 from schemas.compatibility import Report, check_all
@@ -27,6 +27,7 @@ def generated_files() -> dict[Path, str]:
         **avro_versions.schema_files(CONTRACTS),
         **closed_values.values_files(CONTRACTS),
         **example_files(CONTRACTS),
+        DOCS / "access.md": access_page.text(),
         DOCS / "asyncapi.json": asyncapi.text(),
         DOCS / "catalogue.md": catalogue.text(),
         DOCS / "map.md": traffic_map.text(),

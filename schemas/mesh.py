@@ -1,11 +1,19 @@
 """Facts of the mesh itself: time, calendars, operators' commands, decision records."""
 
-from typing import Annotated, ClassVar
+from typing import Annotated, ClassVar, Self
 
-from pydantic import Field
+from pydantic import Field, model_validator
+from pydantic_core import PydanticCustomError
 
 from schemas.fact import Fact, Wire
+from schemas.parameters import is_usable
 from schemas.vocabulary import DATE_FIRST, DATE_LAST, LegalDate, SaidInstant, ShortText
+
+DAYS_OF_A_CALENDAR_MAX = 100
+"""Most days off on weekdays, and most make-up days, that a year may have: there are never forty. What counts working days
+rests on there being enough of them."""
+
+CalendarDays = Annotated[tuple[LegalDate, ...], Field(max_length=DAYS_OF_A_CALENDAR_MAX)]
 
 
 class ClockTicked(Fact):
@@ -28,8 +36,8 @@ class CalendarPublished(Fact):
     broadcast: ClassVar[bool] = True
 
     year: Annotated[int, Field(ge=DATE_FIRST.year, le=DATE_LAST.year)]
-    days_off: tuple[LegalDate, ...]
-    make_up_days: tuple[LegalDate, ...]
+    days_off: CalendarDays
+    make_up_days: CalendarDays
     authority: ShortText
     revision: int = 1
 
@@ -37,7 +45,8 @@ class CalendarPublished(Fact):
 class ParameterPublished(Fact):
     """A setting of the mesh that decisions depend on was published, in force from a legal date.
 
-    `effects-from` (a date: no effect leaves the mesh before it), `appraisal-local-conditions` (`warn` or `strict`) …
+    `effects-from` (a date: no effect leaves the mesh before it), `appraisal-local-conditions` (`warn` or `strict`) …; what each may
+    be set to: `schemas/parameters.py`.
     """
 
     topic: ClassVar[str] = "parameter-published"
@@ -49,6 +58,17 @@ class ParameterPublished(Fact):
     effective_on: LegalDate
     revision: int = 1
 
+    @model_validator(mode="after")
+    def value_can_be_read(self) -> Self:
+        """Refuse a value that the rules asking for it could not read."""
+        if not is_usable(self.name, self.value):
+            raise PydanticCustomError("parameter-value-invalid", "rules cannot read this value of the parameter")
+        return self
+
+
+APPEND_TIME_MS_MAX = 253_402_300_799_999
+"""The end of the year 9999: no broker stamps later."""
+
 
 class OriginalRecord(Wire):
     """A record exactly as it stood in its topic."""
@@ -56,7 +76,7 @@ class OriginalRecord(Wire):
     topic: str
     partition: int
     offset: int
-    append_time_ms: int
+    append_time_ms: Annotated[int, Field(ge=0, le=APPEND_TIME_MS_MAX)]
     key: bytes | None = None
     value: bytes | None = None
     headers: tuple["OriginalHeader", ...] = ()

@@ -64,7 +64,7 @@ class OutletPublished(Fact):
     sessions: Annotated[tuple[OpeningSession, ...], Field(max_length=14)]
     makes_cards: bool
     """Equipped for instant card making (即时制卡)."""
-    assumed: tuple[ShortText, ...] = ()
+    assumed: Annotated[tuple[ShortText, ...], Field(max_length=20)] = ()
     """Names of the fields whose values nobody has confirmed yet."""
     revision: Revision = 1
 

@@ -8,7 +8,18 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import get_args
 
-from schemas import appraisal, arrears, audit, cards, contributions, decision_records, mesh, notifications, outlets
+from schemas import (
+    appraisal,
+    arrears,
+    audit,
+    cards,
+    contributions,
+    decision_records,
+    mesh,
+    notifications,
+    outlets,
+    producers,
+)
 from schemas.fact import Fact, Sealed
 
 PARTITIONS = 12
@@ -124,6 +135,7 @@ FACTS = (
     _said(mesh.ClockTicked, "clock", *SERVICES),
     _said(mesh.CalendarPublished, "clock", *SERVICES),
     _said(mesh.ParameterPublished, "clock", *SERVICES),
+    _said(producers.ProducerKeyPublished, OPERATORS, "arrears", "appraisal", "cards", "outlets"),
 )
 """Every fact that is said, with its one owner and its hearers."""
 

@@ -17,6 +17,14 @@ def stack() -> Iterator[Stack]:
     asyncio.run(running.stop())
 
 
+@pytest.fixture(scope="session")
+def secure_stack() -> Iterator[Stack]:
+    """The same, with TLS, a login for everybody, and the table of rights."""
+    running = asyncio.run(Stack.start(secure=True))
+    yield running
+    asyncio.run(running.stop())
+
+
 @pytest.fixture(scope="module")
 def own_stack() -> Iterator[Stack]:
     """A broker of this module's own, for tests that break it, or put another service in the place of a real one."""

@@ -40,6 +40,10 @@ _WHOLE: Mapping[str, tuple[tuple[str, Mapping[str, Any], str], ...]] = {
     ),
     "appraisal-withdrawn": (("does not say what is withdrawn", {"reverses": None}, "reverses-missing"),),
     "expert-registered": (("the term ends before it begins", {"term_until": "2023-12-31"}, "term-reversed"),),
+    "producer-key-published": (
+        ("given to another source", {"source": "urn:weihai:payroll"}, "key-id-of-another-key"),
+        ("ends before it begins", {"ends_at": "2024-03-15T01:29:59Z"}, "key-period-reversed"),
+    ),
     "decision-batch": (
         ("a column is shorter than the others", {"code": ["line-missed"]}, "value-invalid"),
         ("a timer's instant is missing", {"timer_due_at": []}, "value-invalid"),

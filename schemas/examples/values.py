@@ -11,6 +11,7 @@ from pydantic.fields import FieldInfo
 
 from schemas import vocabulary
 from schemas.fact import Sealed, Wire
+from schemas.signing import SigningKey
 
 UNIT_CODE = "91371003MA3N5Y8K1E"
 HOSPITAL_CODE = "12371000493568112T"
@@ -18,6 +19,8 @@ PERSON_KEY = "p1-5f0e6c1d9b7a4f3280c4d2e1a6b59f37"
 EVENT_ID = "3f2b8c1e-7a64-5d0b-9e57-1c8f0a2d4b6e"
 DAY = date(2024, 3, 15)
 INSTANT = datetime(2024, 3, 15, 1, 30, tzinfo=UTC)
+SIGNING_KEY = SigningKey(bytes(range(32)), "tax", "urn:weihai:tax")
+"""A key whose private half is known to everybody: for examples and the test vector."""
 
 _BY_TYPE: tuple[tuple[Any, Any], ...] = (
     (vocabulary.UnitCode, UNIT_CODE),
@@ -136,6 +139,14 @@ _BY_FIELD: Mapping[tuple[str, str], Any] = {
     ("DecisionsSealed", "last_number"): 4_999,
     ("DecisionsSealed", "head_hash"): bytes.fromhex("5eb63bbbe01eeed093cb22bb8f5acdc3" * 2),
     ("DecisionsSealed", "signature"): bytes.fromhex("5eb63bbbe01eeed093cb22bb8f5acdc3" * 4),
+    ("ProducerKeyPublished", "key_id"): SIGNING_KEY.key_id,
+    ("ProducerKeyPublished", "public_key"): SIGNING_KEY.public_key,
+    ("ProducerKeyPublished", "system"): SIGNING_KEY.system,
+    ("ProducerKeyPublished", "source"): SIGNING_KEY.source,
+    ("ProducerKeyPublished", "ends_at"): datetime(2025, 3, 15, 1, 30, tzinfo=UTC),
+    ("ProducerKeyPublished", "ended_because"): "更换密钥",
+    ("ProducerKeyPublished", "demanded_since"): datetime(2024, 4, 1, 1, 30, tzinfo=UTC),
+    ("ProducerKeyPublished", "authority"): "威税函〔2024〕12号",
     ("OriginalHeader", "name"): "ce_id",
     ("OriginalHeader", "value"): EVENT_ID.encode(),
     ("OriginalRecord", "key"): UNIT_CODE.encode(),

@@ -33,7 +33,7 @@ class Desk:
 
     def serve(self, key: str, waiting: Waiting, replaces: bool = False) -> dict[str, object]:
         """Draw for a request, or let it wait; gives the values that explain the answer."""
-        request = PanelRequested.model_validate_json(waiting.request)
+        request = PanelRequested.model_validate_json(waiting.request, extra="ignore")
         self._left -= 1
         answer = find_panel(self.pool, request, waiting.event_id, self._context, replaces)
         if isinstance(answer, Shortage):
@@ -88,7 +88,7 @@ class Desk:
         }
 
     def _move_or_confirm(self, key: str, booking: Booking) -> None:
-        request = PanelRequested.model_validate_json(booking.request)
+        request = PanelRequested.model_validate_json(booking.request, extra="ignore")
         calendar, on = self._context.calendar, booking.sitting_on
         in_force = law.law_on(on)
         seated = [self.pool.experts[expert_key] for expert_key in booking.expert_keys]
@@ -113,7 +113,7 @@ class Desk:
 def number_of(pool: PoolCase, key: str) -> int:
     """Give the number of the request that is booked or waits for an application, or 0."""
     held = pool.bookings.get(key) or pool.waiting.get(key)
-    return 0 if held is None else PanelRequested.model_validate_json(held.request).request_number
+    return 0 if held is None else PanelRequested.model_validate_json(held.request, extra="ignore").request_number
 
 
 def without(pool: PoolCase, key: str) -> PoolCase:

@@ -118,7 +118,7 @@ AppraisalCase = PersonCase | PoolCase
 
 def submission_of(application: Application) -> AppraisalSubmitted:
     """Read the fact an application was taken in with."""
-    return AppraisalSubmitted.model_validate_json(application.submission)
+    return AppraisalSubmitted.model_validate_json(application.submission, extra="ignore")
 
 
 def with_application(case: PersonCase, reference: str, application: Application) -> PersonCase:

@@ -5,6 +5,7 @@ functions over this port.
 """
 
 from collections.abc import AsyncIterator, Collection, Iterable, Sequence
+from datetime import datetime
 from typing import Protocol
 
 from schemas.topics import changelog_topic
@@ -20,6 +21,10 @@ class MeshReader(Protocol):
     @property
     def codec(self) -> Codec:
         """Knows every schema id of the records already given."""
+
+    @property
+    def broker_now(self) -> datetime:
+        """The instant with which the broker stamps what is appended now, as well as we know it."""
 
     def records(self, topics: Collection[str]) -> AsyncIterator[InputRecord]:
         """Give every committed record that stands in the topics now; in the order of offsets within a partition."""

@@ -6,14 +6,17 @@ from datetime import datetime
 
 from schemas import topics
 from schemas.decision_records import DecisionBatch, DecisionEntry
+from schemas.fact import Fact
 from schemas.mesh import CommandIssued
+from schemas.signing import KEY_ID_HEADER, SIGNED_AT_HEADER
 from schemas.titles import TITLES_ZH
 from services.audit import words
 from services.audit.case_facts import CaseFacts, Event, complete_chains, event_of, fact_topics, facts_of_case
 from services.audit.reading import MeshReader
+from services.audit.sealed_values import SealedValue, sealed_values
 from services.audit.telling_order import Told, in_order
-from services.runtime.door import append_time
 from services.runtime.entries import REFERENCE, TIMER
+from services.runtime.records import append_time
 from services.runtime.service import Service
 
 
@@ -31,6 +34,8 @@ class Moment:
     reason: str
     followed: tuple[str, ...]
     source: str
+    signed: str
+    """Key and instant of the record's signature; empty where it has none."""
     at: datetime
     """When it was decided: never before what led to it was said, though a task's own clock may have been behind."""
 
@@ -42,6 +47,8 @@ class Timeline:
     case_key: str
     moments: list[Moment] = field(default_factory=list)
     waiting: list[str] = field(default_factory=list)
+    sealed: list[SealedValue] = field(default_factory=list)
+    """What upstream systems gave sealed for this case, in the order in which it was said."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +69,7 @@ async def timeline(reader: MeshReader, services: Iterable[Service], case_key: st
     timers = {one.entry.event_id for one in entries if one.entry.kind == TIMER}
     await complete_chains(reader, facts, read, {name for name in read.values() if name in topics.BY_NAME}, timers)
     found = Timeline(case_key, [_moment(entries[place], at, facts) for place, at in _ordered(entries, facts)])
+    found.sealed = sealed_values(_given_by_upstream(facts, case_key))
     decided = {one.entry.event_id for one in entries}
     for event_id, events in facts.by_id.items():
         topic = topics.BY_NAME[events[0].record.topic]
@@ -69,6 +77,13 @@ async def timeline(reader: MeshReader, services: Iterable[Service], case_key: st
         if is_own and event_id not in decided and any(service.name in topic.consumers for service in services):
             found.waiting.append(events[0].text)
     return found
+
+
+def _given_by_upstream(facts: CaseFacts, case_key: str) -> list[Fact]:
+    events = (events[0] for events in facts.by_id.values())
+    own = [event for event in events if event.record.key == case_key.encode() and event.fact is not None]
+    own.sort(key=lambda event: (event.record.append_time_ms, event.record.topic, event.record.offset))
+    return [event.fact for event in own if event.fact is not None and topics.BY_NAME[event.record.topic].is_upstream]
 
 
 def _ordered(entries: Sequence[_Entry], facts: CaseFacts) -> list[tuple[int, datetime]]:
@@ -125,7 +140,7 @@ def _is_about(entry: DecisionEntry, facts: CaseFacts) -> bool:
 
 def _moment(one: _Entry, at: datetime, facts: CaseFacts) -> Moment:
     entry, events = one.entry, facts.by_id.get(one.entry.event_id, [])
-    template = one.service.reason_texts.get(entry.code) or words.RUNTIME_TEXTS.get(entry.code) or entry.code
+    template = one.service.text_of(entry.code) or words.RUNTIME_TEXTS.get(entry.code) or entry.code
     followed = [event.text for said in entry.said for event in facts.by_id.get(said, [])[:1]]
     return Moment(
         service=one.service.name,
@@ -137,6 +152,7 @@ def _moment(one: _Entry, at: datetime, facts: CaseFacts) -> Moment:
         reason=words.reason(template, entry.values),
         followed=tuple(followed),
         source=events[0].envelope.source if events else "",
+        signed=_signed(events[0]) if events else "",
         at=at,
     )
 
@@ -154,6 +170,12 @@ def _cause(entry: DecisionEntry, events: Sequence[Event]) -> str:
     return events[0].text
 
 
+def _signed(event: Event) -> str:
+    headers = dict(event.record.headers)
+    parts = [(headers.get(name) or b"").decode("utf-8", "replace") for name in (KEY_ID_HEADER, SIGNED_AT_HEADER)]
+    return " ".join(parts) if all(parts) else ""
+
+
 def as_plain(found: Timeline) -> Mapping[str, object]:
     """Give a timeline as plain values, for JSON."""
     return {
@@ -169,6 +191,7 @@ def as_plain(found: Timeline) -> Mapping[str, object]:
                 "kind": moment.entry.kind,
                 "came": moment.cause,
                 "source": moment.source,
+                "signed": moment.signed,
                 "topic": moment.entry.topic,
                 "event_id": moment.entry.event_id,
                 "outcome": moment.entry.outcome,

@@ -77,6 +77,7 @@ SENTENCES = {
     "clock-ticked": "时钟：{now}",
     "calendar-published": "公布 {year} 年放假安排",
     "parameter-published": "公布参数 {name} = {value}",
+    "producer-key-published": "公布 {system} 的签名公钥 {key_id}，自 {begins_at} 起",
 }
 """One sentence a fact."""
 
@@ -104,8 +105,21 @@ _CODE = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*")
 _INSTANT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d.*")
 
 
+_UNSEEN = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2066-\u2069\ufeff]")
+"""Controls of a terminal, of the direction of writing, and what takes no room."""
+
+
+def visible(text: str) -> str:
+    r"""Write a sender's text so that it shows what it is: what a terminal or a table would act on shows as `\u001b`."""
+    return _UNSEEN.sub(lambda found: f"\\u{ord(found[0]):04x}", text)
+
+
 def sentence(fact: Fact) -> str:
-    """Say a fact in one Chinese sentence."""
+    """Say a fact in one Chinese sentence, in signs that can be seen."""
+    return visible(_sentence(fact))
+
+
+def _sentence(fact: Fact) -> str:
     shown = {name: value_text(name, value) for name, value in fact}
     revision = getattr(fact, "revision", 1)
     shown["revision_note"] = f"，第 {revision} 版" if revision > 1 else ""

@@ -165,7 +165,7 @@ class AuditWorker:
 def main() -> None:
     """Run the worker as a process; exit codes as every worker's."""
     with told_in_words():
-        settings = read_settings(AuditSettings)
+        settings = read_settings(AuditSettings).logged_in_as(NAME)
         logs.configure(settings, settings.worker_name or NAME)
         uvloop.run(_run(AuditWorker(seal_key_from_environment(), public_keys_from_environment(), settings)))
 

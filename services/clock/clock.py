@@ -9,10 +9,10 @@ from aiokafka.errors import KafkaConnectionError, KafkaError, ProducerFenced
 
 from schemas.fact import Fact
 from schemas.mesh import ClockTicked
+from services.clock.taken_in import Ask, taken_in
 from services.runtime.closing import closed
 from services.runtime.codec import Codec
 from services.runtime.errors import Fenced, TaskMustRestart
-from services.runtime.kafka_access import read_topics
 from services.runtime.listening import why_unreachable
 from services.runtime.publishing import published
 from services.runtime.records import derived_id
@@ -37,10 +37,10 @@ class Clock:
             request_timeout_ms=settings.request_timeout_ms,
         )
 
-    async def open(self) -> None:
+    async def open(self, ask: Ask | None = None) -> None:
         """Take the clock over, then read what was said last: time never goes back.
 
-        `BrokerUnavailable` or `BrokerRefused` where no broker lets us in.
+        `ask` as for `taken_in`. `BrokerUnavailable` or `BrokerRefused` where no broker lets us in.
         """
         try:
             async with asyncio.timeout(self._timeout_s * 2):
@@ -49,8 +49,8 @@ class Clock:
             raise await why_unreachable(self._settings.connection) from error
         except (KafkaError, TimeoutError) as error:
             raise TaskMustRestart(f"the clock could not be opened: {error!r}") from error
-        async for record in read_topics(self._settings.connection, [ClockTicked.topic]):
-            tick: ClockTicked = self._codec.decode(record.topic, record.value or b"")
+        async for tick in taken_in(self._settings.connection, [ClockTicked.topic], self._codec, ask):
+            assert isinstance(tick, ClockTicked)
             self.last = tick.now if self.last is None else max(self.last, tick.now)
 
     async def tick(self, now: datetime, *, simulated: bool) -> bool:

@@ -3,23 +3,25 @@
 import asyncio
 import signal
 from datetime import UTC, date, datetime
+from functools import partial
 from typing import Any
 
 import structlog
 import uvloop
 
 from schemas import topics
+from schemas.access import CLOCK
 from schemas.fact import Fact
 from schemas.mesh import CalendarPublished, ClockTicked, ParameterPublished
 from services.clock.calendars import published_calendars
 from services.clock.clock import Clock
+from services.clock.taken_in import Ask, taken_in
 from services.runtime import health, logs
 from services.runtime.codec import Codec
 from services.runtime.compression import refuse_missing_codecs
 from services.runtime.effects import EFFECTS_FROM
 from services.runtime.ending import told_in_words
-from services.runtime.kafka_access import read_topics
-from services.runtime.registry import RegistryClient, agree
+from services.runtime.registry import RegistryClient, agree, resolve
 from services.runtime.settings import MeshSettings, read_settings
 
 log = structlog.get_logger(__name__)
@@ -37,11 +39,12 @@ async def agreed_codec(settings: MeshSettings) -> Codec:
     return codec
 
 
-async def seed(clock: Clock, codec: Codec, settings: MeshSettings, effects_from: date, now: datetime) -> int:
-    """Publish the calendars and parameters that are not in their topics yet; gives how many."""
+async def seed(
+    clock: Clock, codec: Codec, settings: MeshSettings, effects_from: date, now: datetime, ask: Ask | None = None
+) -> int:
+    """Publish the calendars and parameters that are not in their topics yet; gives how many. `ask` as for `taken_in`."""
     known: set[tuple[str, str, int]] = set()
-    async for record in read_topics(settings.connection, SPOKEN[1:]):
-        fact: Fact = codec.decode(record.topic, record.value or b"")
+    async for fact in taken_in(settings.connection, SPOKEN[1:], codec, ask):
         known.add((fact.topic, fact.case_key, getattr(fact, "revision", 1)))
     parameter = ParameterPublished(name=EFFECTS_FROM, value=effects_from.isoformat(), effective_on=date(1949, 10, 1))
     wanted: list[Fact] = [*published_calendars()]
@@ -72,9 +75,11 @@ async def _run(settings: MeshSettings) -> None:
     clock = Clock(codec, settings)
     page, port = await health.serve(settings.health_port, lambda: _page(settings, clock))
     try:
-        await clock.open()
-        now = datetime.now(UTC)
-        count = await seed(clock, codec, settings, now.date(), now)
+        async with RegistryClient(settings.registry_url) as registry:
+            ask = partial(resolve, registry)
+            await clock.open(ask)
+            now = datetime.now(UTC)
+            count = await seed(clock, codec, settings, now.date(), now, ask)
         log.info("running", count=count, port=port)
         await _tick_until(ended, clock)
     finally:
@@ -96,6 +101,6 @@ async def _page(settings: MeshSettings, clock: Clock) -> dict[str, Any]:
 def main() -> None:
     """Run the clock as a process; exit codes as every worker's."""
     with told_in_words():
-        settings = read_settings(MeshSettings)
+        settings = read_settings(MeshSettings).logged_in_as(CLOCK)
         logs.configure(settings, settings.worker_name or "clock")
         uvloop.run(_run(settings))

@@ -1,10 +1,13 @@
 """The mesh on a broker behind the console's ports."""
 
+from collections import defaultdict
 from collections.abc import AsyncIterator, Collection, Iterable, Sequence
 from contextlib import AsyncExitStack
+from datetime import UTC, datetime
 from typing import Self
 
 from schemas import topics
+from schemas.access import CONSOLE
 from services.runtime.codec import Codec
 from services.runtime.errors import NoAgreement, RegistryUnavailable, UserMistake
 from services.runtime.kafka_access import KafkaPublisher, read_tasks, read_topics
@@ -25,12 +28,18 @@ class BrokerMesh:
         self._settings = settings
         self._codec = Codec()
         self._open = AsyncExitStack()
-        self._publisher: KafkaPublisher | None = None
+        self._of_console = settings.logged_in_as(CONSOLE)
+        self._publishers: dict[str, KafkaPublisher] = {}
 
     @property
     def codec(self) -> Codec:
         """Agreed with the registry."""
         return self._codec
+
+    @property
+    def broker_now(self) -> datetime:
+        """This machine's clock, which the broker's is near to."""
+        return datetime.now(UTC)
 
     async def __aenter__(self) -> Self:
         settings = self._settings
@@ -50,7 +59,7 @@ class BrokerMesh:
 
     async def records(self, topics: Collection[str]) -> AsyncIterator[InputRecord]:
         """Give every committed record that stands in the topics now; asks the registry about schemas it meets first."""
-        async for record in read_topics(self._settings.connection, topics):
+        async for record in read_topics(self._of_console.connection, topics):
             await self._know_schema_of(record)
             yield record
 
@@ -58,7 +67,7 @@ class BrokerMesh:
         self, topics: Collection[str], partitions: Iterable[int]
     ) -> AsyncIterator[tuple[int, list[InputRecord]]]:
         """Give the same, one partition number after the other."""
-        async for partition, found in read_tasks(self._settings.connection, topics, partitions):
+        async for partition, found in read_tasks(self._of_console.connection, topics, partitions):
             for record in found:
                 await self._know_schema_of(record)
             yield partition, found
@@ -69,8 +78,15 @@ class BrokerMesh:
             await resolve(self._registry, self._codec, [unknown])
 
     async def append(self, records: Sequence[OutputRecord]) -> None:
-        """Write records, acknowledged by all replicas."""
-        if self._publisher is None:
-            publisher = KafkaPublisher(self._settings.connection)
-            self._publisher = await self._open.enter_async_context(publisher)
-        await self._publisher.append(records)
+        """Write records, acknowledged by all replicas; each as the one who says what its topic holds."""
+        of_writers = defaultdict(list)
+        for record in records:
+            of_writers[topics.BY_NAME[record.topic].owner].append(record)
+        for writer, theirs in of_writers.items():
+            await (await self._publisher_of(writer)).append(theirs)
+
+    async def _publisher_of(self, writer: str) -> KafkaPublisher:
+        mine = self._settings.logged_in_as(writer)
+        if mine.broker_user not in self._publishers:
+            self._publishers[mine.broker_user] = await self._open.enter_async_context(KafkaPublisher(mine.connection))
+        return self._publishers[mine.broker_user]

@@ -9,6 +9,7 @@ from schemas.mesh import CommandIssued
 from schemas.topics import commands_topic, dead_topic
 from services.audit import words
 from services.audit.reading import MeshReader
+from services.audit.sealed_values import SealedValue, sealed_values
 from services.console.orders import Issuer, command_record, redrive_order
 from services.runtime.codec import Codec
 from services.runtime.commands import admit_command, original_record
@@ -19,6 +20,7 @@ from services.runtime.errors import UserMistake
 from services.runtime.records import InputRecord, OutputRecord
 from services.runtime.refusals import RefusedAtDoor
 from services.runtime.service import Service
+from services.runtime.signatures import Producers
 
 NOBODY = Issuer("-", "-")
 """Issuer of an order that is only tried."""
@@ -39,10 +41,11 @@ class DeadLetter:
     decided_at: datetime
     redriven: int
 
-    def refused_again_with(self, codec: Codec, now: datetime) -> str:
+    def refused_again_with(self, codec: Codec, now: datetime, producers: Producers | None = None) -> str:
         """Give the code with which the service would refuse it once more; empty where its rules would decide.
 
-        It goes through the service's own door, as it is and inside the order that would give it back.
+        It goes through the service's own door, as it is and inside the order that would give it back. `producers`: whose
+        signatures count by now.
         """
         if self.original.topic not in {kind.topic for kind in self.service.hears}:
             return "topic-not-of-cases"
@@ -52,7 +55,8 @@ class DeadLetter:
         assert order.original is not None
         _, command = command_record(codec, order, NOBODY, now)
         try:
-            admit(original_record(order.original, order.partition), codec, now, self.service.partitions)
+            original = original_record(order.original, order.partition)
+            admit(original, codec, now, self.service.partitions, producers)
             admit_command(as_read(command), codec, now, self.service)
         except RefusedAtDoor as refused:
             return refused.refusal.code
@@ -100,12 +104,24 @@ async def dead_letters(reader: MeshReader, services: Iterable[Service], wanted: 
 def content(reader: MeshReader, letter: DeadLetter) -> str:
     """Say what a dead record holds, as far as it can be read; sealed values stay sealed."""
     try:
-        fact: Fact = reader.codec.decode(letter.original.topic, letter.original.value or b"")
+        return words.sentence(_fact(reader, letter))
     except RefusedAtDoor as refused:
         return f"无法读取（{refused.refusal.code}）"
     except KeyError:
         return "无法读取（不是本网格的主题）"
-    return words.sentence(fact)
+
+
+def sealed_content(reader: MeshReader, letter: DeadLetter) -> list[SealedValue]:
+    """Give what a dead record holds sealed, as far as it can be read."""
+    try:
+        return sealed_values([_fact(reader, letter)])
+    except (RefusedAtDoor, KeyError):  # `content` says so
+        return []
+
+
+def _fact(reader: MeshReader, letter: DeadLetter) -> Fact:
+    fact: Fact = reader.codec.decode(letter.original.topic, letter.original.value or b"")
+    return fact
 
 
 def as_read(record: OutputRecord) -> InputRecord:
@@ -125,7 +141,7 @@ def _letter(service: Service, record: InputRecord, redriven: dict[Coordinates, i
         headers,
     )
     code = why["code"]
-    template = service.reason_texts.get(code) or words.RUNTIME_TEXTS.get(code) or code
+    template = service.text_of(code) or words.RUNTIME_TEXTS.get(code) or code
     return DeadLetter(
         name=f"{service.name}/{record.partition}/{record.offset}",
         service=service,

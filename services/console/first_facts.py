@@ -1,16 +1,22 @@
-"""What a new mesh has to be told before anything else: the outlets and their first stock. In production the bank does."""
+"""What a new mesh has to be told before anything else: keys of signatures, the outlets and their first stock.
 
-from collections.abc import Sequence
+In production the producers and the bank say it; what is said here is signed with the published development keys.
+"""
+
 from datetime import datetime
 
 from schemas.decision import LEGAL_ZONE
 from schemas.fact import SourceFact
 from schemas.outlets import OutletPublished
+from schemas.producers import ProducerKeyPublished
 from schemas.topics import PARTITIONS
 from services.audit.reading import MeshReader
+from services.console.producer_keys import publish_key
+from services.gateway.signing import SigningSink
 from services.outlets import directory
-from services.runtime.publishing import published, upstream_id
-from services.runtime.records import OutputRecord, derived_id
+from services.runtime.publishing import published, published_everywhere, upstream_id
+from services.runtime.records import OutputRecord
+from services.runtime.signing import development_keys, development_published, development_signer
 
 
 async def tell_outlets(reader: MeshReader, now: datetime, blanks: int) -> bool:
@@ -18,18 +24,24 @@ async def tell_outlets(reader: MeshReader, now: datetime, blanks: int) -> bool:
     async for _ in reader.records([OutletPublished.topic]):
         return False
     outlets, stock = directory.published_outlets(), directory.initial_stock(now.astimezone(LEGAL_ZONE).date(), blanks)
-    await reader.append([*_broadcast(reader, outlets, now), *(_stocked(reader, fact, now) for fact in stock)])
+    records = [record for outlet in outlets for record in _outlet_records(reader, outlet, now)]
+    sink = SigningSink(reader, development_signer)
+    await sink.append([*records, *(_stocked(reader, fact, now) for fact in stock)])
     return True
 
 
-def _broadcast(reader: MeshReader, outlets: Sequence[OutletPublished], now: datetime) -> list[OutputRecord]:
-    records = []
-    for outlet in outlets:
-        event_id = upstream_id(directory.SOURCE, outlet.outlet_key, outlet.revision)
-        for place in range(PARTITIONS):
-            own_id = derived_id((event_id, str(place)))
-            records.append(published(reader.codec, outlet, own_id, directory.SOURCE, now, PARTITIONS, place))
-    return records
+async def tell_producer_keys(reader: MeshReader, now: datetime) -> bool:
+    """Publish the development keys of all upstream systems, unless some key was published before."""
+    async for _ in reader.records([ProducerKeyPublished.topic]):
+        return False
+    for key in development_published(development_keys()):
+        await publish_key(reader, key, now)
+    return True
+
+
+def _outlet_records(reader: MeshReader, outlet: OutletPublished, now: datetime) -> list[OutputRecord]:
+    event_id = upstream_id(directory.SOURCE, outlet.outlet_key, outlet.revision)
+    return published_everywhere(reader.codec, outlet, event_id, directory.SOURCE, now, PARTITIONS)
 
 
 def _stocked(reader: MeshReader, fact: SourceFact, now: datetime) -> OutputRecord:

@@ -18,7 +18,7 @@ from rich.text import Text
 
 from schemas.vocabulary import DISTRICT_NAMES_ZH
 from services.arrears.inventory import COHORT_NAMES_ZH, Cohort, Inventory, Share, Sums, UnitRow
-from services.audit.words import yuan
+from services.audit.words import visible, yuan
 from services.console.titled import titled
 
 COLUMNS = (
@@ -141,7 +141,7 @@ def _list(found: Inventory, rows_max: int) -> RenderableType:
     rows = [
         (
             row.unit_code,
-            row.unit_name,
+            visible(row.unit_name),
             _COHORTS_SHORT[row.cohort],
             str(row.total.lines),
             yuan(row.total.principal_fen),
@@ -174,7 +174,7 @@ def _remark(row: UnitRow) -> str:
 def _typed(row: UnitRow) -> tuple[str | int | float | date, ...]:
     return (
         row.unit_code,
-        row.unit_name,
+        visible(row.unit_name),
         DISTRICT_NAMES_ZH[row.district],
         COHORT_NAMES_ZH[row.cohort],
         row.total.lines,

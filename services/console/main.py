@@ -41,11 +41,14 @@ COMMANDS = {
     "explain": _Word("look", "explain", "Tell a case from the beginning, with paragraphs. 说明一个案件的来龙去脉。"),
     "replay": _Word("look", "replay", "Decide everything again and compare. 重演并逐字节比对。"),
     "audit": _Word("audit", "app", "Verify decision records, take their seals away. 核验决定记录，导出签封。"),
+    "producers": _Word("producers", "app", "Keys with which upstream systems sign. 上报单位的签名密钥。"),
     "dead": _Word("dead", "app", "Records that were refused. 被拒收的记录。"),
     "parked": _Word("waiting", "app", "Cases that wait after a failure. 暂停等候的案件。"),
     "resume": _Word("waiting", "resume", "Let a halted task go on. 恢复停办的任务。"),
     "reconcile": _Word("waiting", "reconcile", "Ask a provider about unclear effects. 核对结果不明的事项。"),
+    "keys": _Word("keys", "app", "Keys of sealed fields: rotate, erase. 密钥：轮换、删除。"),
     "schemas": _Word("contracts", "schemas", "Check contracts, register them. 核对、登记数据契约。"),
+    "acls": _Word("acls", "app", "Who may do what at the broker. 权限表：列出、核对、下发。"),
     "topics": _Word("contracts", "topics", "Create topics and check them. 建立、核对主题。"),
 }
 """Every word of the command line, in the order of its help."""

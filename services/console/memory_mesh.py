@@ -55,6 +55,11 @@ class InMemoryMesh:
         """The mesh's clock."""
         return self.twin.clock
 
+    @property
+    def broker_now(self) -> datetime:
+        """The twin stamps with its own clock."""
+        return self.twin.clock
+
     async def records(self, topics: Collection[str]) -> AsyncIterator[InputRecord]:
         """Give every record of the topics."""
         for topic in topics:

@@ -1,7 +1,9 @@
-"""The keys of the console: the environment's, or, in front of a sandbox on this machine, the published ones."""
+"""The keys of the console: the environment's, or, in front of a sandbox on this machine, the sandbox's own."""
 
 import os
+from collections.abc import Mapping
 
+from schemas.sealed_fields import CONSOLE
 from services.audit.seal_keys import (
     PUBLIC_KEYS_VARIABLE,
     PublicKeys,
@@ -9,24 +11,52 @@ from services.audit.seal_keys import (
     public_keys_from_environment,
 )
 from services.console.connection import mesh_settings
+from services.runtime.person_keys import PersonKeys
 from services.runtime.sealing import (
+    DEVELOPMENT,
+    MASTER_KEYS_VARIABLE,
     PERSON_SECRET_VARIABLE,
-    SEALING_KEY_VARIABLE,
+    VAULT_VARIABLE,
+    Opener,
     Vault,
-    development_vault,
+    opener_from_environment,
+    persons_from_environment,
     vault_from_environment,
 )
+from services.runtime.signing import Signer, development_signer
+from services.runtime.signing_keys import SIGNING_KEY_VARIABLE, signer_from_environment
+from services.sandbox.settings import load_settings
+from services.sandbox.vault_files import sealing_environment, vault_file
 
 _LOOPBACK = ("127.0.0.1", "localhost", "[::1]")
+_VARIABLES = (VAULT_VARIABLE, MASTER_KEYS_VARIABLE, PERSON_SECRET_VARIABLE)
 
 
 def console_vault() -> Vault:
-    """Give the vault. `WillNotStart` says which variable is missing where the broker is not on this machine."""
-    variables = (SEALING_KEY_VARIABLE, PERSON_SECRET_VARIABLE)
-    named = any(os.environ.get(name) or os.environ.get(f"{name}_FILE") for name in variables)
-    if not named and is_on_this_machine(mesh_settings().bootstrap_servers):
-        return development_vault()
-    return vault_from_environment()
+    """Give what is sealed with. `WillNotStart` says which variable is missing where the broker is not on this machine."""
+    return vault_from_environment(vault_environment())
+
+
+def console_persons() -> PersonKeys:
+    """Give the person keys alone: looking for a person's case needs no vault."""
+    return persons_from_environment(vault_environment())
+
+
+def console_opener() -> Opener | None:
+    """Give what shows sealed fields, masked; None where this console was given no vault: they stay sealed."""
+    given = vault_environment()
+    return opener_from_environment(CONSOLE, given) if given.get(VAULT_VARIABLE) else None
+
+
+def vault_environment() -> Mapping[str, str]:
+    """Give the variables of the vault: those that are set; else the sandbox's, where every broker is on this machine."""
+    named = any(os.environ.get(name) or os.environ.get(f"{name}_FILE") for name in _VARIABLES)
+    if named or not is_on_this_machine(mesh_settings().bootstrap_servers):
+        return os.environ
+    settings = load_settings()
+    if vault_file(settings).exists():
+        return sealing_environment(settings)
+    return {VAULT_VARIABLE: DEVELOPMENT, PERSON_SECRET_VARIABLE: DEVELOPMENT}
 
 
 def console_public_keys() -> PublicKeys:
@@ -34,6 +64,15 @@ def console_public_keys() -> PublicKeys:
     if not os.environ.get(PUBLIC_KEYS_VARIABLE) and is_on_this_machine(mesh_settings().bootstrap_servers):
         return development_public_keys()
     return public_keys_from_environment()
+
+
+def console_signer() -> Signer:
+    """Give what signs upstream records. `WillNotStart` says what is missing where the broker is not on this machine."""
+    variable = SIGNING_KEY_VARIABLE
+    named = os.environ.get(variable) or os.environ.get(f"{variable}_FILE")
+    if not named and is_on_this_machine(mesh_settings().bootstrap_servers):
+        return development_signer()
+    return signer_from_environment()
 
 
 def is_on_this_machine(bootstrap_servers: str) -> bool:

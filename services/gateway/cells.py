@@ -7,7 +7,6 @@ from decimal import Decimal
 from typing import Any
 
 from schemas.decision import LEGAL_ZONE
-from schemas.fact import Sealed
 from schemas.vocabulary import citizen_number_is_valid
 from services.gateway.columns import Column, Way
 from services.runtime.sealing import Vault
@@ -40,8 +39,8 @@ def read_cell(column: Column, cell: Any) -> Any:
     return cell.strip() if isinstance(cell, str) else cell
 
 
-def seal_cell(column: Column, cell: Any, subject: str, version: int, vault: Vault) -> Sealed:
-    """Seal a clear text for the subject it travels under."""
+def clear_text(column: Column, cell: Any) -> str:
+    """Read a cell that will be sealed, as far as it can be checked in clear."""
     text = str(cell).strip()
     if len(text) > TEXT_CHARACTERS_MAX:
         raise CellRefused("text-too-long")
@@ -49,7 +48,7 @@ def seal_cell(column: Column, cell: Any, subject: str, version: int, vault: Vaul
         raise CellRefused("phone-invalid")
     if column.field == "contact_email" and not _EMAIL.fullmatch(text):
         raise CellRefused("email-invalid")
-    return vault.seal(text, subject, column.field, version)
+    return text
 
 
 def opaque_cell(column: Column, cell: Any, vault: Vault) -> Any:

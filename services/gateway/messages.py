@@ -50,6 +50,10 @@ MESSAGES = {
     "text-too-long": Message("内容过长", "the text is too long"),
     "format-invalid": Message("格式不符合要求", "the format is not valid"),
     # persons
+    "subject-erased": Message(
+        "该主体的个人信息已依法删除，不再收存；请去掉此列后报送",
+        "what this subject had sealed was erased by law and is not taken in again; leave the column out",
+    ),
     "citizen-number-invalid": Message("公民身份号码校验不通过（GB 11643）", "citizen number fails GB 11643"),
     "card-number-invalid": Message(
         "社会保障卡号应为 8 至 32 位字母或数字", "a card number has 8 to 32 letters or digits"

@@ -17,8 +17,9 @@ from services.gateway.references import ReferencesMet, Standing
 from services.gateway.rejected import RejectedRows
 from services.gateway.rows import GoodRow, RowFault, RowGate
 from services.runtime.codec import Codec
-from services.runtime.publishing import published, upstream_id
-from services.runtime.records import OutputRecord, derived_id
+from services.runtime.publishing import published, published_everywhere, upstream_id
+from services.runtime.records import OutputRecord
+from services.runtime.signing import source_of_system
 
 RECORDS_AT_ONCE = 2_000
 """Records written before the next rows are read: bounds what is in memory and on its way."""
@@ -76,6 +77,7 @@ class RowPublisher:
                 await self._rows(file, met, rejected, report, moved)
         finally:
             met.close()
+            self._gate.let_keys_go()
         report.rejected_path = rejected.path if rejected.count else None
         return report
 
@@ -97,10 +99,15 @@ class RowPublisher:
                 report.rejected += 1
                 report.codes.update(fault.code for fault in checked)
             if len(waiting) >= RECORDS_AT_ONCE:
-                await self._sink.append(waiting)
+                await self._write(waiting)
                 waiting = []
         if waiting:
-            await self._sink.append(waiting)
+            await self._write(waiting)
+
+    async def _write(self, records: list[OutputRecord]) -> None:
+        """Keep the keys, then write what was sealed with them: never the other way round."""
+        self._gate.keep_keys()
+        await self._sink.append(records)
 
     def _take(
         self, row: GoodRow, met: ReferencesMet, report: PublishReport, waiting: list[OutputRecord]
@@ -120,14 +127,9 @@ class RowPublisher:
     def _records(self, row: GoodRow, event_id: str, source: str) -> list[OutputRecord]:
         if not row.fact.broadcast:
             return [published(self._codec, row.fact, event_id, source, self._now, topics.PARTITIONS)]
-        return [
-            published(
-                self._codec, row.fact, derived_id((event_id, str(place))), source, self._now, topics.PARTITIONS, place
-            )
-            for place in range(topics.PARTITIONS)
-        ]
+        return published_everywhere(self._codec, row.fact, event_id, source, self._now, topics.PARTITIONS)
 
 
 def source_of(topic: str) -> str:
     """Name the upstream system that owns a topic, as the CloudEvents source."""
-    return f"urn:weihai:{topics.BY_NAME[topic].owner}"
+    return source_of_system(topics.BY_NAME[topic].owner)

@@ -9,11 +9,12 @@ from typing import Any
 from pydantic import ValidationError
 
 from schemas.decision import LEGAL_ZONE
-from schemas.fact import Fact
+from schemas.fact import CaseFact, Fact, Sealed
 from schemas.vocabulary import AGENCY_OF_DISTRICT, District
-from services.gateway.cells import CellRefused, opaque_cell, read_cell, seal_cell
-from services.gateway.columns import REFERENCE, TOPIC, Column, Layout, Way, known_columns, layouts
+from services.gateway.cells import CellRefused, clear_text, opaque_cell, read_cell
+from services.gateway.columns import REFERENCE, TOPIC, Layout, Way, known_columns, layouts
 from services.gateway.messages import code_of
+from services.runtime.errors import Erased
 from services.runtime.sealing import Vault
 
 _OPAQUE = (Way.PERSON, Way.PERSONS, Way.CARD)
@@ -53,6 +54,21 @@ class RowGate:
     def _vault(self) -> Vault:
         return self._make_vault()
 
+    def keep_keys(self) -> None:
+        """Return when the keys of all that was sealed so far are safe; before that nothing of it may be written."""
+        if "_vault" in self.__dict__:
+            self._vault.keep()
+
+    def let_keys_go(self) -> None:
+        """Give up keys made for rows that are not published after all."""
+        if "_vault" in self.__dict__:
+            self._vault.let_go()
+
+    def close(self) -> None:
+        """Let go of the vault, if it was needed."""
+        if "_vault" in self.__dict__:
+            self._vault.close()
+
     def check(self, cells: Mapping[str, Any]) -> GoodRow | list[RowFault]:
         """Give the fact, or all that is wrong. `cells` by column name; an empty cell is as one that is absent."""
         given = {name: cell for name, cell in cells.items() if not _is_empty(cell)}
@@ -66,7 +82,7 @@ class RowGate:
 
     def _check(self, layout: Layout, given: dict[str, Any]) -> GoodRow | list[RowFault]:
         faults = _strangers(layout, given) + _absent(layout, given)
-        values, refused = self._values(layout, given)
+        values, clear, refused = self._values(layout, given)
         faults += refused
         faulty = {layout.columns[fault.column].field for fault in faults if fault.column in layout.columns}
         try:
@@ -77,8 +93,11 @@ class RowGate:
         faults += self._not_yet(layout, fact)
         if faults:
             return faults
+        sealed = self._sealed(layout, fact, clear)
+        if isinstance(sealed, list):
+            return sealed
         reference = str(given[REFERENCE]).strip()
-        return GoodRow(fact, reference, int(getattr(fact, "revision", 1)))
+        return GoodRow(sealed, reference, int(getattr(fact, "revision", 1)))
 
     def _not_yet(self, layout: Layout, fact: Fact) -> list[RowFault]:
         """Give a fault for each date of something that has not happened yet."""
@@ -88,20 +107,23 @@ class RowGate:
             if field in layout.contract.model_fields and getattr(fact, field) > self._latest
         ]
 
-    def _values(self, layout: Layout, given: Mapping[str, Any]) -> tuple[dict[str, Any], list[RowFault]]:
+    def _values(
+        self, layout: Layout, given: Mapping[str, Any]
+    ) -> tuple[dict[str, Any], dict[str, str], list[RowFault]]:
+        """Give the fields, the clear texts still to be sealed, and what could not be read."""
         values: dict[str, Any] = {}
+        clear: dict[str, str] = {}
         faults: list[RowFault] = []
-        sealed: list[tuple[Column, Any]] = []
         for name, cell in given.items():
             column = layout.columns.get(name)
             if column is None or not column.field:
                 continue
-            if column.field in values:
+            if column.field in values or column.field in clear:
                 faults.append(RowFault(name, "value-doubled"))
                 continue
             try:
                 if column.way is Way.SEALED:
-                    sealed.append((column, cell))
+                    clear[column.field] = clear_text(column, cell)
                 elif column.way in _OPAQUE:
                     values[column.field] = opaque_cell(column, cell, self._vault)
                 else:
@@ -110,21 +132,21 @@ class RowGate:
                 faults.append(RowFault(name, refused.code))
         if "agency" in layout.contract.model_fields and "agency" not in values:
             values |= _agency(values)
-        return values, faults + self._seal(layout, values, sealed)
+        return values, clear, faults
 
-    def _seal(self, layout: Layout, values: dict[str, Any], sealed: list[tuple[Column, Any]]) -> list[RowFault]:
-        """Seal last: what is sealed is bound to the key the fact travels under."""
+    def _sealed(self, layout: Layout, fact: Fact, clear: Mapping[str, str]) -> Fact | list[RowFault]:
+        """Seal last, what is good in all else: bound to the key the fact travels under, with the key of the fact's own day."""
+        if not clear:
+            return fact
+        assert isinstance(fact, CaseFact)
+        sealed: dict[str, Sealed] = {}
         faults: list[RowFault] = []
-        subject = str(values.get(layout.contract.key_field, ""))
-        for column, cell in sealed:
-            if column.field in values:
-                faults.append(RowFault(column.name, "value-doubled"))
-                continue
+        for field, text in clear.items():
             try:
-                values[column.field] = seal_cell(column, cell, subject, layout.contract.version, self._vault)
-            except CellRefused as refused:
-                faults.append(RowFault(column.name, refused.code))
-        return faults
+                sealed[field] = self._vault.seal(text, fact.case_key, field, fact.occurred_on, layout.contract.version)
+            except Erased:
+                faults.append(RowFault(layout.column_of(field), "subject-erased"))
+        return faults or fact.model_copy(update=sealed)
 
 
 def _is_empty(cell: Any) -> bool:

@@ -60,6 +60,11 @@ class Watch:
         """Next offset to count by (topic, partition)."""
         return self.reader.counters.positions
 
+    @property
+    def connection(self) -> BrokerConnection:
+        """How the brokers are reached."""
+        return self.settings.connection
+
     def begins_at_ms(self) -> int:
         """Where a partition begins that this process has not counted yet."""
         return self.now_ms() - self.settings.monitoring_recount_hours * 3_600_000

@@ -1,21 +1,30 @@
-"""Faust's Kafka transport, changed in two things so that it serves counting.
+"""Faust's Kafka transport, changed in three things so that it serves counting.
 
-It reads only what was committed, and it reads each partition from where this process has counted to, or from the
-start of the recount window.
+It reads only what was committed; it reads each partition from where this process has counted to, or from the
+start of the recount window; and it passes a header whose name is not UTF-8, at which aiokafka would stop for ever.
 
 Faust itself reads uncommitted records unless it runs its own transactions, and resumes at the group's offsets, before
 which the counts of a new process would be missing. Offsets are still committed, so that tools see the lag.
 """
 
 from collections.abc import Iterable, Mapping
-from typing import Protocol
+from typing import Any, Protocol
 
 from aiokafka import AIOKafkaConsumer, TopicPartition
+from aiokafka.errors import CorruptRecordException
+from aiokafka.structs import ConsumerRecord
 from faust.transport.drivers import aiokafka as driver
 from faust.types import AppT
 from faust.types.transports import ConsumerCallback
 from yarl import URL
 
+from services.runtime.broker_connection import BrokerConnection
+from services.runtime.fetching import is_about_a_name, read_forgivingly
+from services.runtime.records import InputRecord
+
+READ_AGAIN_TIMEOUT_MS = 10_000
+READ_AGAIN_MAX = 500
+LOG_APPEND_TIME = 1
 Positions = Mapping[tuple[str, int], int]
 """Next offset to count by (topic, partition)."""
 
@@ -27,11 +36,25 @@ class Standing(Protocol):
     def positions(self) -> Positions:
         """Next offset to count by (topic, partition); absent where nothing was counted yet."""
 
+    @property
+    def connection(self) -> BrokerConnection:
+        """How the brokers are reached."""
+
     def begins_at_ms(self) -> int:
         """The instant (ms since 1970) from which a partition is counted that was not counted yet."""
 
 
+Fetched = Mapping[TopicPartition, list[ConsumerRecord]]
+
+
 class _CountingThread(driver.AIOKafkaConsumerThread):
+    consumer: "CountingConsumer"
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._next: dict[TopicPartition, int] = {}
+        """Offset behind the last record that was handed on, as in the runtime's `Fetching`."""
+
     def _create_worker_consumer(self, transport: driver.Transport) -> AIOKafkaConsumer:
         consumer = super()._create_worker_consumer(transport)
         # No setting of Faust leads here; that it takes effect is tested on a broker with an aborted transaction.
@@ -45,7 +68,38 @@ class _CountingThread(driver.AIOKafkaConsumerThread):
             self._starts, [place for place in places if place not in standing.positions], standing
         )
         starts |= {place: standing.positions[place] for place in places if place in standing.positions}
+        self._next = dict(starts)
         await self.seek_wait(starts)
+
+    async def _fetch_records(
+        self,
+        consumer: AIOKafkaConsumer,
+        active_partitions: set[TopicPartition],
+        timeout: float | None = None,  # noqa: ASYNC109 — the driver's own name
+        max_records: int | None = None,
+    ) -> Fetched:
+        """Give what has arrived; where a header's name stops the client, read all places again without it."""
+        try:
+            fetched: Fetched = await super()._fetch_records(consumer, active_partitions, timeout, max_records)
+        except (UnicodeDecodeError, CorruptRecordException) as error:
+            if not is_about_a_name(error):
+                raise
+            return await self._read_again(consumer, active_partitions or consumer.assignment(), max_records)
+        self._next |= {place: records[-1].offset + 1 for place, records in fetched.items()}
+        return fetched
+
+    async def _read_again(
+        self, consumer: AIOKafkaConsumer, places: Iterable[TopicPartition], records_max: int | None
+    ) -> Fetched:
+        begin = {place: self._next[place] for place in places}
+        for place, position in begin.items():
+            consumer.seek(place, position)
+        broker = self.consumer.standing.connection
+        fetched, behind = await read_forgivingly(broker, READ_AGAIN_TIMEOUT_MS, begin, records_max or READ_AGAIN_MAX)
+        for place, position in behind.items():
+            consumer.seek(place, position)
+        self._next |= behind
+        return {place: [_as_faust_reads(record) for record in records] for place, records in fetched.items()}
 
     async def _starts(self, places: Iterable[TopicPartition], standing: Standing) -> dict[TopicPartition, int]:
         """Offsets of the first records of the window. The ends are asked for first: what comes after is not left out."""
@@ -99,3 +153,20 @@ class CountingTransport(driver.Transport):
         assert isinstance(consumer, CountingConsumer)
         consumer.standing = self._standing
         return consumer
+
+
+def _as_faust_reads(record: InputRecord) -> ConsumerRecord:
+    """Give a record of ours in the shape in which aiokafka hands it to Faust."""
+    return ConsumerRecord(
+        record.topic,
+        record.partition,
+        record.offset,
+        record.append_time_ms,
+        LOG_APPEND_TIME,
+        record.key,
+        record.value,
+        None,
+        len(record.key or b""),
+        len(record.value or b""),
+        record.headers,
+    )

@@ -28,7 +28,7 @@ COMMANDS = ("agents",)
 def main() -> None:
     """Run the worker; or, with an argument, one of Faust's commands that only look."""
     with told_in_words():
-        _main(read_settings(MonitoringSettings))
+        _main(read_settings(MonitoringSettings).logged_in_as(GROUP))
 
 
 def _main(settings: MonitoringSettings) -> None:

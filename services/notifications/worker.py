@@ -16,7 +16,7 @@ from services.notifications.settings import ChannelSettings
 from services.notifications.texts import REASON_TEXTS
 from services.runtime import worker
 from services.runtime.effects import Effect, EffectPort, effect_service
-from services.runtime.sealing import vault_from_environment
+from services.runtime.sealing import opener_from_environment
 from services.runtime.service import Service
 from services.runtime.settings import read_settings
 
@@ -49,7 +49,7 @@ def ports() -> Mapping[str, EffectPort]:
 
     `WrongSetting`, naming what is wrong but not its value, where they cannot be used.
     """
-    return {PORT: channel_port(read_settings(ChannelSettings), vault_from_environment())}
+    return {PORT: channel_port(read_settings(ChannelSettings), opener_from_environment(DELIVERIES.name))}
 
 
 def main() -> None:

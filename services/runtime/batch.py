@@ -19,21 +19,25 @@ from services.runtime.cases import META_KEY, Case, Halt, ParkedRecord, TaskMeta,
 from services.runtime.codec import Codec
 from services.runtime.commands import admit_command, original_record, parked_record
 from services.runtime.dead import dead_letter
-from services.runtime.door import Event, admit, admit_tick, append_time
+from services.runtime.door import Event, admit, admit_tick
 from services.runtime.entries import Entry
 from services.runtime.envelope import Envelope, headers_of, source_of
 from services.runtime.ledger import Ledger
 from services.runtime.overlay import Overlay, StoredCase
-from services.runtime.records import InputRecord, OutputRecord, partition_of
+from services.runtime.records import InputRecord, OutputRecord, append_time, partition_of
 from services.runtime.refusal_count import RefusalCount
 from services.runtime.refusals import RefusedAtDoor
+from services.runtime.service import Service
 from services.runtime.shard import Shard
+from services.runtime.signatures import Producers
 from services.runtime.step import SaidFact, Step, step_fact, step_timer, timer_cause
 
 REFUSALS_MAX = 50
 """Refusals of one producer on one topic, less what was decided in between, at which the task halts."""
 PARKED_MAX = 1_000
 """Records that may wait behind one parked case before the task halts."""
+CASE_BYTES_MAX = 4 * 1024 * 1024
+"""Largest stored form of a case: what the changelog would not take, no task could ever commit."""
 TIMER_TOPIC = "@timer"
 RESUMED = "resumed"
 """Code of the command that ended a halt."""
@@ -46,6 +50,10 @@ class Transition:
     case_key: str
     before: Any
     after: Any
+
+
+class _CaseTooLargeError(Exception):
+    """With this record the case would be larger than a case may be."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,9 +74,13 @@ class Batch:
         codec: Codec,
         refusals_max: int = REFUSALS_MAX,
         parked_then: Mapping[int, Entry] = MappingProxyType({}),
+        rules: Service | None = None,
     ) -> None:
-        """`parked_then`: entries by number that a replay takes as parked, as they were, without deciding them."""
-        self._parked_then = parked_then
+        """`parked_then`: entries by number that a replay takes as parked, as they were, without deciding them.
+
+        `rules`: the release by whose rules a replay decides; None: by those in force.
+        """
+        self._parked_then, self._fixed_rules = parked_then, rules
         self.shard = shard
         self.service = shard.service
         self.codec = codec
@@ -82,6 +94,7 @@ class Batch:
         self._has_reference = False
         self._now: datetime | None = None
         self._overlay = Overlay(shard)
+        self._producers = Producers(self._overlay)
         self._ledger = Ledger(shard, codec)
         self._releasing: int | None = None
         self._said: list[OutputRecord] = []
@@ -151,7 +164,7 @@ class Batch:
         """Decide a case's fact, refuse it or park it; True when it was decided or known."""
         now = self.now_of(record)
         try:
-            event = admit(record, self.codec, now, self.service.partitions)
+            event = admit(record, self.codec, now, self.service.partitions, self._producers)
         except RefusedAtDoor as refused:
             self._refuse(record, kind, "", "", refused.reason(), now)
             return False
@@ -164,8 +177,12 @@ class Batch:
             return False
         context = self._context(now, event.envelope.id, event.envelope.source)
         try:
-            step = step_fact(self.service, case, event, context)
+            step = step_fact(self._rules_at(now), case, event, context)
             written = self._written(case, step)
+        except _CaseTooLargeError:
+            reason, before = Reason("case-too-large", outcome=Outcome.REFUSED), self._overlay.digest(event.case_key)
+            self._refuse(record, kind, event.case_key, event.envelope.id, reason, now, before)
+            return False
         except Exception as error:  # a bug in the rules: this case parks, others flow
             self.park(record, kind, event.case_key, event.envelope.id, "rules-broken", now, type(error).__name__)
             return False
@@ -174,6 +191,8 @@ class Batch:
 
     def _written(self, before: Case | None, step: Step) -> _Written:
         changed = None if step.case is before else self._overlay.stored(step.case)
+        if changed is not None and len(changed.value or b"") > CASE_BYTES_MAX:
+            raise _CaseTooLargeError
         return _Written(changed, [self._spoken(*said) for said in step.said])
 
     def _decided(
@@ -312,7 +331,8 @@ class Batch:
             self._park_as(then, stand_in, now)
             return
         try:
-            step = step_timer(self.service, case, case_key, timer, self._context(now, cause, self.service.source))
+            context = self._context(now, cause, self.service.source)
+            step = step_timer(self._rules_at(now), case, case_key, timer, context)
             written = self._written(case, step)
         except Exception as error:  # a bug in the rules: this case parks with its timers, others flow
             self.park(stand_in, entries.TIMER, case_key, cause, "rules-broken", now, type(error).__name__)
@@ -327,11 +347,11 @@ class Batch:
     def _reference(self, record: InputRecord) -> None:
         now = self.now_of(record)
         try:
-            event = admit(record, self.codec, now, self.service.partitions)
+            event = admit(record, self.codec, now, self.service.partitions, self._producers)
         except RefusedAtDoor as refused:
             self._refuse(record, entries.REFERENCE, "", "", refused.reason(), now)
             return
-        known = self._overlay.reference(event.fact)
+        known = self._overlay.reference(event.fact.topic, event.case_key)
         newer = known is None or getattr(event.fact, "revision", 1) > getattr(known, "revision", 1)
         if newer:
             self._overlay.refer(event.fact)
@@ -386,6 +406,9 @@ class Batch:
         return bool(waiting)
 
     # --- small ------------------------------------------------------------------------------------
+
+    def _rules_at(self, now: datetime) -> Service:
+        return self._fixed_rules or self.service.rules_at(now)
 
     def _context(self, now: datetime, fact_id: str, source: str) -> Context:
         return Context(now, fact_id, source, self.shard.calendar, self.shard.references)

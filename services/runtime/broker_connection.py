@@ -73,9 +73,13 @@ class BrokerConnection:
 
     async def why_refused(self) -> str:
         """Say in one sentence why no client connects; aiokafka writes the cause to its log alone, so it is asked again."""
-        reasons = [await self._asked(host, port) for host, port, _ in collect_hosts(self.servers, randomize=False)]
-        refused = [reason for reason in reasons if reason is not None]
-        return refused[0] if refused else f"The broker at {self.servers} broke a connection off; it answers now."
+        refusals = await self.refusals()
+        return refusals[0] if refusals else f"The broker at {self.servers} broke a connection off; it answers now."
+
+    async def refusals(self) -> list[str]:
+        """Ask every broker of the list; give a sentence for each that does not let us in now."""
+        answers = [await self._asked(host, port) for host, port, _ in collect_hosts(self.servers, randomize=False)]
+        return [answer for answer in answers if answer is not None]
 
     async def _asked(self, host: str, port: int) -> str | None:
         server = f"{host}:{port}"

@@ -117,7 +117,9 @@ class CaseFormat:
         return Case(state, stored.sequence, stored.seen, stored.parked, stored.parked_next)
 
     def _migrated(self, stored: _Stored) -> Any:
-        plain: dict[str, Any] = msgspec.json.decode(stored.state)
+        plain: dict[str, Any] | None = msgspec.json.decode(stored.state)
+        if plain is None:  # a case of which nothing is known but what waits or was seen
+            return None
         for version in range(stored.v, self._service.state_version):
             plain = self._service.migrations[version](plain)
         return msgspec.convert(plain, self._service.state)

@@ -16,6 +16,7 @@ from schemas import topics
 from schemas.avro import AvroSchema, avro_schema, fingerprint, parsed, wire_value
 from schemas.fact import Wire
 from services.runtime.refusals import CODES, RefusedAtDoor
+from services.runtime.writer_schemas import is_bounded
 
 MAGIC = 0
 PREFIX_BYTES = 5
@@ -32,6 +33,8 @@ class WriterSchema:
     name: str
     fingerprint: str
     schema: AvroSchema | None
+    is_bounded: bool = True
+    """Whether it may be read by: see `writer_schemas`."""
 
 
 @dataclass(slots=True)
@@ -74,7 +77,7 @@ class Codec:
                 self._forget_unknown(next(iter(self._unknown_since_s)))
             return
         ready = parsed(schema)  # which gives the name in full, however the schema spells it
-        self.writers[schema_id] = WriterSchema(str(ready["name"]), fingerprint(schema), ready)
+        self.writers[schema_id] = WriterSchema(str(ready["name"]), fingerprint(schema), ready, is_bounded(ready))
 
     def unknown_id(self, value: bytes | None, now_s: float = 0.0) -> int | None:
         """Give the schema id of a value if the codec has not heard of it, or not for long that there is no such."""
@@ -114,14 +117,22 @@ class Codec:
             place = ".".join(str(part) for part in first["loc"])
             raise RefusedAtDoor(code, f"{place}: {first['type']}") from None
 
-    def _read(self, contract: _Contract, value: bytes) -> Any:
+    def writer_of(self, value: bytes) -> WriterSchema:
+        """Give the schema a value says it was written with; `RefusedAtDoor` where there is none."""
         if len(value) < PREFIX_BYTES or value[0] != MAGIC:
             raise RefusedAtDoor("undecodable", "no registry prefix")
         writer = self.writers.get(int.from_bytes(value[1:PREFIX_BYTES], "big"))
         if writer is None or writer.schema is None:
             raise RefusedAtDoor("schema-id-unknown")
+        return writer
+
+    def _read(self, contract: _Contract, value: bytes) -> Any:
+        writer = self.writer_of(value)
+        assert writer.schema is not None
         if writer.name != contract.name:
             raise RefusedAtDoor("schema-of-another-subject", writer.name)
+        if not writer.is_bounded:
+            raise RefusedAtDoor("schema-unbounded")
         buffer = io.BytesIO(value)
         buffer.seek(PREFIX_BYTES)
         reader = None if writer.fingerprint == contract.fingerprint else contract.reader

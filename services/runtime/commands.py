@@ -24,6 +24,8 @@ def admit_command(record: InputRecord, codec: Codec, now: datetime, service: Ser
         return event, command
     if partition_of(command.subject.encode(), service.partitions) != record.partition:
         raise RefusedAtDoor("command-of-another-task")
+    if command.action == "reconcile" and not service.effect_port:
+        raise RefusedAtDoor("command-of-another-task", "nothing here has effects")
     if command.action == "redrive":
         _check_original(command.original, service)
     return event, command

@@ -2,7 +2,7 @@
 
 import hashlib
 import re
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 
 import msgspec
 
@@ -14,6 +14,7 @@ from services.runtime.codec import PREFIX_BYTES, Codec
 from services.runtime.envelope import Envelope, envelope_of, event_type
 from services.runtime.records import InputRecord, partition_of
 from services.runtime.refusals import RefusedAtDoor
+from services.runtime.signatures import Producers, check_signature
 
 FUTURE_MAX = timedelta(hours=24)
 """A fact may lie this far ahead of now (clocks differ), not further."""
@@ -30,11 +31,13 @@ class Event(msgspec.Struct, frozen=True, gc=False):
     digest: bytes
 
 
-def admit(record: InputRecord, codec: Codec, now: datetime | None, partitions: int) -> Event:
+def admit(
+    record: InputRecord, codec: Codec, now: datetime | None, partitions: int, producers: Producers | None = None
+) -> Event:
     """Decode and check one record; `RefusedAtDoor` says why it may not pass.
 
     `now` None: the record says what time it is, so it cannot be early. `partitions` 0: it need not lie on its key's
-    partition. Checks run from the outside in, so that the code names the first thing a sender has to mend.
+    partition. `producers`: whose signatures count; None: signatures are not looked at. Checks run from the outside in, so that the code names the first thing a sender has to mend.
     """
     if record.names_altered:
         raise RefusedAtDoor("header-name-undecodable")
@@ -45,6 +48,8 @@ def admit(record: InputRecord, codec: Codec, now: datetime | None, partitions: i
         raise RefusedAtDoor("key-null")
     if not KEY_FORMAT.fullmatch(record.key):
         raise RefusedAtDoor("key-foreign")
+    if producers is not None:  # before anything is decoded: what a stranger made is not even read
+        check_signature(record, codec, producers)
     fact = codec.decode(record.topic, record.value)
     envelope = envelope_of(record.headers)
     if envelope.type != event_type(record.topic):
@@ -77,11 +82,6 @@ def admit_tick(record: InputRecord, codec: Codec, appended: datetime) -> tuple[E
 def content_digest(value: bytes) -> bytes:
     """Digest of a value without its registry prefix: the same content under another schema id is the same."""
     return hashlib.blake2b(memoryview(value)[PREFIX_BYTES:], digest_size=DIGEST_BYTES).digest()
-
-
-def append_time(record: InputRecord) -> datetime:
-    """The broker's append time of a record, UTC."""
-    return datetime.fromtimestamp(record.append_time_ms / 1000, UTC)
 
 
 def _check_size(record: InputRecord) -> None:

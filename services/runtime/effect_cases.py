@@ -22,10 +22,14 @@ time it is, and what was withdrawn meanwhile. Only the step into `claimed` lets 
 
 from datetime import date, datetime, time, timedelta
 from enum import StrEnum
+from typing import TypeVar
 
 import msgspec
 
 from schemas.decision import LEGAL_ZONE, Timer
+from schemas.effects import EffectRequest
+
+R = TypeVar("R", bound=EffectRequest)
 
 ATTEMPT_WITHIN = timedelta(seconds=20)
 """An attempt begins only this soon after its claim was decided."""
@@ -96,6 +100,11 @@ class EffectCase(msgspec.Struct, frozen=True):
     open: dict[str, OpenEffect] = {}
     done: dict[str, ClosedEffect] = {}
     forgotten_on: date | None = None
+
+
+def request_of(effect: OpenEffect, kind: type[R]) -> R:
+    """Give the request an effect keeps, without what a newer release may have written into it."""
+    return kind.model_validate_json(effect.request, extra="ignore")
 
 
 def queued(now: datetime, request: str) -> OpenEffect:

@@ -1,9 +1,8 @@
 """The effect shell's rules: claim (committed) → attempt → outcome (committed). One generic service for every effect.
 
 A request is claimed in the same transaction that reads it (one with an end first stands in line: decision 0007); only
-then, and only within `ATTEMPT_WITHIN`, the shell calls the port. The port's answer comes back as a fact (`…-attempted`) and is decided like any other. A
-claim without an answer becomes `unknown`: it is looked up at the provider, never blindly repeated. The states are
-drawn in `effect_cases`.
+then, and only within `ATTEMPT_WITHIN`, the shell calls the port. The port's answer comes back as a fact (`…-attempted`) and is decided like any
+other. A claim without an answer becomes `unknown`: it is looked up, never blindly repeated. States: `effect_cases`.
 """
 
 from dataclasses import dataclass
@@ -33,6 +32,7 @@ from services.runtime.effect_cases import (
     next_effect_timer,
     queued,
     reconciling,
+    request_of,
     unclear,
     with_open,
 )
@@ -133,7 +133,7 @@ class Effect:
             claims = effect.status is Status.CLAIMED and (earlier is None or earlier.status is Status.QUEUED)
             looks_up = effect.status is Status.RECONCILING and (earlier is None or earlier.status != effect.status)
             if claims or looks_up:
-                found.append(Intent(self.request.model_validate_json(effect.request), looks_up, effect.since))
+                found.append(Intent(request_of(effect, self.request), looks_up, effect.since))
         return found
 
     def newly_queued(self, transition: Transition) -> list[str]:
@@ -215,7 +215,7 @@ class Effect:
         effect = None if state is None else state.open.get(note.effect_id)
         if state is None or effect is None or effect.status is not Status.QUEUED:
             return already_known(state, "effect-closed-before")
-        return self._claim(state, self.request.model_validate_json(effect.request), context)
+        return self._claim(state, request_of(effect, self.request), context)
 
     def _claim(self, case: EffectCase, request: EffectRequest, context: Context) -> Decision[EffectCase]:
         """Let the port act, unless the request's end comes before an attempt is sure to have begun."""
@@ -285,7 +285,7 @@ class Effect:
         return decided(after, code, *facts, effects=len(moved))
 
     def _overdue(self, effect: OpenEffect, context: Context) -> EffectOutcome:
-        request = self.request.model_validate_json(effect.request)
+        request = request_of(effect, self.request)
         end = ClosedEffect(UNKNOWN, "no-answer-recorded", "", context.now, context.today)
         return self._outcome(request, request.case_key, end)
 

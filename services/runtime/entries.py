@@ -112,8 +112,10 @@ def _micros(instant: datetime) -> int:
     return (instant - EPOCH) // MICROSECOND
 
 
-def pack(codec: Codec, topic: str, service: Service, partition: int, head: bytes, chunk: Sequence[Entry]) -> bytes:
-    """Pack entries into one decision record that carries the hash of the one before."""
+def pack(
+    codec: Codec, topic: str, service: Service, partition: int, release: str, head: bytes, chunk: Sequence[Entry]
+) -> bytes:
+    """Pack entries decided by one release into one decision record that carries the hash of the one before."""
     by_column = columns(chunk)
     by_column["now"] = [_micros(now) for now in by_column["now"]]
     return codec.encode_plain(
@@ -121,7 +123,7 @@ def pack(codec: Codec, topic: str, service: Service, partition: int, head: bytes
         {
             "service": service.name,
             "partition": partition,
-            "release": service.release,
+            "release": release,
             "first_number": chunk[0]["number"],
             "previous_hash": head,
             **by_column,

@@ -44,7 +44,8 @@ def instant_text(instant: datetime) -> str:
 
 
 @lru_cache(maxsize=10_000)
-def _instant(text: str) -> datetime:
+def instant_of(text: str) -> datetime:
+    """Read an RFC 3339 instant, as UTC; ValueError or OverflowError where it is none, or has no zone."""
     instant = datetime.fromisoformat(text)
     if instant.tzinfo is None:
         raise ValueError("an instant needs a zone")
@@ -86,7 +87,7 @@ def envelope_of(headers: tuple[Header, ...]) -> Envelope:
     if found["ce_specversion"] != "1.0":
         raise RefusedAtDoor("envelope-invalid", "ce_specversion is not 1.0")
     try:
-        time = _instant(found["ce_time"])
+        time = instant_of(found["ce_time"])
         sequence = int(found.get("ce_sequence", "0"))
     except (ValueError, OverflowError):
         raise RefusedAtDoor("envelope-invalid", "ce_time or ce_sequence is malformed") from None

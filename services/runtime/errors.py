@@ -3,6 +3,8 @@
     MeshError
     ├── UserMistake            one clear sentence, exit code 2; never a traceback
     │   ├── CannotOpen             a value sealed with another key, or for another subject or field
+    │   │   ├── Erased                 the key was erased: what it sealed is unreadable for good, nothing more is sealed
+    │   │   └── NotGranted             the grant table does not let this service see the field
     │   ├── SchemaRefused          the registry refuses a schema: `shebao schemas check` says why
     │   └── WrongSetting           a setting cannot be; it is named, its value is not; a worker exits with 3
     ├── WillNotStart           the worker says why in one sentence and exits with 3; starting again will not help
@@ -19,6 +21,7 @@
     └── Unavailable            something outside does not answer now: wait and ask again; at its start a worker exits with 1
         ├── RegistryUnavailable    the registry
         ├── BrokerUnavailable      nobody answers where the broker should be
+        ├── VaultUnavailable       the vault of data keys
         └── PortTaken              another program listens where the health page should be
 
 A refused record is not an exception of this tree: it is a `Refusal` (a value) inside the decision.
@@ -35,6 +38,14 @@ class UserMistake(MeshError):
 
 class CannotOpen(UserMistake):
     """A sealed value does not open here: another key, another subject, field or version, or altered bytes."""
+
+
+class Erased(CannotOpen):
+    """The subject's data key was erased: what it sealed is unreadable for good, and nothing more is sealed with it."""
+
+
+class NotGranted(CannotOpen):
+    """The grant table of the contracts does not let this service see the field."""
 
 
 class SchemaRefused(UserMistake):
@@ -99,6 +110,10 @@ class RegistryUnavailable(Unavailable):
 
 class BrokerUnavailable(Unavailable):
     """Nobody answers now where the broker should be."""
+
+
+class VaultUnavailable(Unavailable):
+    """The vault of data keys does not answer now, or another writer holds it for too long."""
 
 
 class PortTaken(Unavailable):

@@ -51,7 +51,7 @@ class Fetching:
         try:
             fetched = await self._consumer.getmany(timeout_ms=wait_ms, max_records=records_max)
         except (UnicodeDecodeError, CorruptRecordException) as error:
-            if not _is_about_a_name(error):
+            if not is_about_a_name(error):
                 raise
             return await self._read_again(places, records_max)
         for place, records in fetched.items():
@@ -62,7 +62,7 @@ class Fetching:
         """Read the places from where they stood: the error does not say which of them it was."""
         begin = {place: self._next[place] for place in places}
         self._seek(self._next)  # at once: nobody is to see positions behind records that were not handed on
-        fetched, behind = await _read_forgivingly(self._broker, self._timeout_ms, begin, records_max)
+        fetched, behind = await read_forgivingly(self._broker, self._timeout_ms, begin, records_max)
         self._seek(behind)
         return fetched
 
@@ -72,15 +72,15 @@ class Fetching:
             self._next[place] = position
 
 
-def _is_about_a_name(error: Exception) -> bool:
+def is_about_a_name(error: Exception) -> bool:
     """Tell whether a name was not UTF-8: aiokafka's decoder in C raises that as it is, the one in Python wraps it."""
     return isinstance(error, UnicodeDecodeError) or isinstance(error.__cause__, UnicodeDecodeError)
 
 
-async def _read_forgivingly(
+async def read_forgivingly(
     broker: BrokerConnection, timeout_ms: int, begin: Mapping[TopicPartition, int], records_max: int
 ) -> tuple[Fetched, dict[TopicPartition, int]]:
-    """Fetch once from each leader, over connections of their own; also gives where to go on."""
+    """Fetch once from each leader, over connections of their own, whatever the names are; also gives where to go on."""
     client = AIOKafkaClient(**broker.client(), request_timeout_ms=timeout_ms)
     fetched: Fetched = {}
     behind: dict[TopicPartition, int] = {}

@@ -7,12 +7,15 @@ from collections.abc import AsyncIterator, Mapping, Sequence
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition
 from aiokafka.admin import AIOKafkaAdminClient
 from aiokafka.errors import (
+    CoordinatorNotAvailableError,
+    GroupAuthorizationFailedError,
     InvalidProducerEpoch,
     KafkaConnectionError,
     KafkaError,
     OutOfOrderSequenceNumber,
     ProducerFenced,
     TopicAuthorizationFailedError,
+    TransactionalIdAuthorizationFailed,
     UnknownTopicOrPartitionError,
     UnsupportedCodecError,
     for_code,
@@ -20,26 +23,24 @@ from aiokafka.errors import (
 from aiokafka.structs import OffsetAndMetadata
 
 from schemas.topics import changelog_topic
+from services.runtime.broker import TaskReader, TaskWriter
 from services.runtime.closing import closed
 from services.runtime.errors import BrokerRefused, BrokerUnavailable, Fenced, MeshError, TaskMustRestart
 from services.runtime.fetching import Fetching
 from services.runtime.listening import why_unreachable
 from services.runtime.membership import KafkaMembership
 from services.runtime.records import InputRecord, OutputRecord
+from services.runtime.restoring import new_consumer, restored
 from services.runtime.service import Service
 from services.runtime.settings import MeshSettings
 from services.runtime.stable_ends import StableEnds
 
 WRITE_BATCH_BYTES = 1024 * 1024
-FETCH_BYTES = 8 * 1024 * 1024
-PARTITION_FETCH_BYTES = 1024 * 1024
 PREFETCH_NEVER_S = 1e6
-IDLE_LOOK_MS = 2_000
-"""How often an idle consumer of aiokafka looks around by itself; what happens wakes it at once."""
 NO_OFFSET = -1
-RESTORE_WAIT_MS = 200
 NOT_SHOWN = (UnknownTopicOrPartitionError, TopicAuthorizationFailedError)
 """What a broker says of a topic that is not there, or not for us."""
+RIGHTS = "`shebao acls check` says which right is missing"
 
 
 class KafkaBroker:
@@ -59,6 +60,7 @@ class KafkaBroker:
         try:
             await self._admin.start()
             await self._ends.know(self._service.inputs)
+            await self._refuse_a_group_of_others()
         except KafkaConnectionError as error:
             await self._admin.close()
             raise await why_unreachable(broker) from error
@@ -83,6 +85,17 @@ class KafkaBroker:
             )
         return BrokerUnavailable(f"The broker at {servers} does not serve every input of {name} now ({error!r}).")
 
+    async def _refuse_a_group_of_others(self) -> None:
+        """`BrokerRefused` where we may not join the group: the membership would ask for ever, and nothing would run."""
+        assert self._admin is not None
+        try:
+            await self._admin.find_coordinator(self._service.name)
+        except GroupAuthorizationFailedError as error:
+            await self._admin.close()
+            raise BrokerRefused(f"{self._service.name} may not join its group: {RIGHTS}.") from error
+        except CoordinatorNotAvailableError:
+            return  # A broker that has just begun: the membership waits for it.
+
     async def stop(self) -> None:
         """Disconnect what tasks share."""
         if self._notes is not None:
@@ -91,11 +104,11 @@ class KafkaBroker:
         if self._admin is not None:
             await self._admin.close()
 
-    def writer(self, partition: int) -> "KafkaWriter":
+    def writer(self, partition: int) -> TaskWriter:
         """A new transactional producer for a task."""
         return KafkaWriter(self._service.name, partition, self._settings)
 
-    def reader(self, partition: int) -> "KafkaReader":
+    def reader(self, partition: int) -> TaskReader:
         """A new consumer for a task."""
         assert self._admin is not None
         return KafkaReader(self._service, partition, self._settings, self._admin, self._ends)
@@ -148,6 +161,8 @@ class KafkaWriter:
         try:
             async with asyncio.timeout(self._timeout_s * 2):
                 await self._producer.start()
+        except TransactionalIdAuthorizationFailed as error:
+            raise BrokerRefused(f"{self._group} may not write as itself ({error!r}): {RIGHTS}.") from error
         except (KafkaError, TimeoutError) as error:
             raise TaskMustRestart(f"the producer could not be opened: {error!r}") from error
 
@@ -158,6 +173,8 @@ class KafkaWriter:
                 await self._transaction(outputs, positions)
         except (ProducerFenced, InvalidProducerEpoch) as error:
             raise Fenced(f"{self._group}-{self._partition} belongs to another process now") from error
+        except (TopicAuthorizationFailedError, GroupAuthorizationFailedError) as error:
+            raise BrokerRefused(f"{self._group} may not write what it says ({error!r}): {RIGHTS}.") from error
         except OutOfOrderSequenceNumber as error:
             raise TaskMustRestart("the broker lost count of our records") from error
         except (KafkaError, TimeoutError) as error:
@@ -213,23 +230,8 @@ class KafkaReader:
         self._changelog = TopicPartition(changelog_topic(service.name), partition)
         self._only: str | None = None
         self._settings = settings
-        self._consumer = self._new_consumer(settings.fetch_wait_ms)
+        self._consumer = new_consumer(settings, settings.fetch_wait_ms)
         self._fetching = Fetching(self._consumer, settings.connection, settings.request_timeout_ms)
-
-    def _new_consumer(self, wait_ms: int) -> AIOKafkaConsumer:
-        return AIOKafkaConsumer(
-            **self._settings.connection.client(),
-            group_id=None,
-            enable_auto_commit=False,
-            auto_offset_reset="none",  # a lost offset stops the task, it does not jump
-            isolation_level="read_committed",
-            fetch_max_wait_ms=wait_ms,
-            fetch_max_bytes=FETCH_BYTES,
-            max_partition_fetch_bytes=PARTITION_FETCH_BYTES,
-            request_timeout_ms=self._settings.request_timeout_ms,
-            metadata_max_age_ms=60_000,
-            consumer_timeout_ms=IDLE_LOOK_MS,
-        )
 
     async def committed(self) -> dict[str, int]:
         """Ask the group for the positions of this task's inputs."""
@@ -238,33 +240,11 @@ class KafkaReader:
         return {place.topic: found.offset for place, found in offsets.items() if found.offset != NO_OFFSET}
 
     async def restored(self) -> AsyncIterator[tuple[str, bytes | None]]:
-        """Read the changelog up to the last stable offset, with a consumer of its own.
-
-        The one that reads the inputs must not have a fetch of the changelog under way when it turns to them: the
-        broker would hold it for the whole of its wait.
-        """
+        """Read the changelog up to the last stable offset."""
         await self._consumer.start()
         _never_fetch_a_part(self._consumer)
-        async with asyncio.timeout(self._timeout_s):
-            begin = (await self._consumer.beginning_offsets([self._changelog]))[self._changelog]
-            end = (await self._consumer.end_offsets([self._changelog]))[self._changelog]
-        if begin == end:
-            return
-        restorer = self._new_consumer(RESTORE_WAIT_MS)
-        await restorer.start()
-        try:
-            restorer.assign([self._changelog])
-            restorer.seek(self._changelog, begin)
-            silent = 0
-            while await restorer.position(self._changelog) < end:
-                fetched = await restorer.getmany(timeout_ms=RESTORE_WAIT_MS)
-                for record in fetched.get(self._changelog, []):
-                    yield record.key.decode(), record.value
-                silent = 0 if fetched else silent + 1
-                if silent * RESTORE_WAIT_MS > self._timeout_s * 1_000:
-                    raise TaskMustRestart("the changelog cannot be read to its end")
-        finally:
-            await closed(restorer)
+        async for entry in restored(self._settings, self._changelog):
+            yield entry
 
     async def open(self, positions: Mapping[str, int]) -> None:
         """Turn to the inputs."""
@@ -287,9 +267,8 @@ class KafkaReader:
         if only == self._only:
             return
         others = [place for topic, place in self._places.items() if topic != only]
-        if only is None:
-            self._consumer.resume(*self._places.values())
-        else:
+        self._consumer.resume(*self._places.values())  # what is wanted now may have been among the others before
+        if only is not None:
             self._consumer.pause(*others)
         self._only = only
 

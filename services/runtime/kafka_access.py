@@ -7,7 +7,13 @@ from typing import Self
 
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition
 from aiokafka.admin import AIOKafkaAdminClient
-from aiokafka.errors import CorruptRecordException, KafkaConnectionError, KafkaError
+from aiokafka.errors import (
+    ClusterAuthorizationFailedError,
+    CorruptRecordException,
+    KafkaConnectionError,
+    KafkaError,
+    TopicAuthorizationFailedError,
+)
 
 from services.runtime.broker_connection import BrokerConnection
 from services.runtime.closing import closed
@@ -78,6 +84,8 @@ async def _places(broker: BrokerConnection, topics: Iterable[str]) -> list[Topic
         await admin.close()
     places = []
     for topic in described:
+        if topic["error_code"] == TopicAuthorizationFailedError.errno:
+            raise UserMistake(f"{broker.user} may not read {topic['topic']}: see `shebao acls list`.")
         if topic["error_code"]:
             raise UserMistake(f"Topic {topic['topic']} does not exist: create topics with `shebao topics apply`.")
         places += [TopicPartition(topic["topic"], found["partition"]) for found in topic["partitions"]]
@@ -136,6 +144,9 @@ class KafkaPublisher:
         except KafkaConnectionError as error:
             await self._producer.stop()
             raise UserMistake(await self._broker.why_refused()) from error
+        except ClusterAuthorizationFailedError as error:  # the broker's answer to whoever may write nowhere
+            await self._producer.stop()
+            raise UserMistake(f"{self._broker.user} may not write to any topic: see `shebao acls list`.") from error
         return self
 
     async def __aexit__(self, *_: object) -> None:
@@ -158,6 +169,10 @@ class KafkaPublisher:
                             headers=list(record.headers),
                         )
                     )
+                except TopicAuthorizationFailedError as error:
+                    raise UserMistake(
+                        f"{self._broker.user} may not write to {record.topic}: see `shebao acls list`."
+                    ) from error
                 except KafkaError as error:
                     raise UserMistake(f"{record.topic} refuses a record: {error}.") from error
             try:

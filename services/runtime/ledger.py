@@ -1,7 +1,8 @@
 """The decision entries of one batch: numbered, packed into records, each record chained to the one before. Pure."""
 
 import hashlib
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from itertools import groupby
 
 from schemas import topics
 from services.runtime import entries
@@ -39,9 +40,19 @@ class Ledger:
         topic, key = topics.decisions_topic(service.name), str(partition).encode()
         records = []
         self.head = self._shard.meta.head
-        for start in range(0, len(self._entries), ENTRIES_A_RECORD):
-            chunk = self._entries[start : start + ENTRIES_A_RECORD]
-            value = entries.pack(self._codec, topic, service, partition, self.head, chunk)
+        for release, chunk in self._chunks():
+            value = entries.pack(self._codec, topic, service, partition, release, self.head, chunk)
             self.head = hashlib.sha256(memoryview(value)[PREFIX_BYTES:]).digest()
             records.append(OutputRecord(topic, partition, key, value))
         return records
+
+    def _chunks(self) -> Iterator[tuple[str, Sequence[Entry]]]:
+        """Part the entries where a record is full, or where another release's rules were in force."""
+        service = self._shard.service
+        parts: Iterable[tuple[str, Sequence[Entry]]] = [(service.release, self._entries)]
+        if service.in_force_from is not None:
+            grouped = groupby(self._entries, lambda entry: service.rules_at(entry["now"]).release)
+            parts = [(release, list(part)) for release, part in grouped]
+        for release, part in parts:
+            for start in range(0, len(part), ENTRIES_A_RECORD):
+                yield release, part[start : start + ENTRIES_A_RECORD]

@@ -25,7 +25,7 @@ SHOWN = frozenset(
 
 MASK = "[masked]"
 
-LIBRARIES = ("aiokafka", "httpx", "httpcore", "aiohttp.access")
+LIBRARIES = ("aiokafka", "rdkafka", "httpx", "httpcore", "aiohttp.access")
 """Loggers of libraries: only their warnings are written, and the same one seldom."""
 REPEAT_AFTER_S = 5.0
 KINDS_MAX = 500

@@ -23,6 +23,7 @@ from services.runtime.publishing import published, upstream_id
 from services.runtime.records import Header, InputRecord, OutputRecord, derived_id
 from services.runtime.service import Service
 from services.runtime.shard import Shard
+from services.runtime.signing import Signer
 
 BATCH_RECORDS = 500
 TIMERS_A_BATCH = 500
@@ -64,6 +65,8 @@ class MemoryMesh:
         self.codec = codec or local_codec()
         self.clock = start
         self.ports = ports or {}
+        self.signer = Signer([])
+        """Signs what upstream systems publish; without keys to begin with."""
         self.log: dict[str, list[list[InputRecord]]] = {}
         self._refusals_max = refusals_max
         self._tasks = {
@@ -100,7 +103,8 @@ class MemoryMesh:
         places = range(self.partitions) if fact.broadcast else (None,)
         for place in places:
             own_id = event_id if place is None else derived_id((event_id, str(place)))
-            self.append(published(self.codec, fact, own_id, source, time or self.clock, self.partitions, place))
+            record = published(self.codec, fact, own_id, source, time or self.clock, self.partitions, place)
+            self.append(self.signer.signed(self.codec, record, self.clock))
         return event_id
 
     def tick(self, now: datetime, simulated: bool = True) -> None:

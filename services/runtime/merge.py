@@ -4,14 +4,20 @@ from collections import deque
 from collections.abc import Iterable
 
 from schemas.mesh import ClockTicked
+from schemas.producers import ProducerKeyPublished
 from services.runtime.records import InputRecord
+
+
+def _rank(topic: str) -> tuple[bool, str]:
+    """Of equal times, a producer's key stands before what was signed with it."""
+    return topic != ProducerKeyPublished.topic, topic
 
 
 class Inputs:
     """Records fetched and not yet handled, by topic."""
 
     def __init__(self, topics: Iterable[str]) -> None:
-        self._waiting: dict[str, deque[InputRecord]] = {topic: deque() for topic in sorted(topics)}
+        self._waiting: dict[str, deque[InputRecord]] = {topic: deque() for topic in sorted(topics, key=_rank)}
         self.count = 0
 
     def add(self, records: Iterable[InputRecord]) -> None:
@@ -25,7 +31,7 @@ class Inputs:
         return len(self._waiting[topic])
 
     def next_fact(self) -> InputRecord | None:
-        """Take the record with the earliest append time among all inputs but the clock; equal times by topic name."""
+        """Take the record with the earliest append time among all inputs but the clock; equal times by topic name, keys first."""
         best: deque[InputRecord] | None = None
         for topic, records in self._waiting.items():
             if not records or topic == ClockTicked.topic:

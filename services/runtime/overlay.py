@@ -101,12 +101,17 @@ class Overlay:
         """Keep a reference fact."""
         self._references.append(fact)
 
-    def reference(self, fact: Fact) -> Fact | None:
-        """Give what is known under the same topic and key."""
+    def reference(self, topic: str, key: str) -> Fact | None:
+        """Give what is known under a topic and key."""
         for kept in reversed(self._references):
-            if kept.topic == fact.topic and kept.case_key == fact.case_key:
+            if kept.topic == topic and kept.case_key == key:
                 return kept
-        return self._shard.references.get(fact.topic, {}).get(fact.case_key)
+        return self._shard.references.get(topic, {}).get(key)
+
+    def references(self, topic: str) -> list[Fact]:
+        """Give every reference fact of a topic."""
+        changed = {fact.case_key: fact for fact in self._references if fact.topic == topic}
+        return list({**self._shard.references.get(topic, {}), **changed}.values())
 
     # --- the end ----------------------------------------------------------------------------------
 

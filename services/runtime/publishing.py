@@ -34,3 +34,11 @@ def published(
     envelope = Envelope(event_id, source, event_type(topic), time, event_id, "", 0, trace)
     place = partition_of(key, partitions) if partition is None else partition
     return OutputRecord(topic, place, key, codec.encode(topic, fact), headers_of(topic, envelope))
+
+
+def published_everywhere(
+    codec: Codec, fact: Fact, event_id: str, source: str, time: datetime, partitions: int
+) -> list[OutputRecord]:
+    """Write a broadcast fact: once a partition, each under an id of its own."""
+    ids = [derived_id((event_id, str(place))) for place in range(partitions)]
+    return [published(codec, fact, one, source, time, partitions, place) for place, one in enumerate(ids)]

@@ -2,6 +2,7 @@
 
 import hashlib
 from collections.abc import Iterable
+from datetime import UTC, datetime
 from functools import lru_cache
 from typing import NamedTuple
 from uuid import UUID
@@ -44,6 +45,11 @@ class OutputRecord(NamedTuple):
     key: bytes | None
     value: bytes | None
     headers: tuple[Header, ...] = ()
+
+
+def append_time(record: InputRecord) -> datetime:
+    """The broker's append time of a record, UTC."""
+    return datetime.fromtimestamp(record.append_time_ms / 1000, UTC)
 
 
 def derived_id(parts: Iterable[str]) -> str:

@@ -8,7 +8,6 @@ import time
 from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 
-import fastavro.schema
 import structlog
 
 from schemas.avro import avro_schema, fingerprint
@@ -53,8 +52,9 @@ async def resolve(
         schema = await client.schema_by_id(schema_id)
         try:
             codec.learn(schema_id, schema, now_s())
-        except (fastavro.schema.SchemaParseException, fastavro.schema.UnknownType):
-            codec.learn(schema_id, NOT_A_CONTRACT)  # it answered, but with no schema that could be ours
+        except Exception as error:  # whatever a schema leads fastavro to: it answered, but with none that could be ours
+            log.warning("a schema that cannot be read", schema_ids=[schema_id], error=type(error).__name__)
+            codec.learn(schema_id, NOT_A_CONTRACT)
 
 
 async def _ask(client: RegistryClient, ours: Mapping[str, Topic]) -> Ids:

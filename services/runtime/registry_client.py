@@ -172,7 +172,7 @@ class RegistryClient:
             return NOT_A_CONTRACT
         try:
             schema = json.loads(text)
-        except ValueError:
+        except (ValueError, RecursionError):
             return NOT_A_CONTRACT
         return schema if isinstance(schema, dict) and schema.get("type") == "record" else NOT_A_CONTRACT
 

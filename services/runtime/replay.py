@@ -13,10 +13,10 @@ from typing import Any
 
 from schemas.decision import Outcome, Timer
 from schemas.decision_records import DecisionBatch, DecisionEntry
-from schemas.topics import decisions_topic
+from schemas.topics import dead_topic, decisions_topic
 from services.runtime import entries
 from services.runtime.batch import RESUMED, Batch
-from services.runtime.cases import Halt
+from services.runtime.cases import Halt, state_digest
 from services.runtime.codec import PREFIX_BYTES, Codec
 from services.runtime.records import InputRecord, OutputRecord
 from services.runtime.service import Service
@@ -25,6 +25,7 @@ from services.runtime.shard import Shard
 DIFFERENCES_MAX = 1_000
 """A replay that differs everywhere stops listing here, and says so."""
 
+_DEAD = dead_topic("")
 _NEW_RECORD = (entries.RECORD, entries.TICK, entries.REFERENCE, entries.COMMAND)
 _BEFORE_ITS_CAUSE = (entries.RELEASED, entries.REDRIVEN, entries.KEPT)
 """Entries that stand before the entry of the command or timer that made them."""
@@ -87,16 +88,20 @@ def everything(_: entries.Entry) -> bool:
 def spoken_name(record: InputRecord | OutputRecord) -> bytes:
     """Name a record: the id of a fact; of a dead letter where the original stood, and when it was refused."""
     headers = dict(record.headers)
-    if "dead_topic" in headers:
+    if _is_dead_letter(record):
         return b"\x00".join(headers[name] or b"" for name in ("dead_topic", "dead_offset", "dead_decided_at"))
     return headers.get("ce_id") or b""
+
+
+def _is_dead_letter(record: InputRecord | OutputRecord) -> bool:
+    """Tell by the topic: a header of that name may stand in anybody's record."""
+    return record.topic.endswith(_DEAD)
 
 
 def _digest(record: InputRecord | OutputRecord) -> bytes:
     digest = hashlib.blake2b(digest_size=16)
     value = record.value or b""
-    is_dead = any(name == "dead_topic" for name, _ in record.headers)
-    for part in (record.key or b"", value if is_dead else value[PREFIX_BYTES:]):
+    for part in (record.key or b"", value if _is_dead_letter(record) else value[PREFIX_BYTES:]):
         digest.update(len(part).to_bytes(4, "big") + part)
     for name, content in record.headers:
         digest.update(name.encode() + b"\x00" + (content or b"") + b"\x00")
@@ -124,6 +129,9 @@ class TaskReplay:
         self.said_names: set[tuple[str, bytes]] = set()
         self._said_counts: Counter[tuple[tuple[str, int], bytes]] = Counter()
         self._release = ""
+        self._rules: Service | None = service
+        self._stored: dict[str, bytes] = {}
+        """Cases as the release before the present one left them in the changelog."""
         self._next_number = 0
 
     def run(self, decisions: Iterable[InputRecord]) -> ReplayReport:
@@ -139,10 +147,33 @@ class TaskReplay:
                     batch.first_number, "", "hash of the record before", batch.previous_hash.hex(), head.hex()
                 )
             head = hashlib.sha256(memoryview(value)[PREFIX_BYTES:]).digest()
-            self._release = batch.release
+            self._turn_to(batch.release)
             self._walk(recorded)
         self._find_said_too_often()
         return self.report
+
+    def _turn_to(self, release: str) -> None:
+        """Go on with the rules of a release, if they are kept; else with those in force, and differences name the release."""
+        if release == self._release:
+            return
+        self._release, self._rules = release, self._service.released(release)
+        service = self._rules or self._service
+        if (service.state, service.state_version) != (self.shard.service.state, self.shard.service.state_version):
+            self._restore_as(service)
+
+    def _restore_as(self, service: Service) -> None:
+        """Take the cases in as a task of that release did when it opened: from their stored form, migrated where it is older."""
+        before, self.shard = self.shard, Shard(service, self._partition)
+        stored = {key: before.format.encode(case) for key, case in before.cases.items()}
+        # What the release before never touched still stands as an earlier one wrote it.
+        self._stored = {
+            key: value if state_digest(value) == before.digests[key] else self._stored[key]
+            for key, value in stored.items()
+        }
+        for key, value in self._stored.items():
+            self.shard.restore(key, value)
+        self.shard.meta, self.shard.parked, self.shard.kept = before.meta, before.parked, before.kept
+        self.shard.references, self.shard.calendar = before.references, before.calendar
 
     def unread(self) -> list[InputRecord]:
         """Inputs that no decision entry accounts for."""
@@ -168,7 +199,7 @@ class TaskReplay:
             )
         self._next_number = last["number"] + 1
         parked = {entry["number"]: entry for entry in group if entry["outcome"] == Outcome.PARKED.value}
-        batch = Batch(self.shard, self._codec, refusals_max=1 << 62, parked_then=parked)
+        batch = Batch(self.shard, self._codec, refusals_max=1 << 62, parked_then=parked, rules=self._rules)
         batch.decide_at(last["now"])
         if last["kind"] == entries.COMMAND:  # at how many refusals a task halts is a setting: taken as it was
             batch.halted = Halt("", "", last["now"]) if last["code"] == RESUMED else None
@@ -190,7 +221,7 @@ class TaskReplay:
             return
         due_at = entry["timer_due_at"]
         if due_at is None:  # the timer was parked; its entry names only its cause
-            timer = self._service.next_timer(self.shard.cases[entry["case_key"]].state)
+            timer = self.shard.service.next_timer(self.shard.cases[entry["case_key"]].state)
             assert timer is not None
         else:
             timer = Timer(due_at, entry["timer_name"])

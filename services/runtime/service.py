@@ -2,13 +2,15 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from datetime import date, datetime
 from functools import cached_property
 from typing import Any
 
 from schemas import topics
-from schemas.decision import Context, Decision, Timer
+from schemas.decision import LEGAL_ZONE, Context, Decision, Timer
 from schemas.fact import Fact
 from schemas.mesh import CalendarPublished, ClockTicked, CommandIssued, ParameterPublished
+from schemas.producers import ProducerKeyPublished
 
 Migration = Callable[[dict[str, Any]], dict[str, Any]]
 Decide = Callable[[Any, Any, Context], Decision[Any]]
@@ -46,16 +48,51 @@ class Service:
     effect_port: str = ""
     """Name of the port an effect shell drives; empty for a deciding service."""
     partitions: int = topics.PARTITIONS
+    in_force_from: date | None = None
+    """The legal date from which these rules decide, wherever they run by then; until then those of the release before."""
+    earlier: tuple["Service", ...] = ()
+    """The releases before this one as they were, oldest first: a replay decides with each what it has decided."""
+
+    def __post_init__(self) -> None:
+        """Hold releases together that decide one after the other on the same state; ValueError where they cannot."""
+        if self.in_force_from is None:
+            return
+        before = self.earlier[-1] if self.earlier else None
+        if before is None or (before.hears, before.state, before.state_version) != (
+            self.hears,
+            self.state,
+            self.state_version,
+        ):
+            raise ValueError(
+                f"{self.release} takes effect on a date: it needs a release before it with its facts and state"
+            )
+
+    def rules_at(self, now: datetime) -> "Service":
+        """Give the release whose rules are in force at an instant: by its legal date, not by when it was installed."""
+        if self.in_force_from is None or now.astimezone(LEGAL_ZONE).date() >= self.in_force_from:
+            return self
+        return self.earlier[-1].rules_at(now)
+
+    def released(self, name: str) -> "Service | None":
+        """Give the release of this name, this one or an earlier; None where it is not kept here."""
+        return next((service for service in (self, *self.earlier) if service.release == name), None)
+
+    def text_of(self, code: str) -> str | None:
+        """Give the Chinese text of a reason code, also of one that only an earlier release gave."""
+        texts = (service.reason_texts.get(code) for service in (self, *reversed(self.earlier)))
+        return next((text for text in texts if text is not None), None)
 
     @property
     def source(self) -> str:
         """The CloudEvents source of what it says."""
         return f"/services/{self.name}"
 
-    @property
+    @cached_property
     def reference_kinds(self) -> tuple[type[Fact], ...]:
-        """Every broadcast fact it keeps."""
-        return (CalendarPublished, ParameterPublished, *self.references)
+        """Every broadcast fact it keeps; who hears upstream systems has to know their keys."""
+        heard = (topics.BY_NAME.get(kind.topic) for kind in (*self.hears, *self.references))
+        keys = (ProducerKeyPublished,) if any(topic is not None and topic.is_upstream for topic in heard) else ()
+        return (CalendarPublished, ParameterPublished, *keys, *self.references)
 
     @cached_property
     def inputs(self) -> dict[str, type[Fact]]:

@@ -2,7 +2,7 @@
 
 import re
 from pathlib import Path
-from typing import Self, TypeVar
+from typing import Literal, Self, TypeVar
 
 import httpx
 from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
@@ -35,12 +35,17 @@ class MeshSettings(BaseSettings):
     model_config = SettingsConfigDict(env_prefix="SHEBAO_", extra="ignore", hide_input_in_errors=True)
 
     bootstrap_servers: str = "127.0.0.1:19092"
+    client: Literal["aiokafka", "confluent"] = "aiokafka"
+    """Which client moves the records of tasks; the second needs the extra `confluent` (docs/decisions/0089)."""
     broker_security: Security = "PLAINTEXT"
     broker_mechanism: Mechanism = "SCRAM-SHA-512"
     broker_user: str = ""
     broker_password: SecretStr | None = None
     broker_password_file: Path | None = None
     """Instead of the password; read whenever a client is made, so that a changed password needs no new start."""
+    broker_logins_dir: Path | None = None
+    """Instead of user and password: a folder that holds, for each account of this process, a file of its name with its
+    password. Every service of the process then logs in as itself."""
     broker_ca_file: Path | None = None
     broker_certificate_file: Path | None = None
     broker_key_file: Path | None = None
@@ -108,13 +113,14 @@ class MeshSettings(BaseSettings):
     def the_login_is_whole(self) -> Self:
         """Refuse half a login, and secrets that would not be used: a worker must not seem to be safe."""
         given = (self.broker_password is not None) + (self.broker_password_file is not None)
+        one_login = bool(self.broker_user) + given
         if self.broker_security.startswith("SASL_"):
-            if not self.broker_user or given != 1:
+            if (one_login, self.broker_logins_dir is not None) not in {(2, False), (0, True)} or given > 1:
                 raise ValueError(
-                    f"SHEBAO_BROKER_SECURITY={self.broker_security} needs SHEBAO_BROKER_USER and one of "
-                    "SHEBAO_BROKER_PASSWORD and SHEBAO_BROKER_PASSWORD_FILE"
+                    f"SHEBAO_BROKER_SECURITY={self.broker_security} needs either SHEBAO_BROKER_LOGINS_DIR, or "
+                    "SHEBAO_BROKER_USER and one of SHEBAO_BROKER_PASSWORD and SHEBAO_BROKER_PASSWORD_FILE"
                 )
-        elif self.broker_user or given:
+        elif one_login or self.broker_logins_dir is not None:
             raise ValueError("a user or password for the broker is given: set SHEBAO_BROKER_SECURITY to SASL_SSL")
         files = (self.broker_ca_file, self.broker_certificate_file, self.broker_key_file)
         if any(files) and not self.broker_security.endswith("SSL"):
@@ -130,23 +136,36 @@ class MeshSettings(BaseSettings):
             raise ValueError("request_timeout_ms must not be below transaction_timeout_ms")
         return self
 
+    def logged_in_as(self, account: str) -> Self:
+        """Give the settings of one account of the process; where it has but one login, that serves for all."""
+        if self.broker_logins_dir is None:
+            return self
+        return self.model_copy(
+            update={"broker_user": account, "broker_password_file": self.broker_logins_dir / account}
+        )
+
     @property
     def connection(self) -> BrokerConnection:
         """How every client of this process reaches the brokers; `WillNotStart` when the password's file is unreadable."""
+        if self.broker_logins_dir is not None and not self.broker_user:
+            raise WillNotStart("SHEBAO_BROKER_LOGINS_DIR is given, and this program does not say which account it is.")
         return BrokerConnection(
             self.bootstrap_servers,
             self.broker_security,
             self.broker_mechanism,
             self.broker_user,
-            self.broker_password if self.broker_password_file is None else _secret_in(self.broker_password_file),
+            self.broker_password if self.broker_password_file is None else self._secret_in(self.broker_password_file),
             self.broker_ca_file,
             self.broker_certificate_file,
             self.broker_key_file,
         )
 
-
-def _secret_in(file: Path) -> SecretStr:
-    try:
-        return SecretStr(file.read_text(encoding="utf-8").strip())
-    except (OSError, UnicodeDecodeError) as error:
-        raise WillNotStart(f"SHEBAO_BROKER_PASSWORD_FILE names a file that cannot be read: {error}.") from None
+    def _secret_in(self, file: Path) -> SecretStr:
+        try:
+            return SecretStr(file.read_text(encoding="utf-8").strip())
+        except (OSError, UnicodeDecodeError) as error:
+            if self.broker_logins_dir is None:
+                raise WillNotStart(f"SHEBAO_BROKER_PASSWORD_FILE names a file that cannot be read: {error}.") from None
+            raise WillNotStart(
+                f"SHEBAO_BROKER_LOGINS_DIR holds no password of {self.broker_user}, so this may not be done here: {error}."
+            ) from None

@@ -121,7 +121,8 @@ class Shard:
         topic = key[len(REFERENCE_PREFIX) :].split("/", 1)[0]
         kinds = {kind.topic: kind for kind in self.service.reference_kinds}
         if value is not None and topic in kinds:
-            self.put_reference(kinds[topic].model_validate_json(value))
+            # A newer release may have written a field more: it is left out, as it is where the fact itself is read.
+            self.put_reference(kinds[topic].model_validate_json(value, extra="ignore"))
 
     def _restore_parked(self, key: str, value: bytes | None) -> None:
         case_key, _, number = key[len(PARKED_PREFIX) :].rpartition("/")

@@ -1,6 +1,6 @@
 """`step`: the only road on which a case changes. Pure; the worker, the memory twin, replay and simulation all call it."""
 
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from typing import NamedTuple
 
 import msgspec
@@ -69,8 +69,8 @@ def step_timer(service: Service, case: Case, case_key: str, timer: Timer, contex
 
 
 def timer_cause(case_key: str, timer: Timer) -> str:
-    """The id of a timer's coming due: the same whenever and wherever it is handled."""
-    return derived_id((case_key, timer.name, timer.due_at.isoformat()))
+    """The id of a timer's coming due: the same whenever and wherever it is handled, in whatever zone its instant is told."""
+    return derived_id((case_key, timer.name, timer.due_at.astimezone(UTC).isoformat()))
 
 
 def _wrapped(

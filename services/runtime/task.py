@@ -1,8 +1,7 @@
 """A task: one partition number of one service, sharing nothing with any other.
 
-Opening: fence the old owner, read the committed positions, restore state from the changelog, check that both
-positions agree, seek. Then: fetch → merge by append time → batch → one transaction → apply. Whatever goes wrong
-inside ends the task's clients; the supervisor opens it anew from the log.
+Opening: fence the old owner, read both positions, restore state, check that they agree, seek. Then: fetch → merge by append time →
+batch → one transaction → apply. Whatever goes wrong ends the task's clients; the supervisor opens it anew from the log.
 """
 
 import asyncio
@@ -19,6 +18,7 @@ from services.runtime.broker import Broker, TaskReader, TaskWriter
 from services.runtime.cases import META_KEY, encode_struct
 from services.runtime.codec import Codec
 from services.runtime.errors import PositionsDisagree, RegistryUnavailable, Stuck, TaskMustRestart
+from services.runtime.key_barrier import keys_before
 from services.runtime.merge import Inputs
 from services.runtime.records import InputRecord, OutputRecord
 from services.runtime.service import Service
@@ -172,13 +172,13 @@ class Task:
             wait_ms = 0 if self._inputs.waiting(commands) else HALTED_WAIT_MS
             records = await reader.fetch(self._settings.batch_records_max, wait_ms, commands)
         elif room > 0:
-            wait_ms = 0 if self._inputs.count else self._settings.turn_ms
-            records = await reader.fetch(room, wait_ms)
+            records = await reader.fetch(room, 0 if self._inputs.count else self._settings.turn_ms)
         elif (behind := await self._behind_barrier(reader)) and not self._inputs.peek(behind):
             # Nothing but ticks fills the buffer, and they wait for facts that are still to be fetched.
             records = await reader.fetch(self._settings.batch_records_max, self._settings.turn_ms, behind)
         else:
             return
+        records += await keys_before(records, self._shard.references, reader, self._settings)
         await self._learn_schemas(records)
         self._inputs.add(records)
 

@@ -15,12 +15,12 @@ from schemas import topics
 from services.runtime import health, logs
 from services.runtime.batch import Transition
 from services.runtime.broker import Broker, Membership
+from services.runtime.client import broker_of
 from services.runtime.codec import Codec
 from services.runtime.compression import refuse_missing_codecs
 from services.runtime.effect_runner import EffectRunner
 from services.runtime.effects import EffectPort
 from services.runtime.ending import told_in_words
-from services.runtime.kafka import KafkaBroker
 from services.runtime.registry import RegistryClient, agree, resolve
 from services.runtime.service import Service
 from services.runtime.settings import MeshSettings, read_settings
@@ -151,10 +151,9 @@ class Worker:
             ports, turns = self._ports(), Turns()
             for service in self._services:
                 port = ports[service.effect_port] if service.effect_port else None
-                broker = KafkaBroker(service, settings)
-                self._runners.append(
-                    ServiceRunner(service, broker, codec, registry, port, settings, self._fatal, turns)
-                )
+                mine = settings.logged_in_as(service.name)
+                broker = broker_of(service, mine)
+                self._runners.append(ServiceRunner(service, broker, codec, registry, port, mine, self._fatal, turns))
             page, number = await health.serve(settings.health_port, self.page)
             try:
                 await asyncio.gather(*(runner.start() for runner in self._runners))

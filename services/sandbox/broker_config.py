@@ -1,5 +1,6 @@
 """The `server.properties` of a sandbox broker, and why each value is what it is."""
 
+from services.sandbox import secure_broker
 from services.sandbox.loopback import LOOPBACK
 from services.sandbox.settings import SandboxSettings
 
@@ -32,7 +33,8 @@ def render_properties(properties: dict[str, str]) -> str:
 
 def _place(settings: SandboxSettings, broker_id: int, log_dir: str) -> dict[str, str]:
     broker_ids = range(1, settings.brokers + 1)
-    clients = f"PLAINTEXT://{LOOPBACK}:{settings.broker_port(broker_id)}"
+    name = secure_broker.LISTENER if settings.secure else "PLAINTEXT"
+    clients = f"{name}://{LOOPBACK}:{settings.broker_port(broker_id)}"
     if settings.login_port:
         clients += f",{LOGIN_LISTENER}://{LOOPBACK}:{settings.broker_login_port(broker_id)}"
     return {
@@ -42,9 +44,10 @@ def _place(settings: SandboxSettings, broker_id: int, log_dir: str) -> dict[str,
         "listeners": f"{clients},CONTROLLER://{LOOPBACK}:{settings.controller_port(broker_id)}",
         "advertised.listeners": clients,
         "controller.listener.names": "CONTROLLER",
-        "inter.broker.listener.name": "PLAINTEXT",
+        "inter.broker.listener.name": name,
         "log.dirs": log_dir,
         **(_login() if settings.login_port else {}),
+        **(secure_broker.properties(settings, broker_id) if settings.secure else {}),
     }
 
 

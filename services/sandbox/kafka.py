@@ -11,10 +11,12 @@ from pathlib import Path
 from aiokafka.admin import AIOKafkaAdminClient
 from aiokafka.errors import KafkaError
 
+from schemas.access import ADMIN
 from services.sandbox.broker_config import LOGIN_MECHANISM, broker_properties, render_properties
 from services.sandbox.errors import SandboxError, StartError
 from services.sandbox.java import java_path
 from services.sandbox.jvm import NO_FAST_START, FastStart, join_class_path, jvm_flags
+from services.sandbox.logins import BROKER, connection_as, make_secrets
 from services.sandbox.loopback import LOOPBACK
 from services.sandbox.ports import refuse_taken_ports
 from services.sandbox.probes import accepts_connections
@@ -130,6 +132,8 @@ class Kafka:
     async def _prepare(self, progress: ProgressCallback) -> None:
         self._folder.mkdir(parents=True, exist_ok=True)
         self._refuse_other_cluster()
+        if self._settings.secure:
+            await asyncio.to_thread(make_secrets, self._settings)
         for number in self.brokers:
             self._properties_path(number).write_text(self._properties(number), encoding="utf-8")
         unformatted = [n for n in self.brokers if not (self._folder / f"broker-{n}" / "meta.properties").exists()]
@@ -140,17 +144,20 @@ class Kafka:
                 group.create_task(self._format(number))
 
     def _refuse_other_cluster(self) -> None:
-        """The voters are part of the data: one broker's folder cannot become three."""
-        path = self._folder / "cluster.json"
+        """The voters and the first password are part of the data: one broker's folder cannot become three."""
+        path, settings = self._settings.cluster_file, self._settings
         if not path.exists():
-            path.write_text(json.dumps({"brokers": self._settings.brokers}), encoding="utf-8")
+            path.write_text(json.dumps({"brokers": settings.brokers, "secure": settings.secure}), encoding="utf-8")
             return
-        brokers = json.loads(path.read_text(encoding="utf-8"))["brokers"]
-        if brokers != self._settings.brokers:
+        made_for = json.loads(path.read_text(encoding="utf-8"))
+        if made_for["brokers"] != settings.brokers:
             raise SandboxError(
-                f"The data in {self._folder} belongs to {brokers} broker(s), not {self._settings.brokers}: "
-                f"reset the sandbox first, or set SHEBAO_SANDBOX_BROKERS={brokers}."
+                f"The data in {self._folder} belongs to {made_for['brokers']} broker(s), not {settings.brokers}: "
+                f"reset the sandbox first, or set SHEBAO_SANDBOX_BROKERS={made_for['brokers']}."
             )
+        if made_for.get("secure", False) != settings.secure:
+            which = "is not" if settings.secure else "is"
+            raise SandboxError(f"The data in {self._folder} {which} that of a secure sandbox: reset the sandbox first.")
 
     async def _format(self, broker_id: int) -> None:
         arguments = [
@@ -162,22 +169,31 @@ class Kafka:
             "--ignore-formatted",
         ]
         login = self._folder / f"login-{broker_id}"
-        if self._settings.login_port:
-            self._write_login(login)
+        first_logins = self._first_logins()
+        if first_logins:
+            # In a file that only we may read: the arguments of a command line can be read by everybody here.
+            login.touch(mode=0o600)
+            login.write_text("".join(f"--add-scram\n{line}\n" for line in first_logins), encoding="utf-8")
             arguments.append(f"@{login}")
         try:
             await self._run_format(broker_id, arguments)
         finally:
             login.unlink(missing_ok=True)
 
-    def _write_login(self, path: Path) -> None:
-        """Arguments in a file that only we may read: those of a command line can be read by everybody here."""
+    def _first_logins(self) -> list[str]:
+        """Give the accounts that must be there before the cluster can be asked for any other."""
         settings = self._settings
-        path.touch(mode=0o600)
-        password = settings.login_password.get_secret_value()
-        path.write_text(
-            f"--add-scram\n{LOGIN_MECHANISM}=[name={settings.login_user},password={password}]\n", encoding="utf-8"
-        )
+        if settings.secure:
+            known = {name: connection_as(settings, name).password for name in (ADMIN, BROKER)}
+        elif settings.login_port:
+            known = {settings.login_user: settings.login_password}
+        else:
+            return []
+        return [
+            f"{LOGIN_MECHANISM}=[name={name},password={password.get_secret_value()}]"
+            for name, password in known.items()
+            if password is not None
+        ]
 
     async def _run_format(self, broker_id: int, arguments: Sequence[str]) -> None:
         process = await asyncio.create_subprocess_exec(
@@ -209,7 +225,7 @@ class Kafka:
 
     async def _all_serve(self) -> bool:
         """Every broker is a live member, and the coordinators have their topics (the question makes them)."""
-        admin = AIOKafkaAdminClient(bootstrap_servers=self._settings.bootstrap_servers, request_timeout_ms=10_000)
+        admin = AIOKafkaAdminClient(**self._settings.connection.client(), request_timeout_ms=10_000)
         try:
             await admin.start()
             cluster = await admin.describe_cluster()

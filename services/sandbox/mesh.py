@@ -13,9 +13,10 @@ import httpx
 from services.audit.seal_keys import PUBLIC_KEYS_VARIABLE, SEAL_KEY_VARIABLE
 from services.runtime.registry import RegistryClient
 from services.runtime.schema_push import push
-from services.runtime.sealing import DEVELOPMENT, PERSON_SECRET_VARIABLE, SEALING_KEY_VARIABLE
+from services.runtime.sealing import DEVELOPMENT
 from services.runtime.topic_admin import apply
-from services.sandbox import stack
+from services.sandbox import stack, vault_files
+from services.sandbox.logins import client_environment
 from services.sandbox.loopback import LOOPBACK
 from services.sandbox.processes import Daemon
 from services.sandbox.progress import Phase, Progress, ProgressCallback, silent
@@ -76,7 +77,8 @@ class Mesh:
                 group.create_task(self._ready(name, progress))
 
     async def prepare(self, progress: ProgressCallback = silent) -> None:
-        """Create topics and register schemas, where they are not yet."""
+        """Create vault and topics and register schemas, where they are not yet."""
+        vault_files.prepare(self.settings)
         progress(Progress("topics and schemas", Phase.STARTING))
         async with RegistryClient(self.settings.registry_url) as registry, asyncio.TaskGroup() as group:
             group.create_task(apply(self.settings.connection, REPLICATION[self.settings.brokers]))
@@ -150,11 +152,7 @@ class Mesh:
         progress(Progress(name, Phase.READY, 1.0))
 
     def _daemon(self, name: str) -> Daemon:
-        environment = self.environment() | {
-            "SHEBAO_WORKER_NAME": name,
-            "SHEBAO_HEALTH_PORT": str(self._ports[name]),
-            "SHEBAO_LOG_FILE": str((self.settings.log_dir / f"{name}.log").resolve()),
-        }
+        environment = self.environment_of(name)
         described = repr(sorted(environment.items())).encode()
         return Daemon(
             name,
@@ -165,16 +163,25 @@ class Mesh:
             environment=environment,
         )
 
-    def environment(self) -> dict[str, str]:
-        """The environment every worker of this sandbox gets; its keys are the published development keys."""
+    def environment_of(self, name: str) -> dict[str, str]:
+        """The environment of one worker: where the vault is, only those are told that open what is sealed."""
+        opens = vault_files.opening_environment(self.settings) if name in vault_files.OPENING_WORKERS else {}
+        return {
+            **self.environment(name),
+            **opens,
+            "SHEBAO_WORKER_NAME": name,
+            "SHEBAO_HEALTH_PORT": str(self._ports[name]),
+            "SHEBAO_LOG_FILE": str((self.settings.log_dir / f"{name}.log").resolve()),
+        }
+
+    def environment(self, worker: str) -> dict[str, str]:
+        """The environment a worker of this sandbox gets; keys of seals are the published development keys."""
         settings = self.settings
         return {
             "PYTHONPATH": python_path(),
-            "SHEBAO_BOOTSTRAP_SERVERS": settings.bootstrap_servers,
+            **client_environment(settings, worker),
             "SHEBAO_REGISTRY_URL": settings.registry_url,
             "SHEBAO_WORK_DIR": str((settings.data_dir / "workers").resolve()),
-            SEALING_KEY_VARIABLE: DEVELOPMENT,
-            PERSON_SECRET_VARIABLE: DEVELOPMENT,
             SEAL_KEY_VARIABLE: DEVELOPMENT,
             PUBLIC_KEYS_VARIABLE: DEVELOPMENT,
             # A sandbox lives for minutes: whoever plays with it wants to see seals.

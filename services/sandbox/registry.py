@@ -3,8 +3,10 @@
 import hashlib
 from pathlib import Path
 
+from schemas.access import REGISTRY, REGISTRY_GROUPS
 from services.sandbox.java import java_path
 from services.sandbox.jvm import NO_FAST_START, FastStart, jvm_flags
+from services.sandbox.logins import connection_as
 from services.sandbox.loopback import LOOPBACK
 from services.sandbox.ports import refuse_taken_ports
 from services.sandbox.probes import answers_ok
@@ -44,9 +46,31 @@ class Registry:
             }
             refuse_taken_ports("registry", ports)
             self._folder.mkdir(parents=True, exist_ok=True)
+            if self._settings.secure and self._settings.registry_storage == "kafkasql":
+                self._write_login()
             self.daemon.start()
         await self.daemon.wait_ready(self._answers, self._settings.start_timeout_s)
         progress(Progress("registry", Phase.READY, 1.0))
+
+    @property
+    def _login_file(self) -> Path:
+        return (self._settings.logins_dir(REGISTRY) / "registry.properties").resolve()
+
+    def _write_login(self) -> None:
+        """How it reaches Kafka, in a file that only we may read: the arguments of a command line everybody can."""
+        connection = connection_as(self._settings, REGISTRY)
+        password = connection.password.get_secret_value() if connection.password is not None else ""
+        login = f'org.apache.kafka.common.security.scram.ScramLoginModule required username="{REGISTRY}" password="{password}";'
+        properties = {
+            "security.protocol": connection.security,
+            "sasl.mechanism": connection.mechanism,
+            "sasl.jaas.config": login,
+            "ssl.truststore.type": "PEM",
+            "ssl.truststore.location": self._settings.ca_file.resolve(),
+        }
+        self._login_file.touch(mode=0o600)
+        lines = [f"apicurio.kafka.common.{name}={value}\n" for name, value in properties.items()]
+        self._login_file.write_text("".join(lines), encoding="utf-8")
 
     async def stop(self) -> None:
         """End it, if this sandbox started it."""
@@ -72,6 +96,8 @@ class Registry:
             return {
                 "apicurio.storage.kind": "kafkasql",
                 "apicurio.kafkasql.bootstrap.servers": self._settings.bootstrap_servers,
+                "apicurio.kafkasql.consumer.group-prefix": REGISTRY_GROUPS,
+                **({"smallrye.config.locations": self._login_file.as_uri()} if self._settings.secure else {}),
             }
         return {
             "apicurio.storage.kind": "sql",

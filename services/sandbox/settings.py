@@ -1,11 +1,13 @@
 """Where the sandbox listens and keeps its files; every value can be set by environment."""
 
+import json
 from pathlib import Path
-from typing import Literal
+from typing import Literal, Self
 
-from pydantic import AliasChoices, Field, SecretStr, ValidationError, field_validator
+from pydantic import AliasChoices, Field, SecretStr, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from schemas.access import ADMIN
 from services.runtime.broker_connection import BrokerConnection
 from services.sandbox.errors import SandboxError
 from services.sandbox.loopback import LOOPBACK
@@ -13,6 +15,8 @@ from services.sandbox.loopback import LOOPBACK
 BROKERS = (1, 3)
 """How many brokers there may be."""
 _PORTS_PER_BROKER = 2
+ADMIN_HOLDER = "people"
+"""In whose folder the administrator's password lies: that of whoever sits at this machine."""
 
 
 class SandboxSettings(BaseSettings):
@@ -32,6 +36,9 @@ class SandboxSettings(BaseSettings):
 
     brokers: int = 1
     """One, or three with every record on all of them."""
+    secure: bool = False
+    """Whether the brokers are reached over TLS only, everybody logs in, and nobody may do more than the table of rights
+    says (decision 0084). To be chosen before the first start; data made so is never served otherwise."""
     kafka_port: int = Field(default=19092, ge=1, le=65000)
     """Port of the first broker; its controller is the next port, the next broker the one after."""
     login_port: int = Field(default=0, ge=0, le=65000)
@@ -65,6 +72,12 @@ class SandboxSettings(BaseSettings):
             raise ValueError("must be 1 or 3")
         return brokers
 
+    @model_validator(mode="after")
+    def _no_open_door_beside_a_locked_one(self) -> Self:
+        if self.secure and self.login_port:
+            raise ValueError("secure and login_port exclude each other: that listener takes no TLS")
+        return self
+
     @property
     def run_dir(self) -> Path:
         """Who runs: one JSON file a process."""
@@ -94,8 +107,42 @@ class SandboxSettings(BaseSettings):
 
     @property
     def connection(self) -> BrokerConnection:
-        """How a client on this machine reaches Kafka: in clear, without a login."""
-        return BrokerConnection(self.bootstrap_servers)
+        """How whoever manages Kafka on this machine reaches it: in clear, or as the administrator where it is secure."""
+        return self.connection_with(ADMIN_HOLDER, ADMIN)
+
+    def connection_with(self, holder: str, account: str) -> BrokerConnection:
+        """How an account reaches Kafka, with the password in a holder's folder; in clear where nobody logs in."""
+        if not self.secure:
+            return BrokerConnection(self.bootstrap_servers)
+        file = self.logins_dir(holder) / account
+        try:
+            password = SecretStr(file.read_text(encoding="utf-8"))
+        except OSError as error:
+            raise SandboxError(
+                f"There is no password of {account} ({file}): start the sandbox with --secure."
+            ) from error
+        return BrokerConnection(
+            self.bootstrap_servers, "SASL_SSL", user=account, password=password, ca_file=self.ca_file
+        )
+
+    @property
+    def secrets_dir(self) -> Path:
+        """Certificates, keys and passwords of a secure sandbox, readable by this user alone."""
+        return self.data_dir / "secrets"
+
+    @property
+    def ca_file(self) -> Path:
+        """PEM of who signed the brokers' certificates."""
+        return self.secrets_dir / "ca.pem"
+
+    def logins_dir(self, holder: str) -> Path:
+        """Folder of the passwords of one process, or of the people at this machine."""
+        return self.secrets_dir / "logins" / holder
+
+    @property
+    def cluster_file(self) -> Path:
+        """What the data of the brokers was made for: what can never change without a reset."""
+        return self.data_dir / "kafka" / "cluster.json"
 
     @property
     def login_servers(self) -> str:
@@ -126,13 +173,25 @@ class SandboxSettings(BaseSettings):
 def load_settings(**chosen: object) -> SandboxSettings:
     """Read the settings from the environment; raises `SandboxError` about the first wrong one.
 
-    `chosen` goes before the environment.
+    `chosen` goes before the environment. Data that was made for a secure sandbox is one, also for whoever does not say so:
+    every other command finds the way in by itself.
     """
     try:
-        return SandboxSettings.model_validate(chosen)
+        settings = SandboxSettings.model_validate(chosen)
+        if "secure" not in settings.model_fields_set and _was_made_secure(settings.cluster_file):
+            return SandboxSettings.model_validate({**chosen, "secure": True})
+        return settings
     except ValidationError as error:
         first = error.errors()[0]
+        why = first["msg"].removeprefix("Value error, ")
+        if not first["loc"]:  # two settings that do not go together: what was given is all of them, passwords as well
+            raise SandboxError(f"The sandbox's settings cannot be: {why}.") from error
         name = f"SHEBAO_SANDBOX_{first['loc'][0]}".upper()
-        raise SandboxError(
-            f"{name} is {first['input']!r}, but {first['msg'].removeprefix('Value error, ')}."
-        ) from error
+        raise SandboxError(f"{name} is {first['input']!r}, but {why}.") from error
+
+
+def _was_made_secure(cluster_file: Path) -> bool:
+    try:
+        return bool(json.loads(cluster_file.read_text(encoding="utf-8")).get("secure"))
+    except FileNotFoundError:
+        return False

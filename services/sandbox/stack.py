@@ -6,6 +6,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from pathlib import Path
 
+from services.sandbox.accounts import let_in
 from services.sandbox.errors import SandboxError
 from services.sandbox.file_lock import exclusive
 from services.sandbox.kafka import Kafka
@@ -99,15 +100,21 @@ async def _start_servers(
     if settings.registry_storage == "kafkasql":
         # This registry keeps its schemas in Kafka, so it comes second.
         if "kafka" in parts:
-            await kafka.start(progress)
+            await _start_kafka(settings, kafka, progress)
         if "registry" in parts:
             await registry.start(progress)
         return
     async with side_by_side() as group:
         if "kafka" in parts:
-            group.create_task(kafka.start(progress))
+            group.create_task(_start_kafka(settings, kafka, progress))
         if "registry" in parts:
             group.create_task(registry.start(progress))
+
+
+async def _start_kafka(settings: SandboxSettings, kafka: Kafka, progress: ProgressCallback) -> None:
+    await kafka.start(progress)
+    if settings.secure:
+        await let_in(settings)
 
 
 def _daemons(settings: SandboxSettings) -> list[Daemon]:

@@ -152,6 +152,7 @@ def _practice_settings(settings: SandboxSettings) -> SandboxSettings:
             "registry_storage": "h2",
             "kafka_port": kafka_port,
             "login_port": 0,
+            "secure": False,
             "registry_port": free_port(),
             "registry_management_port": free_port(),
         }

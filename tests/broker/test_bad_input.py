@@ -8,9 +8,10 @@ import pytest
 from schemas.topics import dead_topic
 from services.runtime.dead import split_dead
 from services.runtime.kafka_access import KafkaPublisher, read_topics
+from services.runtime.publishing import published
 from services.runtime.registry import RegistryClient
 from tests.harness import audit
-from tests.harness.bad_records import KINDS, OTHER_TYPE, BadRecords
+from tests.harness.bad_records import KINDS, OTHER_TYPE, BadRecords, producer_keys
 from tests.harness.counting import COUNTING, unit_code
 from tests.harness.stack import Stack, free_port
 from tests.harness.waiting import until
@@ -23,12 +24,20 @@ async def test_every_kind_of_bad_input_is_refused_and_the_good_records_between_a
     async with RegistryClient(own_stack.settings.registry_url) as registry:
         other_type = await registry.register("another-system-value", OTHER_TYPE)
     own_stack.codec.learn(other_type, OTHER_TYPE)  # as every reader of the topics asks for ids that it meets
-    records = BadRecords(own_stack.codec, datetime.now(UTC) + timedelta(minutes=10), other_type)
+    now = datetime.now(UTC)
+    records = BadRecords(own_stack.codec, now + timedelta(minutes=10), other_type, signed_at=now)
     bad = records.all()
     worker = WorkerProcess("tests.harness.counting_worker", own_stack.settings, free_port())
     worker.start()
     try:
         async with KafkaPublisher(own_stack.settings.connection) as publisher:
+            await publisher.append(
+                [
+                    published(own_stack.codec, key, f"{key.key_id}-{place}", "/console", now, 12, place)
+                    for key in producer_keys()
+                    for place in range(12)
+                ]
+            )
             await publisher.append([records.good("first")])
             for number, kind in enumerate(KINDS):
                 await publisher.append([bad[kind], records.good(f"after-{number}")])

@@ -62,7 +62,7 @@ class Cluster(Stack):
     """What a campaign breaks: brokers, the network before them, the registry."""
 
     def __init__(self, folder: Path, service: Service) -> None:
-        super().__init__(folder, BROKERS, HEAP_MIB)
+        super().__init__(folder, brokers=BROKERS, heap_mib=HEAP_MIB)
         self.service = service
         self.network = Network({number: free_port() for number in range(1, BROKERS + 1)})
         self.brokers: ProxiedKafka

@@ -28,7 +28,8 @@ class Findings:
 
     def assert_clean(self) -> None:
         """Nothing lost, nothing twice, nothing different."""
-        assert (self.differences[:5], self.undecided[:5], self.unaccounted[:5]) == ([], [], [])
+        found = (self.differences[:5], self.undecided[:5], self.unaccounted[:5])
+        assert found == ([], [], []), found
 
 
 def own_topics(service: Service) -> list[str]:

@@ -1,12 +1,14 @@
 """The real mesh behind the memory twin's interface, so that one set of stories runs on both."""
 
 import asyncio
-from collections.abc import Coroutine
+import os
+from collections.abc import Coroutine, Sequence
 from contextlib import AsyncExitStack
 from datetime import UTC, datetime, timedelta
 from typing import Any, TypeVar
 
 from schemas import topics
+from schemas.access import CLOCK, CONSOLE
 from schemas.decision_records import DecisionBatch, DecisionEntry
 from schemas.fact import Fact
 from services.clock.clock import Clock
@@ -15,8 +17,8 @@ from services.runtime.kafka_access import KafkaPublisher, read_topics
 from services.runtime.publishing import published, upstream_id
 from services.runtime.records import Header, InputRecord, OutputRecord, derived_id
 from services.runtime.service import Service
-from services.runtime.settings import MeshSettings
 from services.runtime.shard import Shard
+from services.runtime.signing import Signer
 from services.runtime.stable_ends import StableEnds
 from services.sandbox.quiet import Rest
 from tests.harness.stack import Stack, free_port
@@ -26,7 +28,13 @@ from tests.harness.workers import WorkerProcess
 F = TypeVar("F", bound=Fact)
 T = TypeVar("T")
 WORKERS = ("arrears", "notifications", "appraisal", "cards", "outlets")
+ON_CONFLUENT = frozenset({"notifications", "outlets"})
+"""These run on the second client beside the others on the first, unless `SHEBAO_CLIENT` says one for all."""
 QUIET_S_MAX = 60.0
+
+
+def _client_of(worker: str) -> str:
+    return os.environ.get("SHEBAO_CLIENT", "confluent" if worker in ON_CONFLUENT else "aiokafka")
 
 
 class BrokerMesh:
@@ -36,7 +44,11 @@ class BrokerMesh:
         self._stack, self._runner = stack, asyncio.Runner()
         self.services = {service.name: service for service in services}
         self.partitions, self.codec, self.clock = topics.PARTITIONS, Codec(), begin
-        self._workers = [WorkerProcess(f"services.{name}", stack.settings, free_port()) for name in WORKERS]
+        self.signer = Signer([])
+        self._workers = [
+            WorkerProcess(f"services.{name}", stack.settings, free_port(), {"SHEBAO_CLIENT": _client_of(name)})
+            for name in WORKERS
+        ]
         self._open = AsyncExitStack()
         try:
             self._call(self._start())
@@ -49,13 +61,13 @@ class BrokerMesh:
 
     async def _start(self) -> None:
         self.codec = self._stack.codec
-        settings = self._stack.settings
+        self._reading = self._stack.connection_as(CONSOLE)
         self._open.push_async_callback(self._stop_workers)
         for worker in self._workers:
             worker.start()
-        self._publisher = await self._open.enter_async_context(KafkaPublisher(settings.connection))
-        self._rest = Rest(await self._open.enter_async_context(StableEnds(settings.connection)))
-        self._clock = Clock(self.codec, MeshSettings(bootstrap_servers=settings.bootstrap_servers))
+        self._publishers: dict[str, KafkaPublisher] = {}
+        self._rest = Rest(await self._open.enter_async_context(StableEnds(self._reading)))
+        self._clock = Clock(self.codec, self._stack.mesh_settings(CLOCK))
         self._open.push_async_callback(self._clock.close)
         await self._clock.open()
         services = list(self.services.values())
@@ -72,8 +84,15 @@ class BrokerMesh:
     # --- in: as MemoryMesh ----------------------------------------------------------------------------
 
     def append(self, record: OutputRecord) -> None:
-        """Append one record."""
-        self._call(self._publisher.append([record]))
+        """Append one record, as the one who says what its topic holds."""
+        self._call(self._append([record]))
+
+    async def _append(self, records: Sequence[OutputRecord]) -> None:
+        (writer,) = {topics.BY_NAME[record.topic].owner for record in records}
+        if writer not in self._publishers:
+            publisher = KafkaPublisher(self._stack.connection_as(writer))
+            self._publishers[writer] = await self._open.enter_async_context(publisher)
+        await self._publishers[writer].append(records)
 
     def append_raw(
         self, topic: str, partition: int, key: bytes | None, value: bytes | None, headers: tuple[Header, ...] = ()
@@ -87,23 +106,12 @@ class BrokerMesh:
         """Publish an upstream fact, a broadcast one to every partition."""
         reference = getattr(fact, "business_reference", None) or f"{fact.topic}/{fact.case_key}"
         event_id = event_id or upstream_id(source, reference, getattr(fact, "revision", 1))
-        places = range(self.partitions) if fact.broadcast else (None,)
-        self._call(
-            self._publisher.append(
-                [
-                    published(
-                        self.codec,
-                        fact,
-                        event_id if place is None else derived_id((event_id, str(place))),
-                        source,
-                        time or self.clock,
-                        self.partitions,
-                        place,
-                    )
-                    for place in places
-                ]
-            )
-        )
+        records = []
+        for place in range(self.partitions) if fact.broadcast else (None,):
+            own_id = event_id if place is None else derived_id((event_id, str(place)))
+            record = published(self.codec, fact, own_id, source, time or self.clock, self.partitions, place)
+            records.append(self.signer.signed(self.codec, record, datetime.now(UTC)))
+        self._call(self._append(records))
         return event_id
 
     def tick(self, now: datetime, simulated: bool = True) -> None:
@@ -150,7 +158,7 @@ class BrokerMesh:
         """Every record of a topic, partition by partition."""
 
         async def read() -> list[InputRecord]:
-            return [record async for record in read_topics(self._stack.settings.connection, [topic])]
+            return [record async for record in read_topics(self._reading, [topic])]
 
         return sorted(self._call(read()), key=lambda record: (record.partition, record.offset))
 

@@ -7,16 +7,20 @@ from pathlib import Path
 from typing import Any
 
 from schemas import topics
+from schemas.access import CONSOLE
 from schemas.avro import avro_schema
 from schemas.contracts import CONTRACTS
+from services.runtime.broker_connection import BrokerConnection
 from services.runtime.codec import Codec
 from services.runtime.registry import RegistryClient, agree
 from services.runtime.schema_push import push
 from services.runtime.service import Service
+from services.runtime.settings import MeshSettings
 from services.runtime.stable_ends import StableEnds
 from services.runtime.topic_admin import apply
 from services.sandbox import stack as sandbox
 from services.sandbox.kafka import Kafka
+from services.sandbox.logins import PEOPLE, connection_as
 from services.sandbox.ports import free_port
 from services.sandbox.quiet import Rest
 from services.sandbox.settings import SandboxSettings
@@ -29,13 +33,15 @@ __all__ = ["Stack", "free_port"]
 class Stack:
     """One running sandbox; of three brokers none asks for a login."""
 
-    def __init__(self, folder: Path, brokers: int = 1, heap_mib: int = 512) -> None:
+    def __init__(self, folder: Path, *, secure: bool = False, brokers: int = 1, heap_mib: int = 512) -> None:
+        first = free_port(neighbours=2 * brokers - 1)
         self.settings = SandboxSettings(
             data_dir=folder / "data",
             brokers=brokers,
+            secure=secure,
             kafka_heap_mib=heap_mib,
-            kafka_port=free_port(neighbours=2 * brokers - 1),
-            login_port=free_port() if brokers == 1 else 0,
+            kafka_port=first,
+            login_port=0 if secure or brokers > 1 else free_port(),
             registry_port=free_port(),
             registry_management_port=free_port(),
             smtp_port=free_port(),
@@ -45,9 +51,9 @@ class Stack:
         self.codec = Codec()
 
     @classmethod
-    async def start(cls) -> "Stack":
-        """Start servers, apply topics, push schemas, agree on them."""
-        stack = cls(Path(tempfile.mkdtemp(prefix="shebao-tests-")))
+    async def start(cls, *, secure: bool = False, brokers: int = 1) -> "Stack":
+        """Start servers, apply topics, push schemas, agree on them; `secure`: over TLS, with logins and the table of rights."""
+        stack = cls(Path(tempfile.mkdtemp(prefix="shebao-tests-")), secure=secure, brokers=brokers)
         try:
             await sandbox.start(stack.settings)
             await stack._prepare()
@@ -66,10 +72,46 @@ class Stack:
         """Stop and remove everything."""
         await sandbox.reset(self.settings)
 
+    def connection_as(self, account: str) -> BrokerConnection:
+        """How one account reaches the broker; everybody the same way where nobody logs in."""
+        return connection_as(self.settings, account)
+
+    def mesh_settings(self, account: str) -> MeshSettings:
+        """What a client inside this process reads from its environment elsewhere."""
+        connection = self.connection_as(account)
+        return MeshSettings(
+            bootstrap_servers=connection.servers,
+            broker_security=connection.security,
+            broker_user=connection.user,
+            broker_password=connection.password,
+            broker_ca_file=connection.ca_file,
+            registry_url=self.settings.registry_url,
+            work_dir=self.settings.data_dir / "workers",
+        )
+
+    def people_settings(self) -> MeshSettings:
+        """How whoever sits at this machine reaches a secure mesh: a password for everything people do."""
+        return MeshSettings(
+            bootstrap_servers=self.settings.bootstrap_servers,
+            broker_security="SASL_SSL",
+            broker_ca_file=self.settings.ca_file,
+            broker_logins_dir=self.settings.logins_dir(PEOPLE),
+            registry_url=self.settings.registry_url,
+            work_dir=self.settings.data_dir / "workers",
+        )
+
     async def kafka(self) -> Kafka:
         """The broker, to be killed and restarted."""
         software = await fetch_software(self.settings, lambda progress: None)
         return Kafka(self.settings, software.kafka_class_path, software.kafka_fast_start)
+
+    def broker_log(self) -> str:
+        """What the first broker has printed so far."""
+        return (self.settings.log_dir / "kafka-1.log").read_text("utf-8", errors="replace")
+
+    def denied_since(self, before: str) -> list[str]:
+        """What the broker has denied anybody since its log was `before`; it prints each denial."""
+        return [line for line in self.broker_log()[len(before) :].splitlines() if " is Denied " in line]
 
     async def all_running(self, workers: Sequence[WorkerProcess], services: Sequence[Service]) -> bool:
         """Tell whether every task of the services runs in one of the workers."""
@@ -83,7 +125,7 @@ class Stack:
         pages = await _pages(workers)
         if not _all_run(pages, services):
             return False
-        async with StableEnds(self.settings.connection) as ends:
+        async with StableEnds(self.connection_as(CONSOLE)) as ends:
             return await Rest(ends).is_reached(pages, committed=True)
 
 

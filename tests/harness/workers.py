@@ -9,6 +9,7 @@ from typing import Any
 import httpx
 import psutil
 
+from services.sandbox.logins import client_environment
 from services.sandbox.processes import Daemon
 from services.sandbox.settings import SandboxSettings
 
@@ -26,13 +27,12 @@ class WorkerProcess:
         self.port = port
         environment = {
             "PYTHONPATH": str(_ROOT),
-            "SHEBAO_BOOTSTRAP_SERVERS": settings.bootstrap_servers,
+            **client_environment(settings, module.rpartition(".")[2]),
             "SHEBAO_REGISTRY_URL": settings.registry_url,
             "SHEBAO_WORK_DIR": str((settings.data_dir / "workers").resolve()),
             "SHEBAO_WORKER_NAME": self.name,
             "SHEBAO_HEALTH_PORT": str(port),
-            "SHEBAO_SEALING_KEY": "development",
-            "SHEBAO_PERSON_SECRET": "development",
+            "SHEBAO_VAULT": "development",
             "SHEBAO_SEAL_KEY": "development",
             "SHEBAO_SEAL_PUBLIC_KEYS": "development",
             "SHEBAO_CHANNELS_SMTP_PORT": str(settings.smtp_port),

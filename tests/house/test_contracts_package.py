@@ -27,6 +27,20 @@ from shebao_contracts.avro import avro_schema, fingerprint
 from shebao_contracts.contracts import CONTRACTS
 print(json.dumps({name: fingerprint(avro_schema(model)) for name, model in CONTRACTS.items()}))
 """
+SIGN = """
+import json, sys
+from datetime import datetime
+from importlib.resources import files
+sys.path[:0] = [sys.argv[1], sys.argv[2]]
+from shebao_contracts.signing import SigningKey
+vector = json.loads(files("shebao_contracts.examples").joinpath("signature.json").read_text(encoding="utf-8"))
+key = SigningKey(bytes.fromhex(vector["private_key"]), vector["system"], vector["source"])
+expected = {name: text.encode() for name, text in vector["signature_headers"].items()}
+headers = [(name, text.encode()) for name, text in vector["headers"].items()]
+signed_at = datetime.fromisoformat(vector["signature_headers"]["ce_signedat"])
+value, schema = bytes.fromhex(vector["value"]), vector["schema_fingerprint"]
+print(dict(key.signature_headers(headers, vector["key"].encode(), value, schema, signed_at)) == expected)
+"""
 
 
 @pytest.fixture(scope="module")
@@ -47,6 +61,14 @@ def test_the_contracts_work_without_the_mesh(wheel: Path, tmp_path: Path) -> Non
 
     assert looked.returncode == 0, looked.stderr
     assert repr(ours).replace("'", '"') == looked.stdout.strip()
+
+
+def test_an_outside_producer_signs_as_the_test_vector_says(wheel: Path, tmp_path: Path) -> None:
+    zipfile.ZipFile(wheel).extractall(tmp_path)
+    command = [sys.executable, "-I", "-S", "-c", SIGN, str(tmp_path), sysconfig.get_path("purelib")]
+    ran = subprocess.run(command, capture_output=True, text=True, timeout=120, check=False)
+
+    assert ("True", "") == (ran.stdout.strip(), ran.stderr)
 
 
 def test_the_example_of_the_readme_runs(wheel: Path, tmp_path: Path) -> None:

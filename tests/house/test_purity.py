@@ -34,12 +34,16 @@ PURE_RUNTIME = (
     "replay",
     "service",
     "shard",
+    "signatures",
+    "signing",
     "step",
+    "writer_schemas",
 )
 """The road a record is decided on: worker, memory twin and replay all walk it."""
 ALLOWED_RUNTIME = (
     *ALLOWED,
     "schemas",
+    "binascii",  # arithmetic
     "io",  # a buffer in memory; `open` is caught as a call
     "fastavro",
     "aiokafka.partitioner",  # murmur2: arithmetic

@@ -4,7 +4,7 @@ import asyncio
 import random
 from collections import Counter, defaultdict
 from collections.abc import AsyncIterator, Iterable
-from datetime import UTC, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from email.parser import BytesHeaderParser
 from pathlib import Path
 from typing import Any
@@ -48,8 +48,8 @@ ENDS = ([DONE], [FAILED], [UNKNOWN, DONE], [UNKNOWN, FAILED])
 def notice(stack: Stack, number: int) -> OutputRecord:
     """A reminder for a unit of its own: by telephone or by mail, in turn."""
     unit, by_mail = unit_code(500_000 + number), number % 2 == 1
-    contact = VAULT.seal("finance@unit.example", unit, CONTACT_EMAIL) if by_mail else None
-    telephone = None if by_mail else VAULT.seal("0631-8451473", unit, CONTACT_PHONE)
+    contact = VAULT.seal("finance@unit.example", unit, CONTACT_EMAIL, date(2026, 11, 2)) if by_mail else None
+    telephone = None if by_mail else VAULT.seal("0631-8451473", unit, CONTACT_PHONE, date(2026, 11, 2))
     fact = ReminderRequested(
         district=District.WENDENG,
         agency=Agency.WENDENG,

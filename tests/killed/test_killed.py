@@ -4,6 +4,7 @@ import asyncio
 import random
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
+from typing import NamedTuple
 
 import pytest
 import pytest_asyncio
@@ -24,15 +25,32 @@ from tests.harness.stack import Stack, free_port
 from tests.harness.waiting import until
 from tests.harness.workers import WorkerProcess
 
-FACTS = 50_000
 WORKERS = 3
-KILLS, FREEZES, BROKER_KILLS = 20, 3, 2
 FROZEN_S = 8.0
 """Longer than the group's session timeout (6 s): a frozen worker comes back as a zombie."""
 SEED = 20261124
 DAYS_AHEAD = timedelta(days=4)
 """Past the first reminder of every unit found to be in arrears."""
 CHUNK = 250
+
+
+class Plan(NamedTuple):
+    """How much happens. `client` empty: the one that `SHEBAO_CLIENT` names, for a whole run on the other."""
+
+    facts: int
+    kills: int
+    freezes: int
+    broker_kills: int
+    client: str = ""
+
+    @property
+    def faults(self) -> list[str]:
+        return ["kill"] * self.kills + ["freeze"] * self.freezes + ["broker"] * self.broker_kills
+
+
+WHOLE = Plan(50_000, 20, 3, 2)
+SHORT = Plan(4_000, 4, 1, 1, "confluent")
+"""Of the second client; the whole one begins with the same facts, as repeats, on the log that this one wrote."""
 
 
 class Campaign:
@@ -45,9 +63,8 @@ class Campaign:
         """How many records waited when each fault struck."""
         self._struck: WorkerProcess | None = None
 
-    async def run(self, records: list[OutputRecord]) -> None:
+    async def run(self, plan: list[str], records: list[OutputRecord]) -> None:
         """All faults, in a shuffled order; the clock passes every reminder's instant after two thirds of them."""
-        plan = ["kill"] * KILLS + ["freeze"] * FREEZES + ["broker"] * BROKER_KILLS
         self.chance.shuffle(plan)
         size = -(-len(records) // len(plan))
         for number, fault in enumerate(plan):
@@ -122,8 +139,9 @@ class Campaign:
 
 
 @pytest_asyncio.fixture(loop_scope="function")
-async def workers(own_stack: Stack) -> AsyncIterator[list[WorkerProcess]]:
-    made = [WorkerProcess("services.arrears", own_stack.settings, free_port()) for _ in range(WORKERS)]
+async def workers(own_stack: Stack, plan: Plan) -> AsyncIterator[list[WorkerProcess]]:
+    extra = {"SHEBAO_CLIENT": plan.client} if plan.client else {}
+    made = [WorkerProcess("services.arrears", own_stack.settings, free_port(), extra) for _ in range(WORKERS)]
     for worker in made:
         worker.start()
     yield made
@@ -135,17 +153,18 @@ async def workers(own_stack: Stack) -> AsyncIterator[list[WorkerProcess]]:
 @pytest.mark.broker
 @pytest.mark.timeout(420)
 @pytest.mark.asyncio
+@pytest.mark.parametrize("plan", [SHORT, WHOLE], ids=["second-client", "whole"])
 async def test_whatever_is_killed_every_fact_is_decided_exactly_once(
-    own_stack: Stack, workers: list[WorkerProcess]
+    own_stack: Stack, workers: list[WorkerProcess], plan: Plan
 ) -> None:
     stack, codec = own_stack, own_stack.codec
     chance = random.Random(SEED)
     campaign = Campaign(stack, await stack.kafka(), workers, chance)
-    records = contribution_feed(codec, FACTS, chance)
+    records = contribution_feed(codec, plan.facts, chance)
     await until(lambda: stack.all_running(workers, [SERVICE]), 60, "all tasks run")
     guard = asyncio.create_task(campaign.guard())
     try:
-        await campaign.run(records)
+        await campaign.run(plan.faults, records)
         await until(lambda: stack.all_quiet(workers, [SERVICE]), 90, "every record is decided")
     finally:
         guard.cancel()
@@ -158,5 +177,5 @@ async def test_whatever_is_killed_every_fact_is_decided_exactly_once(
         f"(at least {min(campaign.waiting_then)}, at most {max(campaign.waiting_then)})"
     )
     findings.assert_clean()
-    assert findings.inputs >= FACTS
-    assert KILLS + FREEZES + BROKER_KILLS == len(campaign.waiting_then)
+    assert findings.inputs >= plan.facts
+    assert len(plan.faults) == len(campaign.waiting_then)

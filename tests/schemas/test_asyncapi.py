@@ -9,6 +9,7 @@ from jsonschema import Draft7Validator
 from schemas import asyncapi
 from schemas.avro import avro_schema
 from schemas.contracts import CONTRACTS
+from schemas.signing import SIGNATURE_HEADERS
 from schemas.topics import TOPICS, Kind
 from services.runtime.envelope import REQUIRED, Envelope, headers_of
 
@@ -78,9 +79,11 @@ def test_payloads_are_the_avro_schemas(document: dict[str, Any]) -> None:
 
 def test_the_headers_are_those_of_the_envelope(document: dict[str, Any]) -> None:
     written = {name for name, _ in headers_of("card-lost", Envelope("1", "/x", "y", NOON, "1", "1", 1, "00"))}
-    headers = document["components"]["messages"]["card-lost"]["headers"]
+    messages = document["components"]["messages"]
+    headers = messages["card-lost"]["headers"]
 
-    assert written == set(headers["properties"])
+    assert written | set(SIGNATURE_HEADERS) == set(headers["properties"])
+    assert written == set(messages["card-issued"]["headers"]["properties"])
     assert list(REQUIRED) == headers["required"]
 
 

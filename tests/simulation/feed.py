@@ -12,6 +12,7 @@ from schemas.mesh import (
     OriginalRecord,
     ParameterPublished,
 )
+from schemas.signing import SigningKey
 from schemas.topics import changelog_topic, commands_topic, dead_topic
 from schemas.vocabulary import Agency, District, Insurance
 from services.runtime.cases import META_KEY, PARKED_PREFIX, decode_meta
@@ -20,6 +21,7 @@ from services.runtime.dead import split_dead
 from services.runtime.publishing import published, upstream_id
 from services.runtime.records import InputRecord, OutputRecord, derived_id, partition_of
 from services.runtime.service import Service
+from services.runtime.signing import development_key, development_published, signed
 from tests.harness.counting import unit_code
 from tests.simulation.cluster import Cluster
 from tests.simulation.plan import Input, Shape
@@ -37,6 +39,7 @@ class Feed:
         self._cluster, self._service, self._codec, self._shape = cluster, service, codec, shape
         self._ahead = timedelta()
         self._said: list[Fact] = []
+        self._key: SigningKey | None = None
         self._redriven: set[tuple[int, int]] = set()
         self._orders = 0
 
@@ -44,6 +47,8 @@ class Feed:
         """Append what an input stands for."""
         if part.what == "tick":
             self._tick(part)
+        elif part.what == "key":
+            self._rotate(part)
         elif part.what in ("calendar", "parameter"):
             self._broadcast(part)
         elif part.what in ("release", "redrive", "resume"):
@@ -78,7 +83,8 @@ class Feed:
 
     def _published(self, fact: Fact) -> OutputRecord:
         event_id = upstream_id(TAX, f"{fact.topic}/{fact.business_reference}", 1)  # type: ignore[attr-defined]
-        return published(self._codec, fact, event_id, TAX, self._cluster.now, self._shape.partitions)
+        record = published(self._codec, fact, event_id, TAX, self._cluster.now, self._shape.partitions)
+        return record if self._key is None else signed(self._codec, record, self._key, self._cluster.now)
 
     def _fact(self, part: Input) -> Fact:
         common = {
@@ -108,6 +114,17 @@ class Feed:
         for partition in range(self._shape.partitions):
             event_id = derived_id(("clock", now.isoformat(), str(partition)))
             self._append(published(self._codec, fact, event_id, CLOCK, now, self._shape.partitions, partition), part)
+
+    def _rotate(self, part: Input) -> None:
+        """Publish a key; what is said from now on is signed with it."""
+        key = development_key("tax", number=part.number)
+        (fact,) = development_published([key])
+        for partition in range(self._shape.partitions):
+            event_id = derived_id((fact.topic, fact.key_id, str(partition)))
+            self._cluster.append(
+                published(self._codec, fact, event_id, OPERATOR, self._cluster.now, self._shape.partitions, partition)
+            )
+        self._key = key
 
     def _broadcast(self, part: Input) -> None:
         revision = part.number % 4 + 1

@@ -205,6 +205,10 @@ async def _no_barrier(*_: object) -> None:
     return None
 
 
+async def _no_keys(*_: object) -> list[InputRecord]:
+    return []
+
+
 def _positions_of_the_group(service: Any, group: dict[str, int], _: dict[str, int]) -> dict[str, int]:
     return {topic: group.get(topic, 0) for topic in service.inputs}
 
@@ -243,6 +247,7 @@ MUTANTS = {
     "memory is changed whether or not the commit went through": Mutant(((Task, "_commit", _commit_applied_first),)),
     "a fenced task takes its id back and goes on": Mutant(((Task, "_commit", _commit_though_fenced),)),
     "a tick does not wait for facts": Mutant(((Task, "_behind_barrier", _no_barrier),)),
+    "a record does not wait for keys": Mutant(((task_module, "keys_before", _no_keys),)),
     "positions of group and changelog are not compared": Mutant(
         ((task_module, "agreed_positions", _positions_of_the_group),)
     ),

@@ -9,6 +9,8 @@ from dataclasses import dataclass
 FEED_S = 16.0
 INPUTS = 45
 UNITS = 7
+SIGNED_EVERY = 8
+"""Every so many seeds upstream signs: a signature is checked in more time than all else takes."""
 
 REQUEST_FAULTS = (
     "lost",  # never arrives
@@ -70,6 +72,8 @@ class Shape:
     buffered_records_max: int = 100
     refusals_max: int = 50
     simulated_clock: bool = True
+    signed: bool = False
+    """Upstream signs what it says, with keys that change on the way."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +95,8 @@ def drawn(seed: int, only: tuple[str, ...] = ()) -> Plan:
     faults = [_fault(chance, shape) for _ in range(chance.choice((0, 1, 2, 2, 3, 4, 5, 7, 12)))]
     if only:
         faults = [_fault(chance, shape, only) for _ in range(8)]
+    if shape.signed:
+        inputs += [Input(at_s, "key", number=number) for number, at_s in enumerate(_keys_at_s(chance))]
     return Plan(seed, shape, tuple(sorted(inputs, key=lambda part: part.at_s)), tuple(faults))
 
 
@@ -104,7 +110,12 @@ def _shape(chance: random.Random, seed: int) -> Shape:
         buffered_records_max=chance.choice((3, 20, 100)),
         refusals_max=chance.choice((3, 50)),
         simulated_clock=chance.random() < 0.5,
+        signed=seed % SIGNED_EVERY == 3,
     )
+
+
+def _keys_at_s(chance: random.Random) -> list[float]:
+    return [0.0, *(round(chance.uniform(0.0, FEED_S), 3) for _ in range(3))]
 
 
 WORDS = {

@@ -66,6 +66,7 @@ class Verdict:
         self.decided += len(entries)
         yield from accounts(inputs, entries)
         yield from orders(entries)
+        yield from _keys(entries)
         yield from self._ticks(partition, entries)
         replay = TaskReplay(self._service, partition, self._codec, inputs, spoken)
         report = replay.run(decisions)
@@ -159,3 +160,10 @@ class Verdict:
             due = records[-1].offset + 1 if records else None
             if not group == kept == due:
                 yield f"{topic}: {due} is due, the group has {group}, the changelog {kept}"
+
+
+def _keys(entries: list[DecisionEntry]) -> Iterator[str]:
+    """A key is published before anything is signed with it, so every task knows it first; and nothing is forged here."""
+    for entry in entries:
+        if entry.code.startswith("sign") and entry.code != "signature-wrong":  # what was cut afterwards is wrong
+            yield f"{entry.code}: {entry.topic}@{entry.offset}"

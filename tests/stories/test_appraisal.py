@@ -103,6 +103,7 @@ def story(mesh: MemoryMesh) -> Story:
     return Story(mesh)
 
 
+@pytest.mark.both_brokers
 def test_an_application_becomes_a_panel_with_a_date_and_the_applicant_is_told(story: Story) -> None:
     story.register(5, Specialty.ORTHOPAEDICS)
 
@@ -150,6 +151,7 @@ def test_unmet_local_conditions_are_warned_of_not_refused(story: Story) -> None:
     assert story.said(PanelScheduled)
 
 
+@pytest.mark.both_brokers
 def test_a_refusal_names_every_reason(story: Story) -> None:
     story.submit(Specialty.STOMATOLOGY, city_code="370600", recognised_on=None)
 

@@ -25,7 +25,7 @@ from services.runtime.records import derived_id, partition_of
 from services.runtime.sealing import CONTACT_PHONE, development_vault
 
 UNIT = "91371003MA3N5Y8K1E"
-PHONE = development_vault().seal("0631-7575654", UNIT, CONTACT_PHONE)
+PHONE = development_vault().seal("0631-7575654", UNIT, CONTACT_PHONE, date(2026, 11, 2))
 
 
 class Backlog:

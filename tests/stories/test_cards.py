@@ -7,6 +7,8 @@ from datetime import timedelta
 from typing import Any
 from uuid import uuid4
 
+import pytest
+
 from schemas.cards import (
     CardCancelled,
     CardFound,
@@ -98,6 +100,7 @@ class Story:
         return self.mesh.codes("cards", self.person(number))
 
 
+@pytest.mark.both_brokers
 def test_a_lost_card_is_suspended_a_new_one_made_nearby_and_the_holder_told(mesh: MemoryMesh) -> None:
     """The old card is dead, the new one comes from the nearest outlet, the notice says where and what to bring."""
     story = Story(mesh, 3, 3)
@@ -161,6 +164,7 @@ def test_when_the_nearest_outlet_runs_out_the_next_one_makes_the_card(mesh: Memo
     assert "reservation-refused-no-blank" in mesh.codes("outlets", story.outlets[0])
 
 
+@pytest.mark.both_brokers
 def test_a_found_card_can_be_used_again_after_a_temporary_report(mesh: MemoryMesh) -> None:
     """And no card was made meanwhile."""
     story = Story(mesh, 1)

@@ -1,8 +1,9 @@
 """From a request to tell somebody something to a word on what became of it."""
 
-from datetime import datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 from hashlib import blake2b
 
+import pytest
 from stdnum.cn import uscc
 
 from schemas.arrears import ReminderCancelled, ReminderRequested
@@ -12,7 +13,7 @@ from schemas.notifications import DeliveryRequested, NotificationDelivered, Noti
 from schemas.vocabulary import Agency, Channel, District
 from services.runtime.memory import MemoryMesh
 from services.runtime.records import derived_id
-from services.runtime.sealing import CONTACT_EMAIL, CONTACT_PHONE, development_vault
+from services.runtime.sealing import CONTACT_EMAIL, CONTACT_PHONE, development_opener, development_vault
 
 VAULT = development_vault()
 ARREARS = "/services/arrears"
@@ -45,8 +46,8 @@ def ask(mesh: MemoryMesh, unit: str, *, phone: bool = True, email: bool = False,
         title="社会保险费缴纳提醒",
         text="贵单位尚有社会保险费未缴纳，请尽快办理。",
         recipient_name="某单位",
-        contact_phone=VAULT.seal("0631-8451473", unit, CONTACT_PHONE) if phone else None,
-        contact_email=VAULT.seal("finance@unit.example", unit, CONTACT_EMAIL) if email else None,
+        contact_phone=VAULT.seal("0631-8451473", unit, CONTACT_PHONE, date(2026, 11, 2)) if phone else None,
+        contact_email=VAULT.seal("finance@unit.example", unit, CONTACT_EMAIL, date(2026, 11, 2)) if email else None,
         step=1,
     )
     say(mesh, fact, notice_id)
@@ -131,6 +132,7 @@ def test_a_unit_without_any_contact_is_a_failure_that_is_said(mesh: MemoryMesh) 
     assert [fact.detail_code for fact in mesh.facts(NotificationFailed, unit)] == ["no-contact"]
 
 
+@pytest.mark.both_brokers
 def test_a_unit_with_a_mail_address_only_is_written_to(mesh: MemoryMesh) -> None:
     """Though a call was wished for."""
     unit = unit_of("mail only")
@@ -154,6 +156,7 @@ def test_the_same_reminder_asked_for_twice_calls_once(mesh: MemoryMesh) -> None:
     assert delivered(mesh, unit) == [notice]
 
 
+@pytest.mark.both_brokers
 def test_a_sealed_contact_passes_through_unopened_and_opens_for_the_channel(mesh: MemoryMesh) -> None:
     """The very number that was sealed at the edge, under the unit's own key."""
     unit = unit_of("sealed")
@@ -162,4 +165,4 @@ def test_a_sealed_contact_passes_through_unopened_and_opens_for_the_channel(mesh
     (request,) = mesh.facts(DeliveryRequested, unit)
 
     assert request.contact is not None
-    assert VAULT.open(request.contact, unit, CONTACT_PHONE) == "0631-8451473"
+    assert development_opener("deliveries").open(request.contact, unit, CONTACT_PHONE) == "0631-8451473"

@@ -108,7 +108,7 @@ class CardCase(msgspec.Struct, frozen=True):
 
 def latest_report(case: CardCase) -> CardLost:
     """The report that says where the person is and how to be told."""
-    return CardLost.model_validate_json(case.latest)
+    return CardLost.model_validate_json(case.latest, extra="ignore")
 
 
 def with_card(case: CardCase, card_key: str, card: Card) -> CardCase:

@@ -31,7 +31,7 @@ def chosen_services(name: str = "") -> Sequence[Service]:
 
 def carry_out(context: typer.Context, orders: MakeOrders, because: str, by: str, *, apply: bool) -> None:
     """Show the orders; write them where `apply` says so. A reason is asked for before anything is read."""
-    issuer = Issuer(by or _login_name(), because) if apply else None
+    issuer = Issuer(by or login_name(), because) if apply else None
 
     async def act(reader: MeshReader) -> int:
         found = await orders(reader)
@@ -50,7 +50,8 @@ def carry_out(context: typer.Context, orders: MakeOrders, because: str, by: str,
         console().print(f"已发出 {count} 项指令，由 {issuer.name} 签发。")
 
 
-def _login_name() -> str:
+def login_name() -> str:
+    """Name who gives orders at this terminal; `UserMistake` where the account has no name."""
     try:
         return getpass.getuser()
     except (KeyError, OSError):  # an account without a name, as in containers

@@ -6,6 +6,7 @@ from typing import Annotated, TypeVar
 
 import typer
 
+from schemas.access import ADMIN
 from schemas.avro import AvroSchema, avro_schema
 from schemas.compatibility import Report, check_all
 from schemas.contracts import CONTRACTS, TOPICS_OF
@@ -57,7 +58,7 @@ def apply_topics(
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Only say what would be created.")] = False,
 ) -> None:
     """Create the topics that are missing and compare the others; exit 1 where one is not as the inventory says."""
-    report = asyncio.run(apply(mesh_settings().connection, replication, dry_run=dry_run))
+    report = asyncio.run(apply(mesh_settings().logged_in_as(ADMIN).connection, replication, dry_run=dry_run))
     screen = console()
     word = "would be created" if dry_run else "created"
     for name in report.created:

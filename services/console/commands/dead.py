@@ -1,5 +1,6 @@
 """`shebao dead`: what was refused and why, and giving it to its service again."""
 
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Annotated
 
@@ -9,12 +10,16 @@ from rich.console import RenderableType
 from services.audit.reading import MeshReader
 from services.audit.words import RUNTIME_TEXTS, local_time
 from services.console.commands.carrying_out import Apply, Because, By, ServiceName, carry_out, chosen_services
-from services.console.dead_letters import DeadLetter, Wanted, content, dead_letters
+from services.console.dead_letters import DeadLetter, Wanted, content, dead_letters, sealed_content
 from services.console.orders import Order, redrive_order
+from services.console.producer_keys import known_references
 from services.console.screen import connection, console, run
+from services.console.sealed_output import shown_lines
+from services.console.timeline_output import SealedLine
 from services.console.titled import titled
 from services.runtime.envelope import TEXT_BYTES_MAX
 from services.runtime.errors import UserMistake
+from services.runtime.signatures import Producers
 
 LETTERS_SHOWN = 50
 SHOWN_BYTES = 64
@@ -48,11 +53,13 @@ def show_list(
 
 @app.command("show")
 def show_one(context: typer.Context, name: Annotated[str, typer.Argument(help="As `dead list` names it.")]) -> None:
-    """Show one refused record: why, where it came from, what it holds. Sealed values stay sealed."""
+    """Show one refused record: why, where it came from, what it holds. Of sealed values only what may be seen masked."""
 
     async def read(reader: MeshReader) -> list[str]:
         letter = (await dead_letters(reader, chosen_services(), Wanted((name,))))[0]
-        return _lines(letter, content(reader, letter), letter.refused_again_with(reader.codec, datetime.now(UTC)))
+        producers = Producers(await known_references(reader))
+        again = letter.refused_again_with(reader.codec, datetime.now(UTC), producers)
+        return _lines(letter, content(reader, letter), shown_lines(sealed_content(reader, letter)), again)
 
     for line in run(connection(context), read):
         console().print(line, markup=False, highlight=False)
@@ -75,9 +82,9 @@ def redrive(
     wanted = Wanted(tuple(names or ()), service, code, topic, only_open=not names)
 
     async def orders(reader: MeshReader) -> list[Order]:
-        found = []
+        found, producers = [], Producers(await known_references(reader))
         for letter in await dead_letters(reader, chosen_services(service), wanted):
-            again = letter.refused_again_with(reader.codec, datetime.now(UTC))
+            again = letter.refused_again_with(reader.codec, datetime.now(UTC), producers)
             if not again:
                 found.append(redrive_order(letter.service, letter.original))
             elif names:
@@ -112,10 +119,10 @@ def _cut(text: bytes) -> str:
 def _code_text(letter: DeadLetter, code: str) -> str:
     if code == "topic-not-of-cases":
         return f"{code} 该主题不属于案件"
-    return f"{code} {letter.service.reason_texts.get(code) or RUNTIME_TEXTS.get(code, '')}".strip()
+    return f"{code} {letter.service.text_of(code) or RUNTIME_TEXTS.get(code, '')}".strip()
 
 
-def _lines(letter: DeadLetter, text: str, refused_again_with: str) -> list[str]:
+def _lines(letter: DeadLetter, text: str, sealed: Sequence[SealedLine], refused_again_with: str) -> list[str]:
     again = "可以重投"
     if refused_again_with:
         again = f"不能重投：{_code_text(letter, refused_again_with)}；请更正后重新报送"
@@ -128,6 +135,7 @@ def _lines(letter: DeadLetter, text: str, refused_again_with: str) -> list[str]:
         f"来源      {letter.source}",
         f"键        {(original.key or b'').decode('utf-8', 'replace')}",
         f"内容      {text}",
+        *(f"密封      {title} {shown}" for _, title, shown in sealed),
         f"字节      {len(value)}：{value[:SHOWN_BYTES].hex(' ')}{' …' if len(value) > SHOWN_BYTES else ''}",
         *(f"报头      {header}: {_cut(text or b'')}" for header, text in original.headers),
         f"重投      {letter.redriven} 次；{again}",

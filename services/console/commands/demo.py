@@ -2,6 +2,7 @@
 
 import asyncio
 import time
+from collections.abc import Callable
 from contextlib import AsyncExitStack
 from pathlib import Path
 from typing import Annotated
@@ -17,6 +18,7 @@ from services.console.memory_mesh import InMemoryMesh
 from services.console.screen import console
 from services.console.starting import StartingLines
 from services.runtime.errors import UserMistake
+from services.runtime.sealing import Vault, development_vault
 from services.sandbox.errors import SandboxError
 from services.sandbox.file_lock import exclusive
 from services.sandbox.settings import load_settings
@@ -39,7 +41,7 @@ def demo(
 
 
 async def _in_memory(feed: Path, screen: Console) -> bool:
-    return await _play(InMemoryMesh(plan_of(feed).begins_at), feed, screen)
+    return await _play(InMemoryMesh(plan_of(feed).begins_at), feed, screen, development_vault)
 
 
 async def _on_broker(feed: Path, screen: Console) -> bool:
@@ -50,10 +52,10 @@ async def _on_broker(feed: Path, screen: Console) -> bool:
         except SandboxError:
             raise UserMistake("Another demonstration runs here: wait for it to end, or use --memory.") from None
         mesh = await held.enter_async_context(BrokerDemoMesh(settings, begins_at, StartingLines(screen)))
-        return await _play(mesh, feed, screen)
+        return await _play(mesh, feed, screen, mesh.vault)
 
 
-async def _play(mesh: DemoMesh, feed: Path, screen: Console) -> bool:
+async def _play(mesh: DemoMesh, feed: Path, screen: Console, vault: Callable[[], Vault]) -> bool:
     def tell(happening: Happening) -> None:
         published = sum(report.published.total() for report in happening.reports)
         rejected = sum(report.rejected for report in happening.reports)
@@ -61,6 +63,6 @@ async def _play(mesh: DemoMesh, feed: Path, screen: Console) -> bool:
 
     rejected_dir = load_settings().data_dir.parent / REJECTED_DIR
     rejected_dir.mkdir(parents=True, exist_ok=True)
-    played = Demonstration(mesh, feed, rejected_dir, tell)
+    played = Demonstration(mesh, feed, rejected_dir, tell, vault)
     await played.play()
     return await print_report(played, mesh, screen)

@@ -1,5 +1,6 @@
 """`shebao publish`, `simulate`: facts in."""
 
+from contextlib import closing
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Annotated
@@ -7,14 +8,15 @@ from typing import Annotated
 import typer
 from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeElapsedColumn
 
-from schemas.decision import LEGAL_ZONE
 from services.audit.reading import MeshReader
 from services.console import publish_output
+from services.console.instants import instant_given
 from services.console.screen import connection, console, run
-from services.console.vault import console_vault
+from services.console.vault import console_signer, console_vault
 from services.gateway.columns import layouts
 from services.gateway.publish import PublishReport, RowPublisher
 from services.gateway.rows import RowGate
+from services.gateway.signing import SigningSink
 from services.gateway.simulation.feed import Feed, FeedSize
 from services.runtime.envelope import TEXT_BYTES_MAX
 from services.runtime.errors import UserMistake
@@ -22,8 +24,6 @@ from services.runtime.errors import UserMistake
 EXIT_SOME_REJECTED = 1
 MONTHS_MAX = 120
 UNITS_MAX = 100_000
-FIRST_YEAR, LAST_YEAR = 1949, 2199
-"""Instants outside these years are slips of the pen."""
 FIRST_END, LAST_END = date(2020, 12, 31), date(2099, 12, 31)
 """A history may end between these: it has debts from before 2020, and dates of experts lie years ahead."""
 
@@ -52,15 +52,17 @@ def publish(
         )
     if not file.is_file():
         raise UserMistake(f"{file} is not a file.")
-    now = _instant(said_at) if said_at else datetime.now(UTC)
+    now = instant_given(said_at) if said_at else datetime.now(UTC)
     columns = (TextColumn("{task.description}"), BarColumn(), DownloadColumn(), TimeElapsedColumn())
     screen = console(to_stderr=True)
     with Progress(*columns, console=screen, transient=True, disable=not screen.is_terminal) as progress:
         bar = progress.add_task(file.name, total=file.stat().st_size)
 
         async def work(reader: MeshReader) -> PublishReport:
-            publisher = RowPublisher(reader, reader.codec, RowGate(console_vault, now, topic), now, source)
-            return await publisher.publish(file, lambda done: progress.update(bar, completed=done))
+            sink = SigningSink(reader, console_signer)
+            with closing(RowGate(console_vault, now, topic)) as gate:
+                publisher = RowPublisher(sink, reader.codec, gate, now, source)
+                return await publisher.publish(file, lambda done: progress.update(bar, completed=done))
 
         report = run(connection(context), work)
     console().print(publish_output.as_text([report]))
@@ -95,14 +97,3 @@ def simulate(
     feed.write(folder)
     rows = sum(len(found) for found in feed.files.values())
     console().print(f"已写入 {folder}：{len(feed.files)} 个文件，{rows:,} 行；全部为虚构数据。", highlight=False)
-
-
-def _instant(text: str) -> datetime:
-    """Read an instant; without a zone it is Weihai's."""
-    try:
-        instant = datetime.fromisoformat(text)
-    except ValueError:
-        raise UserMistake(f"{text} is not a time (YYYY-MM-DDTHH:MM).") from None
-    if not FIRST_YEAR <= instant.year <= LAST_YEAR:
-        raise UserMistake(f"{text} is no time between {FIRST_YEAR} and {LAST_YEAR}.")
-    return instant if instant.tzinfo is not None else instant.replace(tzinfo=LEGAL_ZONE)

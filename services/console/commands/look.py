@@ -19,7 +19,8 @@ from services.console import inventory_output, replay_output, timeline_output
 from services.console.all_services import ALL_SERVICES
 from services.console.commands.carrying_out import chosen_services
 from services.console.screen import connection, console, run
-from services.console.vault import console_vault
+from services.console.sealed_output import shown_lines
+from services.console.vault import console_persons
 from services.runtime.errors import UserMistake
 from services.runtime.service import Service
 
@@ -82,9 +83,12 @@ def explain(
     ],
     form: Annotated[TimelineFormat, typer.Option("--format", help="How it is written.")] = TimelineFormat.TEXT,
     is_short: Annotated[bool, typer.Option("--short", help="Cut runs of decisions that are alike.")] = False,
+    with_signatures: Annotated[
+        bool, typer.Option("--signatures", help="With the key and instant of each upstream record's signature.")
+    ] = False,
 ) -> None:
     """Tell a case (案件) from the beginning: what came, what was decided, by which paragraph, what followed."""
-    wanted = _key_of(case.strip())
+    wanted = key_of(case.strip())
 
     async def read(reader: MeshReader) -> Timeline:
         found = await timeline(reader, ALL_SERVICES, wanted)
@@ -96,9 +100,10 @@ def explain(
     if not found.moments and not found.waiting:
         raise UserMistake("Nobody has ever heard of this case: check the code, or ask by business reference.")
     if form is TimelineFormat.JSON:
-        typer.echo(timeline_output.as_json(found))
+        typer.echo(timeline_output.as_json(found, shown_lines(found.sealed)))
     else:
-        console().print(timeline_output.as_text(found, is_whole=not is_short))
+        shown = shown_lines(found.sealed)
+        console().print(timeline_output.as_text(found, shown, is_whole=not is_short, with_signatures=with_signatures))
 
 
 def replay(
@@ -114,7 +119,7 @@ def replay(
     services = chosen_services("" if service == "all" else service)
     start = datetime.combine(_day(since), datetime.min.time(), LEGAL_ZONE) if since else None
 
-    scope = Scope(_key_of(case.strip()) if case else "", start)
+    scope = Scope(key_of(case.strip()) if case else "", start)
     found = run(connection(context), lambda reader: _replayed(reader, services, scope))
     if all(findings.is_empty for findings in found):
         raise UserMistake(f"Nothing was compared: no decision of {service} is {_meant(scope)}.")
@@ -141,12 +146,12 @@ def _meant(scope: Scope) -> str:
     return " ".join(part for part in (of_case, since) if part) or "there yet"
 
 
-def _key_of(named: str) -> str:
+def key_of(named: str) -> str:
     """Give the key of what was asked for: codes and citizen numbers are written in capitals, whatever the keyboard did."""
     if not named:
         raise UserMistake("Say which case: a unit code, a key, a citizen number or a business reference.")
     if citizen_number_is_valid(named.upper()):
-        return console_vault().person_key(named.upper())
+        return console_persons().person_key(named.upper())
     return named.upper() if unit_code_is_valid(named.upper()) else named
 
 

@@ -9,7 +9,7 @@ from rich.live import Live
 
 from services.console.broker_mesh import BrokerMesh
 from services.console.connection import mesh_settings
-from services.console.first_facts import tell_outlets
+from services.console.first_facts import tell_outlets, tell_producer_keys
 from services.console.screen import console
 from services.console.starting import StartingLines
 from services.console.status_output import Rates, as_table
@@ -26,11 +26,15 @@ EXIT_NOT_RUNNING = 1
 def up(
     is_detached: Annotated[bool, typer.Option("--detach", help="Leave it running; `shebao down` stops it.")] = False,
     brokers: Annotated[int | None, typer.Option(help="1 or 3 brokers; the environment's choice when left out.")] = None,
+    is_secure: Annotated[
+        bool, typer.Option("--secure", help="TLS, a login a service, and the table of rights; before the first start.")
+    ] = False,
 ) -> None:
     """Start Kafka, the registry, topics, schemas and every worker; show them; stop all of it on Ctrl-C."""
     if brokers not in {None, *BROKERS}:
         raise UserMistake(f"--brokers is {brokers}, but must be 1 or 3.")
-    settings = load_settings() if brokers is None else load_settings(brokers=brokers)
+    chosen: dict[str, object] = {} if brokers is None else {"brokers": brokers}
+    settings = load_settings(**chosen, **({"secure": True} if is_secure else {}))
     try:
         asyncio.run(_up(settings, is_detached=is_detached))
     except KeyboardInterrupt:
@@ -66,9 +70,12 @@ async def _up(settings: SandboxSettings, *, is_detached: bool) -> None:
     mesh = Mesh(settings)
     await mesh.start(StartingLines(screen))
     async with BrokerMesh(mesh_settings(settings)) as reader:
+        if await tell_producer_keys(reader, datetime.now(UTC)):
+            screen.print("已公布开发用的签名公钥；此后上游记录须经签名。", highlight=False)
         if await tell_outlets(reader, datetime.now(UTC), ASSUMED_BLANKS):
             screen.print("已公布13处网点及假定的白卡库存。", highlight=False)
-    screen.print(f"Kafka {settings.bootstrap_servers}，模式注册中心 {settings.registry_url}", highlight=False)
+    how = "（TLS，凭账号登录，按权限表授权）" if settings.secure else ""
+    screen.print(f"Kafka {settings.bootstrap_servers}{how}，模式注册中心 {settings.registry_url}", highlight=False)
     if is_detached:
         return
     screen.print("按 Ctrl-C 停止全部。")

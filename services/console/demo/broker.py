@@ -14,12 +14,14 @@ from services.console.connection import mesh_settings
 from services.runtime.codec import Codec
 from services.runtime.errors import UserMistake
 from services.runtime.records import InputRecord, OutputRecord
+from services.runtime.sealing import Vault, vault_from_environment
 from services.runtime.stable_ends import StableEnds
 from services.sandbox import stack
 from services.sandbox.mesh import AUDIT, CLOCK, MONITORING, WORKERS, Mesh
 from services.sandbox.progress import ProgressCallback
 from services.sandbox.quiet import Rest
 from services.sandbox.settings import SandboxSettings
+from services.sandbox.vault_files import sealing_environment
 
 PORT_OFFSET = 200
 """The demonstration listens this far above the sandbox's own ports, so that both can run."""
@@ -44,7 +46,7 @@ def demo_settings(settings: SandboxSettings) -> SandboxSettings:
     """Give the settings of the demonstration's own sandbox: one broker, its own folder, its own ports."""
     ports = {name: getattr(settings, name) + PORT_OFFSET for name in _PORTS}
     folder = settings.data_dir.parent / f"{settings.data_dir.name}-demo"
-    return settings.model_copy(update={"data_dir": folder, "brokers": 1, "login_port": 0, **ports})
+    return settings.model_copy(update={"data_dir": folder, "brokers": 1, "login_port": 0, "secure": False, **ports})
 
 
 class BrokerDemoMesh:
@@ -60,6 +62,7 @@ class BrokerDemoMesh:
         self._open = AsyncExitStack()
         self._clock: Clock | None = None
         self._now = begins_at
+        self._vault: Vault | None = None
         self._is_written_down = False
         """All that is to follow from what was said has been seen to be committed."""
 
@@ -87,10 +90,22 @@ class BrokerDemoMesh:
         """Agreed with the registry."""
         return self._reader.codec
 
+    def vault(self) -> Vault:
+        """What is sealed with: the vault of this sandbox, which its delivering worker opens."""
+        if self._vault is None:
+            self._vault = vault_from_environment(sealing_environment(self._settings))
+            self._open.callback(self._vault.close)
+        return self._vault
+
     @property
     def now(self) -> datetime:
         """The mesh's clock."""
         return self._now
+
+    @property
+    def broker_now(self) -> datetime:
+        """The broker's clock is a real one, whatever the mesh's says."""
+        return self._reader.broker_now
 
     async def records(self, topics: Collection[str]) -> AsyncIterator[InputRecord]:
         """Give every record that stands in the topics once all tasks have written down what they decided."""

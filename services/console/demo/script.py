@@ -10,13 +10,15 @@ from schemas.fact import Fact
 from schemas.mesh import ParameterPublished
 from services.audit.reading import MeshReader
 from services.clock.calendars import published_calendars
-from services.console.first_facts import tell_outlets
+from services.console.first_facts import tell_outlets, tell_producer_keys
 from services.gateway.publish import PublishReport, RowPublisher
 from services.gateway.rows import RowGate
+from services.gateway.signing import SigningSink
 from services.gateway.simulation.feed import Plan, read_plan
 from services.runtime.effects import EFFECTS_FROM
 from services.runtime.errors import UserMistake
-from services.runtime.sealing import development_vault
+from services.runtime.sealing import Vault, development_vault
+from services.runtime.signing import development_signer
 
 STEP_MIN = timedelta(minutes=30)
 """The simulated clock jumps to the next due instant, but at least this far: a late clock is one tick."""
@@ -69,8 +71,19 @@ def plan_of(folder: Path) -> Plan:
 class Demonstration:
     """Plays a feed on a mesh."""
 
-    def __init__(self, mesh: DemoMesh, folder: Path, work_dir: Path, watcher: Watcher) -> None:
-        """`work_dir` takes the files of rejected rows, so that the feed's own folder stays as it is."""
+    def __init__(
+        self,
+        mesh: DemoMesh,
+        folder: Path,
+        work_dir: Path,
+        watcher: Watcher,
+        vault: Callable[[], Vault] = development_vault,
+    ) -> None:
+        """`work_dir` takes the files of rejected rows, so that the feed's own folder stays as it is.
+
+        `vault`: what is sealed with; the mesh's delivering worker must be able to open it.
+        """
+        self._vault = vault
         self._mesh, self._folder, self._work_dir, self._tell = mesh, folder, work_dir, watcher
         self.plan = plan_of(folder)
         self.reports: list[PublishReport] = []
@@ -95,12 +108,14 @@ class Demonstration:
             name=EFFECTS_FROM, value=self.plan.effects_from.isoformat(), effective_on=self.plan.begins_at.date()
         )
         await self._mesh.broadcast([*published_calendars(), effects_from])
+        await tell_producer_keys(self._mesh, self._mesh.now)
         await tell_outlets(self._mesh, self._mesh.now, DEMO_BLANKS)
         await self._mesh.settle()
 
     async def _publish(self, path: Path) -> PublishReport:
-        gate = RowGate(development_vault, self._mesh.now)
-        publisher = RowPublisher(self._mesh, self._mesh.codec, gate, self._mesh.now, rejected_dir=self._work_dir)
+        gate = RowGate(self._vault, self._mesh.now)
+        sink = SigningSink(self._mesh, development_signer)
+        publisher = RowPublisher(sink, self._mesh.codec, gate, self._mesh.now, rejected_dir=self._work_dir)
         return await publisher.publish(path)
 
     async def _pass_time(self, until: datetime) -> None:

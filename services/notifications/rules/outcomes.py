@@ -23,10 +23,12 @@ DONE, UNKNOWN = "done", "unknown"
 
 NO_ANSWER, BUSY = "no-answer", "busy"
 CONTACT_USELESS = frozenset(
-    {"wrong-number", "number-invalid", "address-refused", "address-invalid", "contact-unreadable"}
+    {"wrong-number", "number-invalid", "address-refused", "address-invalid", "contact-unreadable", "contact-erased"}
 )
 """Details that mean: this contact will never reach the recipient."""
-NOTHING_WENT_OUT = frozenset({"provider-unreachable", "provider-busy", "not-received", "not-begun"})
+NOTHING_WENT_OUT = frozenset(
+    {"provider-unreachable", "provider-busy", "not-received", "not-begun", "vault-unreachable"}
+)
 """Details that mean: for certain nothing went out, and later it may; asking anew repeats nothing."""
 OUTSIDE_WINDOW, WITHDRAWN = "outside-window", "withdrawn"
 """Details of a delivery that nobody began: quiet hours had come by its turn, or it was taken back in time."""

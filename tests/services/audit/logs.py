@@ -73,6 +73,10 @@ class Log:
     codec: Codec = field(default_factory=local_codec)
     places: dict[tuple[str, int], list[InputRecord]] = field(default_factory=dict)
 
+    @property
+    def broker_now(self) -> datetime:
+        return NOW
+
     async def records(self, topics: Collection[str]) -> AsyncIterator[InputRecord]:
         for topic, partition in sorted(self.places):
             if topic in topics:

@@ -1,6 +1,6 @@
 """What becomes of a report of loss, and of a card that is found."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 
@@ -146,7 +146,7 @@ def test_an_unknown_card_lost_before_the_present_one_was_made_is_an_older_card()
 
 
 def test_a_mail_address_is_preferred_for_notices() -> None:
-    email = development_vault().seal("holder@example.test", PERSON, CONTACT_EMAIL)
+    email = development_vault().seal("holder@example.test", PERSON, CONTACT_EMAIL, date(2026, 11, 2))
     made = decision(None, lost(contact_email=email))
 
     (told,) = of_kind(made.facts, CardNoticeRequested)

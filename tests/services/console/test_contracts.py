@@ -17,7 +17,12 @@ from tests.harness.stack import Stack
 from tests.services.console.towns import Town
 
 ROOT = Path(__file__).resolve().parents[3]
-WORDS = {"topics": ("apply",), "schemas": ("check", "push"), "dead": ("list", "show", "redrive")}
+WORDS = {
+    "acls": ("list", "check", "apply"),
+    "topics": ("apply",),
+    "schemas": ("check", "push"),
+    "dead": ("list", "show", "redrive"),
+}
 
 
 @pytest.mark.parametrize(("group", "word"), [(group, word) for group, words in WORDS.items() for word in words])
@@ -31,7 +36,7 @@ def test_every_word_of_a_group_can_be_reached(town: Town, group: str, word: str)
 def test_a_group_with_one_word_still_is_a_group() -> None:
     groups = [word for word in COMMANDS if hasattr(loaded(word), "commands")]
 
-    assert sorted(groups) == ["audit", "dead", "parked", "schemas", "topics"]
+    assert sorted(groups) == ["acls", "audit", "dead", "keys", "parked", "producers", "schemas", "topics"]
 
 
 def test_the_contracts_as_they_are_agree_with_every_version_kept(town: Town) -> None:

@@ -118,7 +118,7 @@ def test_a_record_that_fits_but_not_inside_an_order_is_not_offered(town: Town) -
     """The order that gives it back is a record itself, and has more around it."""
     town.owe()
     (known,) = town.twin.records("contribution-assessed")
-    padded = (*known.headers, ("padding", b"x" * (RECORD_BYTES_MAX - 450)))
+    padded = (*known.headers, ("padding", b"x" * (RECORD_BYTES_MAX - 650)))
     town.twin.log[known.topic][known.partition][known.offset] = replace(known, headers=padded)
     town.twin.run()
     town.pass_days(120)

@@ -2,16 +2,13 @@
 
 import base64
 import json
-from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
 from schemas.topics import decisions_topic
-from services.audit.chain import LinkReader
 from services.audit.findings import Kind
-from services.audit.seal_keys import SealKey, development_seal_key
-from services.audit.sealer import Sealer
+from services.audit.seal_keys import SealKey
 from services.audit.seals import seal_record
 from services.console.seals_output import KIND_TEXTS
 from services.runtime.records import InputRecord
@@ -26,23 +23,13 @@ def _own_keys(monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.delenv(name, raising=False)
 
 
-def seal(town: Town) -> None:
-    """Seal whatever every service has decided."""
-    sealer = Sealer(LinkReader(town.mesh.codec), development_seal_key(), 1, timedelta())
-    for name in town.twin.services:
-        for record in town.twin.records(decisions_topic(name)):
-            sealer.take(record, town.twin.clock)
-    for one in sealer.due(town.twin.clock, at_once=True):
-        town.twin.append(seal_record(town.mesh.codec, one))
-
-
 def longest(town: Town) -> list[InputRecord]:
     """The decision records of the task of arrears that has most."""
     return max(town.twin.log[DECISIONS], key=len)
 
 
 def test_a_sealed_mesh_verifies_and_shows_what_is_not_sealed_yet(indebted: Town) -> None:
-    seal(indebted)
+    indebted.seal()
     all_sealed = indebted.shebao("audit", "verify")
     indebted.owe("2026-08")
     indebted.twin.run()
@@ -57,7 +44,7 @@ def test_a_sealed_mesh_verifies_and_shows_what_is_not_sealed_yet(indebted: Town)
 
 
 def test_a_changed_record_ends_with_one_and_says_where(indebted: Town) -> None:
-    seal(indebted)
+    indebted.seal()
     records = longest(indebted)
     place = len(records) // 2
     record = records[place]
@@ -85,7 +72,7 @@ def test_json_tells_every_task_and_its_unsealed_span(indebted: Town) -> None:
 
 
 def test_exported_seals_find_a_tail_cut_together_with_its_seals(indebted: Town, tmp_path: Path) -> None:
-    seal(indebted)
+    indebted.seal()
     path = tmp_path / "seals.jsonl"
     exported = indebted.shebao("audit", "export", str(path))
     root = exported.output.strip()[-64:]
@@ -102,7 +89,7 @@ def test_exported_seals_find_a_tail_cut_together_with_its_seals(indebted: Town, 
 
 
 def test_another_root_is_told(indebted: Town, tmp_path: Path) -> None:
-    seal(indebted)
+    indebted.seal()
     path = tmp_path / "seals.jsonl"
     indebted.shebao("audit", "export", str(path))
     shown = indebted.shebao("audit", "verify", "--seals", str(path), "--root", "00" * 32)
@@ -112,7 +99,7 @@ def test_another_root_is_told(indebted: Town, tmp_path: Path) -> None:
 
 
 def test_seals_that_do_not_count_are_left_out_of_an_export_and_told(indebted: Town, tmp_path: Path) -> None:
-    seal(indebted)
+    indebted.seal()
     indebted.shebao("audit", "export", str(tmp_path / "before.jsonl"))
     stranger = SealKey(bytes(32)).signed("arrears", 3, 1 << 40, 1, bytes(32), indebted.twin.clock)
     indebted.twin.append(seal_record(indebted.mesh.codec, stranger))

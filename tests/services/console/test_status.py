@@ -1,5 +1,7 @@
 """The table of workers, and which keys the console uses."""
 
+from pathlib import Path
+
 import pytest
 from rich.console import Console
 
@@ -78,11 +80,12 @@ def test_only_loopback_is_this_machine(servers: str, is_here: bool) -> None:
     assert is_on_this_machine(servers) is is_here
 
 
-def test_the_published_keys_serve_a_sandbox_only(monkeypatch: pytest.MonkeyPatch) -> None:
-    for name in ("SHEBAO_SEALING_KEY", "SHEBAO_PERSON_SECRET", "SHEBAO_BOOTSTRAP_SERVERS"):
+def test_the_published_keys_serve_a_sandbox_only(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    for name in ("SHEBAO_VAULT", "SHEBAO_PERSON_SECRET", "SHEBAO_BOOTSTRAP_SERVERS"):
         monkeypatch.delenv(name, raising=False)
-    assert console_vault().key_reference == development_vault().key_reference
+    monkeypatch.setenv("SHEBAO_SANDBOX_DATA_DIR", str(tmp_path))
+    assert console_vault().card_key("W00000001") == development_vault().card_key("W00000001")
 
     monkeypatch.setenv("SHEBAO_BOOTSTRAP_SERVERS", "kafka.weihai.example:9092")
-    with pytest.raises(WillNotStart, match="SHEBAO_SEALING_KEY is not set"):
+    with pytest.raises(WillNotStart, match="SHEBAO_VAULT is not set"):
         console_vault()

@@ -7,18 +7,26 @@ from datetime import UTC, date, datetime, timedelta
 from typer.testing import CliRunner, Result
 
 from schemas.contributions import ContributionAssessed, ContributionPaid, UnitRegistered
+from schemas.topics import decisions_topic
 from schemas.vocabulary import Agency, District, Insurance
+from services.audit.chain import LinkReader
 from services.audit.reading import MeshReader
+from services.audit.seal_keys import development_seal_key
+from services.audit.sealer import Sealer
+from services.audit.seals import seal_record
 from services.clock.calendars import published_calendars
 from services.console.main import app
 from services.console.memory_mesh import InMemoryMesh
+from services.runtime.publishing import published
 from services.runtime.sealing import development_vault
+from services.runtime.signing import development_keys, development_published, development_signer
 
 BEGIN = datetime(2026, 11, 2, 1, 0, tzinfo=UTC)
 """Nine in the morning of a Monday in Weihai."""
 UNIT = "11371000004359918E"
 NAME = "文登样例有限公司"
 JUNK = b"no record of ours"
+TAX = "urn:weihai:tax"
 
 
 class Town:
@@ -30,11 +38,14 @@ class Town:
         self.twin.tick(BEGIN)
         for calendar in published_calendars():
             self.twin.publish(calendar, source="/services/clock")
+        for key in development_published(development_keys()):
+            self.twin.publish(key, source="/console")
+        self.twin.signer = development_signer()
         self.twin.run()
 
     def register(self) -> None:
         """The unit is registered, with a telephone."""
-        phone = development_vault().seal("0631-0000001", UNIT, "contact_phone")
+        phone = development_vault().seal("0631-0000001", UNIT, "contact_phone", date(2026, 11, 2))
         self.twin.publish(
             UnitRegistered(
                 district=District.WENDENG,
@@ -65,23 +76,35 @@ class Town:
 
     def pay(self, month: str = "2026-09", amount_fen: int = 1_000_000) -> None:
         """A month is paid today."""
-        self.twin.publish(
-            ContributionPaid(
-                district=District.WENDENG,
-                agency=Agency.WENDENG,
-                occurred_on=date(2026, 11, 2),
-                business_reference=f"JF-{month}",
-                unit_code=UNIT,
-                month=month,
-                insurance=Insurance.PENSION,
-                paid_fen=amount_fen,
-                paid_on=date(2026, 11, 2),
-            )
+        self.twin.publish(self._payment(month, amount_fen))
+
+    def _payment(self, month: str, amount_fen: int) -> ContributionPaid:
+        return ContributionPaid(
+            district=District.WENDENG,
+            agency=Agency.WENDENG,
+            occurred_on=date(2026, 11, 2),
+            business_reference=f"JF-{month}",
+            unit_code=UNIT,
+            month=month,
+            insurance=Insurance.PENSION,
+            paid_fen=amount_fen,
+            paid_on=date(2026, 11, 2),
         )
 
     def spoil(self) -> None:
-        """A record arrives that nobody can read."""
-        self.twin.append_raw("contribution-paid", 0, UNIT.encode(), JUNK, (("ce_source", b"urn:weihai:tax"),))
+        """A record arrives that nobody can read, with the headers of one that was signed."""
+        good = published(self.twin.codec, self._payment("2026-09", 1), "id-spoilt", TAX, self.twin.clock, 12)
+        headers = self.twin.signer.signed(self.twin.codec, good, self.twin.clock).headers
+        self.twin.append_raw("contribution-paid", 0, UNIT.encode(), JUNK, headers)
+
+    def seal(self) -> None:
+        """Seal whatever every service has decided."""
+        sealer = Sealer(LinkReader(self.mesh.codec), development_seal_key(), 1, timedelta())
+        for name in self.twin.services:
+            for record in self.twin.records(decisions_topic(name)):
+                sealer.take(record, self.twin.clock)
+        for one in sealer.due(self.twin.clock, at_once=True):
+            self.twin.append(seal_record(self.mesh.codec, one))
 
     def pass_days(self, days: int) -> None:
         """Time goes by, due instant after due instant."""

@@ -63,7 +63,7 @@ def test_contacts_are_sealed_for_the_unit() -> None:
 
     assert isinstance(fact, UnitRegistered)
     assert fact.contact_phone is not None
-    assert development_vault().open(fact.contact_phone, UNIT, "contact_phone") == "0631-0000001"
+    assert fact.contact_phone == development_vault().seal("0631-0000001", UNIT, "contact_phone", fact.occurred_on)
 
 
 def test_a_person_travels_under_a_key_and_the_number_nowhere() -> None:
@@ -75,7 +75,7 @@ def test_a_person_travels_under_a_key_and_the_number_nowhere() -> None:
     assert fact.suspension_over
     assert fact.specialties == ("orthopaedics", "hand-surgery")
     assert fact.diagnosis is not None
-    assert development_vault().open(fact.diagnosis, fact.person_key, "diagnosis") == "右胫骨骨折术后"
+    assert fact.diagnosis == development_vault().seal("右胫骨骨折术后", fact.person_key, "diagnosis", fact.occurred_on)
 
 
 def test_the_offices_decision_to_extend_is_a_row_like_any_other() -> None:
@@ -184,6 +184,7 @@ OF_FILES = {
     "row-not-json",
     "row-not-object",
     "row-too-long",
+    "subject-erased",
     "duplicate-reference",
     "topic-missing",
     "value-doubled",

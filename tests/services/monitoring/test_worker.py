@@ -12,10 +12,13 @@ from aiokafka import AIOKafkaProducer
 from aiokafka.admin import AIOKafkaAdminClient
 
 from schemas.arrears import ArrearsSettled
+from schemas.examples.values import sample
+from schemas.outlets import OutletPublished
 from services.runtime.kafka_access import KafkaPublisher
 from services.runtime.publishing import published
 from services.sandbox.ports import free_port
 from tests.harness.counting import COUNTING, paid
+from tests.harness.header_batches import append_raw, raw, raw_batch
 from tests.harness.stack import Stack
 from tests.harness.waiting import until
 from tests.harness.workers import WorkerProcess
@@ -126,6 +129,24 @@ async def test_decisions_are_counted_once_and_a_new_process_counts_the_same(
 
     again = await summary(monitoring)
     assert {**after, "lag": 0} == again
+
+
+@pytest.mark.asyncio
+async def test_a_header_whose_name_is_not_text_does_not_stop_the_counting(
+    own_stack: Stack, monitoring: WorkerProcess
+) -> None:
+    outlet = OutletPublished.model_validate(sample(OutletPublished, whole=True))
+    now, servers = datetime.now(UTC), own_stack.settings.connection
+    record = published(own_stack.codec, outlet, "outlet-1", "urn:weihai:outlets", now, 12, 0)
+    good, bad = raw(record), raw(record, (b"na\xffme", b"x"))
+    await append_raw(servers, record.topic, 0, raw_batch([good, bad, good]))
+    await until(lambda: all_read(monitoring), START_S, "monitoring has read what there was")
+    await append_raw(servers, record.topic, 0, raw_batch([bad, good]))
+
+    async def is_counted() -> bool:
+        return sum((await summary(monitoring))["facts"].get(record.topic, {}).values()) == 5 and monitoring.is_running()
+
+    await until(is_counted, 30, "what lies around the name is counted")
 
 
 @pytest.mark.asyncio

@@ -11,15 +11,17 @@ from schemas.notifications import DeliveryCompleted, DeliveryRequested
 from schemas.vocabulary import Agency, Channel, District
 from services.clock.calendars import published_calendars
 from services.notifications.worker import SERVICE
-from services.runtime.sealing import CONTACT_EMAIL, CONTACT_PHONE, development_vault
+from services.runtime.sealing import CONTACT_EMAIL, CONTACT_PHONE, development_opener, development_vault
 from services.runtime.shard import Shard
 
 UNIT = "11371000004359918E"
 OTHER_UNIT = "91371081MA3C12345T"
 PHONE, EMAIL = "0631-8451473", "finance@unit.example"
 VAULT = development_vault()
-SEALED_PHONE = VAULT.seal(PHONE, UNIT, CONTACT_PHONE)
-SEALED_EMAIL = VAULT.seal(EMAIL, UNIT, CONTACT_EMAIL)
+OPENER = development_opener("deliveries")
+SEALED_ON = date(2020, 1, 6)
+SEALED_PHONE = VAULT.seal(PHONE, UNIT, CONTACT_PHONE, SEALED_ON)
+SEALED_EMAIL = VAULT.seal(EMAIL, UNIT, CONTACT_EMAIL, SEALED_ON)
 
 
 def published_calendar() -> WorkingCalendar:

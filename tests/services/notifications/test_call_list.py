@@ -10,7 +10,17 @@ from services.notifications.channels import ChannelPort, channel_port
 from services.notifications.settings import ChannelSettings
 from services.runtime.effects import Attempt
 from services.runtime.sealing import CONTACT_EMAIL, CONTACT_PHONE
-from tests.services.notifications.samples import EMAIL, OTHER_UNIT, PHONE, SEALED_PHONE, UNIT, VAULT, delivery
+from tests.services.notifications.samples import (
+    EMAIL,
+    OPENER,
+    OTHER_UNIT,
+    PHONE,
+    SEALED_ON,
+    SEALED_PHONE,
+    UNIT,
+    VAULT,
+    delivery,
+)
 from tests.services.notifications.servers import LOOPBACK, call_desk, closed_port
 
 pytestmark = [pytest.mark.asyncio, pytest.mark.timeout(60)]
@@ -18,7 +28,7 @@ pytestmark = [pytest.mark.asyncio, pytest.mark.timeout(60)]
 
 @asynccontextmanager
 async def port_to(url: str, answer_timeout_s: float = 20) -> AsyncIterator[ChannelPort]:
-    port = channel_port(ChannelSettings(calls_url=url, answer_timeout_s=answer_timeout_s), VAULT)
+    port = channel_port(ChannelSettings(calls_url=url, answer_timeout_s=answer_timeout_s), OPENER)
     try:
         yield port
     finally:
@@ -115,10 +125,10 @@ async def test_a_look_up_that_cannot_be_answered_stays_unclear() -> None:
 @pytest.mark.parametrize(
     ("contact", "detail"),
     [
-        (VAULT.seal(PHONE, OTHER_UNIT, CONTACT_PHONE), "contact-unreadable"),
-        (VAULT.seal(EMAIL, UNIT, CONTACT_EMAIL), "contact-unreadable"),
-        (VAULT.seal("not a number", UNIT, CONTACT_PHONE), "number-invalid"),
-        (VAULT.seal("5", UNIT, CONTACT_PHONE), "number-invalid"),
+        (VAULT.seal(PHONE, OTHER_UNIT, CONTACT_PHONE, SEALED_ON), "contact-unreadable"),
+        (VAULT.seal(EMAIL, UNIT, CONTACT_EMAIL, SEALED_ON), "contact-unreadable"),
+        (VAULT.seal("not a number", UNIT, CONTACT_PHONE, SEALED_ON), "number-invalid"),
+        (VAULT.seal("5", UNIT, CONTACT_PHONE, SEALED_ON), "number-invalid"),
         (None, "no-contact"),
     ],
 )

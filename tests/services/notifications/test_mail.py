@@ -17,7 +17,7 @@ from services.notifications.settings import ChannelSettings
 from services.runtime.effects import Attempt
 from services.runtime.sealing import CONTACT_EMAIL
 from services.sandbox.smtp import MailFolder
-from tests.services.notifications.samples import EMAIL, SEALED_EMAIL, UNIT, VAULT, delivery
+from tests.services.notifications.samples import EMAIL, OPENER, SEALED_EMAIL, SEALED_ON, UNIT, VAULT, delivery
 from tests.services.notifications.servers import BreakingMailServer, MailServer, closed_port, served, smtp_server
 
 pytestmark = [pytest.mark.asyncio, pytest.mark.timeout(60)]
@@ -33,7 +33,7 @@ def mail(effect_id: str = "effect-1") -> DeliveryRequested:
 
 @asynccontextmanager
 async def port_to(smtp_port: int, **settings: Any) -> AsyncIterator[ChannelPort]:
-    port = channel_port(ChannelSettings(smtp_port=smtp_port, **settings), VAULT)
+    port = channel_port(ChannelSettings(smtp_port=smtp_port, **settings), OPENER)
     try:
         yield port
     finally:
@@ -138,7 +138,7 @@ async def test_a_folder_not_searched_whole_or_not_there_proves_nothing(tmp_path:
 )
 async def test_what_is_not_one_plain_address_is_not_written_to(address: str) -> None:
     server = MailServer()
-    sealed = VAULT.seal(address, UNIT, CONTACT_EMAIL)
+    sealed = VAULT.seal(address, UNIT, CONTACT_EMAIL, SEALED_ON)
     async with smtp_server(server) as number, port_to(number) as port:
         attempt = await port.attempt(delivery(channel=Channel.EMAIL, contact=sealed))
 

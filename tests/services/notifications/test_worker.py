@@ -9,8 +9,7 @@ from services.runtime.errors import WillNotStart, WrongSetting
 
 @pytest.fixture(autouse=True)
 def keys(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("SHEBAO_SEALING_KEY", "development")
-    monkeypatch.setenv("SHEBAO_PERSON_SECRET", "development")
+    monkeypatch.setenv("SHEBAO_VAULT", "development")
 
 
 def test_the_port_of_deliveries_is_made_from_the_environment() -> None:
@@ -23,7 +22,7 @@ def test_the_port_of_deliveries_is_made_from_the_environment() -> None:
         ("SHEBAO_CHANNELS_SMTP_PORT", "0", "SHEBAO_CHANNELS_SMTP_PORT"),
         ("SHEBAO_CHANNELS_SENDER", "secret sender", "SHEBAO_CHANNELS_SENDER"),
         ("SHEBAO_CHANNELS_SMTP_USERNAME", "somebody", "SMTP_SECURITY"),
-        ("SHEBAO_SEALING_KEY", "", "SHEBAO_SEALING_KEY is not set"),
+        ("SHEBAO_VAULT", "", "SHEBAO_VAULT is not set"),
     ],
 )
 def test_an_unusable_setting_is_one_sentence_that_names_it(

@@ -7,7 +7,16 @@ import pytest
 from services.runtime.dead import split_dead
 from services.runtime.memory import MemoryMesh
 from services.runtime.records import OutputRecord
-from tests.harness.bad_records import KINDS, OTHER_TYPE, OTHER_TYPE_ID, TOPIC, UNKNOWN_ID, BadRecords, with_headers
+from tests.harness.bad_records import (
+    KINDS,
+    OTHER_TYPE,
+    OTHER_TYPE_ID,
+    TOPIC,
+    UNKNOWN_ID,
+    BadRecords,
+    producer_keys,
+    with_headers,
+)
 from tests.harness.counting import COUNTING, NOON, paid, unit_code
 
 
@@ -16,6 +25,8 @@ def mesh() -> MemoryMesh:
     mesh = MemoryMesh([COUNTING], NOON)
     mesh.codec.learn(OTHER_TYPE_ID, OTHER_TYPE)
     mesh.codec.learn(UNKNOWN_ID, None)
+    for key in producer_keys():
+        mesh.publish(key, source="/console")
     return mesh
 
 
@@ -62,7 +73,8 @@ def test_the_same_id_with_the_same_content_is_already_known(mesh: MemoryMesh) ->
 
 def test_the_same_id_with_other_content_is_refused(mesh: MemoryMesh) -> None:
     mesh.append(good(mesh))
-    mesh.append(good(mesh)._replace(value=mesh.codec.encode(TOPIC, paid(1, 101, "good-1"))))
+    other = good(mesh)._replace(value=mesh.codec.encode(TOPIC, paid(1, 101, "good-1")))
+    mesh.append(BadRecords(mesh.codec, NOON).signed(other))
     mesh.run()
 
     assert ["counted", "duplicate-id-other-content"] == mesh.codes("arrears", unit_code(1))
@@ -70,7 +82,8 @@ def test_the_same_id_with_other_content_is_refused(mesh: MemoryMesh) -> None:
 
 
 def test_a_fact_exactly_24_hours_ahead_is_taken(mesh: MemoryMesh) -> None:
-    mesh.append(with_headers(good(mesh), ce_time=(NOON + timedelta(hours=24)).isoformat().encode()))
+    ahead = with_headers(good(mesh), ce_time=(NOON + timedelta(hours=24)).isoformat().encode())
+    mesh.append(BadRecords(mesh.codec, NOON).signed(ahead))
     mesh.run()
 
     assert ["counted"] == mesh.codes("arrears", unit_code(1))

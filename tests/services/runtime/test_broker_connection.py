@@ -90,7 +90,9 @@ def test_a_password_does_not_show_when_settings_are_printed(monkeypatch: pytest.
 
 
 WRONG = {
-    "needs SHEBAO_BROKER_USER": LOGIN | {"SHEBAO_BROKER_USER": ""},
+    "SHEBAO_BROKER_USER and one of": LOGIN | {"SHEBAO_BROKER_USER": ""},
+    "needs either SHEBAO_BROKER_LOGINS_DIR, or": LOGIN | {"SHEBAO_BROKER_LOGINS_DIR": "/run/secrets/logins"},
+    "a user or password for the broker is given": {"SHEBAO_BROKER_LOGINS_DIR": "/run/secrets/logins"},
     "and one of SHEBAO_BROKER_PASSWORD": LOGIN | {"SHEBAO_BROKER_PASSWORD_FILE": "/run/secrets/broker"},
     "set SHEBAO_BROKER_SECURITY to SASL_SSL": LOGIN | {"SHEBAO_BROKER_SECURITY": "PLAINTEXT"},
     "set SHEBAO_BROKER_SECURITY to SSL": LOGIN | {"SHEBAO_BROKER_CA_FILE": "/etc/ca.pem"},
@@ -116,6 +118,40 @@ def test_a_password_file_that_cannot_be_read_is_one_sentence(monkeypatch: pytest
 
     with pytest.raises(WillNotStart, match="SHEBAO_BROKER_PASSWORD_FILE names a file that cannot be read"):
         _ = settings.connection
+
+
+def with_logins(monkeypatch: pytest.MonkeyPatch, folder: Path) -> MeshSettings:
+    for name in ("notifications", "deliveries"):
+        (folder / name).write_text(f"the password of {name}")
+    return loaded(monkeypatch, {"SHEBAO_BROKER_SECURITY": "SASL_SSL", "SHEBAO_BROKER_LOGINS_DIR": str(folder)})
+
+
+def test_each_service_of_a_process_logs_in_as_itself(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    settings = with_logins(monkeypatch, tmp_path)
+    connections = [settings.logged_in_as(name).connection for name in ("notifications", "deliveries")]
+
+    assert [("notifications", "the password of notifications"), ("deliveries", "the password of deliveries")] == [
+        (connection.user, connection.password.get_secret_value() if connection.password else "")
+        for connection in connections
+    ]
+
+
+def test_one_login_serves_for_every_service_of_the_process(monkeypatch: pytest.MonkeyPatch) -> None:
+    settings = loaded(monkeypatch, LOGIN)
+
+    assert settings.connection == settings.logged_in_as("deliveries").connection
+
+
+def test_an_account_whose_password_is_not_here_is_one_sentence(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    settings = with_logins(monkeypatch, tmp_path).logged_in_as("operators")
+
+    with pytest.raises(WillNotStart, match="holds no password of operators, so this may not be done here"):
+        _ = settings.connection
+
+
+def test_a_program_that_does_not_say_who_it_is_does_not_start(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    with pytest.raises(WillNotStart, match="does not say which account it is"):
+        _ = with_logins(monkeypatch, tmp_path).connection
 
 
 def test_settings_of_a_kind_are_loaded_as_that_kind(monkeypatch: pytest.MonkeyPatch) -> None:

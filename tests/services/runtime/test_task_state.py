@@ -1,13 +1,13 @@
 """Halting, parking, commands, timers and ticks, told on the memory twin."""
 
 import dataclasses
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 
 from schemas.arrears import ArrearsChanged
-from schemas.decision import Context, Decision, Outcome, Timer, decided
+from schemas.decision import LEGAL_ZONE, Context, Decision, Outcome, Timer, decided
 from schemas.mesh import ClockTicked, CommandIssued, OriginalHeader, OriginalRecord
 from schemas.topics import commands_topic
 from services.runtime.dead import split_dead
@@ -16,6 +16,7 @@ from services.runtime.memory import MemoryMesh
 from services.runtime.publishing import published
 from services.runtime.records import partition_of
 from services.runtime.shard import Shard
+from services.runtime.step import timer_cause
 from tests.harness.counting import COUNTING, NOON, Count, decide, paid, unit_code
 
 UNIT = unit_code(1)
@@ -190,6 +191,13 @@ def test_a_timer_fires_at_the_tick_that_passes_it_and_not_before(mesh: MemoryMes
 
     mesh.tick(NOON + timedelta(hours=1))
     assert ["counted", "looked"] == mesh.codes("arrears", UNIT)
+
+
+def test_an_instant_told_in_local_time_is_the_same_cause() -> None:
+    """Replay knows it from the decision entry, where it is UTC."""
+    due_at = datetime(2026, 12, 3, 0, 0, tzinfo=LEGAL_ZONE)
+
+    assert timer_cause(UNIT, Timer(due_at.astimezone(UTC), "forget")) == timer_cause(UNIT, Timer(due_at, "forget"))
 
 
 def test_a_late_clock_fires_a_timer_once(mesh: MemoryMesh) -> None:

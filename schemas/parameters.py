@@ -1,0 +1,38 @@
+"""What a published parameter may be set to.
+
+Every decision of a task may rest on a parameter. One that rules could not read would not be one bad record: it would
+park each case that asks for it. So a slip is refused at the door. Names that nobody here knows take any value.
+"""
+
+import re
+from collections.abc import Callable, Mapping
+from datetime import date
+
+from schemas.vocabulary import DATE_FIRST, DATE_LAST
+
+_DAYS = re.compile(r"[0-9]{1,3}")
+
+
+def _is_legal_date(value: str) -> bool:
+    try:
+        return DATE_FIRST <= date.fromisoformat(value) <= DATE_LAST
+    except ValueError:
+        return False
+
+
+def _is_count_of_days(value: str) -> bool:
+    return _DAYS.fullmatch(value) is not None
+
+
+_USABLE: Mapping[str, Callable[[str], bool]] = {
+    "effects-from": _is_legal_date,
+    "appraisal-local-conditions": {"warn", "strict"}.__contains__,
+    "late-fee-cap": {"off", "on"}.__contains__,
+    "cards-temporary-suspension-days": _is_count_of_days,
+}
+"""For each parameter that some service reads: whether it can read this value."""
+
+
+def is_usable(name: str, value: str) -> bool:
+    """Tell whether a parameter of this name may have this value."""
+    return name not in _USABLE or _USABLE[name](value)

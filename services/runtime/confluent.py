@@ -1,0 +1,130 @@
+"""The broker port on confluent-kafka, which is librdkafka: `SHEBAO_CLIENT=confluent` (docs/decisions/0089).
+
+Only what moves records is here. Membership, notes outside transactions, committed positions and last stable offsets
+stay with aiokafka: they are asked seldom, and say the same whoever asks.
+"""
+
+import asyncio
+import time
+from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import Executor, ThreadPoolExecutor
+from typing import TypeVar
+
+from confluent_kafka import Consumer, KafkaException, Producer, TopicPartition
+
+from services.runtime.broker import TaskReader, TaskWriter
+from services.runtime.confluent_clients import consumer_config, producer_config, why_not_written
+from services.runtime.confluent_reader import ConfluentReader
+from services.runtime.errors import TaskMustRestart
+from services.runtime.kafka import KafkaBroker
+from services.runtime.records import OutputRecord
+from services.runtime.service import Service
+from services.runtime.settings import MeshSettings
+
+R = TypeVar("R")
+LOOK_EVERY_S = 0.001
+"""How often a writer asks whether the broker has its records: reports are fetched on the loop, see `_delivered`."""
+
+
+class ConfluentBroker(KafkaBroker):
+    """Makes writers and readers on librdkafka; the rest is as with aiokafka."""
+
+    def __init__(self, service: Service, settings: MeshSettings) -> None:
+        super().__init__(service, settings)
+        # A task waits for one thing at a time; the second half is for the clients that are let go beside it.
+        self._threads = ThreadPoolExecutor(2 * service.partitions, thread_name_prefix=f"{service.name}-client")
+        self._no_member: object = None
+
+    async def start(self) -> None:
+        """Connect what tasks share for asking."""
+        await super().start()
+        loop = asyncio.get_running_loop()
+        self._no_member = await loop.run_in_executor(self._threads, _no_member, self._settings, self._service.name)
+
+    async def stop(self) -> None:
+        """Disconnect what tasks share; threads that still wait for a broker end by themselves, at their timeouts."""
+        await super().stop()
+        self._threads.shutdown(wait=False)
+
+    def writer(self, partition: int) -> TaskWriter:
+        """A new transactional producer for a task."""
+        return ConfluentWriter(self._service.name, partition, self._settings, self._no_member, self._threads)
+
+    def reader(self, partition: int) -> TaskReader:
+        """A new consumer for a task."""
+        assert self._admin is not None
+        return ConfluentReader(self._service, partition, self._settings, self._admin, self._ends, self._threads)
+
+
+class ConfluentWriter:
+    """The transactional producer of one task."""
+
+    def __init__(
+        self, service: str, partition: int, settings: MeshSettings, no_member: object, threads: Executor
+    ) -> None:
+        self._partition, self._name = partition, f"{service}-{partition}"
+        self._settings, self._no_member, self._threads = settings, no_member, threads
+        self._timeout_s = settings.transaction_timeout_ms / 1000
+        self._producers: list[Producer] = []
+        """The producer, once it is open; a list, so that a thread can let go of the last reference."""
+
+    async def open(self) -> None:
+        """Initialise the transactional id: fences the old owner and aborts what it left open."""
+        try:
+            producer = Producer(producer_config(self._settings, self._name))
+            self._producers.append(producer)
+            await self._off_the_loop(producer.init_transactions, self._timeout_s * 2)
+        except KafkaException as error:
+            raise why_not_written(error, self._name) from error
+
+    async def commit(self, outputs: Sequence[OutputRecord], positions: Mapping[str, int]) -> None:
+        """Write one transaction; whatever goes wrong makes this writer useless."""
+        try:
+            async with asyncio.timeout(self._timeout_s):
+                await self._transaction(outputs, positions)
+        except KafkaException as error:
+            raise why_not_written(error, self._name) from error
+        except (BufferError, TimeoutError) as error:
+            raise TaskMustRestart(f"the transaction did not go through: {error!r}") from error
+
+    async def _transaction(self, outputs: Sequence[OutputRecord], positions: Mapping[str, int]) -> None:
+        end = time.monotonic() + self._timeout_s
+        (producer,) = self._producers
+        producer.begin_transaction()
+        produce = producer.produce
+        for topic, partition, key, value, headers in outputs:
+            produce(topic, value, key, partition, None, None, 0, list(headers) if headers else None)
+        await self._delivered(producer)
+        await self._off_the_loop(self._finish, producer, positions, end)
+
+    async def _delivered(self, producer: Producer) -> None:
+        """Wait until nothing is under way.
+
+        The reports of delivery are taken here, on the loop: each wants the interpreter's lock, and another thread would
+        wait for it up to 5 ms a record while the loop decides. What was rejected fails the commit (librdkafka counts it).
+        """
+        while len(producer):
+            producer.poll(0)
+            await asyncio.sleep(LOOK_EVERY_S)
+
+    def _finish(self, producer: Producer, positions: Mapping[str, int], end: float) -> None:
+        if positions:
+            offsets = [TopicPartition(topic, self._partition, offset) for topic, offset in positions.items()]
+            producer.send_offsets_to_transaction(offsets, self._no_member, max(0.0, end - time.monotonic()))
+        producer.commit_transaction(max(0.0, end - time.monotonic()))
+
+    async def _off_the_loop(self, call: Callable[..., R], *arguments: object) -> R:
+        return await asyncio.get_running_loop().run_in_executor(self._threads, call, *arguments)
+
+    async def close(self) -> None:
+        """Let go of the client. Not by its own `close`, which waits without end for a broker that is away."""
+        await self._off_the_loop(self._producers.clear)
+
+
+def _no_member(settings: MeshSettings, group: str) -> object:
+    """What `send_offsets_to_transaction` wants to know of a consumer: here of one that never joins the group."""
+    consumer = Consumer(consumer_config(settings, group))
+    try:
+        return consumer.consumer_group_metadata()
+    finally:
+        consumer.close()
