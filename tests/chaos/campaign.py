@@ -23,6 +23,7 @@ from services.arrears.worker import SERVICE
 from services.clock.clock import Clock
 from services.runtime.errors import MeshError
 from services.runtime.settings import MeshSettings
+from services.sandbox.tasks import side_by_side
 from tests.chaos.cluster import Cluster
 from tests.chaos.crew import SILENCE_S, Crew, resumed_after_s
 from tests.chaos.faults import KINDS, LANES, Site
@@ -56,6 +57,8 @@ class Order:
     pause_s: tuple[float, float] = (4.0, 16.0)
     """Between two faults of one lane."""
     frozen_s: tuple[float, float] = (5.0, 60.0)
+    client: str = "aiokafka"
+    """Which client moves the records of the workers' tasks."""
     keeps_logs: bool = False
     """Also where nothing was found."""
 
@@ -120,7 +123,7 @@ class Campaign:
         # Asked to end: what was started is stopped on the way out.
         asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, task.cancel)
         self.cluster = await Cluster.made(SERVICE)
-        self.crew = Crew("services.arrears", self.cluster)
+        self.crew = Crew("services.arrears", self.cluster, self.order.client)
         folder = self.cluster.settings.data_dir
         self.feeder = Feeder(
             self.cluster.clients,
@@ -145,9 +148,10 @@ class Campaign:
         return self.outcome
 
     async def _break(self) -> None:
-        work = (self.feeder.run(self.order.records), self._tick(), self._tell_progress())
-        beside = [asyncio.create_task(one) for one in (*work, self.crew.guard(), self.crew.watch())]
-        try:
+        async with side_by_side() as group:
+            feeding = group.create_task(self.feeder.run(self.order.records))
+            ticking = group.create_task(self._tick())
+            beside = [group.create_task(work) for work in (self._tell_progress(), self.crew.guard(), self.crew.watch())]
             await until(self._all_work, 90, "every task has work")
             self.ends_at = time.monotonic() + self.order.minutes * 60
             site = Site(self.cluster, self.crew, self.chance, frozen_s=self.order.frozen_s)
@@ -156,12 +160,11 @@ class Campaign:
             else:
                 await asyncio.gather(*(self._lane(name, site) for name in LANES))
             self.feeder.is_wanted = False
-            await beside[0]
+            ticking.cancel()
+            await feeding
             await self._rest()
-        finally:
             for task in beside:
                 task.cancel()
-            await asyncio.gather(*beside, return_exceptions=True)
 
     async def _all_work(self) -> bool:
         return all(self.crew.advances[task] for task in self._tasks()) and self.feeder.waiting > 0

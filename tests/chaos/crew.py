@@ -21,8 +21,8 @@ WILL_NOT_START = '"event": "will not start"'
 class Crew:
     """Up to four workers of one service."""
 
-    def __init__(self, module: str, cluster: Cluster) -> None:
-        extra = {"SHEBAO_BOOTSTRAP_SERVERS": cluster.network.servers}
+    def __init__(self, module: str, cluster: Cluster, client: str) -> None:
+        extra = {"SHEBAO_BOOTSTRAP_SERVERS": cluster.network.servers, "SHEBAO_CLIENT": client}
         self.all = [WorkerProcess(module, cluster.settings, free_port(), extra) for _ in range(WORKERS_MAX)]
         self.wanted = self.all[:WORKERS]
         self.frozen: set[str] = set()

@@ -12,6 +12,9 @@ from tests.chaos.campaign import Outcome
 FILE = Path(__file__).resolve().parents[2] / "build" / "chaos.json"
 PARTS = ("lost", "duplicated", "reordered", "gaps", "state", "different")
 
+RECOVERIES = {"recovery_worker_s": ("worker-kill",), "recovery_broker_s": ("broker-kill", "controller-kill")}
+"""Figures of recovery, and the kinds of faults they are about."""
+
 
 def told(outcome: Outcome) -> Iterator[str]:
     """The lines of one campaign."""
@@ -39,12 +42,12 @@ def figures(outcomes: Sequence[Outcome]) -> dict[str, Any]:
     }
     sums |= {part: sum(int(str(outcome.judgement[part])) for outcome in outcomes) for part in PARTS}
     single = [outcome for outcome in outcomes if outcome.order.single]
-    for name, kind in (("recovery_worker_s", "worker-kill"), ("recovery_broker_s", "broker-kill")):
-        found = sorted(second for outcome in single for second in outcome.recoveries_s(kind))
+    for name, kinds in RECOVERIES.items():
+        found = sorted(second for outcome in single for kind in kinds for second in outcome.recoveries_s(kind))
         sums[f"{name}_p50"] = round(median(found), 1) if found else None
         sums[f"{name}_max"] = round(found[-1], 1) if found else None
-    kinds = Counter(strike.kind for outcome in outcomes for strike in outcome.strikes)
-    return sums | {"faults_by_kind": dict(sorted(kinds.items())), "seeds": [one.order.seed for one in outcomes]}
+    counts = Counter(strike.kind for outcome in outcomes for strike in outcome.strikes)
+    return sums | {"faults_by_kind": dict(sorted(counts.items())), "seeds": [one.order.seed for one in outcomes]}
 
 
 def write(client: str, outcomes: Sequence[Outcome]) -> None:

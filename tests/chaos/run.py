@@ -16,18 +16,16 @@ from rich.console import Console
 from tests.chaos.campaign import Campaign, Order
 from tests.chaos.figures import figures, told, write
 
-CLIENT = "aiokafka"
 WORKER_S_MAX, BROKER_S_MAX = 15.0, 45.0
 """Progress resumes within so long of a kill, where nothing else is broken."""
+SINGLE = ("worker-kill", "broker-kill", "worker-kill", "controller-kill")
 SINGLE_SHARE = 0.2
-RECORDS_A_MINUTE = 40_000
-"""More than two cores decide in a minute while all this happens: the minutes end a campaign, not the records."""
 
 
 def orders(seed: int, minutes: float, records: int, campaigns: int) -> Iterator[Order]:
     """Single faults, then as many mixed campaigns."""
     single_minutes = minutes * SINGLE_SHARE
-    yield Order(seed, single_minutes, records, single=("worker-kill", "broker-kill"))
+    yield Order(seed, single_minutes, records, single=SINGLE)
     for number in range(1, campaigns + 1):
         yield Order(seed + number, (minutes - single_minutes) / campaigns, records // campaigns)
 
@@ -40,6 +38,9 @@ def main() -> int:
     parser.add_argument("--records", type=int, default=2_000_000, help="at most, in all mixed campaigns together")
     parser.add_argument("--campaigns", type=int, default=2, help="mixed ones")
     parser.add_argument("--single", nargs="*", help="only one campaign, of these faults one after the other")
+    parser.add_argument(
+        "--client", default="aiokafka", help="of the workers (SHEBAO_CLIENT), and whose figures these are"
+    )
     parser.add_argument("--mixed", action="store_true", help="only one campaign, mixed")
     parser.add_argument("--keep-logs", action="store_true", help="in build/chaos-SEED, also where nothing was found")
     asked = parser.parse_args()
@@ -52,11 +53,11 @@ def main() -> int:
     elif asked.mixed:
         planned = iter([Order(asked.seed, asked.minutes, asked.records)])
     for order in planned:
-        outcome = asyncio.run(Campaign(replace(order, keeps_logs=asked.keep_logs), console).run())
+        outcome = asyncio.run(Campaign(replace(order, client=asked.client, keeps_logs=asked.keep_logs), console).run())
         outcomes.append(outcome)
         for line in told(outcome):
             console.print(line, highlight=False, markup=False, soft_wrap=True)
-        write(CLIENT, outcomes)
+        write(asked.client, outcomes)
     found = figures(outcomes)
     too_late = (found["recovery_worker_s_max"] or 0) > WORKER_S_MAX or (
         found["recovery_broker_s_max"] or 0
