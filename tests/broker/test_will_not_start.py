@@ -142,19 +142,6 @@ def test_no_broker(own_stack: Stack) -> None:
 
 
 @pytest.mark.broker
-def test_a_broker_that_is_frozen(own_stack: Stack) -> None:
-    kafka = asyncio.run(own_stack.kafka())
-    kafka.pause(1)
-    try:
-        code, sentence = refused(own_stack)
-    finally:
-        kafka.resume(1)
-
-    assert 1 == code
-    assert sentence.startswith(f"No broker answers at {own_stack.settings.bootstrap_servers}")
-
-
-@pytest.mark.broker
 def test_a_topic_that_is_not_there(own_stack: Stack) -> None:
     asyncio.run(remove(own_stack, "contribution-missed"))
     try:
@@ -171,6 +158,20 @@ async def remove(stack: Stack, topic: str) -> None:
     await admin.start()
     await admin.delete_topics([topic])
     await admin.close()
+
+
+@pytest.mark.broker
+def test_a_broker_that_is_frozen(own_stack: Stack) -> None:
+    kafka = asyncio.run(own_stack.kafka())
+    kafka.pause(1)
+    try:
+        code, sentence = refused(own_stack)
+    finally:
+        kafka.resume(1)
+        asyncio.run(kafka.wait_ready())
+
+    assert 1 == code
+    assert sentence.startswith(f"No broker answers at {own_stack.settings.bootstrap_servers}")
 
 
 @pytest.mark.broker
