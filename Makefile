@@ -24,8 +24,15 @@ $(VENV)/.synced: pyproject.toml uv.lock
 demo: setup ## See the three roads work on real Kafka (MEMORY=1: without a broker, in seconds).
 	$(BIN)/shebao demo $(if $(MEMORY),--memory,)
 
-test: setup ## Run every test, on the real broker where it matters (CLIENT=confluent: workers on the second client).
-	$(if $(CLIENT),SHEBAO_CLIENT=$(CLIENT) ,)$(BIN)/pytest $(ARGS)
+ifneq ($(CLIENT),)
+test: export SHEBAO_CLIENT := $(CLIENT)
+endif
+test: setup ## Run every test: in memory side by side, then one by one on the real broker (ARGS=… some; CLIENT=confluent the second client).
+	@status=0; \
+	if [ -n '$(ARGS)' ]; then $(BIN)/pytest $(ARGS) || status=$$?; else \
+		$(BIN)/pytest -m "not broker" -n auto --dist worksteal || status=$$?; \
+		$(BIN)/pytest -m broker || status=$$?; \
+	fi; exit $$status
 
 check: setup ## Lint, types, imports, generated files.
 	$(BIN)/ruff check .

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from datetime import date, datetime
 from enum import StrEnum
+from functools import lru_cache
 from typing import Any, Generic, NamedTuple, TypeVar
 from zoneinfo import ZoneInfo
 
@@ -14,6 +15,13 @@ from schemas.mesh import ParameterPublished
 
 LEGAL_ZONE = ZoneInfo("Asia/Shanghai")
 """Legal dates are dates of this zone; instants are UTC."""
+
+
+@lru_cache(maxsize=1_000)
+def legal_date(instant: datetime) -> date:
+    """The date in Asia/Shanghai on which an instant lies; what is decided together shares a few instants."""
+    return instant.astimezone(LEGAL_ZONE).date()
+
 
 S = TypeVar("S")
 F = TypeVar("F", bound=Fact)
@@ -90,7 +98,7 @@ class Context(msgspec.Struct, frozen=True, gc=False):
     @property
     def today(self) -> date:
         """The legal date of `now` in Asia/Shanghai."""
-        return self.now.astimezone(LEGAL_ZONE).date()
+        return legal_date(self.now)
 
     def reference_facts(self, kind: type[F]) -> list[F]:
         """All reference facts of one kind, in the order of their keys."""

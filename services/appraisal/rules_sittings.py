@@ -11,6 +11,8 @@ from services.appraisal.draw import ELIGIBLE
 from services.appraisal.law import OfficeRules
 from services.appraisal.rules_state import Booking
 
+SEARCH_DAYS_MAX = 366
+"""How many days ahead a sitting is looked for: twice the office's horizon, four times what the law allows."""
 SITS_THEN = "sits-then"
 DAY_FULL = "day-full"
 
@@ -72,11 +74,12 @@ def sitting_days(
 ) -> Iterator[CountedDay]:
     """Give the days on which a panel may sit, from the first that leaves the notice (提前通知, 令55 12) on.
 
-    They end with the extended time limit, or with the office's horizon where that lies later.
+    They end with the extended time limit, or with the office's horizon where that lies later; a time limit beyond
+    `SEARCH_DAYS_MAX` no application can have, and a search through two centuries would hold up every other case.
     """
     first = calendar.add_working_days(today, office.notice_ahead_working_days)
     last = max(extended_due_on, first.on + timedelta(days=office.horizon_days))
-    for count in range((last - first.on).days + 1):
+    for count in range(min((last - first.on).days, SEARCH_DAYS_MAX) + 1):
         day = first.on + timedelta(days=count)
         if day.weekday() in office.sitting_weekdays and calendar.is_working_day(day):
             yield CountedDay(day, first.provisional or not calendar.is_published(day))

@@ -22,6 +22,10 @@ PASSES_MAX = 8
 """So often the topics are read for what led to what is known; a longer way back is told in the order of time."""
 
 
+Place = tuple[str, int, int]
+"""Topic, partition, offset."""
+
+
 @dataclass(frozen=True, slots=True)
 class Event:
     """A fact as it stands in its topic; `fact` None where it cannot be read."""
@@ -29,6 +33,11 @@ class Event:
     record: InputRecord
     envelope: Envelope
     fact: Fact | None
+
+    @property
+    def place(self) -> Place:
+        """Where it stands."""
+        return self.record.topic, self.record.partition, self.record.offset
 
     @property
     def text(self) -> str:
@@ -49,6 +58,15 @@ class CaseFacts:
         self.by_id[event.envelope.id].append(event)
         if isinstance(event.fact, EffectRequest):
             self._requests[event.fact.effect_id] = event.envelope.id
+
+    def without(self, places: Collection[Place]) -> list[Event]:
+        """Take out what stands at these places, and give it: it bears the id of whatever it likes, and tells nothing."""
+        taken = [event for events in self.by_id.values() for event in events if event.place in places]
+        for event in taken:
+            self.by_id[event.envelope.id].remove(event)
+            if not self.by_id[event.envelope.id]:
+                del self.by_id[event.envelope.id]
+        return taken
 
     def cause_of(self, event: Event) -> str:
         """The id of what led to a fact. A provider's answer comes from outside and names its request by the effect."""

@@ -5,13 +5,14 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from schemas import topics
+from schemas.decision import Outcome
 from schemas.decision_records import DecisionBatch, DecisionEntry
 from schemas.fact import Fact
 from schemas.mesh import CommandIssued
 from schemas.signing import KEY_ID_HEADER, SIGNED_AT_HEADER
 from schemas.titles import TITLES_ZH
 from services.audit import words
-from services.audit.case_facts import CaseFacts, Event, complete_chains, event_of, fact_topics, facts_of_case
+from services.audit.case_facts import CaseFacts, Event, Place, complete_chains, event_of, fact_topics, facts_of_case
 from services.audit.reading import MeshReader
 from services.audit.sealed_values import SealedValue, sealed_values
 from services.audit.telling_order import Told, in_order
@@ -47,6 +48,8 @@ class Timeline:
     case_key: str
     moments: list[Moment] = field(default_factory=list)
     waiting: list[str] = field(default_factory=list)
+    refused: list[str] = field(default_factory=list)
+    """What was said under its key and let in by nobody, with the reason: perhaps not by whom it names."""
     sealed: list[SealedValue] = field(default_factory=list)
     """What upstream systems gave sealed for this case, in the order in which it was said."""
 
@@ -64,7 +67,9 @@ async def timeline(reader: MeshReader, services: Iterable[Service], case_key: st
     """Explain the case of this key. A timeline without moments: nobody ever heard of it."""
     services = list(services)
     facts = await facts_of_case(reader, services, case_key)
-    entries = await _entries(reader, services, case_key, facts)
+    entries, at_door = await _entries(reader, services, case_key, facts)
+    shut_out = [(event, at_door[event.place]) for event in facts.without(at_door)]
+    entries = [one for one in entries if one.entry.case_key == case_key or _is_about(one.entry, facts)]
     read = {one.entry.event_id: one.entry.topic for one in entries if one.entry.kind != TIMER}
     timers = {one.entry.event_id for one in entries if one.entry.kind == TIMER}
     await complete_chains(reader, facts, read, {name for name in read.values() if name in topics.BY_NAME}, timers)
@@ -76,6 +81,9 @@ async def timeline(reader: MeshReader, services: Iterable[Service], case_key: st
         is_own = events[0].record.key == case_key.encode() and topic.kind is topics.Kind.FACT
         if is_own and event_id not in decided and any(service.name in topic.consumers for service in services):
             found.waiting.append(events[0].text)
+    for event, code in shut_out:
+        if event.record.key == case_key.encode():
+            found.refused.append(f"{event.text}（{words.RUNTIME_TEXTS.get(code, code)}）")
     return found
 
 
@@ -114,14 +122,24 @@ async def find_case(reader: MeshReader, wanted: str) -> str | None:
     return None
 
 
-async def _entries(reader: MeshReader, services: Iterable[Service], case_key: str, facts: CaseFacts) -> list[_Entry]:
-    """Every decision about the case; what was told to all tasks alike counts once a service."""
+async def _entries(
+    reader: MeshReader, services: Iterable[Service], case_key: str, facts: CaseFacts
+) -> tuple[list[_Entry], dict[Place, str]]:
+    """Every decision about the case; what was told to all tasks alike counts once a service.
+
+    Also where the records stand that were refused at the door and never let in, with the code.
+    """
     found, told_to_all = [], set[tuple[str, bytes]]()
+    refused, let_in = dict[Place, str](), set[Place]()
     for service in services:
         topic = topics.decisions_topic(service.name)
         async for record in reader.records([topic]):
             batch: DecisionBatch = reader.codec.decode(topic, record.value or b"")
             for place, entry in enumerate(batch.entries):
+                if not entry.case_key and entry.outcome == Outcome.REFUSED:
+                    refused[entry.topic, batch.partition, entry.offset] = entry.code
+                elif (entry.topic, batch.partition, entry.offset) in refused:
+                    let_in.add((entry.topic, batch.partition, entry.offset))
                 if entry.case_key != case_key and not (entry.case_key and _is_about(entry, facts)):
                     continue
                 if entry.kind == REFERENCE:
@@ -130,7 +148,7 @@ async def _entries(reader: MeshReader, services: Iterable[Service], case_key: st
                     told_to_all.add((service.name, entry.input_digest))
                 number = batch.first_number + place
                 found.append(_Entry(service, batch.partition, number, batch.release, entry))
-    return found
+    return found, {where: code for where, code in refused.items() if where not in let_in}
 
 
 def _is_about(entry: DecisionEntry, facts: CaseFacts) -> bool:
@@ -206,4 +224,5 @@ def as_plain(found: Timeline) -> Mapping[str, object]:
             for moment in found.moments
         ],
         "waiting": list(found.waiting),
+        "refused": list(found.refused),
     }

@@ -45,7 +45,7 @@ class DeadLetter:
         """Give the code with which the service would refuse it once more; empty where its rules would decide.
 
         It goes through the service's own door, as it is and inside the order that would give it back. `producers`: whose
-        signatures count by now.
+        signatures count by now; None: signatures are not looked at.
         """
         if self.original.topic not in {kind.topic for kind in self.service.hears}:
             return "topic-not-of-cases"

@@ -2,7 +2,7 @@
 
 import base64
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Annotated
 
@@ -17,7 +17,10 @@ from services.audit.reading import MeshReader
 from services.console.orders import SOURCE
 from services.runtime.errors import UserMistake
 from services.runtime.publishing import published_everywhere, upstream_id
+from services.runtime.refusals import RefusedAtDoor
 
+FIRST_KEY_AHEAD = timedelta(minutes=15)
+"""So long before its beginning a system's first key is published."""
 Base64Text = Annotated[str, Field(pattern=r"^[A-Za-z0-9+/]{43}=$")]
 """32 bytes as base64."""
 
@@ -82,8 +85,13 @@ class KnownReferences:
 
 async def known_references(reader: MeshReader) -> KnownReferences:
     """Read what tasks know of producers."""
-    names = (ProducerKeyPublished.topic, ParameterPublished.topic)
-    return KnownReferences([reader.codec.decode(one.topic, one.value or b"") async for one in reader.records(names)])
+    found: list[Fact] = []
+    async for record in reader.records((ProducerKeyPublished.topic, ParameterPublished.topic)):
+        try:
+            found.append(reader.codec.decode(record.topic, record.value or b""))
+        except RefusedAtDoor:
+            continue  # tasks refuse it as well, and say so
+    return KnownReferences(found)
 
 
 async def known_keys(reader: MeshReader) -> dict[str, ProducerKeyPublished]:
@@ -92,6 +100,16 @@ async def known_keys(reader: MeshReader) -> dict[str, ProducerKeyPublished]:
     keys = [key for key in found if isinstance(key, ProducerKeyPublished)]
     ordered = sorted(keys, key=lambda key: (key.system, key.source, key.begins_at, key.key_id))
     return {key.key_id: key for key in ordered}
+
+
+def earliest_beginning(known: Iterable[ProducerKeyPublished], system: str, now: datetime) -> datetime | None:
+    """Give when a key of a system may begin; None: at any time.
+
+    A system's first key begins somewhat later than it is published: from then on nobody may go unsigned, and every task is to have read it by
+    then. Another key may begin at any time, also before now: nothing hangs on who reads it first.
+    """
+    has_one = any(key.system == system for key in known)
+    return None if has_one else now + FIRST_KEY_AHEAD
 
 
 def first_word(

@@ -39,6 +39,7 @@ def as_text(
             parts.append(Hanging(Text(f"……同样的决定另有 {left} 项，至 {last}……", style="dim"), INDENT, INDENT))
     parts += [Text(f"  尚未处理：{visible(text)}", style="yellow") for text in found.waiting]
     parts += [Text(f"  密封内容：{title} {visible(shown)}（编号 {reference}）") for reference, title, shown in sealed]
+    parts += [Text(f"  已拒收：{visible(text)}", style="red") for text in found.refused]
     return Group(*parts)
 
 

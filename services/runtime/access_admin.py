@@ -57,6 +57,7 @@ async def apply(
     `given` and `taken` name what would be. `UserMistake` when the broker does not answer or refuses.
     """
     admin, wanted = await BrokerAdmin.reaching(broker), set(table or grants())
+    await admin.refuse_who_may_not(AclOperation.DESCRIBE if dry_run else AclOperation.ALTER)
     found = await _found(admin)
     held = {binding: grant for binding in found if (grant := _grant(binding)) in wanted}
     missing = sorted(wanted - set(held.values()))

@@ -1,7 +1,7 @@
 """The administrator's door to the brokers: rights and passwords, which aiokafka's own admin client cannot manage.
 
-It is librdkafka's (confluent-kafka), made from the same `BrokerConnection` as every other client. Nothing else uses that library
-(decision 0084).
+It is librdkafka's (confluent-kafka), made from the same `BrokerConnection` as every other client. Not all of it may be used (decision 0084): a
+refused question for passwords ends the process, a refused one for rights answers that there are none.
 """
 
 import asyncio
@@ -11,9 +11,10 @@ from concurrent.futures import Future
 from typing import Any, Self, TypeVar
 
 from confluent_kafka import KafkaError, KafkaException
-from confluent_kafka.admin import AdminClient
+from confluent_kafka.admin import AclOperation, AdminClient
 
 from services.runtime.broker_connection import BrokerConnection
+from services.runtime.confluent_clients import connection_config
 from services.runtime.errors import UserMistake
 
 T = TypeVar("T")
@@ -26,7 +27,7 @@ class BrokerAdmin:
 
     def __init__(self, broker: BrokerConnection) -> None:
         self._broker = broker
-        self.client = AdminClient(_settings(broker), logger=logging.getLogger(__name__))
+        self.client = AdminClient(_config(broker), logger=logging.getLogger(__name__))
 
     @classmethod
     async def reaching(cls, broker: BrokerConnection) -> Self:
@@ -35,6 +36,14 @@ class BrokerAdmin:
         if len(refusals) == len(broker.servers.split(",")):
             raise UserMistake(refusals[0])
         return cls(broker)
+
+    async def refuse_who_may_not(self, operation: AclOperation) -> None:
+        """`UserMistake` where this account may not do that to the brokers as a whole."""
+        found = await self.answer(self.client.describe_cluster(include_authorized_operations=True))
+        if operation not in (found.authorized_operations or ()):
+            raise UserMistake(
+                f"{self._broker.user} may not {operation.name.lower()} rights at {self._broker.servers}: that is the administrator's."
+            )
 
     async def answer(self, asked: "Future[T]") -> T:
         """Await one answer."""
@@ -57,24 +66,9 @@ class BrokerAdmin:
         )
 
 
-def _settings(broker: BrokerConnection) -> dict[str, Any]:
-    settings: dict[str, Any] = {
-        "bootstrap.servers": broker.servers,
-        "security.protocol": broker.security,
+def _config(broker: BrokerConnection) -> dict[str, Any]:
+    return connection_config(broker) | {
         "socket.timeout.ms": int(ANSWER_TIMEOUT_S * 500),
         # It would log each connection that fails; what is wrong is told once, in our words.
         "log_level": 0,
     }
-    files = {
-        "ssl.ca.location": broker.ca_file,
-        "ssl.certificate.location": broker.certificate_file,
-        "ssl.key.location": broker.key_file,
-    }
-    settings |= {name: str(file) for name, file in files.items() if file is not None}
-    if broker.logs_in and broker.password is not None:
-        settings |= {
-            "sasl.mechanism": broker.mechanism,
-            "sasl.username": broker.user,
-            "sasl.password": broker.password.get_secret_value(),
-        }
-    return settings

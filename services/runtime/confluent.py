@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Executor, ThreadPoolExecutor
 from typing import TypeVar
 
-from confluent_kafka import Consumer, KafkaException, Producer, TopicPartition
+from confluent_kafka import Consumer, KafkaError, KafkaException, Message, Producer, TopicPartition
 
 from services.runtime.broker import TaskReader, TaskWriter
 from services.runtime.confluent_clients import consumer_config, producer_config, why_not_written
@@ -67,15 +67,19 @@ class ConfluentWriter:
         self._timeout_s = settings.transaction_timeout_ms / 1000
         self._producers: list[Producer] = []
         """The producer, once it is open; a list, so that a thread can let go of the last reference."""
+        self._rejected: KafkaError | None = None
 
     async def open(self) -> None:
         """Initialise the transactional id: fences the old owner and aborts what it left open."""
         try:
-            producer = Producer(producer_config(self._settings, self._name))
+            producer = Producer(producer_config(self._settings, self._name) | {"on_delivery": self._note_rejection})
             self._producers.append(producer)
             await self._off_the_loop(producer.init_transactions, self._timeout_s * 2)
         except KafkaException as error:
             raise why_not_written(error, self._name) from error
+
+    def _note_rejection(self, error: KafkaError | None, _: Message) -> None:
+        self._rejected = error
 
     async def commit(self, outputs: Sequence[OutputRecord], positions: Mapping[str, int]) -> None:
         """Write one transaction; whatever goes wrong makes this writer useless."""
@@ -98,13 +102,16 @@ class ConfluentWriter:
         await self._off_the_loop(self._finish, producer, positions, end)
 
     async def _delivered(self, producer: Producer) -> None:
-        """Wait until nothing is under way.
+        """Wait until the broker has every record.
 
         The reports of delivery are taken here, on the loop: each wants the interpreter's lock, and another thread would
-        wait for it up to 5 ms a record while the loop decides. What was rejected fails the commit (librdkafka counts it).
+        wait for it up to 5 ms a record while the loop decides. Behind a record that was rejected the others stay where
+        they are, so that is looked for as well.
         """
         while len(producer):
             producer.poll(0)
+            if self._rejected is not None:
+                raise KafkaException(self._rejected)
             await asyncio.sleep(LOOK_EVERY_S)
 
     def _finish(self, producer: Producer, positions: Mapping[str, int], end: float) -> None:

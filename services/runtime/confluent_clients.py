@@ -8,7 +8,7 @@ from typing import Any
 from confluent_kafka import KafkaError, KafkaException
 
 from services.runtime.broker_connection import BrokerConnection
-from services.runtime.errors import BrokerRefused, Fenced, MeshError, TaskMustRestart
+from services.runtime.errors import RIGHTS, BrokerRefused, Fenced, MeshError, TaskMustRestart
 from services.runtime.settings import MeshSettings
 
 WRITE_BATCH_BYTES = 1024 * 1024
@@ -32,6 +32,14 @@ RDKAFKA = logging.getLogger("rdkafka")
 FENCED = frozenset({KafkaError._FENCED, KafkaError.INVALID_PRODUCER_EPOCH, KafkaError.PRODUCER_FENCED})
 UNREADABLE = frozenset(
     {KafkaError.TOPIC_AUTHORIZATION_FAILED, KafkaError._BAD_COMPRESSION, KafkaError._NOT_IMPLEMENTED}
+)
+
+NOT_ALLOWED = frozenset(
+    {
+        KafkaError.TOPIC_AUTHORIZATION_FAILED,
+        KafkaError.GROUP_AUTHORIZATION_FAILED,
+        KafkaError.TRANSACTIONAL_ID_AUTHORIZATION_FAILED,
+    }
 )
 
 
@@ -83,6 +91,7 @@ def producer_config(settings: MeshSettings, transactional_id: str) -> dict[str, 
         "transactional.id": transactional_id,
         "transaction.timeout.ms": settings.transaction_timeout_ms,
         "delivery.timeout.ms": settings.transaction_timeout_ms,
+        "delivery.report.only.error": True,
         "compression.type": "zstd",
         "linger.ms": 0,  # what comes while a request is under way goes with the next: fewer, larger batches by itself
         "batch.size": WRITE_BATCH_BYTES,
@@ -108,9 +117,11 @@ def why_not_read(error: KafkaError, what: str) -> MeshError:
     return TaskMustRestart(f"{what} cannot be read: {error.str()}")
 
 
-def why_not_written(exception: KafkaException, what: str) -> TaskMustRestart:
+def why_not_written(exception: KafkaException, what: str) -> MeshError:
     """Give what a failed transaction says is to be done."""
     error = exception.args[0]
+    if error.code() in NOT_ALLOWED:
+        return BrokerRefused(f"{what} may not write ({error.name()}): {RIGHTS}.")
     if error.code() in FENCED:
         return Fenced(f"{what} belongs to another process now")
     return TaskMustRestart(f"the transaction of {what} did not go through: {error.str()}")

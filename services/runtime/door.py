@@ -19,6 +19,9 @@ from services.runtime.signatures import Producers, check_signature
 FUTURE_MAX = timedelta(hours=24)
 """A fact may lie this far ahead of now (clocks differ), not further."""
 
+HEADERS_BYTES_MAX = 64 * 1024
+"""Most that headers may hold: a case may keep records whole, and contracts bound only what stands in the value."""
+
 KEY_FORMAT = re.compile(rb"[A-Za-z0-9][A-Za-z0-9._:-]{0,99}")
 
 
@@ -85,10 +88,10 @@ def content_digest(value: bytes) -> bytes:
 
 
 def _check_size(record: InputRecord) -> None:
-    size = len(record.key or b"") + len(record.value or b"")
-    size += sum([len(name) + len(value or b"") for name, value in record.headers])
-    if size > RECORD_BYTES_MAX:
-        raise RefusedAtDoor("record-too-large", f"{size} bytes")
+    headers = sum([len(name) + len(value or b"") for name, value in record.headers])
+    size = len(record.key or b"") + len(record.value or b"") + headers
+    if size > RECORD_BYTES_MAX or headers > HEADERS_BYTES_MAX:
+        raise RefusedAtDoor("record-too-large", f"{size} bytes, {headers} of them headers")
 
 
 def _check_partition(record: InputRecord, key: bytes, partitions: int) -> None:

@@ -27,6 +27,9 @@
 A refused record is not an exception of this tree: it is a `Refusal` (a value) inside the decision.
 """
 
+RIGHTS = "`shebao acls check` says which right is missing"
+"""What a refusal for want of a right says is to be done."""
+
 
 class MeshError(Exception):
     """Base of all errors of the mesh."""

@@ -25,7 +25,7 @@ from aiokafka.structs import OffsetAndMetadata
 from schemas.topics import changelog_topic
 from services.runtime.broker import TaskReader, TaskWriter
 from services.runtime.closing import closed
-from services.runtime.errors import BrokerRefused, BrokerUnavailable, Fenced, MeshError, TaskMustRestart
+from services.runtime.errors import RIGHTS, BrokerRefused, BrokerUnavailable, Fenced, MeshError, TaskMustRestart
 from services.runtime.fetching import Fetching
 from services.runtime.listening import why_unreachable
 from services.runtime.membership import KafkaMembership
@@ -40,7 +40,6 @@ PREFETCH_NEVER_S = 1e6
 NO_OFFSET = -1
 NOT_SHOWN = (UnknownTopicOrPartitionError, TopicAuthorizationFailedError)
 """What a broker says of a topic that is not there, or not for us."""
-RIGHTS = "`shebao acls check` says which right is missing"
 
 
 class KafkaBroker:

@@ -10,7 +10,7 @@ from schemas.decision import Outcome, Reason
 
 CODES = {
     "header-name-undecodable": "记录报头的名称无法解码",
-    "record-too-large": "记录超过 1 MiB",
+    "record-too-large": "记录超过 1 MiB，或其报头超过 64 KiB",
     "value-null": "记录没有内容",
     "key-null": "记录没有键",
     "key-foreign": "记录的键不是本网格使用的格式",

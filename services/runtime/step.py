@@ -54,7 +54,7 @@ def step_fact(service: Service, case: Case | None, event: Event, context: Contex
     step = _wrapped(service, case, event.case_key, decision, event.envelope, event.envelope.id, context)
     if step.case is None or step.reason.outcome is Outcome.REFUSED:
         return step
-    day = context.today.toordinal() - EPOCH_DAY
+    day = max(0, context.today.toordinal() - EPOCH_DAY)  # a simulated clock may say a time before
     seen = remember(step.case.seen, name, event.digest, day)
     return Step(_with(step.case, step.case.state, step.case.sequence, seen), step.said, step.reason, step.originals)
 

@@ -18,7 +18,7 @@ from services.runtime.broker import Broker, TaskReader, TaskWriter
 from services.runtime.cases import META_KEY, encode_struct
 from services.runtime.codec import Codec
 from services.runtime.errors import PositionsDisagree, RegistryUnavailable, Stuck, TaskMustRestart
-from services.runtime.key_barrier import keys_before
+from services.runtime.key_barrier import KeyBarrier
 from services.runtime.merge import Inputs
 from services.runtime.records import InputRecord, OutputRecord
 from services.runtime.service import Service
@@ -88,8 +88,8 @@ class Task:
         self.health, self._now_s = health, now_s
         self._broker, self._codec, self._settings = broker, codec, settings
         self._resolve, self._on_committed = resolve, on_committed
-        self._inputs = Inputs(service.inputs)
-        self._shard = Shard(service, partition)
+        self._inputs, self._shard = Inputs(service.inputs), Shard(service, partition)
+        self._keys = KeyBarrier(service, settings)
         self._barrier: dict[str, int] | None = None
         self._stopping = False
         self._idle_reader: TaskReader | None = None
@@ -189,7 +189,7 @@ class Task:
             records = await reader.fetch(self._settings.batch_records_max, self._settings.turn_ms, behind)
         else:
             return
-        records += await keys_before(records, self._shard.references, reader, self._settings)
+        records += await self._keys.keys_before(records, self._shard.references, reader)
         await self._learn_schemas(records)
         self._inputs.add(records)
 

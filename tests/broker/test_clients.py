@@ -115,7 +115,7 @@ async def test_a_record_that_the_broker_rejects_fails_its_whole_transaction(own_
             await writer.commit([said(partition, b"before")], {TOPIC: 1})
         async with opened_writer(broker, partition) as writer:
             records = [said(partition, b"with it"), said(partition, too_large), said(partition, b"behind it")]
-            with pytest.raises(TaskMustRestart, match="did not go through"):
+            with pytest.raises(TaskMustRestart, match=r"did not go through.*(?i:too ?large)"):
                 await writer.commit(records, {TOPIC: 2})
         async with opened_writer(broker, partition) as writer:
             await writer.commit([said(partition, b"after")], {})

@@ -93,19 +93,3 @@ async def test_whoever_holds_no_password_of_the_operators_gives_no_orders(secure
     async with BrokerMesh(settings) as mesh:
         with pytest.raises(WillNotStart, match="holds no password of operators, so this may not be done here"):
             await issue(mesh, resume_order(OUTLETS, 0), Issuer("a tester", "to try"), LONG_AGO)
-
-
-async def test_a_process_without_the_password_of_its_service_does_not_start(
-    secure_stack: Stack, tmp_path: Path
-) -> None:
-    extra = {"SHEBAO_BROKER_LOGINS_DIR": str(tmp_path)}
-    worker = WorkerProcess("services.outlets", secure_stack.settings, free_port(), extra)
-    worker.start()
-
-    async def has_ended() -> bool:
-        return not worker.is_running()
-
-    await until(has_ended, 30, "the worker ends")
-
-    assert 3 == worker.exit_code()
-    assert "SHEBAO_BROKER_LOGINS_DIR holds no password of outlets" in worker.log

@@ -126,7 +126,9 @@ def test_a_setting_that_is_wrong(own_stack: Stack) -> None:
     code, sentence = refused(own_stack, SHEBAO_BROKER_SECURITY="SASL_PLAINTEXT", SHEBAO_BROKER_PASSWORD="secret-word")
 
     assert 3 == code
-    assert "SHEBAO_BROKER_SECURITY=SASL_PLAINTEXT needs SHEBAO_BROKER_USER" in sentence
+    assert (
+        "SHEBAO_BROKER_SECURITY=SASL_PLAINTEXT needs either SHEBAO_BROKER_LOGINS_DIR, or SHEBAO_BROKER_USER" in sentence
+    )
 
 
 @pytest.mark.broker
@@ -226,3 +228,11 @@ def test_state_that_another_service_wrote(own_stack: Stack) -> None:
 
     assert 3 == code
     assert "planted-case" in sentence
+
+
+@pytest.mark.broker
+def test_a_service_whose_password_is_not_in_the_folder(own_stack: Stack, tmp_path: Path) -> None:
+    code, sentence = refused(own_stack, SHEBAO_BROKER_SECURITY="SASL_PLAINTEXT", SHEBAO_BROKER_LOGINS_DIR=str(tmp_path))
+
+    assert 3 == code
+    assert "SHEBAO_BROKER_LOGINS_DIR holds no password of arrears, so this may not be done here" in sentence

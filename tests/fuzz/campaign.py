@@ -5,6 +5,7 @@ Every record of a seed is given by its index, so what went wrong is made again f
 
 import argparse
 import asyncio
+import logging
 import multiprocessing
 import sys
 import time
@@ -239,6 +240,7 @@ def _arguments(words: Sequence[str] | None) -> argparse.Namespace:
 def main(words: Sequence[str] | None = None) -> int:
     """Run, tell, and end with 1 where anything is wrong."""
     asked = _arguments(words)
+    logging.getLogger("aiokafka").setLevel(logging.ERROR)  # of topics made a moment ago it tells each try
 
     def tell(line: str) -> None:
         sys.stdout.write(f"{line}\n")

@@ -9,7 +9,7 @@ from typing import Self
 
 from aiokafka import AIOKafkaProducer, TopicPartition
 from aiokafka.client import AIOKafkaClient
-from aiokafka.errors import NoError, for_code
+from aiokafka.errors import NoError, NotLeaderForPartitionError, for_code
 from aiokafka.protocol.produce import ProduceRequest
 
 from schemas.topics import DEAD_BYTES_MAX
@@ -18,6 +18,7 @@ from services.runtime.records import InputRecord
 from tests.fuzz.hostile import CODECS, INPUTS, Hostile
 from tests.harness.header_batches import RawRecord
 from tests.harness.raw_batches import raw_batch, varint
+from tests.harness.waiting import until
 
 TIMEOUT_MS = 10_000
 
@@ -77,10 +78,15 @@ class Feeder:
         batch = raw_batch(_raw(hostile.record))
         place = TopicPartition(hostile.topic, hostile.partition)
         request = ProduceRequest(None, -1, TIMEOUT_MS, [(place.topic, [(place.partition, batch)])])
-        answer = await self._client.send(self._client.cluster.leader_for_partition(place), request)
-        error = for_code(answer.topics[0][1][0][1])
-        if error is not NoError:
-            raise error(place)
+
+        async def is_appended() -> bool:
+            answer = await self._client.send(self._client.cluster.leader_for_partition(place), request)
+            error = for_code(answer.topics[0][1][0][1])
+            if error not in (NoError, NotLeaderForPartitionError):  # a topic made a moment ago may have no leader yet
+                raise error(place)
+            return error is NoError
+
+        await until(is_appended, TIMEOUT_MS / 1_000, "the batch is appended")
 
 
 def _raw(record: RawRecord) -> bytes:

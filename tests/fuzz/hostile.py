@@ -15,6 +15,7 @@ from schemas import topics
 from schemas.avro import avro_schema
 from schemas.fact import Wire
 from schemas.mesh import ClockTicked
+from schemas.producers import ProducerKeyPublished
 from schemas.topics import Topic
 from services.console.all_services import ALL_SERVICES
 from services.runtime.codec import Codec
@@ -22,6 +23,7 @@ from services.runtime.envelope import Envelope, event_type, headers_of
 from services.runtime.records import OutputRecord, partition_of
 from tests.fuzz.layers import spoilt_bytes, spoilt_headers, spoilt_key, spoilt_size
 from tests.fuzz.others_schemas import BAD, MODEL
+from tests.fuzz.signatures import published_key
 from tests.fuzz.values import BEGIN, WHOLE, Values
 from tests.harness.header_batches import RawRecord
 
@@ -108,6 +110,8 @@ class Hostiles:
         plain = _sound(model, chance, index)
         if plain.get("action") == "redrive" and chance.random() < 0.8:
             self._enclose(plain, topic, chance, index)
+        if model is ProducerKeyPublished and chance.random() < 0.6:
+            plain |= published_key(chance)
         if model is ClockTicked and index < END_OF_TIME:
             plain |= {"clock": "clock", "now": BEGIN + index * TICK_STEP, "simulated": True}
         value = self._codec.encode_plain(topic.name, plain)

@@ -3,6 +3,7 @@
 import random
 
 from schemas.topics import BROKER_BYTES_MAX, RECORD_BYTES_MAX
+from tests.fuzz.signatures import signature_headers
 from tests.fuzz.values import TEXTS
 from tests.harness.header_batches import RawHeader, RawRecord
 
@@ -75,7 +76,7 @@ def spoilt_key(record: RawRecord, chance: random.Random) -> RawRecord:
 def spoilt_headers(record: RawRecord, chance: random.Random) -> RawRecord:
     """Missing, double, empty, malformed, far too long or many, in any bytes."""
     headers = list(record.headers)
-    kind = chance.randrange(9)
+    kind = chance.randrange(10)
     if kind == 0:
         del headers[chance.randrange(len(headers))]
     elif kind == 1:
@@ -97,6 +98,8 @@ def spoilt_headers(record: RawRecord, chance: random.Random) -> RawRecord:
         headers += [(b"h%d" % number, b"x" * chance.randrange(40)) for number in range(chance.choice((100, 3_000)))]
     elif kind == 7:
         headers.insert(chance.randrange(len(headers)), _any(chance))
+    elif kind == 8:
+        headers += signature_headers(chance)
     else:
         chance.shuffle(headers)
         headers = [_any(chance), *headers, _any(chance)]

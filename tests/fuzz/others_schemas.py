@@ -30,6 +30,17 @@ def turned_round(model: type[Wire] = MODEL) -> AvroSchema:
 
 
 RECURSIVE = _record({"name": "more", "type": ["null", NAME]})
+ERRORS = _record(
+    {
+        "name": "error",
+        "type": {
+            "type": "error",
+            "name": "Error",
+            "namespace": NAMESPACE,
+            "fields": [{"name": "more", "type": ["null", f"{NAMESPACE}.Error"]}],
+        },
+    }
+)
 NOTHINGS = _record({"name": "nothings", "type": {"type": "array", "items": "null"}})
 EMPTY_RECORDS = _record(
     {"name": "empty", "type": {"type": "map", "values": {"type": "record", "name": "Empty", "fields": []}}}
@@ -42,6 +53,7 @@ NO_FIELDS = _record()
 
 BAD: Mapping[str, tuple[AvroSchema, bytes]] = {
     "recursive": (RECURSIVE, b"\x02" * DEEP + b"\x00"),
+    "recursive errors": (ERRORS, b"\x02" * DEEP + b"\x00"),
     "an array of nothings": (NOTHINGS, b"\xfe\xff\xff\xff\xff\x1f\x00"),
     "a map of empty records": (EMPTY_RECORDS, b"\xfe\xff\xff\xff\xff\x1f" + b"\x00" * 40),
     "an array of fixed values without bytes": (MANY_FIXED, b"\xfe\xff\xff\xff\xff\x1f\x00"),

@@ -4,12 +4,13 @@ import asyncio
 import subprocess
 import sys
 import tracemalloc
-from datetime import date
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
 
 from schemas import vocabulary
+from schemas.calendar import WorkingCalendar
 from schemas.cards import CardLost, ReportKind
 from schemas.contributions import ContributionPaid
 from schemas.decision import Context, Decision, Outcome, decided
@@ -18,12 +19,15 @@ from schemas.mesh import CalendarPublished, CommandIssued, ParameterPublished
 from schemas.notifications import DeliveryRequested
 from schemas.topics import commands_topic
 from schemas.vocabulary import Agency, District
+from services.appraisal.law import office_on
+from services.appraisal.rules_sittings import SEARCH_DAYS_MAX, sitting_days
 from services.arrears.worker import SERVICE as ARREARS
 from services.console.all_services import ALL_SERVICES
 from services.notifications.worker import DELIVERIES
 from services.runtime.batch import CASE_BYTES_MAX
 from services.runtime.codec import Codec, local_codec
 from services.runtime.dead import split_dead
+from services.runtime.door import HEADERS_BYTES_MAX
 from services.runtime.memory import MemoryMesh
 from services.runtime.publishing import published
 from services.runtime.records import partition_of
@@ -91,7 +95,7 @@ def test_a_schema_over_which_the_reader_breaks_is_nobodys_contract(schema: dict[
         codec.decode(MODEL.topic, b"\x00" + SCHEMA_ID.to_bytes(4, "big"))
 
 
-# --- memory -----------------------------------------------------------------------------------------
+# --- memory and time -----------------------------------------------------------------------------------------
 
 
 def test_texts_in_place_of_a_unit_code_are_not_remembered() -> None:
@@ -125,6 +129,18 @@ def test_a_sealed_value_has_a_bound(size: int, code: str) -> None:
     assert ([code] if code else []) == refusals(mesh, "cards")
 
 
+@pytest.mark.parametrize(("more", "codes"), [(0, ["counted"]), (1, [])])
+def test_headers_have_a_bound(more: int, codes: list[str]) -> None:
+    mesh = MemoryMesh([COUNTING], NOON)
+    record = published(mesh.codec, paid(1, 100, "pay-1"), "id-1", "urn:hostile", NOON, 12)
+    taken = sum(len(name) + len(value or b"") for name, value in record.headers)
+    padding = b"x" * (HEADERS_BYTES_MAX - taken - 1 + more)
+    mesh.append(record._replace(headers=(*record.headers, ("x", padding))))
+    mesh.run()
+
+    assert codes == mesh.codes("arrears", UNIT)
+
+
 def growing(state: Count | None, fact: Any, context: Context) -> Decision[Any]:
     return decided(f"{state or ''}{'x' * 1_000_000}", "counted")
 
@@ -138,6 +154,24 @@ def test_a_case_that_the_changelog_would_not_take_refuses_the_record_and_goes_on
 
     assert ["counted"] * 4 + ["case-too-large"] * 2 == mesh.codes("arrears", UNIT)
     assert ["case-too-large"] * 2 == refusals(mesh, "arrears")
+
+
+def test_a_panel_is_not_looked_for_through_two_centuries() -> None:
+    office = office_on(NOON.date())
+
+    days = list(sitting_days(WorkingCalendar(), NOON.date(), office, vocabulary.DATE_LAST))
+
+    assert timedelta(days=SEARCH_DAYS_MAX) >= days[-1].on - days[0].on > timedelta(days=office.horizon_days)
+
+
+def test_a_simulated_clock_before_1970_parks_nobody() -> None:
+    mesh = MemoryMesh([COUNTING], NOON)
+    mesh.tick(datetime(1949, 12, 1, tzinfo=UTC))
+    mesh.publish(paid(1, 100, "pay-1"), time=datetime(1949, 12, 1, tzinfo=UTC))
+    mesh.publish(paid(1, 100, "pay-1"), time=datetime(1949, 12, 1, tzinfo=UTC))
+    mesh.run()
+
+    assert ["counted", "repeat"] == mesh.codes("arrears", UNIT)
 
 
 # --- reference facts and orders on which every case rests -------------------------------------------

@@ -9,6 +9,7 @@ import pytest_asyncio
 from schemas.topics import BROKER_BYTES_MAX
 from services.arrears.worker import SERVICE as ARREARS
 from services.console.all_services import ALL_SERVICES
+from services.runtime.batch import REFUSALS_MAX
 from tests.fuzz.campaign import HostileRun
 from tests.fuzz.hostile import Hostile
 from tests.harness.header_batches import RawRecord
@@ -18,7 +19,7 @@ from tests.harness.workers import WorkerProcess
 
 pytestmark = [pytest.mark.broker, pytest.mark.asyncio]
 
-SEED, RECORDS, FLOOD = 4, 1_500, 32
+SEED, RECORDS, FLOOD = 4, 1_000, 24
 DECIDED_S_MAX = 90
 GROWN_MIB_MAX = 150
 """What a worker may take more than at its start; a leak of what it was sent would be far above it."""
@@ -46,12 +47,18 @@ def flood() -> list[Hostile]:
     ]
 
 
+def bad_deploy() -> list[Hostile]:
+    """One producer's junk, enough to halt a task until an operator ends it."""
+    record = RawRecord(b"outlet-aa", b"junk", [(b"ce_source", b"urn:hostile:deploy")])
+    return [Hostile(number, "halt", "outlet-stocked", 5, record) for number in range(REFUSALS_MAX + 5)]
+
+
 @pytest.mark.timeout(200)
 async def test_every_hostile_record_is_decided_once_and_every_worker_lives(
     own_stack: Stack, watchers: list[WorkerProcess]
 ) -> None:
     async with HostileRun(own_stack, SEED) as run:
-        await run.feeder.append(flood())
+        await run.feeder.append([*flood(), *bad_deploy()])
         await run.start_workers()
         await run.append(range(RECORDS))
         await run.decided(DECIDED_S_MAX)
@@ -65,3 +72,4 @@ async def test_every_hostile_record_is_decided_once_and_every_worker_lives(
     verdict.assert_clean()
     assert [] == [name for name, most in seen.memory_mib.items() if most > seen.started_mib[name] + GROWN_MIB_MAX]
     assert ([], 0) == (seen.ended, seen.restarts)
+    assert verdict.codes["resumed"]  # by the operator, or by an order that was itself among the hostile records

@@ -1,7 +1,6 @@
 """The real mesh behind the memory twin's interface, so that one set of stories runs on both."""
 
 import asyncio
-import os
 from collections.abc import Coroutine, Sequence
 from contextlib import AsyncExitStack
 from datetime import UTC, datetime, timedelta
@@ -28,13 +27,7 @@ from tests.harness.workers import WorkerProcess
 F = TypeVar("F", bound=Fact)
 T = TypeVar("T")
 WORKERS = ("arrears", "notifications", "appraisal", "cards", "outlets")
-ON_CONFLUENT = frozenset({"notifications", "outlets"})
-"""These run on the second client beside the others on the first, unless `SHEBAO_CLIENT` says one for all."""
 QUIET_S_MAX = 60.0
-
-
-def _client_of(worker: str) -> str:
-    return os.environ.get("SHEBAO_CLIENT", "confluent" if worker in ON_CONFLUENT else "aiokafka")
 
 
 class BrokerMesh:
@@ -45,10 +38,7 @@ class BrokerMesh:
         self.services = {service.name: service for service in services}
         self.partitions, self.codec, self.clock = topics.PARTITIONS, Codec(), begin
         self.signer = Signer([])
-        self._workers = [
-            WorkerProcess(f"services.{name}", stack.settings, free_port(), {"SHEBAO_CLIENT": _client_of(name)})
-            for name in WORKERS
-        ]
+        self._workers = [WorkerProcess(f"services.{name}", stack.settings, free_port()) for name in WORKERS]
         self._open = AsyncExitStack()
         try:
             self._call(self._start())

@@ -9,7 +9,7 @@ GIVERS = {"decided": 1, "already_known": 1, "refused": 1, "Reason": 0}
 """What takes a reason code, and at which place."""
 CHINESE = re.compile(r"[\u4e00-\u9fff]")
 WORDS = re.compile(r"[A-Za-z]{2,}")
-ABBREVIATIONS = frozenset({"CloudEvents", "MiB", "murmur", "GB"})
+ABBREVIATIONS = frozenset({"CloudEvents", "KiB", "MiB", "murmur", "GB"})
 """Latin words that stand in Chinese texts rightly: names."""
 
 

@@ -49,6 +49,8 @@ class Feed:
             self._tick(part)
         elif part.what == "key":
             self._rotate(part)
+        elif part.what == "stranger":
+            self._append(self._unsigned(self._fact(part)), part)
         elif part.what in ("calendar", "parameter"):
             self._broadcast(part)
         elif part.what in ("release", "redrive", "resume"):
@@ -81,9 +83,12 @@ class Feed:
             self._said.append(fact)
         return record
 
-    def _published(self, fact: Fact) -> OutputRecord:
+    def _unsigned(self, fact: Fact) -> OutputRecord:
         event_id = upstream_id(TAX, f"{fact.topic}/{fact.business_reference}", 1)  # type: ignore[attr-defined]
-        record = published(self._codec, fact, event_id, TAX, self._cluster.now, self._shape.partitions)
+        return published(self._codec, fact, event_id, TAX, self._cluster.now, self._shape.partitions)
+
+    def _published(self, fact: Fact) -> OutputRecord:
+        record = self._unsigned(fact)
         return record if self._key is None else signed(self._codec, record, self._key, self._cluster.now)
 
     def _fact(self, part: Input) -> Fact:

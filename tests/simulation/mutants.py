@@ -10,6 +10,7 @@ from services.runtime import task as task_module
 from services.runtime.batch import Batch
 from services.runtime.broker import TaskReader, TaskWriter
 from services.runtime.errors import Fenced, TaskMustRestart
+from services.runtime.key_barrier import KeyBarrier
 from services.runtime.merge import Inputs
 from services.runtime.records import InputRecord, OutputRecord
 from services.runtime.task import Task
@@ -247,7 +248,7 @@ MUTANTS = {
     "memory is changed whether or not the commit went through": Mutant(((Task, "_commit", _commit_applied_first),)),
     "a fenced task takes its id back and goes on": Mutant(((Task, "_commit", _commit_though_fenced),)),
     "a tick does not wait for facts": Mutant(((Task, "_behind_barrier", _no_barrier),)),
-    "a record does not wait for keys": Mutant(((task_module, "keys_before", _no_keys),)),
+    "a record does not wait for keys": Mutant(((KeyBarrier, "keys_before", _no_keys),)),
     "positions of group and changelog are not compared": Mutant(
         ((task_module, "agreed_positions", _positions_of_the_group),)
     ),

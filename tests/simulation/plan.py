@@ -97,6 +97,7 @@ def drawn(seed: int, only: tuple[str, ...] = ()) -> Plan:
         faults = [_fault(chance, shape, only) for _ in range(8)]
     if shape.signed:
         inputs += [Input(at_s, "key", number=number) for number, at_s in enumerate(_keys_at_s(chance))]
+        inputs += [_stranger(chance, number) for number in range(3)]
     return Plan(seed, shape, tuple(sorted(inputs, key=lambda part: part.at_s)), tuple(faults))
 
 
@@ -112,6 +113,11 @@ def _shape(chance: random.Random, seed: int) -> Shape:
         simulated_clock=chance.random() < 0.5,
         signed=seed % SIGNED_EVERY == 3,
     )
+
+
+def _stranger(chance: random.Random, number: int) -> Input:
+    """A record without a signature, some time after the first key."""
+    return Input(round(chance.uniform(FEED_S / 2, FEED_S), 3), "stranger", chance.randrange(UNITS), 1_000 + number)
 
 
 def _keys_at_s(chance: random.Random) -> list[float]:

@@ -51,7 +51,7 @@ def test_the_plans_of_the_suite_hold_every_fault_and_every_word() -> None:
     plans = [drawn(seed) for seed in range(1, SEEDS + 1)]
 
     assert {*REQUEST_FAULTS, *TIMED_FAULTS} == {fault.what for plan in plans for fault in plan.faults}
-    assert {*WORDS, "tick", "key"} == {part.what for plan in plans for part in plan.inputs}
+    assert {*WORDS, "tick", "key", "stranger"} == {part.what for plan in plans for part in plan.inputs}
     assert {"tally", "arrears"} == {plan.shape.service for plan in plans}
 
 

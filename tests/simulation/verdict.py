@@ -10,7 +10,8 @@ from collections.abc import Iterator
 from schemas.contributions import ContributionPaid
 from schemas.decision_records import DecisionEntry
 from schemas.mesh import ClockTicked
-from schemas.topics import changelog_topic, dead_topic, decisions_topic
+from schemas.signing import SIGNATURE_HEADER
+from schemas.topics import BY_NAME, changelog_topic, dead_topic, decisions_topic
 from services.runtime.codec import Codec
 from services.runtime.envelope import envelope_of
 from services.runtime.records import InputRecord
@@ -66,7 +67,8 @@ class Verdict:
         self.decided += len(entries)
         yield from accounts(inputs, entries)
         yield from orders(entries)
-        yield from _keys(entries)
+        if self._shape.signed:
+            yield from _signatures(inputs, entries)
         yield from self._ticks(partition, entries)
         replay = TaskReplay(self._service, partition, self._codec, inputs, spoken)
         report = replay.run(decisions)
@@ -125,6 +127,8 @@ class Verdict:
         sums: dict[str, list[int]] = defaultdict(lambda: [0, 0])
         known: set[str] = set()
         for record in paid:
+            if self._shape.signed and SIGNATURE_HEADER not in dict(record.headers):
+                continue  # a stranger's
             try:
                 fact: ContributionPaid = self._codec.decode(record.topic, record.value or b"")
                 event_id = envelope_of(record.headers).id
@@ -162,8 +166,15 @@ class Verdict:
                 yield f"{topic}: {due} is due, the group has {group}, the changelog {kept}"
 
 
-def _keys(entries: list[DecisionEntry]) -> Iterator[str]:
-    """A key is published before anything is signed with it, so every task knows it first; and nothing is forged here."""
+def _signatures(inputs: dict[str, list[InputRecord]], entries: list[DecisionEntry]) -> Iterator[str]:
+    """Keys are published before anything is signed with them, so tasks know them first; and nobody may go unsigned."""
+    unsigned = {
+        (topic, record.offset)
+        for topic, records in inputs.items()
+        for record in records
+        if BY_NAME[topic].is_upstream and SIGNATURE_HEADER not in dict(record.headers)
+    }
     for entry in entries:
-        if entry.code.startswith("sign") and entry.code != "signature-wrong":  # what was cut afterwards is wrong
-            yield f"{entry.code}: {entry.topic}@{entry.offset}"
+        is_unsigned = (entry.topic, entry.offset) in unsigned
+        if entry.code.startswith("signing-") or is_unsigned != (entry.code == "signature-missing"):
+            yield f"{entry.code}: {entry.topic}@{entry.offset}, {'unsigned' if is_unsigned else 'signed'}"

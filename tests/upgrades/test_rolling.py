@@ -3,6 +3,7 @@
 import asyncio
 from collections import Counter
 from collections.abc import AsyncIterator
+from contextlib import suppress
 from datetime import UTC, datetime
 
 import pytest
@@ -20,7 +21,7 @@ from tests.upgrades.next_format import NEXT_FORMAT
 
 pytestmark = [pytest.mark.broker, pytest.mark.asyncio]
 
-WORKERS, UNITS, CHUNK = 2, 300, 100
+WORKERS, UNITS, CHUNK, EVERY_S = 2, 300, 20, 0.05
 NOW, NEXT = "tests.harness.counting_worker", "tests.upgrades.next_format"
 
 
@@ -42,7 +43,7 @@ class Load:
     def __init__(self, stack: Stack) -> None:
         self._stack = stack
         self.count = 0
-        self._wanted = True
+        self._stopped = asyncio.Event()
 
     def _chunk(self) -> list[OutputRecord]:
         facts = [paid(number % UNITS, 100, f"pay/{number}") for number in range(self.count, self.count + CHUNK)]
@@ -53,15 +54,17 @@ class Load:
 
     async def run(self) -> None:
         async with KafkaPublisher(self._stack.settings.connection) as publisher:
-            while self._wanted:
+            while not self._stopped.is_set():
                 await publisher.append(self._chunk())
                 self.count += CHUNK
+                with suppress(TimeoutError):
+                    await asyncio.wait_for(self._stopped.wait(), EVERY_S)
 
     def stop(self) -> None:
-        self._wanted = False
+        self._stopped.set()
 
 
-async def test_replaced_one_by_one_under_load_nothing_is_lost_or_twice_and_every_case_goes_on(
+async def test_replaced_one_by_one_under_load_nothing_is_lost_or_twice_and_there_is_no_way_back(
     own_stack: Stack, workers: dict[str, list[WorkerProcess]]
 ) -> None:
     load = Load(own_stack)
@@ -80,9 +83,19 @@ async def test_replaced_one_by_one_under_load_nothing_is_lost_or_twice_and_every
     findings = await audit.check(own_stack.settings.connection, NEXT_FORMAT, own_stack.codec)
     codes = Counter(e.code for e in await audit.entries(own_stack.settings.connection, NEXT_FORMAT, own_stack.codec))
 
+    await asyncio.gather(*(worker.stop() for worker in workers[NEXT]))
+    alone = workers[NOW][0]
+    alone.start()
+    await until(lambda: has_ended(alone), 60, "the release before has ended")
+
+    assert "this release knows 1; start the newer release." in alone.log
     findings.assert_clean()
     assert load.count == codes["counted"] + codes["counted-on-card"]
     assert 0 < min(codes["counted"], codes["counted-on-card"])
+
+
+async def has_ended(worker: WorkerProcess) -> bool:
+    return not worker.is_running()
 
 
 async def above(load: Load, count: int) -> bool:

@@ -13,6 +13,7 @@ from services.audit.words import local_time
 from services.console.commands.carrying_out import Apply, Because, By, login_name
 from services.console.instants import instant_given
 from services.console.producer_keys import (
+    earliest_beginning,
     first_word,
     known_keys,
     last_word,
@@ -75,7 +76,7 @@ def publish(
     context: typer.Context,
     file: Annotated[Path, typer.Argument(help="The public half as the producer handed it over.")],
     begins: Annotated[
-        str, typer.Option("--begins", help="From when it may sign (YYYY-MM-DDTHH:MM); now if left out.")
+        str, typer.Option("--begins", help="From when it may sign (YYYY-MM-DDTHH:MM); as soon as may be if left out.")
     ] = "",
     demanded: Annotated[
         str, typer.Option("--demand", help="From when records have to be signed; from the beginning if left out.")
@@ -91,9 +92,15 @@ def publish(
     demanded_since = instant_given(demanded) if demanded else None
 
     async def act(reader: MeshReader) -> ProducerKeyPublished:
-        if held.key_id in await known_keys(reader):
+        known = await known_keys(reader)
+        if held.key_id in known:
             raise UserMistake(f"The key {held.key_id} was published before; `shebao producers list` shows it.")
-        word = first_word(held, begins_at or reader.broker_now, demanded_since, *texts)
+        earliest = earliest_beginning(known.values(), held.system, reader.broker_now)
+        if begins_at is not None and earliest is not None and begins_at < earliest:
+            raise UserMistake(
+                f"This key may begin at {local_time(earliest)} at the earliest: every task is to know it by then."
+            )
+        word = first_word(held, begins_at or earliest or reader.broker_now, demanded_since, *texts)
         if apply:
             await publish_key(reader, word, reader.broker_now)
         return word

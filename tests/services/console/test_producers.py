@@ -10,6 +10,7 @@ import pytest
 
 from services.console.commands.demo import SAMPLE_FEED
 from services.runtime.errors import WillNotStart
+from services.runtime.publishing import published
 from services.runtime.signing import development_key
 from services.runtime.signing_keys import signer_from_environment
 from tests.services.console.towns import Town, sentence_of
@@ -176,3 +177,36 @@ def test_a_signing_key_that_cannot_be_used_is_refused_without_being_shown(text: 
         signer_from_environment({"SHEBAO_SIGNING_KEY": text})
 
     assert "secret!" not in str(error.value)
+
+
+def test_the_first_key_of_a_system_begins_when_every_task_knows_it(town: Town, made: Path) -> None:
+    town.twin.log.pop("producer-key-published")
+    too_early = sentence_of(town.shebao("producers", "publish", public(made), "--begins", "2026-11-02T09:10", *ON))
+    published = town.shebao("producers", "publish", public(made), *ON).output.replace("\n", "")
+
+    assert "may begin at 2026-11-02 09:15 at the earliest" in too_early
+    assert "自 2026-11-02 09:15 起有效" in published
+
+
+def forge(town: Town) -> None:
+    """Somebody takes the id of a genuine record and says another amount under it, before the genuine one arrives."""
+    good = published(town.twin.codec, town.payment("2026-09", 777_700), "forged", "urn:weihai:tax", town.twin.clock, 12)
+    headers = tuple((name, b"genuine" if name == "ce_id" else value) for name, value in good.headers)
+    town.twin.append(good._replace(headers=headers))
+    town.twin.publish(town.payment("2026-09", 100), event_id="genuine")
+    town.twin.run()
+
+
+def test_an_explanation_is_not_led_astray_by_a_forged_record_under_a_genuine_id(indebted: Town) -> None:
+    forge(indebted)
+    told = indebted.shebao("explain", "11371000004359918E").output.replace("\n", "").replace(" ", "")
+    plain = json.loads(indebted.shebao("explain", "11371000004359918E", "--format", "json").output)
+
+    assert "已拒收：2026-11-02缴纳2026-09养老7,777.00元" in told
+    assert "上游记录没有签名" in plain["refused"][0]
+    assert [] == plain["waiting"]
+    assert ["1.00元"] == [part.split(" ")[4].split("（")[0] for part in _came(plain) if "缴纳" in part]
+
+
+def _came(plain: dict[str, list[dict[str, str]]]) -> list[str]:
+    return [moment["came"] for moment in plain["moments"]]

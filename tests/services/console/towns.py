@@ -76,9 +76,10 @@ class Town:
 
     def pay(self, month: str = "2026-09", amount_fen: int = 1_000_000) -> None:
         """A month is paid today."""
-        self.twin.publish(self._payment(month, amount_fen))
+        self.twin.publish(self.payment(month, amount_fen))
 
-    def _payment(self, month: str, amount_fen: int) -> ContributionPaid:
+    def payment(self, month: str, amount_fen: int) -> ContributionPaid:
+        """A payment of today, not said yet."""
         return ContributionPaid(
             district=District.WENDENG,
             agency=Agency.WENDENG,
@@ -93,7 +94,7 @@ class Town:
 
     def spoil(self) -> None:
         """A record arrives that nobody can read, with the headers of one that was signed."""
-        good = published(self.twin.codec, self._payment("2026-09", 1), "id-spoilt", TAX, self.twin.clock, 12)
+        good = published(self.twin.codec, self.payment("2026-09", 1), "id-spoilt", TAX, self.twin.clock, 12)
         headers = self.twin.signer.signed(self.twin.codec, good, self.twin.clock).headers
         self.twin.append_raw("contribution-paid", 0, UNIT.encode(), JUNK, headers)
 

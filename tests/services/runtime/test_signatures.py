@@ -9,14 +9,16 @@ from hypothesis import strategies as st
 from schemas.avro import avro_schema
 from schemas.contributions import ContributionPaid
 from schemas.signing import COVERED_HEADERS, SIGNATURE_HEADERS
+from services.outlets import directory
+from services.outlets.worker import SERVICE as OUTLETS
 from services.runtime.codec import PREFIX_BYTES, local_codec
 from services.runtime.door import admit
 from services.runtime.memory import MemoryMesh
 from services.runtime.records import InputRecord, OutputRecord
-from services.runtime.refusals import RefusedAtDoor
+from services.runtime.refusals import CODES, RefusedAtDoor
 from services.runtime.replay import TaskReplay
 from services.runtime.signatures import AHEAD_MAX, STALE_AFTER, Producers
-from services.runtime.signing import Signer, development_key
+from services.runtime.signing import Signer, development_key, development_published, development_signer
 from tests.harness.bad_records import with_headers
 from tests.harness.counting import COUNTING, NOON
 from tests.services.runtime.signed_records import KEY, PLACE, TAX, Office
@@ -265,6 +267,11 @@ def test_any_bit_of_a_signed_header_matters(name: str, bit: int) -> None:
     assert "" != let_in(changed)
 
 
+@given(st.sampled_from(SIGNATURE_HEADERS), st.binary(max_size=150))
+def test_whatever_stands_in_a_signatures_header_is_refused_with_a_code(name: str, content: bytes) -> None:
+    assert let_in(with_headers(SIGNED, **{name: content})) in CODES
+
+
 @given(st.integers(0, 10_000))
 def test_any_bit_of_the_key_matters(bit: int) -> None:
     assert "" != let_in(SIGNED._replace(key=flipped(SIGNED.key, bit)))
@@ -307,6 +314,18 @@ def test_what_a_stranger_made_is_not_even_decoded() -> None:
     value = (SIGNED.value or b"")[:PREFIX_BYTES] + b"\xff" * 40
 
     assert "signature-wrong" == let_in(SIGNED._replace(value=value))
+
+
+def test_an_outlet_that_is_read_with_its_key_in_one_batch_is_kept() -> None:
+    mesh = MemoryMesh([OUTLETS], NOON)
+    for word in development_published([development_key("outlet-ledger")]):
+        mesh.publish(word, source="/console")
+    mesh.signer = development_signer()
+    for outlet in directory.published_outlets():
+        mesh.publish(outlet, source=directory.SOURCE)
+    mesh.run()
+
+    assert {"reference-kept"} == set(mesh.codes("outlets"))
 
 
 def test_a_replay_years_later_decides_the_same(office: Office) -> None:
