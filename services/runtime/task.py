@@ -20,6 +20,7 @@ from services.runtime.codec import Codec
 from services.runtime.errors import PositionsDisagree, RegistryUnavailable, Stuck, TaskMustRestart
 from services.runtime.key_barrier import KeyBarrier
 from services.runtime.merge import Inputs
+from services.runtime.positions import agreed_positions
 from services.runtime.records import InputRecord, OutputRecord
 from services.runtime.service import Service
 from services.runtime.settings import MeshSettings
@@ -342,20 +343,3 @@ class Task:
             self.health.progressed_at = now
         elif silent_s > self._settings.stuck_after_s:
             raise Stuck(f"no progress for {silent_s:.0f} s while {lag} records wait")
-
-
-def agreed_positions(service: Service, group: dict[str, int], changelog: dict[str, int]) -> dict[str, int]:
-    """Give where each input is to be read from; the group and the changelog must say the same.
-
-    Absent in both is a new input, from 0. `PositionsDisagree` names the topic otherwise.
-    """
-    positions = {}
-    for topic in service.inputs:
-        kept, committed = changelog.get(topic), group.get(topic)
-        if kept != committed:
-            raise PositionsDisagree(
-                f"{service.name}: {topic} stands at {committed} in the group and at {kept} in the changelog; "
-                "find out who moved it before starting again."
-            )
-        positions[topic] = 0 if kept is None else kept
-    return positions
