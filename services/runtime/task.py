@@ -22,6 +22,7 @@ from services.runtime.key_barrier import KeyBarrier
 from services.runtime.merge import Inputs
 from services.runtime.positions import agreed_positions
 from services.runtime.records import InputRecord, OutputRecord
+from services.runtime.restoring import restore
 from services.runtime.service import Service
 from services.runtime.settings import MeshSettings
 from services.runtime.shard import Shard
@@ -35,8 +36,6 @@ TICKS_HELD_S, TICKS_HELD_S_MAX = 1.0, 10.0
 """A tick that finds nothing due waits so long for company, and while company keeps coming the longer of the two: a
 transaction costs the same whatever is in it."""
 HALTED_WAIT_MS = 500
-RESTORED_A_TURN = 500
-"""So many cases are decoded before others of the process get their turn."""
 FLOOR_S = 0.02
 """A task that works lets the clients of the others speak this often: a commit is five answers waited for in turn."""
 Resolve = Callable[[Codec, Sequence[int]], Awaitable[None]]
@@ -135,23 +134,12 @@ class Task:
         self._log.info("opened", cases=len(self._shard.cases), restored=restored)
 
     async def _restore(self, reader: TaskReader) -> int:
-        """Take in the changelog; gives how many records it held.
-
-        Its newest part is not compacted yet: what was written many times there is decoded once (seen: 15,000 records of 2,000
-        cases, two seconds a task while others waited for their turn).
-        """
-        restored, latest = 0, dict[str, bytes | None]()
+        """Take in the changelog; gives how many records it held."""
         async with self._turns.restoring:
-            async for key, value in reader.restored():
-                latest[key] = value
-                restored += 1
-                self.health.progressed_at = self._now_s()
-            for place, key in enumerate(list(latest)):
-                self._shard.restore(key, latest.pop(key))
-                if place % RESTORED_A_TURN == 0:
-                    await asyncio.sleep(0)
-                    self.health.progressed_at = self._now_s()
-        return restored
+            return await restore(self._shard, reader.restored(), self._progressed)
+
+    def _progressed(self) -> None:
+        self.health.progressed_at = self._now_s()
 
     async def _prove_ours(self, writer: TaskWriter, committed: dict[str, int]) -> None:
         """Write again what stands already. `Fenced`: another took over while we read, so what we read is no evidence."""
