@@ -7,7 +7,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 export UV_PROJECT_ENVIRONMENT := $(VENV)
 
-.PHONY: help setup demo test check simulate fuzz chaos secure bench generate format clean
+.PHONY: help setup demo test test-all check simulate fuzz chaos secure bench generate format clean
 
 help: ## Show the targets.
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -33,6 +33,13 @@ test: setup ## Run every test: in memory side by side, then one by one on the re
 		$(BIN)/pytest -m "not broker" -n auto --dist worksteal || status=$$?; \
 		$(BIN)/pytest -m broker || status=$$?; \
 	fi; exit $$status
+
+test-all: export SHEBAO_TEST_ALL := 1
+test-all: export SHEBAO_TEST_SECURE := all
+test-all: test ## Every test and what is heavier: all stories on the secure broker, the second client killed, simulation, fuzz, chaos (hours).
+	$(MAKE) simulate SEEDS=20000
+	$(MAKE) fuzz
+	$(MAKE) chaos
 
 check: setup ## Lint, types, imports, generated files.
 	$(BIN)/ruff check .

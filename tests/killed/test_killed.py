@@ -1,6 +1,7 @@
 """Workers and broker are killed and frozen while they work; afterwards nothing is lost, twice or different."""
 
 import asyncio
+import os
 import random
 from collections.abc import AsyncIterator, Iterator
 from datetime import UTC, datetime, timedelta
@@ -50,7 +51,8 @@ class Plan(NamedTuple):
 
 WHOLE = Plan(50_000, 20, 3, 2)
 SHORT = Plan(3_000, 3, 1, 1, "confluent")
-"""Of the second client; `SHEBAO_CLIENT=confluent` runs the whole one on it."""
+"""Of the second client, in `make test-all`; `SHEBAO_CLIENT=confluent` runs the whole one on it."""
+PLANS = {"whole": WHOLE} | ({"second-client": SHORT} if os.environ.get("SHEBAO_TEST_ALL") else {})
 
 
 class Campaign:
@@ -138,7 +140,7 @@ class Campaign:
             await asyncio.sleep(0.5)
 
 
-@pytest.fixture(scope="module", params=[SHORT, WHOLE], ids=["second-client", "whole"])
+@pytest.fixture(scope="module", params=PLANS.values(), ids=PLANS)
 def plan(request: pytest.FixtureRequest) -> Plan:
     found: Plan = request.param
     return found
