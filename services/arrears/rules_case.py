@@ -79,9 +79,7 @@ def followed(before: UnitCase, after: UnitCase, keys: Iterable[str], context: Co
         paragraphs += fee_paragraphs(after.lines.values(), today, fact.late_fee_cap)
         facts = (fact,)
     ladder = after.ladder
-    if effect is Effect.OPENED:
-        found = list(after.lines)
-    if any(is_reminded_of(after.lines[key], today) for key in found):
+    if _is_newly_reminded_of(before, after, after.lines if effect is Effect.OPENED else touched, today):
         ladder = begun(ladder, context)
     elif effect is not Effect.NONE and not any(is_reminded_of(line, today) for line in after.lines.values()):
         facts += cancellation(unit_code, registration, ladder, texts.CANCELLED_PAID, context)
@@ -118,6 +116,14 @@ def _status(before: UnitCase, effect: Effect) -> Status:
 
 def _called(registration: Registration) -> tuple[str, ...]:
     return (registration.unit_name, registration.district, registration.agency)
+
+
+def _is_newly_reminded_of(before: UnitCase, after: UnitCase, keys: Iterable[str], today: date) -> bool:
+    """Tell whether reminders begin: for a line newly found, or one whose due date was corrected into the years reminded of."""
+    lines = [(before.lines.get(key), after.lines[key]) for key in keys if key in after.lines]
+    if before.status is not Status.OPEN:
+        return any(is_reminded_of(line, today) for _, line in lines)
+    return any(is_reminded_of(line, today) and not (known and is_reminded_of(known, today)) for known, line in lines)
 
 
 def _is_newly_found(before: Mapping[str, Line], after: Mapping[str, Line], key: str) -> bool:

@@ -1,19 +1,44 @@
-"""Reading a task's changelog from its beginning to its last stable offset; the same with both clients."""
+"""Reading a task's changelog from its beginning to its last stable offset, and taking it in; the same with both clients."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 
 from aiokafka import AIOKafkaConsumer, TopicPartition
 
 from services.runtime.closing import closed
 from services.runtime.errors import TaskMustRestart
 from services.runtime.settings import MeshSettings
+from services.runtime.shard import Shard
 
 FETCH_BYTES = 8 * 1024 * 1024
 PARTITION_FETCH_BYTES = 1024 * 1024
 RESTORE_WAIT_MS = 200
 IDLE_LOOK_MS = 2_000
 """How often an idle consumer of aiokafka looks around by itself; what happens wakes it at once."""
+
+DECODED_A_TURN = 500
+"""So many cases are decoded before others of the process get their turn."""
+
+
+async def restore(
+    shard: Shard, records: AsyncIterator[tuple[str, bytes | None]], progressed: Callable[[], None]
+) -> int:
+    """Take a changelog's records into a shard; gives how many there were. `progressed` hears that it goes on.
+
+    Its newest part is not compacted yet: what was written many times there is decoded once (seen: 15,000 records of 2,000
+    cases, two seconds a task while others waited for their turn).
+    """
+    count, latest = 0, dict[str, bytes | None]()
+    async for key, value in records:
+        latest[key] = value
+        count += 1
+        progressed()
+    for place, key in enumerate(list(latest)):
+        shard.restore(key, latest.pop(key))
+        if place % DECODED_A_TURN == 0:
+            await asyncio.sleep(0)
+            progressed()
+    return count
 
 
 def new_consumer(settings: MeshSettings, wait_ms: int) -> AIOKafkaConsumer:

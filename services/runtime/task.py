@@ -20,7 +20,9 @@ from services.runtime.codec import Codec
 from services.runtime.errors import PositionsDisagree, RegistryUnavailable, Stuck, TaskMustRestart
 from services.runtime.key_barrier import KeyBarrier
 from services.runtime.merge import Inputs
+from services.runtime.positions import agreed_positions
 from services.runtime.records import InputRecord, OutputRecord
+from services.runtime.restoring import restore
 from services.runtime.service import Service
 from services.runtime.settings import MeshSettings
 from services.runtime.shard import Shard
@@ -133,13 +135,11 @@ class Task:
 
     async def _restore(self, reader: TaskReader) -> int:
         """Take in the changelog; gives how many records it held."""
-        restored = 0
         async with self._turns.restoring:
-            async for key, value in reader.restored():
-                self._shard.restore(key, value)
-                restored += 1
-                self.health.progressed_at = self._now_s()
-        return restored
+            return await restore(self._shard, reader.restored(), self._progressed)
+
+    def _progressed(self) -> None:
+        self.health.progressed_at = self._now_s()
 
     async def _prove_ours(self, writer: TaskWriter, committed: dict[str, int]) -> None:
         """Write again what stands already. `Fenced`: another took over while we read, so what we read is no evidence."""
@@ -331,20 +331,3 @@ class Task:
             self.health.progressed_at = now
         elif silent_s > self._settings.stuck_after_s:
             raise Stuck(f"no progress for {silent_s:.0f} s while {lag} records wait")
-
-
-def agreed_positions(service: Service, group: dict[str, int], changelog: dict[str, int]) -> dict[str, int]:
-    """Give where each input is to be read from; the group and the changelog must say the same.
-
-    Absent in both is a new input, from 0. `PositionsDisagree` names the topic otherwise.
-    """
-    positions = {}
-    for topic in service.inputs:
-        kept, committed = changelog.get(topic), group.get(topic)
-        if kept != committed:
-            raise PositionsDisagree(
-                f"{service.name}: {topic} stands at {committed} in the group and at {kept} in the changelog; "
-                "find out who moved it before starting again."
-            )
-        positions[topic] = 0 if kept is None else kept
-    return positions

@@ -7,12 +7,10 @@ import sys
 from pathlib import Path
 
 import pytest
-from aiokafka.admin import AIOKafkaAdminClient
 
 from schemas.topics import changelog_topic
 from services.runtime.kafka_access import KafkaPublisher
 from services.runtime.records import OutputRecord
-from services.runtime.topic_admin import apply
 from tests.harness.stack import Stack, free_port
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -151,28 +149,10 @@ def test_a_broker_that_is_frozen(own_stack: Stack) -> None:
         code, sentence = refused(own_stack)
     finally:
         kafka.resume(1)
+        asyncio.run(kafka.wait_ready())
 
     assert 1 == code
     assert sentence.startswith(f"No broker answers at {own_stack.settings.bootstrap_servers}")
-
-
-@pytest.mark.broker
-def test_a_topic_that_is_not_there(own_stack: Stack) -> None:
-    asyncio.run(remove(own_stack, "contribution-missed"))
-    try:
-        code, sentence = refused(own_stack)
-    finally:
-        asyncio.run(apply(own_stack.settings.connection, 1))
-
-    assert 3 == code
-    assert "does not show contribution-missed, an input of arrears: see `shebao topics apply`." in sentence
-
-
-async def remove(stack: Stack, topic: str) -> None:
-    admin = AIOKafkaAdminClient(**stack.settings.connection.client())
-    await admin.start()
-    await admin.delete_topics([topic])
-    await admin.close()
 
 
 @pytest.mark.broker

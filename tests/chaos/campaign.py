@@ -37,7 +37,7 @@ WAITING_MAX = 20_000
 TICK_EVERY_S, TICK = 5.0, timedelta(hours=3)
 REST_TIMEOUT_S = 240.0
 TELL_EVERY_S = 15.0
-AFTER_FAULT_S, RECOVERY_S_MAX = 10.0, 90.0
+AFTER_FAULT_S, RECOVERY_S_MAX, RECOVERY_MIXED_S_MAX = 10.0, 90.0, 20.0
 """For so long after a fault's end its tasks are looked at, and longer while one of them has not gone on."""
 _ROOT = Path(__file__).resolve().parents[2]
 
@@ -224,7 +224,8 @@ class Campaign:
             )
 
         with contextlib.suppress(AssertionError):  # the figures tell it
-            await until(have_gone_on, RECOVERY_S_MAX, "the tasks go on")
+            longest_s = RECOVERY_S_MAX if self.order.single else RECOVERY_MIXED_S_MAX
+            await until(have_gone_on, longest_s, "the tasks go on")
         until_s = time.monotonic()
         for number, (struck_at, tasks) in enumerate(strikes):
             end = strikes[number + 1][0] if number + 1 < len(strikes) else until_s

@@ -102,6 +102,7 @@ class Cluster(Stack):
         """Stop and remove everything."""
         await super().stop()
         await self.network.__aexit__()
+        self.settings.data_dir.parent.rmdir()
 
     async def controller(self) -> int:
         """The broker whose controller is the active one; any where none is known just now."""

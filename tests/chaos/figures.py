@@ -9,7 +9,6 @@ from typing import Any
 
 from tests.chaos.campaign import Outcome
 
-FILE = Path(__file__).resolve().parents[2] / "build" / "chaos.json"
 PARTS = ("lost", "duplicated", "reordered", "gaps", "state", "different")
 
 RECOVERIES = {"recovery_worker_s": ("worker-kill",), "recovery_broker_s": ("broker-kill", "controller-kill")}
@@ -50,9 +49,9 @@ def figures(outcomes: Sequence[Outcome]) -> dict[str, Any]:
     return sums | {"faults_by_kind": dict(sorted(counts.items())), "seeds": [one.order.seed for one in outcomes]}
 
 
-def write(client: str, outcomes: Sequence[Outcome]) -> None:
+def write(file: Path, client: str, outcomes: Sequence[Outcome]) -> None:
     """Write the figures of one client beside those of others."""
-    found = json.loads(FILE.read_text()) if FILE.exists() else {}
+    found = json.loads(file.read_text()) if file.exists() else {}
     found[client] = figures(outcomes)
-    FILE.parent.mkdir(exist_ok=True)
-    FILE.write_text(json.dumps(found, indent=2) + "\n")
+    file.parent.mkdir(exist_ok=True)
+    file.write_text(json.dumps(found, indent=2) + "\n")

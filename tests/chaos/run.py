@@ -10,6 +10,7 @@ import logging
 import sys
 from collections.abc import Iterator
 from dataclasses import replace
+from pathlib import Path
 
 from rich.console import Console
 
@@ -18,6 +19,17 @@ from tests.chaos.figures import figures, told, write
 
 WORKER_S_MAX, BROKER_S_MAX = 15.0, 45.0
 """Progress resumes within so long of a kill, where nothing else is broken."""
+FIGURES = Path(__file__).resolve().parents[2] / "build" / "chaos.json"
+SHORT = Order(
+    seed=20261126,
+    minutes=0.5,
+    records=200_000,
+    without=("rolling-restart-brokers", "rolling-restart-workers"),
+    units=6_000,
+    pause_s=(1.0, 6.0),
+    frozen_s=(5.0, 12.0),
+)
+"""Half a minute of faults; those that go on longer than that are left to the long campaigns."""
 SINGLE = ("worker-kill", "broker-kill", "worker-kill", "controller-kill")
 SINGLE_SHARE = 0.2
 
@@ -42,6 +54,8 @@ def main() -> int:
         "--client", default="aiokafka", help="of the workers (SHEBAO_CLIENT), and whose figures these are"
     )
     parser.add_argument("--mixed", action="store_true", help="only one campaign, mixed")
+    parser.add_argument("--short", action="store_true", help="only one campaign, mixed, as short as can be")
+    parser.add_argument("--figures", type=Path, default=FIGURES, help="where they are written")
     parser.add_argument("--keep-logs", action="store_true", help="in build/chaos-SEED, also where nothing was found")
     asked = parser.parse_args()
     # Of what is broken here on purpose its clients need not tell.
@@ -50,6 +64,8 @@ def main() -> int:
     planned = orders(asked.seed, asked.minutes, asked.records, asked.campaigns)
     if asked.single is not None:
         planned = iter([Order(asked.seed, asked.minutes, asked.records, single=tuple(asked.single))])
+    elif asked.short:
+        planned = iter([SHORT])
     elif asked.mixed:
         planned = iter([Order(asked.seed, asked.minutes, asked.records)])
     for order in planned:
@@ -57,7 +73,7 @@ def main() -> int:
         outcomes.append(outcome)
         for line in told(outcome):
             console.print(line, highlight=False, markup=False, soft_wrap=True)
-        write(asked.client, outcomes)
+        write(asked.figures, asked.client, outcomes)
     found = figures(outcomes)
     too_late = (found["recovery_worker_s_max"] or 0) > WORKER_S_MAX or (
         found["recovery_broker_s_max"] or 0

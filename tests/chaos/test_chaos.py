@@ -1,33 +1,28 @@
 """A short campaign of real faults; `make chaos` runs long ones."""
 
-import asyncio
+import json
+import subprocess
+import sys
+from pathlib import Path
 
 import pytest
 from rich.console import Console
 
-from tests.chaos.campaign import Campaign, Order
-from tests.chaos.figures import told
-
-SHORT = Order(
-    seed=20261126,
-    minutes=0.75,
-    records=200_000,
-    units=6_000,
-    frozen_s=(5.0, 12.0),
-    pause_s=(1.0, 6.0),
-    without=("rolling-restart-brokers", "rolling-restart-workers"),
-)
-"""Three quarters of a minute of faults; those that go on longer than that are left to the long campaigns."""
+ROOT = Path(__file__).resolve().parents[2]
 
 
 @pytest.mark.broker
-@pytest.mark.timeout(400)
-def test_under_real_faults_nothing_is_lost_twice_or_out_of_order() -> None:
-    console = Console()
-    outcome = asyncio.run(Campaign(SHORT, console).run())
+@pytest.mark.timeout(300)
+def test_under_real_faults_nothing_is_lost_twice_or_out_of_order(tmp_path: Path) -> None:
+    # In a process of its own: a campaign leaves broken clients behind, and it is not this process that is to bury them.
+    command = [sys.executable, "-m", "tests.chaos.run", "--short", "--figures", str(tmp_path / "chaos.json")]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=280, check=False)
 
-    for line in told(outcome):
-        console.print(line, highlight=False, markup=False, soft_wrap=True)
-    assert ([], {}) == (outcome.refusals, outcome.judgement["examples"])
-    assert {"workers", "brokers", "network"} <= outcome.lanes
-    assert outcome.confirmed > 5_000
+    Console().print(done.stdout, highlight=False, markup=False, soft_wrap=True)
+    assert (0, "") == (done.returncode, done.stderr if done.returncode else "")
+    seen = json.loads((tmp_path / "chaos.json").read_text())["aiokafka"]
+    assert {"lost": 0, "duplicated": 0, "reordered": 0} == {
+        part: seen[part] for part in ("lost", "duplicated", "reordered")
+    }
+    assert seen["faults"] >= 5
+    assert seen["records"] > 5_000

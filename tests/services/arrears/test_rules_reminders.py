@@ -148,6 +148,31 @@ def test_a_line_due_on_the_first_day_of_2020_is_named_and_one_due_the_day_before
     assert "本金合计1,000.00元" in text
 
 
+def test_a_due_date_corrected_from_2019_into_2020_begins_the_reminders() -> None:
+    """Found as an older arrear, the line was left out of the campaign; corrected, it is in it, whichever fact came first."""
+    old = missed(reference="X-1", month="2019-12", due_on=date(2019, 12, 31))
+    corrected = assessed(reference="X-2", month="2019-12", due_on=date(2020, 1, 1))
+    started = desk(registered(), old, corrected)
+
+    started.wait_until(at(date(2024, 1, 9), hour=10))
+
+    assert asked_on(started) == [date(2024, 1, 9)]
+    assert asked_on(started) == asked_on(_waited(desk(old, corrected, registered())))
+
+
+def _waited(started: Desk) -> Desk:
+    started.wait_until(at(date(2024, 1, 9), hour=10))
+    return started
+
+
+def test_a_due_date_corrected_within_2019_begins_none() -> None:
+    old = missed(reference="X-1", month="2019-12", due_on=date(2019, 12, 30))
+    corrected = assessed(reference="X-2", month="2019-12", due_on=date(2019, 12, 31))
+    started = desk(registered(), old, corrected)
+
+    assert asked_on(_waited(started)) == []
+
+
 def test_older_arrears_stay_in_what_is_said_of_the_unit_though_no_reminder_names_them() -> None:
     started = desk(registered(), missed(month="2019-11", due_on=date(2019, 12, 31)), missed("M-2"))
 
