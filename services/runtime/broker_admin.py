@@ -61,9 +61,7 @@ class BrokerAdmin:
     async def _told(self, error: KafkaError) -> UserMistake:
         if error.code() < 0:  # librdkafka's own codes: it heard no answer, whatever kept it
             return UserMistake(await self._broker.why_refused())
-        return UserMistake(
-            f"The broker at {self._broker.servers} refuses this to {self._broker.user}: {error.str().rstrip('.')}."
-        )
+        return UserMistake(f"The broker at {self._broker.servers} refuses this to {self._broker.user}: {error.name()}.")
 
 
 def _config(broker: BrokerConnection) -> dict[str, Any]:

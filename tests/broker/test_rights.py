@@ -190,14 +190,6 @@ async def test_a_worker_that_may_not_join_its_group_does_not_start(secure_stack:
     await broker.stop()
 
 
-async def test_a_worker_that_may_not_read_its_inputs_does_not_start(secure_stack: Stack) -> None:
-    impatient = {"request_timeout_ms": 2_000, "transaction_timeout_ms": 2_000}
-    broker = KafkaBroker(OUTLETS, secure_stack.mesh_settings("audit").model_copy(update=impatient))
-    with pytest.raises(BrokerRefused, match="does not show every input of outlets"):
-        await broker.start()
-    await broker.stop()
-
-
 def outlets_as(stack: Stack, account: str, client: str) -> KafkaBroker:
     return broker_of(OUTLETS, stack.mesh_settings(account).model_copy(update={"client": client}))
 

@@ -2,6 +2,7 @@
 
 import asyncio
 import csv
+import os
 import re
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -64,16 +65,17 @@ async def publish(stack: Stack, rejected: Path, now: datetime) -> int:
 
 @pytest.fixture(scope="module")
 def a_run(secure_stack: Stack, secure_mesh: MemoryMesh, tmp_path_factory: pytest.TempPathFactory) -> SandboxSettings:
-    """Two weeks of the sample feed, some of it in clear where it must not be, and a day in which people are rung up."""
+    """What the stories left, the sample feed's first week, some of it in clear where it must not be; with `make secure` a day more."""
     settings = secure_stack.settings
     secure_mesh.tick(FEED_BEGINS)
     assert asyncio.run(publish(secure_stack, tmp_path_factory.mktemp("rejected"), FEED_BEGINS)) > 500
     in_clear = f'{{"citizen_number": "{CITIZEN}"}}'.encode()
     for key in (CITIZEN.encode(), b"91371002YY8T7RBQ7W", None):
         secure_mesh.append_raw("card-lost", 3, key, in_clear, (("ce_subject", CITIZEN.encode()),))
-    secure_mesh.run_timers_until(FEED_BEGINS + timedelta(days=1))
-    assert secure_mesh.facts(DeliveryCompleted)
-    assert secure_mesh.dead("cards")
+    if os.environ.get("SHEBAO_TEST_SECURE") == "all":
+        secure_mesh.run_timers_until(FEED_BEGINS + timedelta(days=1))
+        assert secure_mesh.facts(DeliveryCompleted)
+        assert secure_mesh.dead("cards")
     return settings
 
 
