@@ -140,7 +140,7 @@ class Campaign:
             await asyncio.sleep(0.5)
 
 
-@pytest.fixture(scope="module", params=PLANS.values(), ids=PLANS)
+@pytest.fixture(scope="module", params=list(PLANS.values()), ids=list(PLANS))
 def plan(request: pytest.FixtureRequest) -> Plan:
     found: Plan = request.param
     return found
