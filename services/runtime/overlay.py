@@ -1,6 +1,6 @@
 """What one batch changes of a task's memory, laid over the shard until the transaction is committed. Pure until applied."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from typing import NamedTuple
 
 from schemas.decision import Timer
@@ -108,10 +108,12 @@ class Overlay:
                 return kept
         return self._shard.references.get(topic, {}).get(key)
 
-    def references(self, topic: str) -> list[Fact]:
+    def references(self, topic: str) -> Collection[Fact]:
         """Give every reference fact of a topic."""
-        changed = {fact.case_key: fact for fact in self._references if fact.topic == topic}
-        return list({**self._shard.references.get(topic, {}), **changed}.values())
+        known = self._shard.references.get(topic, {})
+        if not self._references:  # as in nearly every batch, and asked for every upstream record
+            return known.values()
+        return {**known, **{fact.case_key: fact for fact in self._references if fact.topic == topic}}.values()
 
     # --- the end ----------------------------------------------------------------------------------
 
