@@ -10,6 +10,7 @@ from schemas.mesh import CommandIssued
 from schemas.topics import RECORD_BYTES_MAX, commands_topic
 from services.console.all_services import BY_NAME
 from services.console.memory_mesh import PORTS
+from services.runtime import door
 from services.runtime.batch import REFUSALS_MAX
 from services.runtime.effects import UNKNOWN, Attempt
 from tests.services.console.towns import UNIT, Town, sentence_of
@@ -114,8 +115,9 @@ def test_what_the_door_would_refuse_again_is_not_offered(town: Town) -> None:
     assert "没有需要处理的" in told.output
 
 
-def test_a_record_that_fits_but_not_inside_an_order_is_not_offered(town: Town) -> None:
-    """The order that gives it back is a record itself, and has more around it."""
+def test_a_record_that_fits_but_not_inside_an_order_is_not_offered(town: Town, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The order that gives it back is a record itself, and has more around it. No contract of today allows one so large."""
+    monkeypatch.setattr(door, "HEADERS_BYTES_MAX", RECORD_BYTES_MAX)
     town.owe()
     (known,) = town.twin.records("contribution-assessed")
     padded = (*known.headers, ("padding", b"x" * (RECORD_BYTES_MAX - 650)))
