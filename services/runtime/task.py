@@ -36,6 +36,9 @@ TICKS_HELD_S, TICKS_HELD_S_MAX = 1.0, 10.0
 """A tick that finds nothing due waits so long for company, and while company keeps coming the longer of the two: a
 transaction costs the same whatever is in it."""
 HALTED_WAIT_MS = 500
+COMMIT_S_MAX = 2.0
+"""A commit that took longer was perhaps asked for, or its markers were written, more than once; what arrives late would
+commit the half of the next transaction of the same epoch (decision 0090). A new producer has a new epoch."""
 FLOOR_S = 0.02
 """A task that works lets the clients of the others speak this often: a commit is five answers waited for in turn."""
 Resolve = Callable[[Codec, Sequence[int]], Awaitable[None]]
@@ -294,6 +297,9 @@ class Task:
         self._show()
         if batch.transitions:
             self._on_committed(batch.transitions, decided_at_s)
+        commit_s = self._now_s() - decided_at_s
+        if commit_s > COMMIT_S_MAX and not self._stopping:
+            raise TaskMustRestart(f"a commit went through after {commit_s:.1f} s: its producer is not used again")
 
     async def look(self) -> None:
         """Fill the positions of the health page: those of a reader that waits for records, and none of a busy one."""
