@@ -26,6 +26,11 @@ class Findings:
     unaccounted: list[str] = field(default_factory=list)
     """Records in output topics that no decision explains."""
 
+    @property
+    def are_clean(self) -> bool:
+        """Tell whether nothing was found."""
+        return not (self.differences or self.undecided or self.unaccounted)
+
     def assert_clean(self) -> None:
         """Nothing lost, nothing twice, nothing different."""
         found = (self.differences[:5], self.undecided[:5], self.unaccounted[:5])

@@ -3,8 +3,10 @@
 import asyncio
 import os
 import random
+import shutil
 from collections.abc import AsyncIterator, Iterator
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import NamedTuple
 
 import pytest
@@ -30,6 +32,8 @@ WORKERS = 3
 FROZEN_S = 8.0
 """Longer than the group's session timeout (6 s): a frozen worker comes back as a zombie."""
 SEED = 20261124
+KEPT = Path("build/killed-unclean")
+"""Logs of brokers and workers, and the topics themselves, of a run that was not clean."""
 DAYS_AHEAD = timedelta(days=4)
 """Past the first reminder of every unit found to be in arrears."""
 CHUNK = 250
@@ -191,6 +195,9 @@ async def test_whatever_is_killed_every_fact_is_decided_exactly_once(
         f"{campaign.faults.count('broker')} broker kills, each while records waited "
         f"(at least {min(campaign.waiting_then)}, at most {max(campaign.waiting_then)})"
     )
+    if not findings.are_clean:  # what stood in the brokers' own files is gone with the sandbox; it is the only witness
+        shutil.rmtree(KEPT, ignore_errors=True)
+        shutil.copytree(stack.settings.data_dir, KEPT)
     findings.assert_clean()
     assert findings.inputs >= plan.facts
     assert len(plan.faults) == len(campaign.waiting_then)
