@@ -40,7 +40,8 @@ def admit(
     """Decode and check one record; `RefusedAtDoor` says why it may not pass.
 
     `now` None: the record says what time it is, so it cannot be early. `partitions` 0: it need not lie on its key's
-    partition. `producers`: whose signatures count; None: signatures are not looked at. Checks run from the outside in, so that the code names the first thing a sender has to mend.
+    partition. `producers`: whose signatures count; None: signatures are not looked at.
+    Checks run from the outside in, so that the code names the first thing a sender has to mend.
     """
     if record.names_altered:
         raise RefusedAtDoor("header-name-undecodable")

@@ -7,7 +7,7 @@ from functools import cached_property
 from typing import Any
 
 from schemas import topics
-from schemas.decision import LEGAL_ZONE, Context, Decision, Timer
+from schemas.decision import Context, Decision, Timer, legal_date
 from schemas.fact import Fact
 from schemas.mesh import CalendarPublished, ClockTicked, CommandIssued, ParameterPublished
 from schemas.producers import ProducerKeyPublished
@@ -69,7 +69,7 @@ class Service:
 
     def rules_at(self, now: datetime) -> "Service":
         """Give the release whose rules are in force at an instant: by its legal date, not by when it was installed."""
-        if self.in_force_from is None or now.astimezone(LEGAL_ZONE).date() >= self.in_force_from:
+        if self.in_force_from is None or legal_date(now) >= self.in_force_from:
             return self
         return self.earlier[-1].rules_at(now)
 

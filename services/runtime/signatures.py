@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 from typing import Protocol
 
-from schemas.decision import LEGAL_ZONE
+from schemas.decision import legal_date
 from schemas.fact import Fact
 from schemas.mesh import ParameterPublished
 from schemas.producers import ProducerKeyPublished
@@ -75,7 +75,7 @@ class Producers:
             if isinstance(key, ProducerKeyPublished) and key.system == system and key.obliges_since <= at:
                 return True
         asked = self._known.reference(ParameterPublished.topic, SIGNATURES_PARAMETER)
-        if not isinstance(asked, ParameterPublished) or asked.effective_on > at.astimezone(LEGAL_ZONE).date():
+        if not isinstance(asked, ParameterPublished) or asked.effective_on > legal_date(at):
             return False
         return asked.value != ACCEPTED  # a slip of the pen opens nothing
 

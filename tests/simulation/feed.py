@@ -8,7 +8,6 @@ from schemas.mesh import (
     CalendarPublished,
     ClockTicked,
     CommandIssued,
-    OriginalHeader,
     OriginalRecord,
     ParameterPublished,
 )
@@ -17,12 +16,12 @@ from schemas.topics import changelog_topic, commands_topic, dead_topic
 from schemas.vocabulary import Agency, District, Insurance
 from services.runtime.cases import META_KEY, PARKED_PREFIX, decode_meta
 from services.runtime.codec import Codec
-from services.runtime.dead import split_dead
 from services.runtime.publishing import published, upstream_id
-from services.runtime.records import InputRecord, OutputRecord, derived_id, partition_of
+from services.runtime.records import OutputRecord, derived_id, partition_of
 from services.runtime.service import Service
 from services.runtime.signing import development_key, development_published, signed
 from tests.harness.counting import unit_code
+from tests.harness.letters import original_in
 from tests.simulation.cluster import Cluster
 from tests.simulation.plan import Input, Shape
 from tests.simulation.tally import FORGOTTEN_FEN, LOOKED_AT_FEN, REFUSED_FEN, UNLUCKY_FEN
@@ -188,7 +187,7 @@ class Feed:
         for letter in self._cluster.log(dead_topic(self._service.name), partition).records():
             if (partition, letter.offset) not in self._redriven and letter.key:
                 self._redriven.add((partition, letter.offset))
-                self.order(partition, letter.key.decode(), "redrive", _original(letter))
+                self.order(partition, letter.key.decode(), "redrive", original_in(letter))
                 return
 
     def resume_halted(self) -> None:
@@ -200,16 +199,3 @@ class Feed:
             ]
             if metas and metas[-1] is not None and decode_meta(metas[-1]).halted is not None:
                 self.order(partition, "task", "resume")
-
-
-def _original(letter: InputRecord) -> OriginalRecord:
-    headers, why = split_dead(letter.headers)
-    return OriginalRecord(
-        topic=why["topic"],
-        partition=int(why["partition"]),
-        offset=int(why["offset"]),
-        append_time_ms=int(why["append_time_ms"]),
-        key=letter.key,
-        value=letter.value,
-        headers=tuple(OriginalHeader(name=name, value=value) for name, value in headers),
-    )

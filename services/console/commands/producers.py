@@ -113,7 +113,7 @@ def publish(
 @app.command("end")
 def end(
     context: typer.Context,
-    key_id: Annotated[str, typer.Argument(help="The key, as `keys list` shows it.")],
+    key_id: Annotated[str, typer.Argument(help="The key, as `producers list` shows it.")],
     at: Annotated[
         str, typer.Option("--at", help="From when it may sign no more (YYYY-MM-DDTHH:MM); now if left out.")
     ] = "",

@@ -7,15 +7,15 @@ from typing import Any
 import pytest
 
 from schemas.decision import Context, Decision, decided
-from schemas.mesh import CommandIssued, OriginalHeader, OriginalRecord
+from schemas.mesh import CommandIssued, OriginalRecord
 from schemas.topics import commands_topic, dead_topic, decisions_topic
-from services.runtime.dead import split_dead
 from services.runtime.memory import MemoryMesh
 from services.runtime.publishing import published
 from services.runtime.records import partition_of
 from services.runtime.replay import TaskReplay, spoken_index
 from services.runtime.settings import MeshSettings
 from tests.harness.counting import COUNTING, NOON, Count, decide, paid, unit_code
+from tests.harness.letters import original_in
 
 UNIT = unit_code(1)
 PLACE = partition_of(UNIT.encode(), 12)
@@ -48,17 +48,7 @@ def differences(mesh: MemoryMesh) -> list[str]:
 
 def letter(mesh: MemoryMesh) -> OriginalRecord:
     """The first dead letter, as an operator brings it back."""
-    dead = mesh.dead("arrears")[0]
-    headers, why = split_dead(dead.headers)
-    return OriginalRecord(
-        topic=why["topic"],
-        partition=int(why["partition"]),
-        offset=int(why["offset"]),
-        append_time_ms=int(why["append_time_ms"]),
-        key=dead.key,
-        value=dead.value,
-        headers=tuple(OriginalHeader(name=name, value=value) for name, value in headers),
-    )
+    return original_in(mesh.dead("arrears")[0])
 
 
 def test_what_is_released_and_parks_again_stays_before_what_came_later(mesh: MemoryMesh) -> None:

@@ -2,13 +2,14 @@
 
 from datetime import timedelta
 
-from schemas.mesh import CommandIssued, OriginalHeader, OriginalRecord
+from schemas.mesh import CommandIssued
 from schemas.signing import SIGNATURE_HEADERS
 from services.runtime.dead import split_dead
 from services.runtime.publishing import published
 from services.runtime.records import InputRecord
 from services.runtime.signing import signed
 from tests.harness.counting import NOON, paid
+from tests.harness.letters import original_in
 from tests.services.runtime.signed_records import KEY, PLACE, TAX, UNIT, Office
 
 
@@ -16,24 +17,11 @@ def order(office: Office, action: str, dead: InputRecord | None = None) -> None:
     """An operator's order, a day later."""
     office.mesh.clock += timedelta(days=1)
     issued = CommandIssued(
-        subject=UNIT, action=action, issued_by="wang", explanation="试验", original=dead and original(dead)
+        subject=UNIT, action=action, issued_by="wang", explanation="试验", original=dead and original_in(dead)
     )
     name = f"{action}-{office.mesh.clock.isoformat()}"
     mesh = office.mesh
     office.say(published(mesh.codec, issued, name, "/console", mesh.clock, 12, PLACE, "arrears-commands"))
-
-
-def original(dead: InputRecord) -> OriginalRecord:
-    headers, why = split_dead(dead.headers)
-    return OriginalRecord(
-        topic=why["topic"],
-        partition=int(why["partition"]),
-        offset=int(why["offset"]),
-        append_time_ms=int(why["append_time_ms"]),
-        key=dead.key,
-        value=dead.value,
-        headers=tuple(OriginalHeader(name=name, value=value) for name, value in headers),
-    )
 
 
 def test_a_record_refused_before_its_key_was_known_is_redriven_long_after_its_window() -> None:
@@ -46,7 +34,7 @@ def test_a_record_refused_before_its_key_was_known_is_redriven_long_after_its_wi
 
     assert ["signing-key-unknown", "counted"] == office.codes()
     assert record.headers == split_dead(letter.headers)[0]
-    assert record.headers == tuple((header.name, header.value) for header in original(letter).headers)
+    assert record.headers == tuple((header.name, header.value) for header in original_in(letter).headers)
 
 
 def test_a_stale_record_stays_stale_however_it_comes_back() -> None:

@@ -8,7 +8,7 @@ import pytest
 
 from schemas.arrears import ArrearsChanged
 from schemas.decision import LEGAL_ZONE, Context, Decision, Outcome, Timer, decided
-from schemas.mesh import ClockTicked, CommandIssued, OriginalHeader, OriginalRecord
+from schemas.mesh import ClockTicked, CommandIssued, OriginalRecord
 from schemas.topics import commands_topic
 from services.runtime.dead import split_dead
 from services.runtime.errors import UnreadableState
@@ -18,6 +18,7 @@ from services.runtime.records import partition_of
 from services.runtime.shard import Shard
 from services.runtime.step import timer_cause
 from tests.harness.counting import COUNTING, NOON, Count, decide, paid, unit_code
+from tests.harness.letters import original_in
 
 UNIT = unit_code(1)
 PLACE = partition_of(UNIT.encode(), 12)
@@ -162,19 +163,9 @@ def test_a_dead_record_is_redriven_under_its_own_id(mesh: MemoryMesh) -> None:
     mesh.append(record._replace(partition=(PLACE + 1) % 12))
     mesh.run()
     letter = mesh.dead("arrears")[0]
-    headers, why = split_dead(letter.headers)
-    assert "partition-wrong" == why["code"]
-    original = OriginalRecord(
-        topic=why["topic"],
-        partition=int(why["partition"]),
-        offset=int(why["offset"]),
-        append_time_ms=int(why["append_time_ms"]),
-        key=letter.key,
-        value=letter.value,
-        headers=tuple(OriginalHeader(name=name, value=value) for name, value in headers),
-    )
+    assert "partition-wrong" == split_dead(letter.headers)[1]["code"]
 
-    command(mesh, "redrive", UNIT, original)
+    command(mesh, "redrive", UNIT, original_in(letter))
 
     redriven, ordered = mesh.decisions("arrears", UNIT)
     assert ("redriven", "counted", "its-own-id") == (redriven.kind, redriven.code, redriven.event_id)
