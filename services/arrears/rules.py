@@ -22,6 +22,7 @@ from schemas.decision import Context, Decision, Timer, TimerDue
 from schemas.fact import Fact
 from services.arrears import law
 from services.arrears.rules_contributions import record
+from services.arrears.rules_following import earliest_timer
 from services.arrears.rules_state import Status, UnitCase
 from services.arrears.rules_timers import HOLDING_OVER, LINE_DUE, REMINDER, UNKNOWN_OVER, look_again
 from services.arrears.rules_units import register
@@ -45,8 +46,10 @@ def next_timer(case: UnitCase) -> Timer | None:
         if case.decide_by is None:
             return None
         return Timer(law.end_of(case.decide_by), HOLDING_OVER if case.status is Status.HELD else UNKNOWN_OVER)
-    line_due = None if case.look_on is None else Timer(law.end_of(case.look_on), LINE_DUE)
-    next_at = None if case.ladder is None else case.ladder.next_at
-    if next_at is None or (line_due is not None and line_due.due_at <= next_at):
-        return line_due
-    return Timer(next_at, REMINDER)
+    timers: list[Timer | None] = []
+    if case.look_on is not None:
+        timers.append(Timer(law.end_of(case.look_on), LINE_DUE))
+    if case.ladder is not None and case.ladder.next_at is not None:
+        timers.append(Timer(case.ladder.next_at, REMINDER))
+    timers.append(earliest_timer(case))
+    return min((timer for timer in timers if timer is not None), key=lambda timer: timer.due_at, default=None)

@@ -11,6 +11,7 @@ from schemas.arrears import ArrearsChanged, ArrearsOpened, ArrearsSettled
 from schemas.decision import Context
 from schemas.fact import Fact
 from services.arrears import law, texts
+from services.arrears.rules_following import carried_on
 from services.arrears.rules_lines import evaluated, look_on
 from services.arrears.rules_reminders import begun, cancellation, is_reminded_of, resting
 from services.arrears.rules_standing import fee_paragraphs, said, shown
@@ -85,7 +86,8 @@ def followed(before: UnitCase, after: UnitCase, keys: Iterable[str], context: Co
         facts += cancellation(unit_code, registration, ladder, texts.CANCELLED_PAID, context)
         ladder = resting(ladder)
     case = replace(after, status=_status(before, effect), ladder=ladder, held_on=None, decide_by=None)
-    return Followed(case, facts, effect, paragraphs)
+    reaction = carried_on(before, case, context)
+    return Followed(reaction.case, facts + reaction.facts, effect, paragraphs + reaction.paragraphs)
 
 
 def _effect(

@@ -1,5 +1,7 @@
 """Deciding what a case does as its timers come due. A late clock fires once: all is computed from now."""
 
+from collections.abc import Callable, Mapping
+
 from msgspec.structs import replace
 
 from schemas.decision import Context, Decision, TimerDue, decided
@@ -15,6 +17,8 @@ LINE_DUE = "line-due"
 REMINDER = "reminder"
 HOLDING_OVER = "holding-over"
 UNKNOWN_OVER = "unknown-over"
+PARTS_TIMERS: Mapping[str, Callable[[UnitCase, Context], Decision[UnitCase]]] = {}
+"""Who decides the timers of the case's parts, by name."""
 REMINDER_PARAGRAPHS = (law.TELEPHONE_REMINDER, law.OFFICE_LADDER, law.NOT_BORNE_BY_EMPLOYEES)
 
 
@@ -28,10 +32,12 @@ def look_again(case: UnitCase, timer: TimerDue, context: Context) -> Decision[Un
         return end_holding(case, context)
     if timer.name == UNKNOWN_OVER:
         return decided(None, "unknown-forgotten", paragraphs=(law.OFFICE_HOLDING,))
+    if timer.name in PARTS_TIMERS:
+        return PARTS_TIMERS[timer.name](case, context)
     raise ValueError(f"no timer is called {timer.name}")
 
 
-def _brought_to_today(case: UnitCase, context: Context) -> Followed:
+def brought_to_today(case: UnitCase, context: Context) -> Followed:
     """The case with what today alone shows: lines overdue, due dates of calendars published since."""
     keys = dict.fromkeys(overdue(case.lines, context.today))
     if case.has_provisional:
@@ -41,7 +47,7 @@ def _brought_to_today(case: UnitCase, context: Context) -> Followed:
 
 def _find_overdue(case: UnitCase, context: Context) -> Decision[UnitCase]:
     """The due date is over: what is not paid is owed from today (社会保险法 60; 民法典 203)."""
-    result = _brought_to_today(case, context)
+    result = brought_to_today(case, context)
     found = sum(
         line.found_on == context.today and case.lines[key].found_on is None for key, line in result.case.lines.items()
     )
@@ -57,7 +63,7 @@ def _find_overdue(case: UnitCase, context: Context) -> Decision[UnitCase]:
 
 
 def _remind(case: UnitCase, context: Context) -> Decision[UnitCase]:
-    result = _brought_to_today(case, context)
+    result = brought_to_today(case, context)
     current, ladder = result.case, result.case.ladder
     registration = current.registration
     assert registration is not None

@@ -1,0 +1,54 @@
+"""What the parts of a unit's case do when something in it changed: each looks at the case before and now, in one order.
+
+A part (a notice, an enforcement, …) keeps a state of its own in `UnitCase`, has facts and timers of its own, and never
+calls another part. Whoever decided something hands the case over here, and every part answers for itself: that is how a
+payment stops a notice, or an accepted bankruptcy suspends an enforcement.
+"""
+
+from collections.abc import Callable
+from typing import NamedTuple
+
+from schemas.decision import Context, Timer
+from schemas.fact import Fact
+from services.arrears.rules_state import UnitCase
+
+
+class Reaction(NamedTuple):
+    """The case after a part looked at it, what the part says, and the paragraphs that rests on."""
+
+    case: UnitCase
+    facts: tuple[Fact, ...] = ()
+    paragraphs: tuple[str, ...] = ()
+
+
+class Part(NamedTuple):
+    """One part of a unit's case.
+
+    `follow` gets the case before the decision, the case now, and the context; it leaves alone what does not concern it.
+    `next_timer` is the earliest instant at which the part wants to be looked at, under a name of its own.
+    """
+
+    follow: Callable[[UnitCase, UnitCase, Context], Reaction]
+    next_timer: Callable[[UnitCase], Timer | None]
+
+
+PARTS: tuple[Part, ...] = ()
+"""In the order in which they look: a later part sees what an earlier one did."""
+
+
+def carried_on(before: UnitCase, now: UnitCase, context: Context) -> Reaction:
+    """Let every part of a registered unit's case answer to what became of it."""
+    facts: tuple[Fact, ...] = ()
+    paragraphs: tuple[str, ...] = ()
+    for part in PARTS:
+        reaction = part.follow(before, now, context)
+        now = reaction.case
+        facts += reaction.facts
+        paragraphs += reaction.paragraphs
+    return Reaction(now, facts, paragraphs)
+
+
+def earliest_timer(case: UnitCase) -> Timer | None:
+    """The earliest timer of all parts; of two at one instant the one whose part stands first."""
+    timers = [timer for part in PARTS if (timer := part.next_timer(case)) is not None]
+    return min(timers, key=lambda timer: timer.due_at, default=None)
