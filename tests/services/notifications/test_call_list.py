@@ -45,12 +45,15 @@ async def test_a_call_is_put_on_the_list_with_number_name_and_text() -> None:
         "telephone": PHONE,
         "name": "威海某某有限公司",
         "text": delivery().text,
+        "asked_on": delivery().occurred_on.isoformat(),
     }
 
 
 @pytest.mark.parametrize(
     ("outcome", "attempt"),
     [
+        ("reached", ("done", "answered")),
+        ("refused", ("done", "refused")),
         ("no-answer", ("failed", "no-answer")),
         ("not-answered", ("failed", "no-answer")),
         ("busy", ("failed", "busy")),
