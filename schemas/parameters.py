@@ -11,6 +11,8 @@ from datetime import date
 from schemas.vocabulary import DATE_FIRST, DATE_LAST
 
 _DAYS = re.compile(r"[0-9]{1,3}")
+_COUNT = re.compile(r"[1-9][0-9]{0,2}")
+_FEN = re.compile(r"[0-9]{1,13}")
 
 
 def _is_legal_date(value: str) -> bool:
@@ -24,11 +26,26 @@ def _is_count_of_days(value: str) -> bool:
     return _DAYS.fullmatch(value) is not None
 
 
+def _is_count(value: str) -> bool:
+    return _COUNT.fullmatch(value) is not None
+
+
+def _is_amount_fen(value: str) -> bool:
+    return _FEN.fullmatch(value) is not None
+
+
 _USABLE: Mapping[str, Callable[[str], bool]] = {
     "effects-from": _is_legal_date,
     "appraisal-local-conditions": {"warn", "strict"}.__contains__,
     "late-fee-cap": {"off", "on"}.__contains__,
     "cards-temporary-suspension-days": _is_count_of_days,
+    "notice-policy": {"newsletter", "law"}.__contains__,
+    "notice-authority": {"by-period", "centre"}.__contains__,
+    "notice-large-from-fen": _is_amount_fen,
+    "notice-long-from-days": _is_count_of_days,
+    "warning-working-days": _is_count_of_days,
+    "warning-late-lines": _is_count,
+    "warning-span-months": _is_count,
 }
 """For each parameter that some service reads: whether it can read this value."""
 

@@ -18,6 +18,7 @@ from schemas import (
     mesh,
     notifications,
     outlets,
+    payment_notices,
     producers,
 )
 from schemas.fact import Fact, Sealed
@@ -89,7 +90,7 @@ class Topic:
         return DEAD_BYTES_MAX if self.kind in (Kind.DEAD, Kind.CHANGELOG) else BROKER_BYTES_MAX
 
 
-UPSTREAM = ("tax", "payroll", "appraisal-window", "card-hotline", "outlet-ledger")
+UPSTREAM = ("tax", "payroll", "appraisal-window", "card-hotline", "outlet-ledger", "collection-desk")
 """Systems outside the mesh that publish facts."""
 
 SERVICES = ("arrears", "notifications", "deliveries", "appraisal", "cards", "card-printing", "outlets")
@@ -119,6 +120,7 @@ FACTS = (
     _said(arrears.ArrearsOpened, "arrears", "monitoring"),
     _said(arrears.ArrearsChanged, "arrears", "monitoring"),
     _said(arrears.ArrearsSettled, "arrears", "monitoring"),
+    *(_said(fact, owner, *consumers) for fact, owner, consumers in payment_notices.TRAFFIC),
     _said(arrears.ReminderRequested, "arrears", "notifications"),
     _said(arrears.ReminderCancelled, "arrears", "notifications"),
     _said(notifications.DeliveryRequested, "notifications", "deliveries", personal=True),
@@ -126,8 +128,8 @@ FACTS = (
     _said(notifications.DeliveryQueued, "deliveries", "deliveries"),
     _said(notifications.DeliveryAttempted, "deliveries", "deliveries"),
     _said(notifications.DeliveryCompleted, "deliveries", "notifications"),
-    _said(notifications.NotificationDelivered, "notifications", "monitoring"),
-    _said(notifications.NotificationFailed, "notifications", "monitoring"),
+    _said(notifications.NotificationDelivered, "notifications", "arrears", "monitoring"),
+    _said(notifications.NotificationFailed, "notifications", "arrears", "monitoring"),
     _said(notifications.NotificationUnclear, "notifications", "monitoring"),
     *(_said(fact, owner, *consumers, personal=True) for fact, owner, consumers in appraisal.TRAFFIC),
     *(_said(fact, owner, *consumers, personal=True) for fact, owner, consumers in cards.TRAFFIC),

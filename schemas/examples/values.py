@@ -37,6 +37,8 @@ _PATTERNED = (
     "expert-0007",
     "pool-371000",
     "371000",
+    "WD-0017",
+    "wendeng-sic:payment-notice:2024",
 )
 """Texts for types with a pattern, the particular ones first: a type takes the first that matches."""
 
@@ -117,6 +119,36 @@ _BY_FIELD: Mapping[tuple[str, str], Any] = {
     ("ExpertRegistered", "term_from"): date(2024, 1, 1),
     ("ExpertRegistered", "term_until"): date(2026, 12, 31),
     ("ExpertRegistered", "employer_unit_code"): HOSPITAL_CODE,
+    ("PaymentNoticeActRecorded", "approved_by"): "WD-0003",
+    ("PaymentNoticeActRecorded", "act"): "serve",
+    ("PaymentNoticeActRecorded", "receipt_reference"): "SDHZ-2024-0031",
+    ("PaymentNoticeActRecorded", "extended_until"): date(2024, 4, 8),
+    ("PaymentNoticeActRecorded", "sequence_number"): 123,
+    ("PaymentNoticeActRecorded", "grounds"): "单位书面申请，正在筹措资金",
+    ("PaymentNoticeChanged", "reason_code"): "served",
+    ("PaymentNoticeChanged", "number"): "威文社征限补〔2024〕123号",
+    ("PaymentNoticeChanged", "authority"): "social-insurance-centre",
+    ("PaymentNoticeChanged", "authority_name"): "社会保险经办机构",
+    ("PaymentNoticeChanged", "stage"): "served",
+    ("PaymentNoticeChanged", "as_of"): DAY,
+    ("PaymentNoticeChanged", "late_fee_fen"): 1_152,
+    ("PaymentNoticeChanged", "late_fee_growth_units"): 640_250,
+    ("PaymentNoticeChanged", "receipt_reference"): "SDHZ-2024-0031",
+    ("PaymentNoticeChanged", "served_on"): date(2024, 3, 18),
+    ("PaymentNoticeChanged", "deadline_on"): date(2024, 3, 25),
+    ("PaymentNoticeChanged", "extended_until"): date(2024, 4, 8),
+    ("PaymentNoticeChanged", "term_working_days"): 5,
+    ("NoticeLine", "paid_fen"): 0,
+    ("NoticeLine", "late_fee_fen"): 1_152,
+    ("ComplianceGapFound", "policy"): "newsletter",
+    ("ComplianceGapFound", "found_on"): date(2024, 3, 7),
+    ("ComplianceGapFound", "notice_due_on"): date(2024, 3, 14),
+    ("ComplianceGapFound", "closed_on"): date(2024, 3, 18),
+    ("ComplianceGapFound", "closed_by"): "served",
+    ("ReminderAnswered", "outcome"): "promised",
+    ("ReminderAnswered", "promised_on"): date(2024, 3, 22),
+    ("ReminderAnswered", "broken_promises"): 0,
+    ("", "promised_on"): date(2024, 3, 22),
     ("OpeningSession", "opens_minute"): 540,
     ("OpeningSession", "closes_minute"): 1_020,
     ("DecisionBatch", "kind"): ("record", "timer"),
@@ -154,7 +186,12 @@ _BY_FIELD: Mapping[tuple[str, str], Any] = {
 }
 """Fields whose value depends on the record they are in; no record named = in any."""
 
-_NEVER_ALONE = {("AppraisalWithdrawn", "reverses")}
+_NEVER_ALONE = {
+    ("AppraisalWithdrawn", "reverses"),
+    ("PaymentNoticeActRecorded", "ordinal"),
+    ("PaymentNoticeActRecorded", "method"),
+    ("PaymentNoticeActRecorded", "receipt_reference"),
+}
 """Fields with a default that a contract's own checks want all the same."""
 
 

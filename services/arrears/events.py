@@ -3,9 +3,39 @@
 from schemas.arrears import ArrearsChanged, ArrearsOpened, ArrearsSettled, ReminderCancelled, ReminderRequested
 from schemas.contributions import ContributionAssessed, ContributionMissed, ContributionPaid, UnitRegistered
 from schemas.fact import Fact
+from schemas.notifications import NotificationDelivered, NotificationFailed
+from schemas.payment_notices import (
+    ComplianceGapFound,
+    DocumentNumberGiven,
+    DocumentNumberRequested,
+    PaymentNoticeActRecorded,
+    PaymentNoticeChanged,
+    ReminderAnswered,
+)
 
-HEARS: tuple[type[Fact], ...] = (UnitRegistered, ContributionAssessed, ContributionMissed, ContributionPaid)
-"""Registrations and contributions from the tax office."""
+HEARS: tuple[type[Fact], ...] = (
+    UnitRegistered,
+    ContributionAssessed,
+    ContributionMissed,
+    ContributionPaid,
+    NotificationDelivered,
+    NotificationFailed,
+    PaymentNoticeActRecorded,
+    DocumentNumberRequested,
+    DocumentNumberGiven,
+)
+"""Registrations and contributions from the tax office, what came of reminders, and what the collection desk did."""
 
-SAYS: tuple[type[Fact], ...] = (ArrearsOpened, ArrearsChanged, ArrearsSettled, ReminderRequested, ReminderCancelled)
-"""Where a unit's arrears stand, and whom to remind."""
+SAYS: tuple[type[Fact], ...] = (
+    ArrearsOpened,
+    ArrearsChanged,
+    ArrearsSettled,
+    ReminderRequested,
+    ReminderCancelled,
+    ReminderAnswered,
+    PaymentNoticeChanged,
+    ComplianceGapFound,
+    DocumentNumberRequested,
+    DocumentNumberGiven,
+)
+"""Where a unit's arrears and notices stand, and whom to remind."""

@@ -13,31 +13,52 @@
             ──► (none)    forgotten, after the office's time
 
 A line is owed when its due date, moved past days off, is over and it is not wholly paid; a report that it was missed
-counts from then on too. Timers: `line-due` at the end of the next due date, `reminder` up the ladder while open,
+counts from then on too. What a unit's notices do is drawn in `rules_notice.py`, what comes of reminders in `rules_outcomes.py`,
+registers of document numbers, which are cases of their own, in `rules_register.py`. Timers: `line-due` at the end of the next due date, `reminder` up the ladder while open,
 `holding-over` while held, `unknown-over` while unknown.
 """
+
+from collections.abc import Callable, Mapping
+from typing import Any
 
 from schemas.contributions import ContributionAssessed, ContributionMissed, ContributionPaid, UnitRegistered
 from schemas.decision import Context, Decision, Timer, TimerDue
 from schemas.fact import Fact
+from schemas.notifications import NotificationDelivered, NotificationFailed
+from schemas.payment_notices import DocumentNumberGiven, DocumentNumberRequested, PaymentNoticeActRecorded
 from services.arrears import law
 from services.arrears.rules_contributions import record
 from services.arrears.rules_following import earliest_timer
+from services.arrears.rules_notice import act, number
+from services.arrears.rules_outcomes import answer
+from services.arrears.rules_register import give_number
 from services.arrears.rules_state import Status, UnitCase
 from services.arrears.rules_timers import HOLDING_OVER, LINE_DUE, REMINDER, UNKNOWN_OVER, look_again
 from services.arrears.rules_units import register
 
+HANDLERS: Mapping[type[Fact], Callable[[UnitCase | None, Any, Context], Decision[UnitCase]]] = {
+    ContributionAssessed: record,
+    ContributionMissed: record,
+    ContributionPaid: record,
+    UnitRegistered: register,
+    NotificationDelivered: answer,
+    NotificationFailed: answer,
+    PaymentNoticeActRecorded: act,
+    DocumentNumberGiven: number,
+    DocumentNumberRequested: give_number,
+}
+"""Who decides each fact."""
+
 
 def decide(case: UnitCase | None, fact: Fact | TimerDue, context: Context) -> Decision[UnitCase]:
     """Decide one fact or timer about one unit; TypeError for what the service does not hear."""
-    match fact:
-        case ContributionAssessed() | ContributionMissed() | ContributionPaid():
-            return record(case, fact, context)
-        case UnitRegistered():
-            return register(case, fact, context)
-        case TimerDue() if case is not None:
-            return look_again(case, fact, context)
-    raise TypeError(f"the arrears service does not hear {type(fact).__name__}")
+    if isinstance(fact, TimerDue):
+        assert case is not None
+        return look_again(case, fact, context)
+    handler = HANDLERS.get(type(fact))
+    if handler is None:
+        raise TypeError(f"the arrears service does not hear {type(fact).__name__}")
+    return handler(case, fact, context)
 
 
 def next_timer(case: UnitCase) -> Timer | None:

@@ -12,8 +12,8 @@ from schemas.decision import Context
 from schemas.fact import Fact
 from services.arrears import law, texts
 from services.arrears.rules_following import carried_on
-from services.arrears.rules_lines import evaluated, look_on
-from services.arrears.rules_reminders import begun, cancellation, is_reminded_of, resting
+from services.arrears.rules_lines import countable, evaluated, look_on, overdue
+from services.arrears.rules_reminders import begun, cancellation, is_reminded_of, renumbered, resting
 from services.arrears.rules_standing import fee_paragraphs, said, shown
 from services.arrears.rules_state import Line, Registration, Status, UnitCase
 
@@ -79,15 +79,26 @@ def followed(before: UnitCase, after: UnitCase, keys: Iterable[str], context: Co
         fact = said(SAYING[effect], unit_code, registration, after.lines, context)
         paragraphs += fee_paragraphs(after.lines.values(), today, fact.late_fee_cap)
         facts = (fact,)
-    ladder = after.ladder
-    if _is_newly_reminded_of(before, after, after.lines if effect is Effect.OPENED else touched, today):
-        ladder = begun(ladder, context)
+    ladder = renumbered(after.ladder, before.registration, registration)
+    has_new_number = ladder is not after.ladder and any(is_reminded_of(line, today) for line in after.lines.values())
+    if has_new_number or _is_newly_reminded_of(
+        before, after, after.lines if effect is Effect.OPENED else touched, today
+    ):
+        ladder = begun(ladder, registration, context)
     elif effect is not Effect.NONE and not any(is_reminded_of(line, today) for line in after.lines.values()):
         facts += cancellation(unit_code, registration, ladder, texts.CANCELLED_PAID, context)
         ladder = resting(ladder)
     case = replace(after, status=_status(before, effect), ladder=ladder, held_on=None, decide_by=None)
     reaction = carried_on(before, case, context)
     return Followed(reaction.case, facts + reaction.facts, effect, paragraphs + reaction.paragraphs)
+
+
+def brought_to_today(case: UnitCase, context: Context) -> Followed:
+    """The case with what today alone shows: lines overdue, due dates of calendars published since."""
+    keys = dict.fromkeys(overdue(case.lines, context.today))
+    if case.has_provisional:
+        keys |= dict.fromkeys(countable(case.lines, context))
+    return followed(case, recounted(case, keys, context), keys, context)
 
 
 def _effect(

@@ -5,10 +5,13 @@ from collections.abc import Callable, Mapping
 from msgspec.structs import replace
 
 from schemas.decision import Context, Decision, TimerDue, decided
-from services.arrears import law
-from services.arrears.rules_case import Effect, Followed, followed, recounted
+from schemas.fact import Fact
+from services.arrears import law, law_notice, rules_notice
+from services.arrears.rules_case import Effect, brought_to_today
+from services.arrears.rules_following import carried_on
 from services.arrears.rules_holding import end_holding
-from services.arrears.rules_lines import countable, overdue
+from services.arrears.rules_outcomes import promise_passed
+from services.arrears.rules_reaction import Reaction
 from services.arrears.rules_reminders import ask, moved, reminded_lines
 from services.arrears.rules_standing import cap_is_on, fee_paragraphs, totals
 from services.arrears.rules_state import UnitCase
@@ -17,7 +20,12 @@ LINE_DUE = "line-due"
 REMINDER = "reminder"
 HOLDING_OVER = "holding-over"
 UNKNOWN_OVER = "unknown-over"
-PARTS_TIMERS: Mapping[str, Callable[[UnitCase, Context], Decision[UnitCase]]] = {}
+PARTS_TIMERS: Mapping[str, Callable[[UnitCase, Context], Decision[UnitCase]]] = {
+    rules_notice.DEADLINE: rules_notice.pass_deadline,
+    rules_notice.GAP: rules_notice.mark_gap,
+    rules_notice.DRAW: rules_notice.draw_up,
+    rules_notice.WARNING: rules_notice.warn,
+}
 """Who decides the timers of the case's parts, by name."""
 REMINDER_PARAGRAPHS = (law.TELEPHONE_REMINDER, law.OFFICE_LADDER, law.NOT_BORNE_BY_EMPLOYEES)
 
@@ -35,14 +43,6 @@ def look_again(case: UnitCase, timer: TimerDue, context: Context) -> Decision[Un
     if timer.name in PARTS_TIMERS:
         return PARTS_TIMERS[timer.name](case, context)
     raise ValueError(f"no timer is called {timer.name}")
-
-
-def brought_to_today(case: UnitCase, context: Context) -> Followed:
-    """The case with what today alone shows: lines overdue, due dates of calendars published since."""
-    keys = dict.fromkeys(overdue(case.lines, context.today))
-    if case.has_provisional:
-        keys |= dict.fromkeys(countable(case.lines, context))
-    return followed(case, recounted(case, keys, context), keys, context)
 
 
 def _find_overdue(case: UnitCase, context: Context) -> Decision[UnitCase]:
@@ -74,6 +74,14 @@ def _remind(case: UnitCase, context: Context) -> Decision[UnitCase]:
         code = "reminder-moved-to-working-day"
         paragraphs = (law.OFFICE_LADDER, *result.paragraphs)
         return decided(replace(current, ladder=later), code, *result.facts, paragraphs=paragraphs)
+    facts, waited_for = result.facts, ladder.promised_on
+    broken = promise_passed(current, context) if waited_for is not None else None
+    if broken is not None:
+        current, facts = broken.case, (*facts, *broken.facts)
+        assert current.ladder is not None
+        ladder = current.ladder
+        if ladder.next_at is None:
+            return _promise_broken_last(result.case, broken, facts, context)
     asked = ask(current.unit_code, registration, current.lines, ladder, context)
     named = reminded_lines(current.lines, context.today).values()
     cap = totals(named, context.today, capped=cap_is_on(context)).late_fee_cap
@@ -81,9 +89,26 @@ def _remind(case: UnitCase, context: Context) -> Decision[UnitCase]:
     cited = (*REMINDER_PARAGRAPHS, *result.paragraphs, *fees, law.authority_on(context.today).basis)
     return decided(
         replace(current, ladder=asked.ladder),
-        "reminder-asked",
-        *result.facts,
+        "reminder-asked" if broken is None else "promise-broken",
+        *facts,
         asked.request,
         paragraphs=tuple(dict.fromkeys(cited)),
         step=asked.request.step,
+        broken=asked.ladder.broken_promises,
+    )
+
+
+def _promise_broken_last(
+    before: UnitCase, broken: Reaction, facts: tuple[Fact, ...], context: Context
+) -> Decision[UnitCase]:
+    """A promise was broken once too often: the reminders end, and what that brings about follows."""
+    others = carried_on(before, broken.case, context)
+    assert broken.case.ladder is not None
+    return decided(
+        others.case,
+        "promise-broken-last",
+        *facts,
+        *others.facts,
+        paragraphs=(law_notice.OFFICE_OUTCOMES, *broken.paragraphs, *others.paragraphs),
+        broken=broken.case.ladder.broken_promises,
     )
