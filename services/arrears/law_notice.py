@@ -270,9 +270,12 @@ def deadline(served_on: date, calendar: WorkingCalendar) -> CountedDay:
 
 
 def ladder_over_on(found_on: date, calendar: WorkingCalendar) -> CountedDay:
-    """The last day on which what was found on a day may still be asked for by telephone: the whole ladder, then its validity."""
+    """The last day on which what was found on a day may still be asked for by telephone.
+
+    The first call comes on the next working day; then the whole ladder, and the validity of its last call.
+    """
     office = law.office_on(found_on)
-    days = sum(office.ladder_working_days) + office.reminder_valid_working_days
+    days = 1 + sum(office.ladder_working_days) + office.reminder_valid_working_days
     return calendar.add_working_days(found_on, days)
 
 

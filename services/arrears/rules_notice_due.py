@@ -5,7 +5,7 @@ arrears alone; what fell due before the telephone campaign is not called for, an
 """
 
 from collections.abc import Mapping
-from datetime import date, timedelta
+from datetime import date
 from typing import NamedTuple
 
 from schemas.decision import Context
@@ -51,14 +51,15 @@ def due(case: UnitCase, context: Context) -> Due:
     ground = _ground(lines, context)
     if not ground:
         oldest = min(line.due_on for line in lines.values() if line.due_on is not None)
-        return Due(look_on=law_notice.long_from(oldest, context))
+        return Due(look_on=context.calendar.roll_forward(law_notice.long_from(oldest, context)).on)
     waiting = {key: line for key, line in lines.items() if _is_being_phoned(case, line, context)}
     phoned = {key: line for key, line in lines.items() if key not in waiting}
     ground = _ground(phoned, context)
     if ground:
         return Due(tuple(phoned), ground)
     found_on = min(line.found_on for line in waiting.values() if line.found_on is not None)
-    return Due(look_on=law_notice.ladder_over_on(found_on, context.calendar).on + timedelta(days=1))
+    over_on = law_notice.ladder_over_on(found_on, context.calendar).on
+    return Due(look_on=context.calendar.add_working_days(over_on, 1).on)
 
 
 def _ground(lines: Mapping[str, Line], context: Context) -> str:
