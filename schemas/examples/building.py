@@ -64,6 +64,10 @@ _WHOLE: Mapping[str, tuple[tuple[str, Mapping[str, Any], str], ...]] = {
         ("corrected to no number", {"act": "correct-number", "sequence_number": None}, "number-missing"),
         ("withdrawn without a reason", {"act": "withdraw", "grounds": None}, "grounds-missing"),
     ),
+    "document-requested": (
+        ("has not the terms of its kind", {"payment_notice": None}, "terms-of-another-kind"),
+        ("is another kind", {"kind": "claim-declaration"}, "terms-of-another-kind"),
+    ),
     "card-lost": (("half a position", {"longitude_microdeg": None}, "position-incomplete"),),
     "outlet-published": (
         (

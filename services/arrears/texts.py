@@ -7,7 +7,7 @@ from schemas.vocabulary import INSURANCE_NAMES_ZH, Insurance
 from services.arrears import law, texts_notice
 from services.arrears.texts_wording import day, months, yuan
 
-REASON_TEXTS = texts_notice.REASON_TEXTS | {
+REASON_TEXTS = {
     "arrears-opened": "发现欠费，立案：{month}{insurance}",
     "arrears-opened-overpaid": "发现欠费，立案；{month}{insurance}另有多缴，留存本条目，不抵其他条目",
     "arrears-changed": "欠费情况有变动：{month}{insurance}",
@@ -39,6 +39,7 @@ REASON_TEXTS = texts_notice.REASON_TEXTS | {
     "reminder-moved-to-working-day": "当日为休息日，提醒顺延至下一个工作日",
     "holding-extended": "留存期限按新公布的工作日安排顺延至 {decide_by}",
     "unknown-forgotten": "未登记单位的记载已满保存期限，予以删除",
+    **texts_notice.REASON_TEXTS,
 }
 """Chinese text of each reason code."""
 
