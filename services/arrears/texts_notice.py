@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 from datetime import date
 
-from schemas.payment_notices import NoticeAct
+from schemas.payment_notices import NoticeAct, NoticeStage
 from schemas.vocabulary import INSURANCE_NAMES_ZH, Insurance
 from services.arrears import law, law_notice
 from services.arrears.texts_wording import day, months, yuan
@@ -73,6 +73,46 @@ OBJECTION_TEXTS = {
     "number-asked-already": "文号更正正在核对之中",
 }
 """What speaks against an act."""
+
+STAGE_NAMES = {
+    NoticeStage.DRAWN_UP: "已拟制，待签发",
+    NoticeStage.APPROVED: "已签发，待编文号",
+    NoticeStage.ISSUED: "待送达",
+    NoticeStage.SERVED: "已送达",
+    NoticeStage.OVERDUE: "逾期未缴",
+    NoticeStage.COMPLIED: "已缴清",
+    NoticeStage.CANCELLED: "已取消",
+    NoticeStage.WITHDRAWN: "已撤回",
+}
+
+CHANGE_NAMES = {
+    "drawn-up": "新拟制",
+    "redrawn": "所列欠费有变，重新拟制",
+    "issued": "已编文号",
+    "served": "已送达",
+    "service-corrected": "更正送达情况",
+    "extended": "延长期限",
+    "withdrawn": "已撤回",
+    "number-corrected": "更正文号",
+    "deadline-passed": "期限届满",
+    "paid": "已缴清",
+    "part-paid": "缴纳一部分",
+    "more-owed": "欠费增加",
+    "not-owed": "不再欠费",
+}
+"""Why a notice is said to have changed."""
+
+ANSWER_NAMES = {
+    "reached": "已通知到单位",
+    "promised": "承诺缴费",
+    "promise-broken": "未守缴费承诺",
+    "refused": "拒绝缴费",
+    "wrong-number": "号码有误，请核实",
+    "no-answer": "无人接听",
+}
+"""What came of a reminder."""
+
+GAP_CLOSED_NAMES = {"served": "（已送达，缺口消除）", "paid": "（已缴清，缺口消除）"}
 
 POLICY_NAMES = {law_notice.POLICY_NEWSLETTER: "小报做法", law_notice.POLICY_LAW: "令20号第十六条"}
 

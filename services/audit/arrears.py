@@ -19,7 +19,8 @@ async def arrears_inventory(reader: MeshReader, as_of: date | None = None) -> In
     found = await shards(reader, SERVICE)
     cases: dict[str, UnitCase] = {}
     for shard in found.values():
-        cases |= {key: case.state for key, case in shard.cases.items() if case.state is not None}
+        states = {key: case.state for key, case in shard.cases.items() if case.state is not None}
+        cases |= {key: state for key, state in states.items() if state.register is None}
     ticks = [shard.meta.last_tick for shard in found.values() if shard.meta.last_tick is not None]
     today = (max(ticks) if ticks else datetime.now(UTC)).astimezone(LEGAL_ZONE).date()
     references = next(iter(found.values())).references.get(ParameterPublished.topic, {})

@@ -12,6 +12,7 @@ from services.appraisal.texts import (
     SHORTAGE_TEXTS,
     SPECIALTY_NAMES,
 )
+from services.arrears.texts_notice import ACT_NAMES, ANSWER_NAMES, CHANGE_NAMES, GAP_CLOSED_NAMES, STAGE_NAMES
 from services.outlets.directory import OUTLETS
 
 TRUTHS = {True: "是", False: "否"}
@@ -84,6 +85,7 @@ _DETAILS = {
 _REASONS = {
     **EXTENSION_TEXTS,
     **_DETAILS,
+    **CHANGE_NAMES,
     "abandoned": "逾期未补正，视为放弃",
     "already-closed": "已停止办理",
     "arrears-paid": "欠费已缴清",
@@ -125,6 +127,10 @@ OF_FIELD: Mapping[str, Mapping[str, str]] = MappingProxyType(
         "reason": _REASONS,
         "reason_code": _REASONS,
         "status": _STATUSES,
+        "act": {act.value: name for act, name in ACT_NAMES.items()},
+        "stage": {stage.value: name for stage, name in STAGE_NAMES.items()},
+        "outcome": ANSWER_NAMES,
+        "closed_by": GAP_CLOSED_NAMES,
         "end": {"delivered": "已送达", "failed": "未送达", "cancelled": "已撤回"},
     }
 )

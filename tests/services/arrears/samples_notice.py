@@ -1,7 +1,7 @@
 """Acts of the collection desk and outcomes of reminders for the tests; and a case with its register of numbers beside it."""
 
 from collections.abc import Iterable
-from datetime import UTC, date, datetime
+from datetime import date
 from typing import Any
 
 from schemas.calendar import WorkingCalendar

@@ -113,7 +113,7 @@ class NoticeLife(RuleBasedStateMachine):
     """A unit's notices under facts, acts and days in any order."""
 
     @initialize(by_law=st.booleans())
-    def begin(self, by_law: bool) -> None:  # noqa: FBT001 — hypothesis gives it by name
+    def begin(self, by_law: bool) -> None:
         self.desk = NoticeDesk(date(2024, 1, 8), parameters=[LAW_POLICY] if by_law else [])
         self.desk.hear(registered())
         self.count = 0

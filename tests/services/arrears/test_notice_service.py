@@ -12,13 +12,13 @@ from schemas.payment_notices import (
     NoticeStage,
     ServiceMethod,
 )
-from services.arrears import law_notice
+from services.arrears import law, law_notice
 from services.arrears.rules import next_timer
 from tests.services.arrears.samples import PUBLISHED, UNPUBLISHED, missed, registered
 from tests.services.arrears.samples_notice import LAW_POLICY, NoticeDesk, act, in_arrears, served
 
 
-def served_on(day: date, found_on: date, **changed: object) -> NoticeDesk:
+def served_on(day: date, found_on: date, **changed: Any) -> NoticeDesk:
     """A notice of what was found some days before, issued two working days later and served on `day`."""
     started = in_arrears(found_on)
     issued_on = PUBLISHED.add_working_days(found_on, 1).on
@@ -73,7 +73,7 @@ def test_a_deadline_over_an_unpublished_new_year_is_provisional_and_counted_anew
     assert (started.notice().deadline_on, started.notice().deadline_is_provisional) == (date(2027, 1, 5), True)
 
     started.calendar = with_new_year(2027)
-    codes = started.wait_until(law_notice.law.end_of(date(2027, 1, 5)))
+    codes = started.wait_until(law.end_of(date(2027, 1, 5)))
 
     assert "notice-deadline-moved" in codes
     assert (started.notice().stage, started.notice().deadline_on) == (NoticeStage.SERVED, date(2027, 1, 6))

@@ -124,6 +124,7 @@ def test_every_upstream_topic_has_a_layout() -> None:
         "contribution-missed",
         "card-found",
         "outlet-stocked",
+        "payment-notice-act-recorded",
     }
 
 
