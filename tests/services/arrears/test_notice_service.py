@@ -1,6 +1,7 @@
 """Service of a notice and its deadline: five working days from receipt, counted by hand."""
 
 from datetime import date
+from typing import Any
 
 import pytest
 
