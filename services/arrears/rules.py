@@ -18,7 +18,8 @@ counts from then on too. Timers: `line-due` at the end of the next due date, `re
 """
 
 from schemas.contributions import ContributionAssessed, ContributionMissed, ContributionPaid, UnitRegistered
-from schemas.decision import Context, Decision, Timer, TimerDue
+from schemas.decision import Context, Decision, Timer, TimerDue, already_known
+from schemas.documents import DocumentCompleted
 from schemas.fact import Fact
 from services.arrears import law
 from services.arrears.rules_contributions import record
@@ -35,6 +36,8 @@ def decide(case: UnitCase | None, fact: Fact | TimerDue, context: Context) -> De
             return record(case, fact, context)
         case UnitRegistered():
             return register(case, fact, context)
+        case DocumentCompleted():
+            return already_known(case, "document-not-awaited")
         case TimerDue() if case is not None:
             return look_again(case, fact, context)
     raise TypeError(f"the arrears service does not hear {type(fact).__name__}")

@@ -1,8 +1,8 @@
 """The effect shell's rules: claim (committed) → attempt → outcome (committed). One generic service for every effect.
 
-A request is claimed in the same transaction that reads it (one with an end first stands in line: decision 0007); only
-then, and only within `ATTEMPT_WITHIN`, the shell calls the port. The port's answer comes back as a fact (`…-attempted`) and is decided like any
-other. A claim without an answer becomes `unknown`: it is looked up, never blindly repeated. States: `effect_cases`.
+A request is claimed in the same transaction that reads it (one with an end first stands in line: decision 0007); only then, and only
+within `ATTEMPT_WITHIN`, the shell calls the port. Its answer comes back as a fact (`…-attempted`) and is decided like any other.
+A claim without an answer becomes `unknown`: it is looked up, never blindly repeated. States: `effect_cases`.
 """
 
 from dataclasses import dataclass
