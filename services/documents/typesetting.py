@@ -21,10 +21,12 @@ from services.runtime.errors import WillNotStart
 
 TEMPLATES = Path(__file__).parent / "templates"
 BASE = "base.typ"
-STANDARDS: list[typst.PDFStandard] = ["a-2a", "ua-1"]
+STANDARDS: list["typst.PDFStandard"] = ["a-2a", "ua-1"]
 FONTS_PACKAGE = "mplfonts"
 FAMILIES = ("Noto Serif CJK SC", "Noto Sans CJK SC")
 """What the templates name. The package has other fonts; templates fall back to none of them."""
+WRITERS = tuple(Path(__file__).parent / name for name in ("content.py", "figures.py"))
+"""What writes the content: a document's bytes depend on it as on the template."""
 RELEASE_DIGITS = 12
 COMPILED_MAX = 1_000
 """Documents after which a compiler is thrown away, and with it what it remembers of them."""
@@ -84,7 +86,7 @@ class Typesetter:
         name = f"{kind}-{template_version}"
         if name not in self._releases:
             digest = hashlib.sha256(f"{STANDARDS} {FONTS_PACKAGE} {version(FONTS_PACKAGE)}".encode())
-            for file in (self._templates / BASE, self._templates / f"{name}.typ"):
+            for file in (self._templates / BASE, self._templates / f"{name}.typ", *WRITERS):
                 digest.update(file.read_bytes())
             self._releases[name] = f"{name} typst-{version('typst')} {digest.hexdigest()[:RELEASE_DIGITS]}"
         return self._releases[name]

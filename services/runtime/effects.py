@@ -112,10 +112,7 @@ class Intent:
 
 @dataclass(frozen=True, slots=True)
 class Effect:
-    """One kind of effect: its request, the shell's own note of an attempt, and the outcome it says.
-
-    `queued` and `withdrawn` where its requests may have an end, and may be taken back.
-    """
+    """One kind of effect: request, note of an attempt, outcome; `queued`, `withdrawn` if requests may end, be taken back."""
 
     request: type[EffectRequest]
     attempted: type[EffectAttempted]
