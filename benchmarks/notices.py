@@ -57,7 +57,7 @@ class NotMadeOut(Exception):
 class Rendered(NamedTuple):
     """What making out took."""
 
-    count: int
+    notices: int
     seconds: float
     cpu_s: float
     pages: int
@@ -136,7 +136,7 @@ def main() -> None:
     """Run it alone."""
     done = asyncio.run(measured(int(sys.argv[1]) if len(sys.argv) > 1 else NOTICES))
     print(
-        f"{done.count:,} notices, {done.pages:,} pages, {done.byte_count / 2**20:,.0f} MiB: {done.seconds:.1f} s"
+        f"{done.notices:,} notices, {done.pages:,} pages, {done.byte_count / 2**20:,.0f} MiB: {done.seconds:.1f} s"
         f" ({done.cpu_s:.1f} s of CPU), {done.rss_mib:.0f} MiB at most"
     )
 
