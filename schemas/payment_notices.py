@@ -12,11 +12,9 @@ from pydantic_core import PydanticCustomError
 
 from schemas.arrears import TotalFen
 from schemas.contributions import UnitFact
-from schemas.fact import CaseFact, Fact, Wire
-from schemas.vocabulary import AmountFen, BusinessReference, EventId, Insurance, LegalDate, Month, ShortText, UnitCode
-
-LINES_OF_A_NOTICE_MAX = 3_000
-"""Lines that one notice names: five kinds of insurance for forty years are 2,400."""
+from schemas.document_terms import LINES_MAX, DocumentLine, NoticeGround
+from schemas.fact import CaseFact, Fact
+from schemas.vocabulary import BusinessReference, EventId, LegalDate, ShortText, UnitCode
 
 StaffNumber = Annotated[str, Field(pattern=r"^[A-Z]{2}-[0-9]{3,6}$")]
 """Staff number (工号): two capitals for the office, a dash, three to six digits."""
@@ -47,17 +45,6 @@ class NoticeStage(StrEnum):
     """Before service there was nothing left to order: paid, or not owed."""
     WITHDRAWN = "withdrawn"
     """Taken back by the desk (撤回)."""
-
-
-class NoticeCircumstance(StrEnum):
-    """Why the unit is ordered to pay (令20号 16)."""
-
-    NOT_DECLARED = "not-declared"
-    """(一) 未按规定申报且未缴纳."""
-    NOT_PAID = "not-paid"
-    """(二) 申报后未按时足额缴纳."""
-    UNDER_REPORTED = "under-reported"
-    """(三) 因瞒报、漏报而少缴."""
 
 
 class NoticeAct(StrEnum):
@@ -126,7 +113,7 @@ class PaymentNoticeActRecorded(UnitFact):
     """Which notice of the unit; absent only where one is drawn up."""
     decided_by: StaffNumber
     approved_by: StaffNumber | None = None
-    circumstance: NoticeCircumstance | None = None
+    circumstance: NoticeGround | None = None
     """Of an issue: as the desk found it; absent: 申报后未按时足额缴纳."""
     method: ServiceMethod | None = None
     receipt_reference: BusinessReference | None = None
@@ -179,22 +166,6 @@ class PaymentNoticeActRecorded(UnitFact):
         return self
 
 
-class NoticeLine(Wire):
-    """One month of one insurance kind, as a notice names it. The base (缴费基数) is not reported to the mesh."""
-
-    month: Month
-    insurance: Insurance
-    due_on: LegalDate
-    assessed_fen: AmountFen
-    """应缴: what was due."""
-    paid_fen: TotalFen
-    """已缴: what was paid of it."""
-    owed_fen: AmountFen
-    """欠缴: what is owed."""
-    late_fee_fen: TotalFen
-    """滞纳金 to the notice's `as_of`."""
-
-
 class PaymentNoticeChanged(CaseFact):
     """A notice of a unit was drawn up, issued, served, extended, part-paid, ended: it is in `stage`, and `reason_code` says by what.
 
@@ -215,9 +186,9 @@ class PaymentNoticeChanged(CaseFact):
     """Code of who collects its lines, and issues it (社会保险法 63, by the period of the lines)."""
     authority_name: ShortText
     """As printed."""
-    circumstance: NoticeCircumstance
+    circumstance: NoticeGround
     as_of: LegalDate
-    lines: Annotated[tuple[NoticeLine, ...], Field(max_length=LINES_OF_A_NOTICE_MAX)] = ()
+    lines: Annotated[tuple[DocumentLine, ...], Field(max_length=LINES_MAX)] = ()
     """The lines it names; given where they are new or newly counted: when it is drawn up, and when it is issued."""
     principal_fen: TotalFen
     late_fee_fen: TotalFen
@@ -234,6 +205,8 @@ class PaymentNoticeChanged(CaseFact):
     deadline_is_provisional: bool = False
     """Counted without the calendar of some year, and counted anew once it is published."""
     extended_until: LegalDate | None = None
+    document_sha256: ShortText | None = None
+    """Hash of the document as it was made out: the record."""
 
 
 class ComplianceGapFound(CaseFact):

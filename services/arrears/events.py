@@ -2,6 +2,7 @@
 
 from schemas.arrears import ArrearsChanged, ArrearsOpened, ArrearsSettled, ReminderCancelled, ReminderRequested
 from schemas.contributions import ContributionAssessed, ContributionMissed, ContributionPaid, UnitRegistered
+from schemas.documents import DocumentCompleted, DocumentRequested
 from schemas.fact import Fact
 from schemas.notifications import NotificationDelivered, NotificationFailed
 from schemas.payment_notices import (
@@ -23,8 +24,9 @@ HEARS: tuple[type[Fact], ...] = (
     PaymentNoticeActRecorded,
     DocumentNumberRequested,
     DocumentNumberGiven,
+    DocumentCompleted,
 )
-"""Registrations and contributions from the tax office, what came of reminders, and what the collection desk did."""
+"""Registrations and contributions from the tax office; what came of reminders and documents; what the collection desk did."""
 
 SAYS: tuple[type[Fact], ...] = (
     ArrearsOpened,
@@ -37,5 +39,6 @@ SAYS: tuple[type[Fact], ...] = (
     ComplianceGapFound,
     DocumentNumberRequested,
     DocumentNumberGiven,
+    DocumentRequested,
 )
-"""Where a unit's arrears and notices stand, and whom to remind."""
+"""Where a unit's arrears and notices stand, whom to remind, and which documents are to be made out."""

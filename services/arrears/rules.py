@@ -23,11 +23,13 @@ from typing import Any
 
 from schemas.contributions import ContributionAssessed, ContributionMissed, ContributionPaid, UnitRegistered
 from schemas.decision import Context, Decision, Timer, TimerDue
+from schemas.documents import DocumentCompleted
 from schemas.fact import Fact
 from schemas.notifications import NotificationDelivered, NotificationFailed
 from schemas.payment_notices import DocumentNumberGiven, DocumentNumberRequested, PaymentNoticeActRecorded
 from services.arrears import law
 from services.arrears.rules_contributions import record
+from services.arrears.rules_documents import document_made
 from services.arrears.rules_following import earliest_timer
 from services.arrears.rules_notice import act, number
 from services.arrears.rules_outcomes import answer
@@ -46,6 +48,7 @@ HANDLERS: Mapping[type[Fact], Callable[[UnitCase | None, Any, Context], Decision
     PaymentNoticeActRecorded: act,
     DocumentNumberGiven: number,
     DocumentNumberRequested: give_number,
+    DocumentCompleted: document_made,
 }
 """Who decides each fact."""
 

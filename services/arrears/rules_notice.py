@@ -28,6 +28,7 @@ from services.arrears.rules_case import brought_to_today
 from services.arrears.rules_following import carried_on
 from services.arrears.rules_notice_acts import carried_out, objections, with_deadline
 from services.arrears.rules_notice_content import named, said
+from services.arrears.rules_notice_document import request, with_document
 from services.arrears.rules_notice_drawing import drawn_up, put
 from services.arrears.rules_notice_follow import DEADLINE, DRAW, GAP, WARNING, answered
 from services.arrears.rules_notice_gap import marked_gap
@@ -99,8 +100,10 @@ def number(case: UnitCase | None, fact: DocumentNumberGiven, context: Context) -
     assert notice.issued_on is not None
     name = law_notice.document_number(fact.agency, notice.authority, notice.issued_on, fact.sequence_number)
     if notice.stage is not Stage.APPROVED:
-        corrected = replace(notice, number=name, asked_number=0)
-        done = Reaction(put(case, corrected), (said(case, corrected, NUMBER_CORRECTED, context),))
+        corrected = with_document(case, replace(notice, number=name, asked_number=0))
+        content = named(case, notice.lines, notice.issued_on, context)
+        change = said(case, corrected, NUMBER_CORRECTED, context)
+        done = Reaction(put(case, corrected), (change, request(case, corrected, content, context)))
         return _decided(case, done, "number-corrected", context, number=name)
     content = named(case, notice.lines, notice.issued_on, context)
     issued = replace(
@@ -110,7 +113,9 @@ def number(case: UnitCase | None, fact: DocumentNumberGiven, context: Context) -
         principal_fen=content.principal_fen,
         late_fee_fen=content.late_fee_fen,
     )
-    done = Reaction(put(case, issued), (said(case, issued, ISSUED, context, content),), _issue_paragraphs(issued))
+    issued = with_document(case, issued)
+    facts = (said(case, issued, ISSUED, context, content), request(case, issued, content, context))
+    done = Reaction(put(case, issued), facts, _issue_paragraphs(issued))
     return _decided(case, done, "notice-issued", context, number=name, ordinal=notice.ordinal)
 
 

@@ -5,12 +5,8 @@ from datetime import date, timedelta
 from typing import NamedTuple
 
 from schemas.decision import Context
-from schemas.payment_notices import (
-    NoticeCircumstance,
-    NoticeLine,
-    PaymentNoticeChanged,
-    ServiceMethod,
-)
+from schemas.document_terms import DocumentLine, NoticeGround
+from schemas.payment_notices import PaymentNoticeChanged, ServiceMethod
 from schemas.vocabulary import Insurance
 from services.arrears import law, law_notice
 from services.arrears.rules_lines import as_it_stood
@@ -22,7 +18,7 @@ from services.arrears.rules_state import Line, UnitCase
 class Named(NamedTuple):
     """Lines as a notice names them on a day, and their sums. `growth_units`: see `PaymentNoticeChanged`."""
 
-    lines: tuple[NoticeLine, ...]
+    lines: tuple[DocumentLine, ...]
     principal_fen: int
     late_fee_fen: int
     growth_units: int
@@ -30,7 +26,7 @@ class Named(NamedTuple):
 
 def named(case: UnitCase, keys: Iterable[str], as_of: date, context: Context) -> Named:
     """Give the lines of these keys as they stood on a day, those owed then, in the order of the keys."""
-    lines: list[NoticeLine] = []
+    lines: list[DocumentLine] = []
     growth, capped = 0, cap_is_on(context)
     for key in sorted(keys):
         line = case.lines.get(key)
@@ -49,14 +45,14 @@ def named(case: UnitCase, keys: Iterable[str], as_of: date, context: Context) ->
     )
 
 
-def _named_line(key: str, line: Line, as_of: date, *, capped: bool) -> NoticeLine:
+def _named_line(key: str, line: Line, as_of: date, *, capped: bool) -> DocumentLine:
     month, _, insurance = key.partition("/")
     assert line.due_on is not None
-    return NoticeLine(
+    return DocumentLine(
         month=month,
         insurance=Insurance(insurance),
         due_on=line.due_on,
-        assessed_fen=line.assessed_fen,
+        due_fen=line.assessed_fen,
         paid_fen=line.paid_fen,
         owed_fen=line.owed_fen,
         late_fee_fen=late_fee(line, as_of, capped=capped).fen,
@@ -100,9 +96,10 @@ def said(
         deadline_on=notice.deadline_on,
         deadline_is_provisional=notice.deadline_is_provisional,
         extended_until=notice.extended_to,
+        document_sha256=notice.document_sha256 or None,
     )
 
 
-def circumstance_of(notice: Notice) -> NoticeCircumstance:
+def circumstance_of(notice: Notice) -> NoticeGround:
     """Why the unit is ordered to pay; as the mesh knows no declarations, (二) unless the desk says otherwise."""
-    return NoticeCircumstance(notice.circumstance) if notice.circumstance else NoticeCircumstance.NOT_PAID
+    return NoticeGround(notice.circumstance) if notice.circumstance else NoticeGround.NOT_PAID

@@ -6,7 +6,8 @@ from datetime import date
 from msgspec.structs import replace
 
 from schemas.decision import Context
-from schemas.payment_notices import LINES_OF_A_NOTICE_MAX, PaymentNoticeChanged
+from schemas.document_terms import LINES_MAX
+from schemas.payment_notices import PaymentNoticeChanged
 from services.arrears import law_notice
 from services.arrears.rules_notice_content import named, said
 from services.arrears.rules_notice_due import due
@@ -26,7 +27,7 @@ def next_drawing(case: UnitCase, context: Context) -> date | None:
     found = due(case, context)
     drafts = [] if case.notice is None else [one for one in case.notice.notices if one.stage is Stage.DRAWN_UP]
     covered = {key for draft in drafts for key in draft.lines}
-    if covered.issuperset(found.keys) or any(len(draft.lines) >= LINES_OF_A_NOTICE_MAX for draft in drafts):
+    if covered.issuperset(found.keys) or any(len(draft.lines) >= LINES_MAX for draft in drafts):
         return found.look_on
     tomorrow = context.calendar.add_working_days(context.today, 1).on
     known = None if case.notice is None else case.notice.draw_on
@@ -45,7 +46,7 @@ def with_drafts(case: UnitCase, keys: Iterable[str], ground: str, context: Conte
     for authority, own in _by_authority(case, keys, context).items():
         state = case.notice or NoticeState()
         draft = _draft(state, authority)
-        lines = tuple(sorted({*own, *(() if draft is None else draft.lines)}))[:LINES_OF_A_NOTICE_MAX]
+        lines = tuple(sorted({*own, *(() if draft is None else draft.lines)}))[:LINES_MAX]
         if draft is not None and draft.lines == lines:
             continue
         reason = DRAWN_UP if draft is None else REDRAWN

@@ -27,7 +27,8 @@ class Notice(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):
     `asked_number`: the sequence number asked of the register in its place. `handed_on`: the day of the act of service;
     `served_on`: the day on which it counts as received, which an announcement (公告) has ahead of it; `service`: business
     reference of that act. `deadline_on`: last day of the original period; `extended_to`: last day by decision, None while it was not extended.
-    `document_sha256`: hash of what was rendered.
+    `document_id` names the document last asked for,
+    `document_sha256` is the hash of what was made out: the record.
     """
 
     ordinal: int
@@ -53,6 +54,7 @@ class Notice(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):
     deadline_is_provisional: bool = False
     extended_to: date | None = None
     ended_on: date | None = None
+    document_id: str = ""
     document_sha256: str = ""
 
     @property

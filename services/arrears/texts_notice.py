@@ -2,9 +2,10 @@
 
 from collections.abc import Iterable, Mapping
 from datetime import date
+from typing import NamedTuple
 
 from schemas.payment_notices import NoticeAct, NoticeStage
-from schemas.vocabulary import INSURANCE_NAMES_ZH, Insurance
+from schemas.vocabulary import INSURANCE_NAMES_ZH, Agency, Insurance
 from services.arrears import law, law_notice
 from services.arrears.texts_wording import day, months, yuan
 
@@ -16,6 +17,8 @@ REASON_TEXTS = {
     "notice-withdraw": "限期补缴通知书（第 {ordinal} 份）经审批撤回",
     "notice-correct-number": "限期补缴通知书（第 {ordinal} 份）更正文号，待发文登记核对",
     "notice-issued": "限期补缴通知书（第 {ordinal} 份）已编文号：{number}，待送达",
+    "notice-document-made": "限期补缴通知书（第 {ordinal} 份）文书已制作存档（{sha256}）",
+    "notice-document-failed": "限期补缴通知书（第 {ordinal} 份）文书未能制作：{detail}",
     "notice-act-impossible": "不能办理“{act}”：{reasons_text}",
     "act-not-reversible": "已办理的岗位行为不能冲销，请以新的行为（撤回、更正）处理",
     "act-not-correctable": "除送达情况外，已办理的岗位行为不能以更高版本更正，请以新的行为处理",
@@ -97,6 +100,7 @@ CHANGE_NAMES = {
     "deadline-passed": "期限届满",
     "paid": "已缴清",
     "part-paid": "缴纳一部分",
+    "document-made": "文书已制作",
     "more-owed": "欠费增加",
     "not-owed": "不再欠费",
 }
@@ -117,12 +121,59 @@ GAP_CLOSED_NAMES = {"served": "（已送达，缺口消除）", "paid": "（已�
 POLICY_NAMES = {law_notice.POLICY_NEWSLETTER: "小报做法", law_notice.POLICY_LAW: "令20号第十六条"}
 
 MONTH_CHARACTERS = len("2026-01")
+
+
+class OfficeWords(NamedTuple):
+    """How a document names who issues it, and where the unit turns against it."""
+
+    name: str
+    telephone: str
+    reviewed_by: str
+    """复议机关: since 2024 the people's government of the same level; for a tax office the one above it (行政复议法 24, 27)."""
+    court: str
+
+
+DESK = "征缴岗位"
+ADDRESS = "以办公场所公示为准"
+CENTRE_HOTLINE, TAX_HOTLINE = "0631-12333", "0631-12366"
+PLACES = {
+    Agency.WEIHAI: ("威海市", "威海市"),
+    Agency.HUANCUI: ("威海市环翠区", "环翠区"),
+    Agency.WENDENG: ("威海市文登区", "文登区"),
+    Agency.RONGCHENG: ("荣成市", "荣成市"),
+    Agency.RUSHAN: ("乳山市", "乳山市"),
+}
+"""Of each centre its place, and the name its centre bears."""
+COURTS = {agency: f"{place}人民法院" for agency, (place, _) in PLACES.items()} | {Agency.WEIHAI: "威海市环翠区人民法院"}
+OFFICES = {
+    law_notice.CENTRE: {
+        agency: OfficeWords(f"{short}社会保险服务中心", CENTRE_HOTLINE, f"{place}人民政府", COURTS[agency])
+        for agency, (place, short) in PLACES.items()
+    },
+    law_notice.TAX: {
+        agency: OfficeWords(
+            f"国家税务总局{place}税务局",
+            TAX_HOTLINE,
+            "国家税务总局山东省税务局" if agency is Agency.WEIHAI else "国家税务总局威海市税务局",
+            COURTS[agency],
+        )
+        for agency, (place, _) in PLACES.items()
+    },
+}
+"""Assumed, but for the centres' names and the hotline: which court and which reviewer are right is the legal desk's to confirm.
+The addresses were not published; the paper points to the office's own notice."""
+
 WARNING_TITLE = "社会保险费缴费到期提醒"
 
 
 def objections(codes: Iterable[str]) -> str:
     """Write all that speaks against an act as one phrase."""
     return "；".join(OBJECTION_TEXTS[code] for code in codes)
+
+
+def channel(authority: str) -> str:
+    """Write how to pay what an authority collects."""
+    return f"通过{law_notice.authority_of(authority).name}规定的缴费渠道缴纳"
 
 
 def warning(owed_fen: Mapping[str, int], due_on: date, today: date) -> str:

@@ -6,10 +6,10 @@ from typing import Any
 import pytest
 from pydantic import ValidationError
 
+from schemas.document_terms import NoticeGround
 from schemas.payment_notices import (
     DocumentNumberRequested,
     NoticeAct,
-    NoticeCircumstance,
     NoticeStage,
     ServiceMethod,
 )
@@ -76,11 +76,11 @@ def test_an_issued_notice_says_its_content_to_the_day_of_issue() -> None:
     """Issued on 9 January, recorded on the 10th: 25 days at 0.5‰ of 1,000 yuan are 12.50 yuan."""
     started = drawn_up().on(date(2024, 1, 10))
 
-    started.do(act(NoticeAct.ISSUE, DRAWN, circumstance=NoticeCircumstance.NOT_DECLARED))
+    started.do(act(NoticeAct.ISSUE, DRAWN, circumstance=NoticeGround.NOT_DECLARED))
 
     said = started.changes[-1]
     assert (said.stage, said.as_of, said.late_fee_fen) == (NoticeStage.ISSUED, DRAWN, 1_250)
-    assert (said.circumstance, len(said.lines)) == (NoticeCircumstance.NOT_DECLARED, 1)
+    assert (said.circumstance, len(said.lines)) == (NoticeGround.NOT_DECLARED, 1)
 
 
 def test_a_corrected_number_is_the_registers_to_give() -> None:

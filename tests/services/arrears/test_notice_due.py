@@ -38,7 +38,7 @@ def test_a_notice_names_each_line_with_due_paid_owed_and_late_fee() -> None:
 
     (drawn,) = started.on(date(2024, 1, 9), 1).changes
     (line,) = drawn.lines
-    assert (line.assessed_fen, line.paid_fen, line.owed_fen, line.late_fee_fen) == (100_000, 40_000, 60_000, 1_110)
+    assert (line.due_fen, line.paid_fen, line.owed_fen, line.late_fee_fen) == (100_000, 40_000, 60_000, 1_110)
     assert (drawn.as_of, drawn.late_fee_fen, drawn.late_fee_growth_units) == (date(2024, 1, 9), 1_110, 30 * 10_000)
 
 

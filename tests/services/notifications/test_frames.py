@@ -143,7 +143,7 @@ def test_an_applicant_is_asked_whether_they_applied(applicant: Applicant, asked:
             {"findings", "shortages", "specialties", "materials", "place", "confirmation", "limit_text"},
         ),
         (arrears, ARREARS_BODIES, set()),
-        (notices, NOTICE_BODIES, {"objections"}),
+        (notices, NOTICE_BODIES, {"objections", "channel"}),
         (cards, CARD_BODIES, {"local_time", "end_of_day", "opening_hours"}),
     ],
     ids=["appraisal", "arrears", "notices", "cards"],
