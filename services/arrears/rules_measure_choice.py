@@ -12,7 +12,7 @@ from schemas.decision import Context
 from schemas.unit_status import DeregistrationWay, LegalForm, Measure
 from services.arrears import law, law_status
 from services.arrears.law_numbers import counted
-from services.arrears.rules_insolvency_books import Books, books
+from services.arrears.rules_insolvency_books import Books, books, is_open
 from services.arrears.rules_insolvency_standing import Done, acts_of, done, last_proceeding
 from services.arrears.rules_state import UnitCase
 from services.arrears.rules_status_standing import Position, position
@@ -24,6 +24,7 @@ class Grounds(NamedTuple):
     position: Position
     done: Done
     books: Books | None
+    is_open_in_court: bool
     before_2020_fen: int
     since_2020_fen: int
     oldest_due_on: date | None
@@ -36,9 +37,7 @@ class Grounds(NamedTuple):
     @property
     def is_owed(self) -> bool:
         """Tell whether there is anything to collect; in a bankruptcy also what is not due yet, and late fees."""
-        if self.books is not None and (self.books.principal_fen or self.books.late_fee_fen):
-            return True
-        return bool(self.before_2020_fen or self.since_2020_fen)
+        return self.is_open_in_court or bool(self.before_2020_fen or self.since_2020_fen)
 
     @property
     def is_gone(self) -> bool:
@@ -91,6 +90,7 @@ def grounds(case: UnitCase, context: Context) -> Grounds:
         now,
         done(acts_of(case.insolvency), now),
         None if in_court is None else books(case, in_court, context),
+        in_court is not None and is_open(case, in_court, today),
         before_fen,
         since_fen,
         oldest,
