@@ -187,7 +187,7 @@ def _own_topics(service: str) -> tuple[Topic, ...]:
             decision_records.DecisionBatch,
             service,
             (service,),
-            ("audit", "monitoring", "console"),
+            (service, "audit", "monitoring", "console"),
             "partition",
         ),
         Topic(

@@ -13,6 +13,7 @@ import msgspec
 from schemas.vocabulary import Agency, District
 from services.arrears.rules_insolvency_state import Insolvency, WriteOff
 from services.arrears.rules_measure_state import MeasureState
+from services.arrears.rules_notice_state import NoticeState
 from services.arrears.rules_status_state import FeePause, UnitStatus
 
 
@@ -131,7 +132,8 @@ class UnitCase(msgspec.Struct, frozen=True, omit_defaults=True):
 
     `reversals`: for `<kind>/<reference>`, the references that take it back. `look_on`: the earliest due date of a line
     not yet owed. `record_count`: records of lines kept. `held_on`: since when the unit is not registered, or unknown;
-    `decide_by`: the last day of that. `has_provisional`: some due date was counted without its year's calendar.
+    `decide_by`: the last day of that. `has_provisional`: some due date was counted without its year's calendar. `notice`: its notices,
+    once it was found in arrears.
     """
 
     unit_code: str
@@ -148,6 +150,7 @@ class UnitCase(msgspec.Struct, frozen=True, omit_defaults=True):
     unit_status: UnitStatus | None = None
     measure: MeasureState | None = None
     insolvency: Insolvency | None = None
+    notice: NoticeState | None = None
 
     @property
     def registration(self) -> Registration | None:
