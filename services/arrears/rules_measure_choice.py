@@ -24,7 +24,8 @@ class Grounds(NamedTuple):
     position: Position
     done: Done
     books: Books | None
-    is_open_in_court: bool
+    is_owed: bool
+    """There is something to collect; in a bankruptcy also what is not due yet, and late fees."""
     before_2020_fen: int
     since_2020_fen: int
     oldest_due_on: date | None
@@ -33,11 +34,6 @@ class Grounds(NamedTuple):
     long_on: date | None
     """The day from which the arrears are long."""
     is_repeated: bool
-
-    @property
-    def is_owed(self) -> bool:
-        """Tell whether there is anything to collect; in a bankruptcy also what is not due yet, and late fees."""
-        return self.is_open_in_court or bool(self.before_2020_fen or self.since_2020_fen)
 
     @property
     def is_gone(self) -> bool:
@@ -90,7 +86,7 @@ def grounds(case: UnitCase, context: Context) -> Grounds:
         now,
         done(acts_of(case.insolvency), now),
         None if in_court is None else books(case, in_court, context),
-        in_court is not None and is_open(case, in_court, today),
+        bool(before_fen or since_fen) or (in_court is not None and is_open(case, in_court, today)),
         before_fen,
         since_fen,
         oldest,
@@ -101,10 +97,15 @@ def grounds(case: UnitCase, context: Context) -> Grounds:
     )
 
 
+def measure_on(on: Grounds) -> Measure:
+    """Choose the measure; there is always one."""
+    return next(measure for measure, objections in _OBJECTIONS if not objections(on))
+
+
 def choose(on: Grounds) -> Choice:
-    """Choose the measure; there is always exactly one."""
+    """Choose the measure, with all reasons."""
     answers = [(measure, objections(on)) for measure, objections in _OBJECTIONS]
-    taken = next(measure for measure, objections in answers if not objections)
+    taken = measure_on(on)
     others = tuple(
         Rejected(measure, tuple(objections) or ("another-goes-before",))
         for measure, objections in answers

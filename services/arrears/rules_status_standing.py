@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import date
+from functools import lru_cache
 from typing import NamedTuple
 
 from schemas.unit_status import IN_COURT, LegalForm, UnitStanding
@@ -83,8 +84,9 @@ def _counts(reference: str, by_target: dict[str, list[str]], path: tuple[str, ..
     return not any(one not in path and _counts(one, by_target, path) for one in by_target.get(reference, ()))
 
 
-def position(records: Sequence[StatusRecord]) -> Position:
-    """What holds of a unit by its records."""
+@lru_cache(maxsize=10_000)
+def position(records: tuple[StatusRecord, ...]) -> Position:
+    """What holds of a unit by its records; remembered, for every contribution of the unit asks."""
     found = Position()
     for record in standing_records(records):
         found = _after(found, record)._replace(latest=record, legal_form=record.legal_form)
@@ -183,7 +185,7 @@ def _objections_in_court(now: Position, record: StatusRecord, opened: Proceeding
     return found
 
 
-def fee_pauses(records: Sequence[StatusRecord], *, acceptance_day_counts: bool) -> tuple[FeePause, ...]:
+def fee_pauses(records: tuple[StatusRecord, ...], *, acceptance_day_counts: bool) -> tuple[FeePause, ...]:
     """The days on which nothing of the unit bears a late fee: after the acceptance (破产法司法解释(三) 3).
 
     For good once declared bankrupt or deregistered; where a bankruptcy ended otherwise, up to and with the day it ended.
