@@ -178,6 +178,7 @@ _NEVER_TOGETHER = {
     ("UnitStatusReported", "deregistration_way"),
     ("UnitStatusReported", "proprietor_property"),
     *(("InsolvencyActRecorded", name) for name in ("listed_fen", "declared_fen", "late_fee_fen", "plan_fen")),
+    *(("InsolvencyActRecorded", name) for name in ("ruling", "court", "announced_on", "declare_by")),
     ("InsolvencyActRecorded", "is_last_distribution"),
 }
 """Optional fields that no value has beside another one that is shown."""

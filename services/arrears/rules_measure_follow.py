@@ -13,7 +13,7 @@ from schemas.unit_status import DeadlineAlert, Measure, RejectedMeasure, UnitMea
 from services.arrears import law, law_status, texts_status
 from services.arrears.rules_insolvency_follow import is_enforcement_suspended
 from services.arrears.rules_measure_choice import Choice, Grounds, choose, grounds, measure_on
-from services.arrears.rules_measure_stage import PARAGRAPHS, answering, disputed, stage
+from services.arrears.rules_measure_stage import OFF_THE_ORDINARY_ROAD, PARAGRAPHS, answering, disputed, stage
 from services.arrears.rules_measure_state import Deadline, MeasureState, PastMeasure
 from services.arrears.rules_reaction import Reaction
 from services.arrears.rules_reminders import cancellation, resting
@@ -118,7 +118,7 @@ def _stilled(case: UnitCase, context: Context) -> Reaction:
     ladder, registration = case.ladder, case.registration
     if ladder is None or registration is None or case.measure is None:
         return Reaction(case)
-    if case.measure.measure not in texts_status.OFF_THE_ORDINARY_ROAD:
+    if case.measure.measure not in OFF_THE_ORDINARY_ROAD:
         return Reaction(case)
     if ladder.next_at is None and ladder.pending_until is None:
         return Reaction(case)

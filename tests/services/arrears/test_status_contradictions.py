@@ -5,16 +5,22 @@ from typing import Any
 
 import pytest
 
-from schemas.unit_status import LegalForm, UnitStanding
+from schemas.insolvency_acts import CourtRuling, InsolvencyAct, InsolvencyActRecorded
+from schemas.unit_status import LegalForm, Measure, MeasureStage, UnitStanding
+from services.arrears.rules_lines import late_fee_fen
 from services.arrears.rules_status_standing import position
 from tests.services.arrears.samples import desk, registered
 from tests.services.arrears.samples_status import (
     ACCEPTED_ON,
+    COURT,
     accepted,
+    act,
     declared,
     in_arrears,
+    measure_of,
     reasons_of,
     status,
+    told,
 )
 
 S = UnitStanding
@@ -125,6 +131,45 @@ def test_revoked_and_then_bankrupt_is_no_contradiction() -> None:
     assert started.case is not None
     assert started.case.unit_status is not None
     assert (S.BANKRUPTCY_ACCEPTED, S.REVOKED) == position(started.case.unit_status.records).standings
+
+
+def ruling(what: CourtRuling, on: date, reference: str = "R-1", **changed: Any) -> InsolvencyActRecorded:
+    return act(InsolvencyAct.RULING_RECEIVED, on, reference, ruling=what, court=COURT, **changed)
+
+
+def test_a_ruling_that_the_desk_received_counts_like_the_registrars() -> None:
+    started = in_arrears()
+    started.hear(ruling(CourtRuling.ACCEPTED, ACCEPTED_ON))
+
+    assert (Measure.DECLARE_CLAIM, MeasureStage.AWAIT_ANNOUNCEMENT) == measure_of(started)
+    assert 26 * 50 == late_fee_fen(started.line(), date(2024, 6, 1))
+
+
+def test_registrar_and_desk_that_say_the_same_ruling_agree_and_add_to_each_other() -> None:
+    started = in_arrears(date(2024, 6, 10))
+    started.hear(accepted(announced_on=None, declare_by=None, legal_form=LegalForm.OTHER))
+    started.hear(ruling(CourtRuling.ACCEPTED, ACCEPTED_ON, announced_on=ACCEPTED_ON, declare_by=date(2024, 4, 1)))
+    started.hear(declared(legal_form=LegalForm.OTHER), ruling(CourtRuling.DECLARED, date(2024, 6, 3), "R-2"))
+
+    assert ["unit-status-recorded"] * 4 == started.codes[-4:]
+    assert date(2024, 4, 1) == told(started).deadline_on
+
+
+def test_registrar_and_desk_that_differ_about_a_ruling_are_refused_until_one_is_corrected() -> None:
+    started = in_arrears()
+    started.hear(accepted(), ruling(CourtRuling.ACCEPTED, LATER))
+    assert ["accepted-twice"] == reasons_of(started)
+
+    started.hear(accepted(LATER, revision=2), ruling(CourtRuling.ACCEPTED, LATER))
+    assert "unit-status-recorded" == started.codes[-1]
+
+
+def test_a_ruling_set_aside_is_taken_back_by_the_desk() -> None:
+    started = in_arrears()
+    started.hear(ruling(CourtRuling.ACCEPTED, ACCEPTED_ON))
+    started.hear(act(InsolvencyAct.RULING_RECEIVED, LATER, "R-9", reverses="R-1"))
+
+    assert Measure.REMIND is measure_of(started)[0]
 
 
 def test_a_status_of_the_future_is_refused() -> None:
