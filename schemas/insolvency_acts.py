@@ -122,10 +122,10 @@ class InsolvencyActRecorded(UnitFact):
         """Refuse an act without what it needs, and one with what belongs to another act."""
         needed = _NEEDED.get(self.act, ())
         is_write_off = self.act is InsolvencyAct.WRITE_OFF_DECIDED
-        if self.reverses is None and (
-            any(getattr(self, name) is None for name in needed) or (is_write_off and not self.lines)
-        ):
+        if self.reverses is None and any(getattr(self, name) is None for name in needed):
             raise PydanticCustomError("act-incomplete", "the act lacks what it needs")
+        if self.reverses is None and is_write_off and not self.lines:
+            raise PydanticCustomError("written-off-lines-missing", "a write-off names its lines")
         allowed = _OF_RULING if self.act is InsolvencyAct.RULING_RECEIVED else needed
         foreign = [name for name in _PARTICULAR if name not in allowed and getattr(self, name) is not None]
         if foreign or (self.lines and not is_write_off):
