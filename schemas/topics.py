@@ -15,6 +15,7 @@ from schemas import (
     cards,
     contributions,
     decision_records,
+    documents,
     mesh,
     notifications,
     outlets,
@@ -101,7 +102,7 @@ UPSTREAM = (
 )
 """Systems outside the mesh that publish facts."""
 
-SERVICES = ("arrears", "notifications", "deliveries", "appraisal", "cards", "card-printing", "outlets")
+SERVICES = ("arrears", "documents", "notifications", "deliveries", "appraisal", "cards", "card-printing", "outlets")
 """Deciding services and effect shells: each has its own commands, decisions, dead letters and changelog."""
 
 OPERATORS = "operators"
@@ -130,6 +131,7 @@ FACTS = (
     _said(arrears.ArrearsSettled, "arrears", "monitoring"),
     _said(arrears.ReminderRequested, "arrears", "notifications"),
     _said(arrears.ReminderCancelled, "arrears", "notifications"),
+    *(_said(fact, owner, *consumers) for fact, owner, consumers in documents.TRAFFIC),
     _said(notifications.DeliveryRequested, "notifications", "deliveries", personal=True),
     _said(notifications.DeliveryWithdrawn, "notifications", "deliveries"),
     _said(notifications.DeliveryQueued, "deliveries", "deliveries"),

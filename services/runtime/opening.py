@@ -53,8 +53,8 @@ class Opening:
         try:
             positions = agreed_positions(shard.service, committed, shard.meta.positions)
             agreed_head(shard.service, shard.partition, await reader.last_decision(), shard.meta.head)
-        except PositionsDisagree:
-            await self._prove_ours(committed)
+        except PositionsDisagree as error:
+            await self._prove_ours(committed, error)
             raise
         await self._end_what_hangs(committed)
         await reader.open(positions)
@@ -81,8 +81,13 @@ class Opening:
                 raise TaskMustRestart(f"what was left open in {places[0]} is open still")
             await asyncio.sleep(ENDED_LOOK_S)
 
-    async def _prove_ours(self, committed: dict[str, int]) -> None:
-        """Write again what stands already. `Fenced`: another took over while we read, so what we read is no evidence."""
+    async def _prove_ours(self, committed: dict[str, int], error: PositionsDisagree) -> None:
+        """Write again what stands already. `Fenced`: another took over while we read, so what we read is no evidence.
+
+        Not where something stands open: that is another's at work, or what a broker left, which a commit would take in.
+        """
+        if await self._reader.is_left_open():
+            raise TaskMustRestart(f"a transaction stands open, and what stands beside it disagrees: {error}") from error
         meta = self._shard.meta
         if not meta.positions:
             await self._writer.commit((), committed)
