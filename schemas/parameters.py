@@ -30,7 +30,7 @@ def _is_count(value: str) -> bool:
     return _COUNT.fullmatch(value) is not None
 
 
-def _is_amount_fen(value: str) -> bool:
+def _is_count_of_fen(value: str) -> bool:
     return _FEN.fullmatch(value) is not None
 
 
@@ -38,11 +38,12 @@ _USABLE: Mapping[str, Callable[[str], bool]] = {
     "effects-from": _is_legal_date,
     "appraisal-local-conditions": {"warn", "strict"}.__contains__,
     "late-fee-cap": {"off", "on"}.__contains__,
+    "bankruptcy-late-fee-day": {"counted", "not-counted"}.__contains__,
+    "measure-large-fen": _is_count_of_fen,
+    "measure-long-days": _is_count_of_days,
     "cards-temporary-suspension-days": _is_count_of_days,
     "notice-policy": {"newsletter", "law"}.__contains__,
     "notice-authority": {"by-period", "centre"}.__contains__,
-    "notice-large-from-fen": _is_amount_fen,
-    "notice-long-from-days": _is_count_of_days,
     "warning-working-days": _is_count_of_days,
     "warning-late-lines": _is_count,
     "warning-span-months": _is_count,

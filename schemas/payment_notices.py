@@ -42,7 +42,7 @@ class NoticeStage(StrEnum):
     COMPLIED = "complied"
     """After service, what it names was paid (已缴清)."""
     CANCELLED = "cancelled"
-    """Before service there was nothing left to order: paid, or not owed."""
+    """Before service there was nothing left to order (paid, not owed), or no order may go out (bankrupt, deregistered)."""
     WITHDRAWN = "withdrawn"
     """Taken back by the desk (撤回)."""
 
@@ -227,7 +227,7 @@ class ComplianceGapFound(CaseFact):
     principal_fen: TotalFen
     closed_on: LegalDate | None = None
     closed_by: ShortText | None = None
-    """`served` or `paid`."""
+    """`served`, `paid`, or `other-procedure`: the unit went bankrupt, or is no more."""
 
 
 class ReminderAnswered(CaseFact):

@@ -4,6 +4,7 @@ from schemas.arrears import ArrearsChanged, ArrearsOpened, ArrearsSettled, Remin
 from schemas.contributions import ContributionAssessed, ContributionMissed, ContributionPaid, UnitRegistered
 from schemas.documents import DocumentCompleted, DocumentRequested
 from schemas.fact import Fact
+from schemas.insolvency_acts import InsolvencyActRecorded
 from schemas.notifications import NotificationDelivered, NotificationFailed
 from schemas.payment_notices import (
     ComplianceGapFound,
@@ -13,6 +14,7 @@ from schemas.payment_notices import (
     PaymentNoticeChanged,
     ReminderAnswered,
 )
+from schemas.unit_status import InsolvencyDeadlineAlerted, UnitMeasureChanged, UnitStatusReported
 
 HEARS: tuple[type[Fact], ...] = (
     UnitRegistered,
@@ -25,8 +27,11 @@ HEARS: tuple[type[Fact], ...] = (
     DocumentNumberRequested,
     DocumentNumberGiven,
     DocumentCompleted,
+    UnitStatusReported,
+    InsolvencyActRecorded,
 )
-"""Registrations and contributions from the tax office; what came of reminders and documents; what the collection desk did."""
+"""Registrations and contributions from the tax office, units' status from the registrar, the collection desk's acts, and what
+came of reminders and documents."""
 
 SAYS: tuple[type[Fact], ...] = (
     ArrearsOpened,
@@ -40,5 +45,8 @@ SAYS: tuple[type[Fact], ...] = (
     DocumentNumberRequested,
     DocumentNumberGiven,
     DocumentRequested,
+    UnitMeasureChanged,
+    InsolvencyDeadlineAlerted,
 )
-"""Where a unit's arrears and notices stand, whom to remind, and which documents are to be made out."""
+"""Where a unit's arrears and notices stand, whom to remind, which documents are to be made out, by which measure arrears are
+collected and by when."""

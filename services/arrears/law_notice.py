@@ -8,8 +8,9 @@ from datetime import date, timedelta
 from schemas.calendar import CountedDay, WorkingCalendar
 from schemas.decision import Context
 from schemas.payment_notices import ServiceMethod
+from schemas.unit_status import Measure
 from schemas.vocabulary import Agency
-from services.arrears import law
+from services.arrears import law, law_status
 from services.arrears.law_numbers import Confidence, LegalNumber, Unit, chosen, counted, in_force
 
 CIVIL_PROCEDURE = "民事诉讼法"
@@ -62,26 +63,6 @@ TERM_WORKING_DAYS = LegalNumber(
     paragraph=NOTICE_WITHIN_5_DAYS,
     in_force_from=date(2013, 11, 1),
     confidence=Confidence.QUOTED,
-)
-LARGE_FROM_FEN = LegalNumber(
-    name="notice-large",
-    meaning="principal from which arrears are large (欠费数额较大), under the newsletter's policy",
-    value=5_000_000,
-    unit=Unit.FEN,
-    paragraph=OFFICE_NOTICE,
-    in_force_from=date.min,
-    confidence=Confidence.OFFICE,
-    parameter="notice-large-from-fen",
-)
-LONG_FROM_DAYS = LegalNumber(
-    name="notice-long",
-    meaning="days since the oldest due date from which arrears are long (欠缴时间较长), under the newsletter's policy",
-    value=180,
-    unit=Unit.CALENDAR_DAYS,
-    paragraph=OFFICE_NOTICE,
-    in_force_from=date.min,
-    confidence=Confidence.OFFICE,
-    parameter="notice-long-from-days",
 )
 AUTHORITY_BY_PERIOD, AUTHORITY_CENTRE = "by-period", "centre"
 AUTHORITY = LegalNumber(
@@ -205,12 +186,15 @@ CENTRE, TAX = (authority.code for authority in law.AUTHORITIES)
 SERIES = {CENTRE: ("payment-notice", "社征限补"), TAX: ("payment-notice-tax", "税社限补")}
 """Series of the register and its sign, by who issues. Assumed."""
 
+MEASURES_WITHOUT_ORDER = frozenset(
+    {Measure.DECLARE_CLAIM, Measure.REORGANISATION, Measure.PURSUE_OBLIGORS, Measure.SETTLE_REMAINDER}
+)
+"""Measures under which no order to pay goes out: the unit may not pay one creditor alone (企业破产法 16), or is no more."""
+
 NUMBERS: tuple[LegalNumber[int] | LegalNumber[str], ...] = (
     POLICY,
     ISSUE_WORKING_DAYS,
     TERM_WORKING_DAYS,
-    LARGE_FROM_FEN,
-    LONG_FROM_DAYS,
     AUTHORITY,
     *ANNOUNCEMENT_DAYS,
     EXTENSION_DAYS_MAX,
@@ -281,9 +265,9 @@ def ladder_over_on(found_on: date, calendar: WorkingCalendar) -> CountedDay:
 
 def is_large(principal_fen: int, context: Context) -> bool:
     """Tell whether arrears are large (欠费数额较大)."""
-    return principal_fen >= counted(LARGE_FROM_FEN, context)
+    return principal_fen >= counted(law_status.LARGE_FEN, context)
 
 
 def long_from(oldest_due_on: date, context: Context) -> date:
     """The day from which arrears are long (欠缴时间较长)."""
-    return oldest_due_on + timedelta(days=counted(LONG_FROM_DAYS, context))
+    return oldest_due_on + timedelta(days=counted(law_status.LONG_DAYS, context))

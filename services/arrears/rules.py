@@ -9,6 +9,7 @@
     open ────► open       what is owed changed: changed
          ────► clear      nothing is owed any more: settled
     clear, open ──► held  the registration was taken back
+    clear, open: the unit's status chooses its measure, `rules_status.py`, `rules_measure.py`, `rules_insolvency.py`
     unknown ──► clear     registered after all
             ──► (none)    forgotten, after the office's time
 
@@ -25,16 +26,20 @@ from schemas.contributions import ContributionAssessed, ContributionMissed, Cont
 from schemas.decision import Context, Decision, Timer, TimerDue
 from schemas.documents import DocumentCompleted
 from schemas.fact import Fact
+from schemas.insolvency_acts import InsolvencyActRecorded
 from schemas.notifications import NotificationDelivered, NotificationFailed
 from schemas.payment_notices import DocumentNumberGiven, DocumentNumberRequested, PaymentNoticeActRecorded
+from schemas.unit_status import UnitStatusReported
 from services.arrears import law
 from services.arrears.rules_contributions import record
 from services.arrears.rules_documents import document_made
 from services.arrears.rules_following import earliest_timer
+from services.arrears.rules_insolvency import record_act
 from services.arrears.rules_notice import act, number
 from services.arrears.rules_outcomes import answer
 from services.arrears.rules_register import give_number
 from services.arrears.rules_state import Status, UnitCase
+from services.arrears.rules_status import report
 from services.arrears.rules_timers import HOLDING_OVER, LINE_DUE, REMINDER, UNKNOWN_OVER, look_again
 from services.arrears.rules_units import register
 
@@ -49,6 +54,8 @@ HANDLERS: Mapping[type[Fact], Callable[[UnitCase | None, Any, Context], Decision
     DocumentNumberGiven: number,
     DocumentNumberRequested: give_number,
     DocumentCompleted: document_made,
+    UnitStatusReported: report,
+    InsolvencyActRecorded: record_act,
 }
 """Who decides each fact."""
 

@@ -35,14 +35,23 @@ def uncovered(case: UnitCase) -> dict[str, Line]:
 
 
 def unsent(case: UnitCase) -> dict[str, Line]:
-    """The lines owed for which no notice has gone out."""
+    """The lines owed for which no notice has gone out and one should."""
+    if is_on_another_road(case):
+        return {}
     state = case.notice or NoticeState()
     sent = {key for notice in state.notices if notice.stage in STAGES_SENT for key in notice.lines}
     return {key: line for key, line in case.lines.items() if line.found_on is not None and key not in sent}
 
 
+def is_on_another_road(case: UnitCase) -> bool:
+    """Tell whether the unit's state bars an order to pay: it is bankrupt, or no more."""
+    return case.measure is not None and case.measure.measure in law_notice.MEASURES_WITHOUT_ORDER
+
+
 def due(case: UnitCase, context: Context) -> Due:
     """Tell which lines are due for a notice today. What the desk withdrew from one waits for the desk."""
+    if is_on_another_road(case):
+        return Due()
     lines = _not_held_back(case)
     if not lines:
         return Due()

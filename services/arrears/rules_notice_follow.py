@@ -14,7 +14,7 @@ from schemas.payment_notices import PaymentNoticeChanged
 from services.arrears import law, law_notice
 from services.arrears.rules_notice_content import open_fen, said
 from services.arrears.rules_notice_drawing import counted_anew, next_drawing, put
-from services.arrears.rules_notice_due import unsent
+from services.arrears.rules_notice_due import is_on_another_road, unsent
 from services.arrears.rules_notice_gap import closed_gap
 from services.arrears.rules_notice_state import STAGES_IN_FORCE, NoticeState, Stage
 from services.arrears.rules_reaction import Reaction
@@ -28,6 +28,7 @@ WARNING = "early-warning"
 """Names of the timers."""
 
 PAID, NOT_OWED, PART_PAID, MORE_OWED = "paid", "not-owed", "part-paid", "more-owed"
+OTHER_PROCEDURE = "other-procedure"
 """Why a notice ended, or names another amount than is owed."""
 
 
@@ -38,7 +39,7 @@ def follow(before: UnitCase, now: UnitCase, context: Context) -> Reaction:
             return Reaction(now)
         now = replace(now, notice=NoticeState())
         return answered(now, context)
-    if not _touches_arrears(before, now):
+    if not _touches_arrears(before, now) and before.measure is now.measure:
         return warning_followed(now, context) if before.look_on != now.look_on else Reaction(now)
     return answered(now, context)
 
@@ -79,10 +80,13 @@ def ended_or_changed(case: UnitCase, context: Context) -> Reaction:
     assert case.notice is not None
     for notice in case.notice.live():
         left_fen = open_fen(case, notice.lines)
-        if left_fen == notice.open_fen and left_fen:
+        is_barred = is_on_another_road(case) and notice.stage not in STAGES_IN_FORCE
+        if left_fen == notice.open_fen and left_fen and not is_barred:
             continue
         after = replace(notice, open_fen=left_fen)
-        if not left_fen:
+        if is_barred and left_fen:
+            after, reason = replace(after, stage=Stage.CANCELLED, ended_on=context.today), OTHER_PROCEDURE
+        elif not left_fen:
             stage = Stage.COMPLIED if notice.stage in STAGES_IN_FORCE else Stage.CANCELLED
             after = replace(after, stage=stage, ended_on=context.today)
             reason = PAID if _is_paid(case, notice.lines) else NOT_OWED

@@ -8,19 +8,19 @@ from schemas.decision import Context
 from schemas.payment_notices import ComplianceGapFound
 from services.arrears import law_notice
 from services.arrears.law_numbers import chosen
-from services.arrears.rules_notice_due import unsent
+from services.arrears.rules_notice_due import is_on_another_road, unsent
 from services.arrears.rules_notice_state import STAGES_IN_FORCE, Gap, NoticeState
 from services.arrears.rules_reaction import Reaction
 from services.arrears.rules_state import Line, UnitCase
 
-SERVED, PAID = "served", "paid"
+SERVED, PAID, OTHER_PROCEDURE = "served", "paid", "other-procedure"
 """What closes a gap."""
 
 
 def marked_gap(case: UnitCase, context: Context) -> Reaction:
     """Mark a case whose five working days are over, once; the case alone where nothing is late, or a gap is open."""
     state = case.notice or NoticeState()
-    late = _late(case, unsent(case), context)
+    late = _late(unsent(case), context)
     if state.gap is not None or not late:
         return Reaction(case)
     found_on = min(line.found_on for line in late.values() if line.found_on is not None)
@@ -36,15 +36,18 @@ def closed_gap(case: UnitCase, context: Context) -> Reaction:
         return Reaction(case)
     in_force = {key for notice in state.notices if notice.stage in STAGES_IN_FORCE for key in notice.lines}
     owed = {key: line for key, line in case.lines.items() if line.found_on is not None}
-    late = _late(case, owed, context)
+    late = _late(owed, context)
+    by = SERVED if late else PAID
     if any(key not in in_force for key in late):
-        return Reaction(case)
+        if not is_on_another_road(case):
+            return Reaction(case)
+        by = OTHER_PROCEDURE
     gap = state.gap
     case = replace(case, notice=replace(state, gap=None))
-    return Reaction(case, (_said(case, gap, late, context, SERVED if late else PAID),))
+    return Reaction(case, (_said(case, gap, late, context, by),))
 
 
-def _late(case: UnitCase, lines: dict[str, Line], context: Context) -> dict[str, Line]:
+def _late(lines: dict[str, Line], context: Context) -> dict[str, Line]:
     """The lines for which the last day for a notice is over."""
     counted: dict[date, date] = {}
     late = {}

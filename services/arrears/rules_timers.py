@@ -6,10 +6,11 @@ from msgspec.structs import replace
 
 from schemas.decision import Context, Decision, TimerDue, decided
 from schemas.fact import Fact
-from services.arrears import law, law_notice, rules_notice
+from services.arrears import law, law_notice, rules_measure_follow, rules_notice
 from services.arrears.rules_case import Effect, brought_to_today
 from services.arrears.rules_following import carried_on
 from services.arrears.rules_holding import end_holding
+from services.arrears.rules_measure import deadline_near, deadline_over, review
 from services.arrears.rules_outcomes import promise_passed
 from services.arrears.rules_reaction import Reaction
 from services.arrears.rules_reminders import ask, moved, reminded_lines
@@ -25,6 +26,9 @@ PARTS_TIMERS: Mapping[str, Callable[[UnitCase, Context], Decision[UnitCase]]] = 
     rules_notice.GAP: rules_notice.mark_gap,
     rules_notice.DRAW: rules_notice.draw_up,
     rules_notice.WARNING: rules_notice.warn,
+    rules_measure_follow.DEADLINE_NEAR: deadline_near,
+    rules_measure_follow.DEADLINE_OVER: deadline_over,
+    rules_measure_follow.MEASURE_REVIEW: review,
 }
 """Who decides the timers of the case's parts, by name."""
 REMINDER_PARAGRAPHS = (law.TELEPHONE_REMINDER, law.OFFICE_LADDER, law.NOT_BORNE_BY_EMPLOYEES)

@@ -101,6 +101,7 @@ CHANGE_NAMES = {
     "paid": "已缴清",
     "part-paid": "缴纳一部分",
     "document-made": "文书已制作",
+    "other-procedure": "改按其他程序办理",
     "more-owed": "欠费增加",
     "not-owed": "不再欠费",
 }
@@ -116,7 +117,11 @@ ANSWER_NAMES = {
 }
 """What came of a reminder."""
 
-GAP_CLOSED_NAMES = {"served": "（已送达，缺口消除）", "paid": "（已缴清，缺口消除）"}
+GAP_CLOSED_NAMES = {
+    "served": "（已送达，缺口消除）",
+    "paid": "（已缴清，缺口消除）",
+    "other-procedure": "（改按其他程序办理）",
+}
 
 POLICY_NAMES = {law_notice.POLICY_NEWSLETTER: "小报做法", law_notice.POLICY_LAW: "令20号第十六条"}
 

@@ -52,18 +52,18 @@ def test_many_facts_of_a_day_make_one_notice() -> None:
 def test_by_the_newsletter_small_young_arrears_get_none() -> None:
     started = in_arrears(date(2024, 1, 8), parameters=())
 
-    started.on(date(2024, 6, 11))
+    started.on(date(2024, 3, 13))
 
     assert [] == started.changes
 
 
-def test_by_the_newsletter_arrears_are_long_on_the_180th_day_after_the_due_date_and_not_on_the_179th() -> None:
-    """Due on 15 December 2023: the 180th day is 12 June 2024. The reminders were over in March."""
+def test_by_the_newsletter_arrears_are_long_on_the_90th_day_after_the_due_date_and_not_on_the_89th() -> None:
+    """Due on 15 December 2023: the 90th day is Thursday 14 March 2024. The reminders were over on the 8th."""
     started = in_arrears(date(2024, 1, 8), parameters=())
 
-    assert [] == started.on(date(2024, 6, 11), 23).changes
-    (drawn,) = started.on(date(2024, 6, 12), 1).changes
-    assert (drawn.occurred_on, started.notice().ground) == (date(2024, 6, 12), "long")
+    assert [] == started.on(date(2024, 3, 13), 23).changes
+    (drawn,) = started.on(date(2024, 3, 14), 1).changes
+    assert (drawn.occurred_on, started.notice().ground) == (date(2024, 3, 14), "long")
 
 
 @pytest.mark.parametrize(("fen", "drawn"), [(4_999_999, 0), (5_000_000, 1)])
@@ -71,7 +71,7 @@ def test_by_the_newsletter_arrears_are_large_from_50_000_yuan(fen: int, drawn: i
     started = NoticeDesk(date(2024, 1, 8))
     started.hear(registered(), missed(assessed_fen=fen))
 
-    started.on(date(2024, 5, 1))
+    started.on(date(2024, 3, 12))
 
     assert len(started.changes) == drawn
 
@@ -107,9 +107,9 @@ def test_a_unit_that_nobody_can_call_is_not_waited_for() -> None:
 
 
 def test_the_thresholds_are_parameters_with_a_date() -> None:
-    started = NoticeDesk(date(2024, 1, 8), parameters=[parameter("notice-large-from-fen", "100000")])
+    started = NoticeDesk(date(2024, 1, 8), parameters=[parameter("measure-large-fen", "100000")])
     started.hear(registered(), missed(**OLD_LINE))
-    later = NoticeDesk(date(2024, 1, 8), parameters=[parameter("notice-large-from-fen", "100000", date(2024, 2, 1))])
+    later = NoticeDesk(date(2024, 1, 8), parameters=[parameter("measure-large-fen", "100000", date(2024, 2, 1))])
     later.hear(registered(), missed(**OLD_LINE | {"month": "2023-11", "due_on": date(2023, 12, 15)}))
 
     assert len(started.on(date(2024, 1, 9), 1).changes) == 1

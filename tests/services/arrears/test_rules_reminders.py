@@ -278,7 +278,7 @@ def test_a_reminder_that_falls_on_a_day_off_published_late_moves_on() -> None:
 def test_a_late_clock_asks_once_not_for_each_step_missed() -> None:
     started = desk(registered(), missed())
 
-    assert started.jump_to(at(date(2024, 6, 3))) == ["reminder-asked", "compliance-gap-found"]
+    assert started.jump_to(at(date(2024, 6, 3))) == ["reminder-asked", "compliance-gap-found", "notice-drawn-up"]
     assert asked_on(started) == [date(2024, 6, 3)]
 
 
