@@ -19,6 +19,7 @@ from schemas import (
     notifications,
     outlets,
     producers,
+    unit_status,
 )
 from schemas.fact import Fact, Sealed
 
@@ -89,7 +90,15 @@ class Topic:
         return DEAD_BYTES_MAX if self.kind in (Kind.DEAD, Kind.CHANGELOG) else BROKER_BYTES_MAX
 
 
-UPSTREAM = ("tax", "payroll", "appraisal-window", "card-hotline", "outlet-ledger")
+UPSTREAM = (
+    "tax",
+    "payroll",
+    "appraisal-window",
+    "card-hotline",
+    "outlet-ledger",
+    "market-regulation",
+    "collection-desk",
+)
 """Systems outside the mesh that publish facts."""
 
 SERVICES = ("arrears", "notifications", "deliveries", "appraisal", "cards", "card-printing", "outlets")
@@ -129,6 +138,7 @@ FACTS = (
     _said(notifications.NotificationDelivered, "notifications", "monitoring"),
     _said(notifications.NotificationFailed, "notifications", "monitoring"),
     _said(notifications.NotificationUnclear, "notifications", "monitoring"),
+    *(_said(fact, owner, *consumers) for fact, owner, consumers in unit_status.TRAFFIC),
     *(_said(fact, owner, *consumers, personal=True) for fact, owner, consumers in appraisal.TRAFFIC),
     *(_said(fact, owner, *consumers, personal=True) for fact, owner, consumers in cards.TRAFFIC),
     *(_said(fact, owner, *consumers) for fact, owner, consumers in outlets.TRAFFIC),

@@ -3,9 +3,26 @@
 from schemas.arrears import ArrearsChanged, ArrearsOpened, ArrearsSettled, ReminderCancelled, ReminderRequested
 from schemas.contributions import ContributionAssessed, ContributionMissed, ContributionPaid, UnitRegistered
 from schemas.fact import Fact
+from schemas.insolvency_acts import InsolvencyActRecorded
+from schemas.unit_status import InsolvencyDeadlineAlerted, UnitMeasureChanged, UnitStatusReported
 
-HEARS: tuple[type[Fact], ...] = (UnitRegistered, ContributionAssessed, ContributionMissed, ContributionPaid)
-"""Registrations and contributions from the tax office."""
+HEARS: tuple[type[Fact], ...] = (
+    UnitRegistered,
+    ContributionAssessed,
+    ContributionMissed,
+    ContributionPaid,
+    UnitStatusReported,
+    InsolvencyActRecorded,
+)
+"""Registrations and contributions from the tax office, units' status from the registrar, the collection desk's acts."""
 
-SAYS: tuple[type[Fact], ...] = (ArrearsOpened, ArrearsChanged, ArrearsSettled, ReminderRequested, ReminderCancelled)
-"""Where a unit's arrears stand, and whom to remind."""
+SAYS: tuple[type[Fact], ...] = (
+    ArrearsOpened,
+    ArrearsChanged,
+    ArrearsSettled,
+    ReminderRequested,
+    ReminderCancelled,
+    UnitMeasureChanged,
+    InsolvencyDeadlineAlerted,
+)
+"""Where a unit's arrears stand, whom to remind, by which measure they are collected and by when."""

@@ -12,7 +12,7 @@ from schemas.decision import Context
 from schemas.fact import Fact
 from services.arrears import law, texts
 from services.arrears.rules_following import carried_on
-from services.arrears.rules_lines import evaluated, look_on
+from services.arrears.rules_lines import countable, evaluated, look_on, overdue
 from services.arrears.rules_reminders import begun, cancellation, is_reminded_of, resting
 from services.arrears.rules_standing import fee_paragraphs, said, shown
 from services.arrears.rules_state import Line, Registration, Status, UnitCase
@@ -54,10 +54,12 @@ def recounted(case: UnitCase, keys: Iterable[str], context: Context) -> UnitCase
     """The case with some of its lines computed anew; a line that lost its last record is gone."""
     lines = dict(case.lines)
     provisional = False
+    pauses = () if case.unit_status is None else case.unit_status.fee_pauses
+    write_offs = {} if case.insolvency is None else case.insolvency.write_offs
     for key in keys:
         line = lines[key]
         if line.records:
-            line = lines[key] = evaluated(line, case.reversals, context)
+            line = lines[key] = evaluated(line, case.reversals, context, pauses, write_offs.get(key, ()))
             provisional = provisional or line.due_is_provisional
         else:
             del lines[key]
@@ -88,6 +90,14 @@ def followed(before: UnitCase, after: UnitCase, keys: Iterable[str], context: Co
     case = replace(after, status=_status(before, effect), ladder=ladder, held_on=None, decide_by=None)
     reaction = carried_on(before, case, context)
     return Followed(reaction.case, facts + reaction.facts, effect, paragraphs + reaction.paragraphs)
+
+
+def brought_to_today(case: UnitCase, context: Context) -> Followed:
+    """The case with what today alone shows: lines overdue, due dates of calendars published since."""
+    keys = dict.fromkeys(overdue(case.lines, context.today))
+    if case.has_provisional:
+        keys |= dict.fromkeys(countable(case.lines, context))
+    return followed(case, recounted(case, keys, context), keys, context)
 
 
 def _effect(
