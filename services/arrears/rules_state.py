@@ -11,6 +11,7 @@ from enum import StrEnum
 import msgspec
 
 from schemas.vocabulary import Agency, District
+from services.arrears.rules_enforcement_state import EnforcementState
 from services.arrears.rules_insolvency_state import Insolvency, WriteOff
 from services.arrears.rules_measure_state import MeasureState
 from services.arrears.rules_notice_state import NoticeState
@@ -150,6 +151,7 @@ class UnitCase(msgspec.Struct, frozen=True, omit_defaults=True):
     unit_status: UnitStatus | None = None
     measure: MeasureState | None = None
     notice: NoticeState | None = None
+    enforcement: EnforcementState | None = None
     insolvency: Insolvency | None = None
 
     @property
