@@ -5,6 +5,7 @@ from typing import Any
 
 from msgspec.structs import replace
 
+from schemas.calendar import WorkingCalendar
 from schemas.decision import Decision
 from schemas.enforcement import EnforcementAct, EnforcementActRecorded, EnforcementChanged, Instalment, Security
 from schemas.enforcement_terms import EnforcementDocument as Document
@@ -15,7 +16,7 @@ from services.arrears.rules_enforcement_state import Procedure
 from services.arrears.rules_following import carried_on
 from services.arrears.rules_notice_state import Notice, NoticeState, Stage
 from services.arrears.rules_state import UnitCase
-from tests.services.arrears.samples import PLACE, Desk, at, missed, registered
+from tests.services.arrears.samples import PLACE, PUBLISHED, Desk, at, missed, registered
 
 NUMBER = "文社险欠〔2024〕12号"
 SERVED_ON = date(2024, 1, 8)
@@ -106,8 +107,8 @@ def overdue_notice(case: UnitCase, **changed: Any) -> Notice:
 class Pursuit(Desk):
     """A desk whose unit owes 1,000 yuan under a notice that is overdue; enforcement has begun."""
 
-    def __init__(self, today: date = BEGUN_ON, **notice: Any) -> None:
-        super().__init__(today)
+    def __init__(self, today: date = BEGUN_ON, calendar: WorkingCalendar = PUBLISHED, **notice: Any) -> None:
+        super().__init__(today, calendar)
         self.hear(registered(), missed())
         assert self.case is not None
         self.put_notice(overdue_notice(self.case, **notice))
@@ -123,6 +124,12 @@ class Pursuit(Desk):
         reaction = carried_on(before, replace(before, notice=state), self.context)
         self.case = reaction.case
         self.said += reaction.facts
+
+    def make_overdue(self) -> None:
+        """The notice's deadline is over."""
+        assert self.case is not None
+        assert self.case.notice is not None
+        self.put_notice(replace(self.case.notice.notices[0], stage=Stage.OVERDUE))
 
     def do(self, kind: EnforcementAct, on: date, reference: str | None = None, **changed: Any) -> Decision[UnitCase]:
         """Record an act on the day it was done, after every timer up to then."""
