@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 from msgspec.structs import replace
 
 from schemas.enforcement_terms import EnforcementAct as Act
+from schemas.enforcement_terms import EnforcementEvent as Event
 from schemas.enforcement_terms import EnforcementOutcome as Outcome
 from schemas.enforcement_terms import EnforcementStage as Stage
 from services.arrears import law_enforcement as law
@@ -29,6 +30,10 @@ class Effect(NamedTuple):
 
     outcome: str = ONLY
     changes: Mapping[str, Any] = {}
+
+
+OF_THE_COURT = (Event.COURT_WINDOW_CLOSING, Event.COURT_WINDOW_MISSED)
+"""What was said of the court's window, which a remedy opens anew."""
 
 
 def effect_of(trial: Trial) -> Effect:
@@ -122,7 +127,8 @@ def _security_realised(trial: Trial) -> Effect:
 
 def _remedy_sought(trial: Trial) -> Effect:
     assert trial.fact.ground is not None
-    return Effect(ONLY, {"remedy": Remedy(trial.fact.ground, trial.fact.occurred_on), "said": ()})
+    said = tuple(word for word in trial.procedure.said if word not in OF_THE_COURT)
+    return Effect(ONLY, {"remedy": Remedy(trial.fact.ground, trial.fact.occurred_on), "said": said})
 
 
 def _remedy_ended(trial: Trial) -> Effect:

@@ -203,10 +203,28 @@ class Pursuit(Desk):
         self.do(EnforcementAct.COURT_DEMAND_SERVED, on)
         return self
 
-    def to_court_ruled(self) -> "Pursuit":
-        """Apply on 15 July, accepted on the 17th, ruled on the 19th."""
+    def to_deferred(self) -> "Pursuit":
+        """Signed on Thursday 18 January: 600 yuan by 17 February, 400 by 18 March."""
+        self.to_insufficient()
+        self.do(EnforcementAct.AGREEMENT_SIGNED, date(2024, 1, 18))
+        return self
+
+    def to_court_accepted(self) -> "Pursuit":
+        """Apply on 15 July, accepted on the 17th."""
         self.to_court_demanded()
         self.do(EnforcementAct.COURT_APPLIED, date(2024, 7, 15))
         self.do(EnforcementAct.COURT_ACCEPTED, date(2024, 7, 17))
+        return self
+
+    def to_court_ruled(self) -> "Pursuit":
+        """Ruled on the 19th."""
+        self.to_court_accepted()
         self.do(EnforcementAct.COURT_RULED, date(2024, 7, 19))
+        return self
+
+    def to_auctioned(self) -> "Pursuit":
+        """Seized on the 22nd; auctioned on 20 August, 1,050 yuan less 50 of costs."""
+        self.to_court_ruled()
+        self.do(EnforcementAct.PROPERTY_SEIZED, date(2024, 7, 22))
+        self.do(EnforcementAct.PROPERTY_AUCTIONED, date(2024, 8, 20))
         return self
