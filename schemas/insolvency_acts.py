@@ -8,7 +8,7 @@ from pydantic_core import PydanticCustomError
 
 from schemas.contributions import UnitFact
 from schemas.fact import Wire
-from schemas.vocabulary import AmountFen, Insurance, Month, ShortText
+from schemas.vocabulary import AmountFen, Insurance, LegalDate, Month, ShortText
 
 StaffNumber = Annotated[str, Field(pattern=r"^[A-Z]{2}-[0-9]{3,6}$")]
 """Staff number (工号), never a name: two capitals for the office, a dash, three to six digits."""
@@ -17,6 +17,8 @@ StaffNumber = Annotated[str, Field(pattern=r"^[A-Z]{2}-[0-9]{3,6}$")]
 class InsolvencyAct(StrEnum):
     """What was done."""
 
+    RULING_RECEIVED = "ruling-received"
+    """收到人民法院裁定: the court tells known creditors itself (企业破产法 14), often before the registrar shows it."""
     CLAIM_FILED = "claim-filed"
     """向管理人申报债权."""
     CLAIM_SUPPLEMENTED = "claim-supplemented"
@@ -35,6 +37,14 @@ class InsolvencyAct(StrEnum):
     """向股东、清算义务人、承诺人追偿."""
     WRITE_OFF_DECIDED = "write-off-decided"
     """决定核销."""
+
+
+class CourtRuling(StrEnum):
+    """What a court ruled (裁定); the words are those of a unit's status."""
+
+    ACCEPTED = "bankruptcy-accepted"
+    REORGANISING = "reorganising"
+    DECLARED = "bankrupt"
 
 
 class WriteOffGround(StrEnum):
@@ -57,8 +67,10 @@ class WrittenOffLine(Wire):
     late_fee_fen: AmountFen
 
 
+_OF_RULING = ("ruling", "court", "announced_on", "declare_by")
 _AMOUNTS = ("listed_fen", "declared_fen", "late_fee_fen")
 _NEEDED = {
+    InsolvencyAct.RULING_RECEIVED: ("ruling", "court"),
     InsolvencyAct.CLAIM_FILED: _AMOUNTS,
     InsolvencyAct.CLAIM_SUPPLEMENTED: _AMOUNTS,
     InsolvencyAct.DISTRIBUTION_RECEIVED: _AMOUNTS,
@@ -66,7 +78,7 @@ _NEEDED = {
     InsolvencyAct.WRITE_OFF_DECIDED: ("ground", "paragraph", "decision_number"),
 }
 """The fields that an act cannot be without."""
-_PARTICULAR = ("listed_fen", "declared_fen", "late_fee_fen", "plan_fen", "ground", "paragraph")
+_PARTICULAR = ("listed_fen", "declared_fen", "late_fee_fen", "plan_fen", "ground", "paragraph", *_OF_RULING)
 """The fields that belong to some acts only."""
 
 
@@ -96,6 +108,11 @@ class InsolvencyActRecorded(UnitFact):
     ground: WriteOffGround | None = None
     paragraph: ShortText | None = None
     """The paragraph that a write-off's decision names."""
+    ruling: CourtRuling | None = None
+    court: ShortText | None = None
+    announced_on: LegalDate | None = None
+    """受理公告之日; with `declare_by` 债权申报期限, the court's last day to declare claims."""
+    declare_by: LegalDate | None = None
     decision_number: ShortText | None = None
     """文号 or 案号 of the document behind the act."""
     lines: Annotated[tuple[WrittenOffLine, ...], Field(max_length=500)] = ()
@@ -105,15 +122,25 @@ class InsolvencyActRecorded(UnitFact):
         """Refuse an act without what it needs, and one with what belongs to another act."""
         needed = _NEEDED.get(self.act, ())
         is_write_off = self.act is InsolvencyAct.WRITE_OFF_DECIDED
-        if self.reverses is None and (
-            any(getattr(self, name) is None for name in needed) or (is_write_off and not self.lines)
-        ):
+        if self.reverses is None and any(getattr(self, name) is None for name in needed):
             raise PydanticCustomError("act-incomplete", "the act lacks what it needs")
-        foreign = [name for name in _PARTICULAR if name not in needed and getattr(self, name) is not None]
+        if self.reverses is None and is_write_off and not self.lines:
+            raise PydanticCustomError("written-off-lines-missing", "a write-off names its lines")
+        allowed = _OF_RULING if self.act is InsolvencyAct.RULING_RECEIVED else needed
+        foreign = [name for name in _PARTICULAR if name not in allowed and getattr(self, name) is not None]
         if foreign or (self.lines and not is_write_off):
             raise PydanticCustomError("detail-of-another-act", "a detail belongs to another act")
         if self.is_last_distribution and self.act is not InsolvencyAct.DISTRIBUTION_RECEIVED:
             raise PydanticCustomError("detail-of-another-act", "a detail belongs to another act")
+        return self
+
+    @model_validator(mode="after")
+    def dates_follow_the_ruling(self) -> Self:
+        """Refuse an announcement before the ruling, and a last day to declare without announcement or before it."""
+        if self.announced_on is not None and self.announced_on < self.occurred_on:
+            raise PydanticCustomError("announced-before-ruling", "the announcement lies before the ruling")
+        if self.declare_by is not None and (self.announced_on is None or self.declare_by <= self.announced_on):
+            raise PydanticCustomError("declare-by-before-announcement", "claims are declared after an announcement")
         return self
 
     @model_validator(mode="after")

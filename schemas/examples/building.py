@@ -82,6 +82,7 @@ _WHOLE: Mapping[str, tuple[tuple[str, Mapping[str, Any], str], ...]] = {
     ),
     "insolvency-act-recorded": (
         ("a write-off without its paragraph", {"paragraph": None, "reverses": None}, "act-incomplete"),
+        ("a write-off of no line", {"lines": [], "reverses": None}, "written-off-lines-missing"),
         ("a plan's amount in a write-off", {"plan_fen": 1}, "detail-of-another-act"),
         ("nobody approved", {"approved_by": None}, "approval-missing"),
         ("approved by who decided", {"approved_by": "WD-0017"}, "approved-by-the-same"),

@@ -208,14 +208,15 @@ _NEVER_ALONE = {
 }
 """Fields with a default that a contract's own checks want all the same."""
 _NEVER_TOGETHER = {
-    ("UnitStatusReported", "deregistration_way"),
-    ("UnitStatusReported", "proprietor_property"),
-    *(("InsolvencyActRecorded", name) for name in ("listed_fen", "declared_fen", "late_fee_fen", "plan_fen")),
-    ("InsolvencyActRecorded", "is_last_distribution"),
     ("DocumentRequested", "enforcement_demand"),
     ("DocumentRequested", "transfer_application"),
     ("DocumentRequested", "deferral_agreement"),
     ("DocumentRequested", "claim_declaration"),
+    ("UnitStatusReported", "deregistration_way"),
+    ("UnitStatusReported", "proprietor_property"),
+    *(("InsolvencyActRecorded", name) for name in ("listed_fen", "declared_fen", "late_fee_fen", "plan_fen")),
+    *(("InsolvencyActRecorded", name) for name in ("ruling", "court", "announced_on", "declare_by")),
+    ("InsolvencyActRecorded", "is_last_distribution"),
 }
 """Optional fields that no value has beside another one that is shown."""
 

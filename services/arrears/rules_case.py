@@ -11,9 +11,9 @@ from schemas.arrears import ArrearsChanged, ArrearsOpened, ArrearsSettled
 from schemas.decision import Context
 from schemas.fact import Fact
 from services.arrears import law, texts
-from services.arrears.rules_enforcement_pauses import line_pauses
 from services.arrears.rules_following import carried_on
 from services.arrears.rules_lines import countable, evaluated, look_on, overdue
+from services.arrears.rules_relief import relief_of
 from services.arrears.rules_reminders import begun, cancellation, is_reminded_of, resting
 from services.arrears.rules_standing import fee_paragraphs, said, shown
 from services.arrears.rules_state import Line, Registration, Status, UnitCase
@@ -55,12 +55,10 @@ def recounted(case: UnitCase, keys: Iterable[str], context: Context) -> UnitCase
     """The case with some of its lines computed anew; a line that lost its last record is gone."""
     lines = dict(case.lines)
     provisional = False
-    write_offs = {} if case.insolvency is None else case.insolvency.write_offs
     for key in keys:
         line = lines[key]
         if line.records:
-            pauses = line_pauses(case, key)
-            line = lines[key] = evaluated(line, case.reversals, context, pauses, write_offs.get(key, ()))
+            line = lines[key] = evaluated(line, case.reversals, context, relief_of(case, key))
             provisional = provisional or line.due_is_provisional
         else:
             del lines[key]

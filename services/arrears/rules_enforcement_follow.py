@@ -13,13 +13,13 @@ from services.arrears.rules_enforcement_effects import Effect, ended, resumed, s
 from services.arrears.rules_enforcement_hindrance import Hindrance, hindrance
 from services.arrears.rules_enforcement_moves import Moved, begun, moved
 from services.arrears.rules_enforcement_owed import is_settled, notice_of, owed, transferable_fen
-from services.arrears.rules_enforcement_pauses import line_pauses
 from services.arrears.rules_enforcement_state import BEGINS_ANEW_AFTER, Agreement, EnforcementState, Procedure
 from services.arrears.rules_enforcement_table import ONLY
 from services.arrears.rules_lines import evaluated
 from services.arrears.rules_notice_state import Notice
 from services.arrears.rules_notice_state import Stage as NoticeStage
 from services.arrears.rules_reaction import Reaction
+from services.arrears.rules_relief import relief_of
 from services.arrears.rules_state import UnitCase
 
 ENFORCEMENT_WATCH = "enforcement-watch"
@@ -116,9 +116,8 @@ def _instalment_found(case: UnitCase, procedure: Procedure, context: Context) ->
 
 def _lines_recounted(case: UnitCase, notice: Notice, context: Context) -> UnitCase:
     """The lines of a notice with the late fee of their agreement's days off again."""
-    write_offs = {} if case.insolvency is None else case.insolvency.write_offs
     lines = {
-        key: evaluated(case.lines[key], case.reversals, context, line_pauses(case, key), write_offs.get(key, ()))
+        key: evaluated(case.lines[key], case.reversals, context, relief_of(case, key))
         for key in notice.lines
         if key in case.lines
     }

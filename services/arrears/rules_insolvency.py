@@ -23,10 +23,13 @@ from services.arrears.rules_insolvency_state import ActRecord, Cut, Insolvency
 from services.arrears.rules_measure_follow import notes_of
 from services.arrears.rules_revisions import Known, never_admitted, repeated
 from services.arrears.rules_state import UnitCase
+from services.arrears.rules_status import receive_ruling
 
 
 def record_act(case: UnitCase | None, fact: InsolvencyActRecorded, context: Context) -> Decision[UnitCase]:
     """Decide an act, its correction, or its reversal."""
+    if fact.act is InsolvencyAct.RULING_RECEIVED:
+        return receive_ruling(case, fact, context)
     inadmissible = never_admitted(case, fact, context)
     if inadmissible is not None:
         return inadmissible
@@ -41,8 +44,13 @@ def record_act(case: UnitCase | None, fact: InsolvencyActRecorded, context: Cont
             return answer
     elif len(acts) >= (most := law.office_on(context.today).registrations_max):
         return refused(case, "case-full", records_max=most)
-    without = _with(case, [one for one in acts if one.reference != new.reference], context)
-    after = _with(without, [*acts_of(without.insolvency), new], context)
+    return _judged(case, new, context)
+
+
+def _judged(case: UnitCase, new: ActRecord, context: Context) -> Decision[UnitCase]:
+    others = [one for one in acts_of(case.insolvency) if one.reference != new.reference]
+    without = _with(case, others, context)
+    after = _with(without, [*others, new], context)
     reasons = _reasons(without, after, new, context)
     if reasons:
         return _refused(case, new, reasons, values(without, new, context))

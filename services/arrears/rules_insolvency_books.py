@@ -6,7 +6,7 @@ from typing import NamedTuple
 from schemas.decision import Context
 from schemas.vocabulary import Insurance
 from services.arrears import law_status
-from services.arrears.rules_lines import as_it_stood
+from services.arrears.rules_lines import as_it_stood, late_fee_fen
 from services.arrears.rules_standing import cap_is_on, late_fee
 from services.arrears.rules_state import UnitCase
 from services.arrears.rules_status_standing import Proceeding
@@ -31,6 +31,24 @@ class Books(NamedTuple):
     after_declaration_fen: int = 0
 
 
+def is_open(case: UnitCase, proceeding: Proceeding, today: date) -> bool:
+    """Tell whether anything that may be claimed, due or not, principal or late fee, is neither paid nor written off."""
+    return any(
+        line.due_on is not None
+        and (line.owed_fen or late_fee_fen(line, today))
+        and not _is_after_declaration(key, proceeding)
+        for key, line in case.lines.items()
+    )
+
+
+def _is_after_declaration(key: str, proceeding: Proceeding) -> bool:
+    return proceeding.declared_on is not None and _begins_on(key) > proceeding.declared_on
+
+
+def _begins_on(key: str) -> date:
+    return date.fromisoformat(f"{key.partition('/')[0]}-01")
+
+
 def books(case: UnitCase, proceeding: Proceeding, context: Context) -> Books:
     """Add up what is to be claimed."""
     capped = cap_is_on(context)
@@ -40,9 +58,8 @@ def books(case: UnitCase, proceeding: Proceeding, context: Context) -> Books:
         then = as_it_stood(line, case.reversals, proceeding.accepted_on)
         if then.due_on is None:
             continue
-        begins_on = date.fromisoformat(f"{month}-01")
         owed_fen = then.owed_fen
-        if proceeding.declared_on is not None and begins_on > proceeding.declared_on:
+        if _is_after_declaration(key, proceeding):
             found = found._replace(after_declaration_fen=found.after_declaration_fen + owed_fen)
             continue
         share_fen = law_status.account_share_fen(month, owed_fen) if insurance == Insurance.PENSION else 0
@@ -51,7 +68,7 @@ def books(case: UnitCase, proceeding: Proceeding, context: Context) -> Books:
             found.account_kinds_fen + (owed_fen if insurance in ACCOUNT_KINDS else 0),
             found.listed_fen + share_fen,
             found.late_fee_fen + late_fee(then, proceeding.accepted_on, capped=capped).fen,
-            found.after_acceptance_fen + (owed_fen if begins_on > proceeding.accepted_on else 0),
+            found.after_acceptance_fen + (owed_fen if _begins_on(key) > proceeding.accepted_on else 0),
             found.after_declaration_fen,
         )
     return found

@@ -6,6 +6,7 @@ import msgspec
 
 from schemas.insolvency_acts import InsolvencyAct, WriteOffGround
 from schemas.vocabulary import Agency, District
+from services.arrears.rules_status_state import FeePause
 
 
 class WriteOff(msgspec.Struct, frozen=True, gc=False, array_like=True):
@@ -15,6 +16,22 @@ class WriteOff(msgspec.Struct, frozen=True, gc=False, array_like=True):
     amount_fen: int
     late_fee_fen: int
     reference: str
+
+
+class Relief(msgspec.Struct, frozen=True, gc=False, array_like=True):
+    """What a line is spared: days without late fee, and what was written off of it. Few lines have any."""
+
+    fee_pauses: tuple[FeePause, ...] = ()
+    write_offs: tuple[WriteOff, ...] = ()
+
+    @property
+    def written_off_fen(self) -> int:
+        """Principal that the decisions name, whatever of it was paid after all."""
+        return sum(one.amount_fen for one in self.write_offs)
+
+    def as_of(self, on: date) -> "Relief":
+        """What it was at the end of a day: decisions of later had not been taken."""
+        return Relief(self.fee_pauses, tuple(one for one in self.write_offs if one.on <= on))
 
 
 class Cut(msgspec.Struct, frozen=True, gc=False, array_like=True):

@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from schemas.decision import Context
 from services.arrears import law
-from services.arrears.rules_insolvency_state import WriteOff
+from services.arrears.rules_insolvency_state import Relief, WriteOff
 from services.arrears.rules_state import Kind, Line, Record
 from services.arrears.rules_status_state import FeePause
 
@@ -57,13 +57,7 @@ def dues(line: Line, reversals: Reversals) -> Dues | None:
     return Dues(latest.amount_fen, latest.on)
 
 
-def evaluated(
-    line: Line,
-    reversals: Reversals,
-    context: Context,
-    fee_pauses: tuple[FeePause, ...] = (),
-    write_offs: tuple[WriteOff, ...] = (),
-) -> Line:
+def evaluated(line: Line, reversals: Reversals, context: Context, relief: Relief | None = None) -> Line:
     """Compute anew how a line stands; `found_on` is kept while the line stays owed."""
     due = dues(line, reversals)
     payments = standing(line, Kind.PAID, reversals)
@@ -71,9 +65,10 @@ def evaluated(
     if due is None:
         return Line(line.records, paid_fen=paid_fen)
     last_day = law.due_date(due.on, context.calendar)
-    fee_units, fee_through = _accrued(due.amount_fen, last_day.on, [*payments, *write_offs], fee_pauses)
+    fee_units, fee_through = _accrued(due.amount_fen, last_day.on, payments, relief)
     today = context.today
-    is_owed = paid_fen + sum(one.amount_fen for one in write_offs) < due.amount_fen and last_day.on < today
+    spared_fen = 0 if relief is None else relief.written_off_fen
+    is_owed = paid_fen + spared_fen < due.amount_fen and last_day.on < today
     return Line(
         line.records,
         due.amount_fen,
@@ -83,8 +78,7 @@ def evaluated(
         fee_units,
         (line.found_on or today) if is_owed else None,
         last_day.provisional,
-        fee_pauses,
-        write_offs,
+        relief,
     )
 
 
@@ -98,9 +92,10 @@ def as_it_stood(line: Line, reversals: Reversals, on: date) -> Line:
         return line
     payments = [payment for payment in standing(line, Kind.PAID, reversals) if payment.on <= on]
     paid_fen = sum(payment.amount_fen for payment in payments)
-    write_offs = tuple(one for one in line.write_offs if one.on <= on)
-    fee_units, fee_through = _accrued(line.assessed_fen, line.due_on, [*payments, *write_offs], line.fee_pauses)
-    is_owed = paid_fen + sum(one.amount_fen for one in write_offs) < line.assessed_fen and line.due_on < on
+    relief = None if line.relief is None else line.relief.as_of(on)
+    fee_units, fee_through = _accrued(line.assessed_fen, line.due_on, payments, relief)
+    spared_fen = 0 if relief is None else relief.written_off_fen
+    is_owed = paid_fen + spared_fen < line.assessed_fen and line.due_on < on
     return Line(
         line.records,
         line.assessed_fen,
@@ -110,18 +105,19 @@ def as_it_stood(line: Line, reversals: Reversals, on: date) -> Line:
         fee_units,
         (line.found_on or on) if is_owed else None,
         line.due_is_provisional,
-        line.fee_pauses,
-        write_offs,
+        relief,
     )
 
 
-def _accrued(
-    amount_fen: int, due_on: date, reductions: Sequence[Record | WriteOff], pauses: tuple[FeePause, ...]
-) -> tuple[int, date]:
+def _accrued(amount_fen: int, due_on: date, payments: list[Record], relief: Relief | None) -> tuple[int, date]:
     """Late fee of what was paid late, and the day up to which it is counted: the last payment that found something owed.
 
-    `reductions`: payments, and write-offs, which end the fee of what they write off as a payment of that day would.
+    A write-off ends the fee of what it writes off as a payment of that day would.
     """
+    reductions: Sequence[Record | WriteOff] = payments
+    pauses: tuple[FeePause, ...] = ()
+    if relief is not None:
+        reductions, pauses = [*payments, *relief.write_offs], relief.fee_pauses
     units, through, outstanding = 0, due_on, amount_fen
     if len(reductions) > 1:
         reductions = sorted(reductions, key=lambda reduction: reduction.on)
@@ -145,12 +141,12 @@ def _fee_units(principal_fen: int, after: date, through: date, pauses: tuple[Fee
 def late_fee_fen(line: Line, as_of: date) -> int:
     """Late fee of a line up to and with a day, in whole fen: rounded half up, once a line; less what was written off by then."""
     units, owed_fen, through = line.fee_units, line.assessed_fen - line.paid_fen, line.fee_through
-    if line.write_offs:
-        owed_fen = line.owed_fen
-    if owed_fen > 0 and through is not None:
-        units += _fee_units(owed_fen, through, as_of, line.fee_pauses)
-    if not line.write_offs:
+    if line.relief is None:
+        if owed_fen > 0 and through is not None:
+            units += law.late_fee_units(owed_fen, through, as_of)
         return law.rounded_fen(units)
+    if through is not None:
+        units += _fee_units(line.owed_fen, through, as_of, line.fee_pauses)
     return max(law.rounded_fen(units) - sum(one.late_fee_fen for one in line.write_offs if one.on <= as_of), 0)
 
 

@@ -12,7 +12,7 @@ from schemas.decision import Context
 from schemas.unit_status import DeregistrationWay, LegalForm, Measure
 from services.arrears import law, law_status
 from services.arrears.law_numbers import counted
-from services.arrears.rules_insolvency_books import Books, books
+from services.arrears.rules_insolvency_books import Books, books, is_open
 from services.arrears.rules_insolvency_standing import Done, acts_of, done, last_proceeding
 from services.arrears.rules_state import UnitCase
 from services.arrears.rules_status_standing import Position, position
@@ -24,6 +24,8 @@ class Grounds(NamedTuple):
     position: Position
     done: Done
     books: Books | None
+    is_owed: bool
+    """There is something to collect; in a bankruptcy also what is not due yet, and late fees."""
     before_2020_fen: int
     since_2020_fen: int
     oldest_due_on: date | None
@@ -32,13 +34,6 @@ class Grounds(NamedTuple):
     long_on: date | None
     """The day from which the arrears are long."""
     is_repeated: bool
-
-    @property
-    def is_owed(self) -> bool:
-        """Tell whether there is anything to collect; in a bankruptcy also what is not due yet, and late fees."""
-        if self.books is not None and (self.books.principal_fen or self.books.late_fee_fen):
-            return True
-        return bool(self.before_2020_fen or self.since_2020_fen)
 
     @property
     def is_gone(self) -> bool:
@@ -91,6 +86,7 @@ def grounds(case: UnitCase, context: Context) -> Grounds:
         now,
         done(acts_of(case.insolvency), now),
         None if in_court is None else books(case, in_court, context),
+        bool(before_fen or since_fen) or (in_court is not None and is_open(case, in_court, today)),
         before_fen,
         since_fen,
         oldest,
@@ -101,10 +97,15 @@ def grounds(case: UnitCase, context: Context) -> Grounds:
     )
 
 
+def measure_on(on: Grounds) -> Measure:
+    """Choose the measure; there is always one."""
+    return next(measure for measure, objections in _OBJECTIONS if not objections(on))
+
+
 def choose(on: Grounds) -> Choice:
-    """Choose the measure; there is always exactly one."""
+    """Choose the measure, with all reasons."""
     answers = [(measure, objections(on)) for measure, objections in _OBJECTIONS]
-    taken = next(measure for measure, objections in answers if not objections)
+    taken = measure_on(on)
     others = tuple(
         Rejected(measure, tuple(objections) or ("another-goes-before",))
         for measure, objections in answers

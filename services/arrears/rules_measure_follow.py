@@ -12,8 +12,8 @@ from schemas.fact import Fact
 from schemas.unit_status import DeadlineAlert, Measure, RejectedMeasure, UnitMeasureChanged
 from services.arrears import law, law_status, texts_status
 from services.arrears.rules_insolvency_follow import is_enforcement_suspended
-from services.arrears.rules_measure_choice import Choice, Grounds, choose, grounds
-from services.arrears.rules_measure_stage import PARAGRAPHS, answering, disputed, stage
+from services.arrears.rules_measure_choice import Choice, Grounds, choose, grounds, measure_on
+from services.arrears.rules_measure_stage import OFF_THE_ORDINARY_ROAD, PARAGRAPHS, answering, disputed, stage
 from services.arrears.rules_measure_state import Deadline, MeasureState, PastMeasure
 from services.arrears.rules_reaction import Reaction
 from services.arrears.rules_reminders import cancellation, resting
@@ -40,13 +40,14 @@ def follow(before: UnitCase, now: UnitCase, context: Context) -> Reaction:
 def measured(case: UnitCase, context: Context) -> Reaction:
     """Choose the measure of a registered unit as of today."""
     on = grounds(case, context)
-    choice = choose(on)
-    known, new = case.measure, _state(case.measure, choice.measure, on, context)
+    known, new = case.measure, _state(case.measure, measure_on(on), on, context)
+    if new == known:
+        return _stilled(case, context)
     after = replace(case, measure=new)
     quiet = known is not None and _shown(known) == _shown(new)
     if quiet or (known is None and new.measure is Measure.NONE):
         return _stilled(after, context)
-    fact = _said(after, choice, on, new, context)
+    fact = _said(after, choose(on), on, new, context)
     reaction = _stilled(after, context)
     return Reaction(reaction.case, (fact, *reaction.facts), fact.paragraphs)
 
@@ -117,7 +118,7 @@ def _stilled(case: UnitCase, context: Context) -> Reaction:
     ladder, registration = case.ladder, case.registration
     if ladder is None or registration is None or case.measure is None:
         return Reaction(case)
-    if case.measure.measure not in texts_status.OFF_THE_ORDINARY_ROAD:
+    if case.measure.measure not in OFF_THE_ORDINARY_ROAD:
         return Reaction(case)
     if ladder.next_at is None and ladder.pending_until is None:
         return Reaction(case)

@@ -63,6 +63,15 @@ PARAGRAPHS: dict[Measure, tuple[str, ...]] = {
 """What each measure rests on."""
 
 
+OFF_THE_ORDINARY_ROAD = (
+    Measure.DECLARE_CLAIM,
+    Measure.REORGANISATION,
+    Measure.PURSUE_OBLIGORS,
+    Measure.SETTLE_REMAINDER,
+)
+"""Measures under which nobody is called: the unit may not pay one creditor alone (企业破产法 16), or is no more."""
+
+
 def stage(measure: Measure, on: Grounds, today: date) -> Stage:
     """Give the stage of the measure that was chosen."""
     of_road = _STAGES.get(measure)

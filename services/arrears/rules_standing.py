@@ -58,7 +58,7 @@ def totals(lines: Iterable[Line], as_of: date, *, capped: bool) -> Totals:
         owed_fen = line.assessed_fen - line.paid_fen
         if owed_fen < 0:
             credit_fen -= owed_fen
-        elif line.write_offs:
+        elif line.relief is not None:
             owed_fen = line.owed_fen
             written_off_fen += line.written_off_fen
         if line.found_on is None and not line.fee_units:

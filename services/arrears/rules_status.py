@@ -16,8 +16,10 @@ unit's measure anew (`rules_measure_choice`). Status facts of a unit that is not
 
 from msgspec.structs import replace
 
+from schemas.contributions import UnitFact
 from schemas.decision import Context, Decision, Originals, decided, refused
-from schemas.unit_status import UnitStatusReported
+from schemas.insolvency_acts import InsolvencyActRecorded
+from schemas.unit_status import UnitStanding, UnitStatusReported
 from services.arrears import law, law_status, texts_status
 from services.arrears.law_numbers import chosen
 from services.arrears.rules_case import followed, recounted
@@ -27,6 +29,9 @@ from services.arrears.rules_revisions import Known, never_admitted, repeated
 from services.arrears.rules_state import Status, UnitCase
 from services.arrears.rules_status_standing import contradictions, fee_pauses, position
 from services.arrears.rules_status_state import StatusRecord, UnitStatus
+
+DESK_PREFIX = "desk/"
+"""Before the references of rulings that the desk received: the registrar numbers for itself."""
 
 PARAGRAPHS_OF = {
     "in-court-after-deregistration": (law_status.ENDS_WITH_ENTRY,),
@@ -45,6 +50,31 @@ PARAGRAPHS_OF = {
 
 def report(case: UnitCase | None, fact: UnitStatusReported, context: Context) -> Decision[UnitCase]:
     """Decide a status, its correction, or its reversal."""
+    return _decided(case, fact, _record_of(fact), context)
+
+
+def receive_ruling(case: UnitCase | None, fact: InsolvencyActRecorded, context: Context) -> Decision[UnitCase]:
+    """Decide a ruling that the desk received from the court: as if the registrar had said it, under a reference of the desk's own."""
+    ruling = UnitStanding(fact.ruling or UnitStanding.BANKRUPTCY_ACCEPTED)  # a reversal need not repeat it
+    record = StatusRecord(
+        DESK_PREFIX + fact.business_reference,
+        fact.revision,
+        ruling,
+        None,
+        fact.occurred_on,
+        fact.district,
+        fact.agency,
+        fact.court,
+        fact.decision_number,
+        fact.announced_on,
+        fact.declare_by,
+        effective_on=fact.effective_on,
+        reverses=None if fact.reverses is None else DESK_PREFIX + fact.reverses,
+    )
+    return _decided(case, fact, record, context)
+
+
+def _decided(case: UnitCase | None, fact: UnitFact, new: StatusRecord, context: Context) -> Decision[UnitCase]:
     inadmissible = never_admitted(case, fact, context)
     if inadmissible is not None:
         return inadmissible
@@ -52,7 +82,6 @@ def report(case: UnitCase | None, fact: UnitStatusReported, context: Context) ->
         return refused(case, "unit-unknown", paragraphs=(law.REGISTRATION, law.OFFICE_HOLDING))
     before = case or UnitCase(fact.unit_code)
     records = () if before.unit_status is None else before.unit_status.records
-    new = _record_of(fact)
     known = next((one for one in records if one.reference == new.reference), None)
     if known is not None:
         answer = repeated(case, Known(known.revision, known == new), new.revision)

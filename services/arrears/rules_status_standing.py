@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import date
+from functools import lru_cache
 from typing import NamedTuple
 
 from schemas.unit_status import IN_COURT, LegalForm, UnitStanding
@@ -36,12 +37,17 @@ class Position(NamedTuple):
     """All that holds of a unit now, each by the record that says so."""
 
     latest: StatusRecord | None = None
-    legal_form: LegalForm = LegalForm.ENTERPRISE
+    said_form: LegalForm | None = None
     proceedings: tuple[Proceeding, ...] = ()
     revoked: StatusRecord | None = None
     announced: StatusRecord | None = None
     deregistered: StatusRecord | None = None
     unreachable: StatusRecord | None = None
+
+    @property
+    def legal_form(self) -> LegalForm:
+        """What kind of debtor the unit is; an enterprise while nobody has said otherwise."""
+        return self.said_form or LegalForm.ENTERPRISE
 
     @property
     def proceeding(self) -> Proceeding | None:
@@ -83,15 +89,21 @@ def _counts(reference: str, by_target: dict[str, list[str]], path: tuple[str, ..
     return not any(one not in path and _counts(one, by_target, path) for one in by_target.get(reference, ()))
 
 
-def position(records: Sequence[StatusRecord]) -> Position:
-    """What holds of a unit by its records."""
+@lru_cache(maxsize=10_000)
+def position(records: tuple[StatusRecord, ...]) -> Position:
+    """What holds of a unit by its records; remembered, for every contribution of the unit asks."""
     found = Position()
     for record in standing_records(records):
-        found = _after(found, record)._replace(latest=record, legal_form=record.legal_form)
+        found = _after(found, record)
     return found
 
 
 def _after(now: Position, record: StatusRecord) -> Position:
+    then = _with_standing(now, record)
+    return then._replace(latest=record, said_form=record.legal_form or now.said_form)
+
+
+def _with_standing(now: Position, record: StatusRecord) -> Position:
     match record.status:
         case UnitStanding.BANKRUPTCY_ACCEPTED | UnitStanding.REORGANISING | UnitStanding.BANKRUPT:
             return now._replace(proceedings=_in_court(now, record), unreachable=None)
@@ -136,7 +148,7 @@ def contradictions(records: Sequence[StatusRecord]) -> tuple[str, ...]:
     now = Position()
     for record in standing_records(records):
         found += _objections(now, record)
-        now = _after(now, record)._replace(latest=record, legal_form=record.legal_form)
+        now = _after(now, record)
     return tuple(dict.fromkeys(found))
 
 
@@ -145,10 +157,10 @@ def _objections(now: Position, record: StatusRecord) -> list[str]:
     found, opened = [], now.proceeding
     if now.deregistered is not None:
         found.append("in-court-after-deregistration" if record.status in IN_COURT else "status-after-deregistration")
-    if now.latest is not None and now.latest.legal_form is not record.legal_form:
+    if None not in (now.said_form, record.legal_form) and now.said_form is not record.legal_form:
         found.append("legal-form-differs")
     if record.status in IN_COURT:
-        found += _objections_in_court(now, record, opened)
+        found += _objections_in_court(record, record.legal_form or now.said_form, opened)
     if record.status is UnitStanding.OPERATING:
         found += ["operating-after-revocation"] if now.revoked is not None else []
         is_declared = opened is not None and opened.declared_on is not None
@@ -168,22 +180,24 @@ def _objections_to_announcement(now: Position) -> list[str]:
     return [code for code, what in barred if what is not None]
 
 
-def _objections_in_court(now: Position, record: StatusRecord, opened: Proceeding | None) -> list[str]:
-    found = []
-    if record.legal_form is LegalForm.SOLE_PROPRIETOR:
+def _objections_in_court(record: StatusRecord, form: LegalForm | None, opened: Proceeding | None) -> list[str]:
+    """Two that say the same ruling of the same day, the registrar and the desk, agree."""
+    found, on = [], record.occurred_on
+    if form is LegalForm.SOLE_PROPRIETOR:
         found.append("sole-proprietor-in-bankruptcy")
     if record.status is UnitStanding.BANKRUPT and opened is None:
         found.append("declared-before-acceptance")
-    if record.status is UnitStanding.BANKRUPTCY_ACCEPTED and opened is not None:
+    if record.status is UnitStanding.BANKRUPTCY_ACCEPTED and opened is not None and opened.accepted_on != on:
         found.append("accepted-twice")
-    if record.status in _ACCEPTING and opened is not None and opened.declared_on is not None:
+    declared_on = None if opened is None else opened.declared_on
+    if record.status in _ACCEPTING and declared_on is not None:
         found.append("accepted-after-declaration")
-    if record.status is UnitStanding.BANKRUPT and opened is not None and opened.declared_on is not None:
+    if record.status is UnitStanding.BANKRUPT and declared_on not in (None, on):
         found.append("declared-twice")
     return found
 
 
-def fee_pauses(records: Sequence[StatusRecord], *, acceptance_day_counts: bool) -> tuple[FeePause, ...]:
+def fee_pauses(records: tuple[StatusRecord, ...], *, acceptance_day_counts: bool) -> tuple[FeePause, ...]:
     """The days on which nothing of the unit bears a late fee: after the acceptance (破产法司法解释(三) 3).
 
     For good once declared bankrupt or deregistered; where a bankruptcy ended otherwise, up to and with the day it ended.

@@ -16,12 +16,15 @@ class FeePause(msgspec.Struct, frozen=True, gc=False, array_like=True):
 
 
 class StatusRecord(msgspec.Struct, frozen=True, gc=False, array_like=True, omit_defaults=True):
-    """A status fact at the highest revision known: all that it said, so that other content can be told."""
+    """A status fact at the highest revision known: all that it said, so that other content can be told.
+
+    `legal_form` is None in a ruling that the desk received from the court: it does not say.
+    """
 
     reference: str
     revision: int
     status: UnitStanding
-    legal_form: LegalForm
+    legal_form: LegalForm | None
     occurred_on: date
     district: District
     agency: Agency

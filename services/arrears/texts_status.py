@@ -87,6 +87,7 @@ LIABLE_NAMES = {
 LEGAL_FORM_NAMES = {"enterprise": "企业法人", "sole-proprietor": "个体工商户", "other": "其他单位"}
 
 ACT_NAMES = {
+    "ruling-received": "收到人民法院裁定",
     "claim-filed": "申报债权",
     "claim-supplemented": "补充申报债权",
     "plan-examined": "审查重整计划草案",
@@ -190,14 +191,6 @@ CHOICE_TEXTS = {
 """Why a measure was taken, or was not."""
 
 CANCELLED_OTHER_ROAD = "other-procedure"
-
-OFF_THE_ORDINARY_ROAD = (
-    Measure.DECLARE_CLAIM,
-    Measure.REORGANISATION,
-    Measure.PURSUE_OBLIGORS,
-    Measure.SETTLE_REMAINDER,
-)
-"""Measures under which nobody is called: the unit may not pay one creditor alone (企业破产法 16), or is no more."""
 
 
 def listed(texts: Iterable[str]) -> str:

@@ -145,6 +145,7 @@ OF_FIELD: Mapping[str, Mapping[str, str]] = MappingProxyType(
         "reason": _REASONS,
         "reason_code": _REASONS,
         "status": {**_STATUSES, **_words(STANDING_NAMES)},
+        "ruling": _words(STANDING_NAMES),
         "statuses": _words(STANDING_NAMES),
         "standings": _words(STANDING_NAMES),
         "measure": _words(MEASURE_NAMES),

@@ -52,6 +52,7 @@ CODES = {
     "declare-by-before-announcement": "债权申报期限不晚于公告日期，或者没有公告日期",
     "detail-of-another-status": "所填事项不属于所报的存续状态或者单位类型",
     "act-incomplete": "所报事项缺少必要内容",
+    "written-off-lines-missing": "核销未列明条目",
     "detail-of-another-act": "所填内容不属于所报的事项",
     "approval-missing": "本项决定须由另一人审批，而未指明审批人",
     "approved-by-the-same": "决定人与审批人不得为同一人",

@@ -14,7 +14,7 @@ from schemas.enforcement_terms import EnforcementStage as Stage
 from schemas.enforcement_terms import SecurityKind
 from schemas.mesh import ParameterPublished
 from services.arrears import law_enforcement as law
-from services.arrears.rules_enforcement_pauses import united
+from services.arrears.rules_relief import united
 from services.arrears.rules_status_state import FeePause
 from tests.services.arrears.samples import at, paid
 from tests.services.arrears.samples_enforcement import Pursuit, instalment

@@ -1,14 +1,20 @@
-"""The days of an agreement on which a line bears no late fee (令13号 22: 免收缓缴期间的滞纳金)."""
+"""What a line is spared: write-offs, and the days on which it bears no late fee, by status or by agreement (令13号 22)."""
 
+from services.arrears.rules_insolvency_state import Relief
 from services.arrears.rules_state import UnitCase
 from services.arrears.rules_status_state import FeePause
 
 
-def line_pauses(case: UnitCase, key: str) -> tuple[FeePause, ...]:
-    """The days on which a line bears no late fee: by the unit's status, and by agreements on the notices that name it."""
-    by_status = () if case.unit_status is None else case.unit_status.fee_pauses
-    agreed = _agreed(case, key) if case.enforcement is not None else ()
-    return united((*by_status, *agreed)) if agreed else by_status
+def relief_of(case: UnitCase, key: str) -> Relief | None:
+    """What a line is spared by the unit's status, by decisions and by agreements; None where nothing is."""
+    if case.unit_status is None and case.insolvency is None and case.enforcement is None:
+        return None
+    pauses = () if case.unit_status is None else case.unit_status.fee_pauses
+    agreed = _agreed(case, key)
+    if agreed:
+        pauses = united((*pauses, *agreed))
+    write_offs = () if case.insolvency is None else case.insolvency.write_offs.get(key, ())
+    return Relief(pauses, write_offs) if pauses or write_offs else None
 
 
 def united(pauses: tuple[FeePause, ...]) -> tuple[FeePause, ...]:
