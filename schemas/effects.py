@@ -58,7 +58,7 @@ class EffectOutcome(CaseFact):
     attempted_at: datetime
 
     @classmethod
-    def told_by(cls, receipt: str) -> Mapping[str, Any]:  # noqa: ARG003 — outcomes of one's own say more
+    def told_by(cls, receipt: str) -> Mapping[str, Any]:
         """Give the fields of its own that an outcome takes from the provider's receipt; none here."""
         return {}
 
