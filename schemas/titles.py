@@ -22,6 +22,8 @@ TITLES_ZH: Mapping[str, str] = {
     "compliance-gap-found": "逾期未发限期补缴通知",
     "document-number-requested": "请求文号",
     "document-number-given": "文号已给出",
+    "enforcement-act-recorded": "强制征缴办理情况已记录",
+    "enforcement-changed": "强制征缴有进展",
     "document-requested": "请求制作文书",
     "document-attempted": "已尝试制作文书",
     "document-completed": "文书制作有结果",

@@ -3,6 +3,7 @@
 from schemas.arrears import ArrearsChanged, ArrearsOpened, ArrearsSettled, ReminderCancelled, ReminderRequested
 from schemas.contributions import ContributionAssessed, ContributionMissed, ContributionPaid, UnitRegistered
 from schemas.documents import DocumentCompleted, DocumentRequested
+from schemas.enforcement import EnforcementActRecorded, EnforcementChanged
 from schemas.fact import Fact
 from schemas.insolvency_acts import InsolvencyActRecorded
 from schemas.notifications import NotificationDelivered, NotificationFailed
@@ -29,6 +30,7 @@ HEARS: tuple[type[Fact], ...] = (
     DocumentCompleted,
     UnitStatusReported,
     InsolvencyActRecorded,
+    EnforcementActRecorded,
 )
 """Registrations and contributions from the tax office, units' status from the registrar, the collection desk's acts, and what
 came of reminders and documents."""
@@ -47,6 +49,8 @@ SAYS: tuple[type[Fact], ...] = (
     DocumentRequested,
     UnitMeasureChanged,
     InsolvencyDeadlineAlerted,
+    EnforcementChanged,
 )
 """Where a unit's arrears and notices stand, whom to remind, which documents are to be made out, by which measure arrears are
 collected and by when."""
+"""Where a unit's arrears stand, whom to remind, by which measure they are collected, by when, and how far enforcement is."""

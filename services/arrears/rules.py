@@ -16,7 +16,7 @@
 A line is owed when its due date, moved past days off, is over and it is not wholly paid; a report that it was missed
 counts from then on too. What a unit's notices do is drawn in `rules_notice.py`, what comes of reminders in `rules_outcomes.py`,
 registers of document numbers, which are cases of their own, in `rules_register.py`. Timers: `line-due` at the end of the next due date, `reminder` up the ladder while open,
-`holding-over` while held, `unknown-over` while unknown.
+`holding-over` while held, `unknown-over` while unknown. What follows a notice is drawn in `rules_enforcement`.
 """
 
 from collections.abc import Callable, Mapping
@@ -25,12 +25,13 @@ from typing import Any
 from schemas.contributions import ContributionAssessed, ContributionMissed, ContributionPaid, UnitRegistered
 from schemas.decision import Context, Decision, Timer, TimerDue
 from schemas.documents import DocumentCompleted
+from schemas.enforcement import EnforcementActRecorded
 from schemas.fact import Fact
 from schemas.insolvency_acts import InsolvencyActRecorded
 from schemas.notifications import NotificationDelivered, NotificationFailed
 from schemas.payment_notices import DocumentNumberGiven, DocumentNumberRequested, PaymentNoticeActRecorded
 from schemas.unit_status import UnitStatusReported
-from services.arrears import law
+from services.arrears import law, rules_enforcement
 from services.arrears.rules_contributions import record
 from services.arrears.rules_documents import document_made
 from services.arrears.rules_following import earliest_timer
@@ -56,6 +57,7 @@ HANDLERS: Mapping[type[Fact], Callable[[UnitCase | None, Any, Context], Decision
     DocumentCompleted: document_made,
     UnitStatusReported: report,
     InsolvencyActRecorded: record_act,
+    EnforcementActRecorded: rules_enforcement.record_act,
 }
 """Who decides each fact."""
 

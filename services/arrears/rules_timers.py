@@ -8,6 +8,8 @@ from schemas.decision import Context, Decision, TimerDue, decided
 from schemas.fact import Fact
 from services.arrears import law, law_notice, rules_measure_follow, rules_notice
 from services.arrears.rules_case import Effect, brought_to_today
+from services.arrears.rules_enforcement_follow import ENFORCEMENT_WATCH
+from services.arrears.rules_enforcement_watch import look
 from services.arrears.rules_following import carried_on
 from services.arrears.rules_holding import end_holding
 from services.arrears.rules_measure import deadline_near, deadline_over, review
@@ -29,6 +31,7 @@ PARTS_TIMERS: Mapping[str, Callable[[UnitCase, Context], Decision[UnitCase]]] = 
     rules_measure_follow.DEADLINE_NEAR: deadline_near,
     rules_measure_follow.DEADLINE_OVER: deadline_over,
     rules_measure_follow.MEASURE_REVIEW: review,
+    ENFORCEMENT_WATCH: look,
 }
 """Who decides the timers of the case's parts, by name."""
 REMINDER_PARAGRAPHS = (law.TELEPHONE_REMINDER, law.OFFICE_LADDER, law.NOT_BORNE_BY_EMPLOYEES)
