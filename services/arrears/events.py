@@ -4,6 +4,8 @@ from schemas.arrears import ArrearsChanged, ArrearsOpened, ArrearsSettled, Remin
 from schemas.contributions import ContributionAssessed, ContributionMissed, ContributionPaid, UnitRegistered
 from schemas.documents import DocumentCompleted, DocumentRequested
 from schemas.fact import Fact
+from schemas.insolvency_acts import InsolvencyActRecorded
+from schemas.unit_status import InsolvencyDeadlineAlerted, UnitMeasureChanged, UnitStatusReported
 
 HEARS: tuple[type[Fact], ...] = (
     UnitRegistered,
@@ -11,8 +13,11 @@ HEARS: tuple[type[Fact], ...] = (
     ContributionMissed,
     ContributionPaid,
     DocumentCompleted,
+    UnitStatusReported,
+    InsolvencyActRecorded,
 )
-"""Registrations and contributions from the tax office, and what became of documents asked for."""
+"""Registrations and contributions from the tax office, units' status from the registrar, the collection desk's
+acts, and what became of documents."""
 
 SAYS: tuple[type[Fact], ...] = (
     ArrearsOpened,
@@ -21,5 +26,8 @@ SAYS: tuple[type[Fact], ...] = (
     ReminderRequested,
     ReminderCancelled,
     DocumentRequested,
+    UnitMeasureChanged,
+    InsolvencyDeadlineAlerted,
 )
-"""Where a unit's arrears stand, whom to remind, and which documents are to be made out."""
+"""Where a unit's arrears stand, whom to remind, by which measure they are collected and by when, and which
+documents are to be made out."""

@@ -9,6 +9,7 @@
     open ────► open       what is owed changed: changed
          ────► clear      nothing is owed any more: settled
     clear, open ──► held  the registration was taken back
+    clear, open: the unit's status chooses its measure, `rules_status.py`, `rules_measure.py`, `rules_insolvency.py`
     unknown ──► clear     registered after all
             ──► (none)    forgotten, after the office's time
 
@@ -21,10 +22,14 @@ from schemas.contributions import ContributionAssessed, ContributionMissed, Cont
 from schemas.decision import Context, Decision, Timer, TimerDue, already_known
 from schemas.documents import DocumentCompleted
 from schemas.fact import Fact
+from schemas.insolvency_acts import InsolvencyActRecorded
+from schemas.unit_status import UnitStatusReported
 from services.arrears import law
 from services.arrears.rules_contributions import record
 from services.arrears.rules_following import earliest_timer
+from services.arrears.rules_insolvency import record_act
 from services.arrears.rules_state import Status, UnitCase
+from services.arrears.rules_status import report
 from services.arrears.rules_timers import HOLDING_OVER, LINE_DUE, REMINDER, UNKNOWN_OVER, look_again
 from services.arrears.rules_units import register
 
@@ -38,6 +43,10 @@ def decide(case: UnitCase | None, fact: Fact | TimerDue, context: Context) -> De
             return register(case, fact, context)
         case DocumentCompleted():
             return already_known(case, "document-not-awaited")
+        case UnitStatusReported():
+            return report(case, fact, context)
+        case InsolvencyActRecorded():
+            return record_act(case, fact, context)
         case TimerDue() if case is not None:
             return look_again(case, fact, context)
     raise TypeError(f"the arrears service does not hear {type(fact).__name__}")

@@ -1,8 +1,11 @@
 """Codes inside facts and reasons in the words of the office (Chinese): what each means in its field."""
 
 from collections.abc import Mapping
+from enum import StrEnum
 from types import MappingProxyType
+from typing import TypeVar
 
+from schemas.documents import DOCUMENT_TITLES_ZH
 from schemas.vocabulary import DISTRICT_NAMES_ZH, INSURANCE_NAMES_ZH
 from services.appraisal.texts import (
     EXTENSION_TEXTS,
@@ -12,7 +15,20 @@ from services.appraisal.texts import (
     SHORTAGE_TEXTS,
     SPECIALTY_NAMES,
 )
+from services.arrears.texts_status import (
+    ACT_NAMES,
+    CHOICE_TEXTS,
+    DEADLINE_NAMES,
+    GROUND_NAMES,
+    LEGAL_FORM_NAMES,
+    LIABLE_NAMES,
+    MEASURE_NAMES,
+    STAGE_NAMES,
+    STANDING_NAMES,
+)
 from services.outlets.directory import OUTLETS
+
+E = TypeVar("E", bound=StrEnum)
 
 TRUTHS = {True: "是", False: "否"}
 
@@ -33,6 +49,7 @@ WORDS: Mapping[str, str] = {
     **{material.value: name for material, name in MATERIAL_NAMES.items()},
     **{specialty.value: name for specialty, name in SPECIALTY_NAMES.items()},
     **{outlet.key: outlet.name for outlet in OUTLETS},
+    **{kind.value: title for kind, title in DOCUMENT_TITLES_ZH.items()},
     **SHORTAGE_TEXTS,
     **FINDING_TEXTS,
 }
@@ -57,6 +74,7 @@ _DETAILS = {
     "mail-cannot-be-looked-up": "该邮件系统无法查询发送结果",
     "mail-folder-unreadable": "邮件存档无法读取",
     "mail-not-among-the-newest": "在近期邮件存档中没有查到",
+    "never-rendered": "文书没有制成",
     "never-reached-provider": "制卡机没有收到任务",
     "no-answer": "无人接听",
     "no-answer-recorded": "未得到答复",
@@ -65,10 +83,15 @@ _DETAILS = {
     "not-printed": "制卡机报告未制成",
     "not-received": "渠道未收到",
     "number-invalid": "号码格式不正确",
+    "number-taken": "文号已用于另一份文书",
     "older-than-memory": "早于留存的记录",
     "outcome-not-understood": "渠道答复的结果不在约定之内",
     "outside-window": "已过可以执行的时间",
     "printed": "已制卡",
+    "rendered": "已制成",
+    "store-damaged": "文书库中的文件有损或者缺失",
+    "template-unknown": "没有所要的文书模板",
+    "text-not-printable": "有字体不能印出的字符",
     "provider-busy": "渠道繁忙",
     "provider-conflict": "渠道称同一编号已用于不同内容",
     "provider-error": "渠道故障",
@@ -95,6 +118,7 @@ _REASONS = {
     "older-than-the-present-card": "早于现有的卡",
     "printed-too-late": "先前认定未制成，实已制成",
     "printing-failed": "制卡未成",
+    "other-procedure": "改按其他程序办理",
     "registration-reversed": "单位登记已冲销",
     "replaced": "已补领新卡",
     "report-reversed": "报告已撤销",
@@ -112,17 +136,34 @@ _STATUSES = {
     "withdrawn": "已撤回",
 }
 
+
+def _words(names: Mapping[E, str]) -> dict[str, str]:
+    return {code.value: name for code, name in names.items()}
+
+
 OF_FIELD: Mapping[str, Mapping[str, str]] = MappingProxyType(
     {
         "kind": {"delivered": "配送", "counted": "盘点", **{kind.value: name for kind, name in KIND_NAMES.items()}},
         "insurance": {kind.value: name for kind, name in INSURANCE_NAMES_ZH.items()},
         "district": {district.value: name for district, name in DISTRICT_NAMES_ZH.items()},
-        "ground": {**EXTENSION_TEXTS, "work-injury": "工伤", "non-work": "因病或者非因工"},
+        "ground": {**GROUND_NAMES, **EXTENSION_TEXTS, "work-injury": "工伤", "non-work": "因病或者非因工"},
         "detail": _DETAILS,
         "detail_code": _DETAILS,
         "reason": _REASONS,
         "reason_code": _REASONS,
-        "status": _STATUSES,
+        "status": {**_STATUSES, **_words(STANDING_NAMES)},
+        "ruling": _words(STANDING_NAMES),
+        "statuses": _words(STANDING_NAMES),
+        "standings": _words(STANDING_NAMES),
+        "measure": _words(MEASURE_NAMES),
+        "previous_measure": _words(MEASURE_NAMES),
+        "stage": _words(STAGE_NAMES),
+        "act": ACT_NAMES,
+        "because": CHOICE_TEXTS,
+        "deadline_kind": DEADLINE_NAMES,
+        "legal_form": LEGAL_FORM_NAMES,
+        "liable": LIABLE_NAMES,
+        "alert": {"near": "期限将至", "missed": "期限已过"},
         "end": {"delivered": "已送达", "failed": "未送达", "cancelled": "已撤回"},
     }
 )
