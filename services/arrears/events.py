@@ -52,5 +52,4 @@ SAYS: tuple[type[Fact], ...] = (
     EnforcementChanged,
 )
 """Where a unit's arrears and notices stand, whom to remind, which documents are to be made out, by which measure arrears are
-collected and by when."""
-"""Where a unit's arrears stand, whom to remind, by which measure they are collected, by when, and how far enforcement is."""
+collected, by when, and how far enforcement is."""

@@ -132,6 +132,7 @@ def test_every_upstream_topic_has_a_layout() -> None:
         "card-found",
         "outlet-stocked",
         "payment-notice-act-recorded",
+        "enforcement-act-recorded",
     }
 
 
