@@ -40,9 +40,9 @@ class NoticeStage(StrEnum):
     OVERDUE = "overdue"
     """The deadline is over and something is owed still (逾期仍未缴纳)."""
     COMPLIED = "complied"
-    """After service, what it names was paid (已缴清)."""
+    """After service, what it names was paid (已缴清); it is taken up again under its number if a payment is taken back."""
     CANCELLED = "cancelled"
-    """Before service there was nothing left to order (paid, not owed), or no order may go out (bankrupt, deregistered)."""
+    """There is nothing left to order (paid before service, not owed), or no order may go out (bankrupt, deregistered)."""
     WITHDRAWN = "withdrawn"
     """Taken back by the desk (撤回)."""
 

@@ -8,8 +8,10 @@
     served ────► served      extended, or the day of service corrected
            ────► overdue     the last day is over and something is owed
     overdue ───► served      the day of service was corrected: the last day is not over
-    served, overdue ─────────────► complied     nothing it names is owed any more
-    drawn-up, approved, issued ──► cancelled    the same before service
+    served, overdue ─────────────► complied     what it names is paid
+    complied ────────────────────► served, overdue    a payment was taken back: it goes on under its number
+    drawn-up, approved, issued ──► cancelled    paid before service, or no order may go out to this unit
+    any of these ────────────────► cancelled    what it names is not owed after all
     any of these ────────────────► withdrawn    taken back by the desk
 
 Timers: `notice-deadline` at the end of the last day, `notice-gap` at the end of the fifth working day since something was

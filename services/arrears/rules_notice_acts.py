@@ -123,8 +123,10 @@ def number_request(
 
 def with_deadline(notice: Notice, context: Context) -> Notice:
     """The notice with its receipt and last day counted by the calendars known now."""
-    assert notice.handed_on is not None
-    received = law_notice.received_on(ServiceMethod(notice.method), notice.handed_on, context.calendar)
+    handed_on = notice.handed_on or notice.served_on
+    assert handed_on is not None
+    method = ServiceMethod(notice.method) if notice.method else ServiceMethod.DIRECT
+    received = law_notice.received_on(method, handed_on, context.calendar)
     last = law_notice.deadline(received.on, context.calendar)
     extended = notice.extended_to
     if extended is not None and extended <= last.on:

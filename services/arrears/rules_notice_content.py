@@ -83,7 +83,7 @@ def said(
         authority=notice.authority,
         authority_name=law_notice.authority_of(notice.authority).name,
         circumstance=circumstance_of(notice),
-        as_of=notice.as_of,
+        as_of=notice.counted_to,
         lines=() if content is None else content.lines,
         principal_fen=notice.principal_fen,
         late_fee_fen=notice.late_fee_fen,

@@ -54,9 +54,9 @@ def request(case: UnitCase, notice: Notice, content: Named, context: Context) ->
             lines=content.lines,
             principal_fen=content.principal_fen,
             late_fee_fen=content.late_fee_fen,
-            late_fee_as_of=notice.as_of,
+            late_fee_as_of=notice.counted_to,
             late_fee_growth_units=content.growth_units,
-            rates=_rates(min(line.due_on for line in content.lines), notice.as_of),
+            rates=_rates(min(line.due_on for line in content.lines), notice.counted_to),
         ),
         payment_notice=PaymentNoticeTerms(
             grounds=(circumstance_of(notice),),

@@ -28,7 +28,7 @@ WARNING = "early-warning"
 """Names of the timers."""
 
 PAID, NOT_OWED, PART_PAID, MORE_OWED = "paid", "not-owed", "part-paid", "more-owed"
-OTHER_PROCEDURE = "other-procedure"
+OTHER_PROCEDURE, REOPENED = "other-procedure", "reopened"
 """Why a notice ended, or names another amount than is owed."""
 
 
@@ -41,7 +41,9 @@ def follow(before: UnitCase, now: UnitCase, context: Context) -> Reaction:
         return answered(now, context)
     if not _touches_arrears(before, now) and before.measure is now.measure:
         return warning_followed(now, context) if before.look_on != now.look_on else Reaction(now)
-    return answered(now, context)
+    reopened = _reopened(before, now, context)
+    after = answered(reopened.case, context)
+    return Reaction(after.case, reopened.facts + after.facts, after.paragraphs)
 
 
 def answered(now: UnitCase, context: Context) -> Reaction:
@@ -87,9 +89,9 @@ def ended_or_changed(case: UnitCase, context: Context) -> Reaction:
         if is_barred and left_fen:
             after, reason = replace(after, stage=Stage.CANCELLED, ended_on=context.today), OTHER_PROCEDURE
         elif not left_fen:
-            stage = Stage.COMPLIED if notice.stage in STAGES_IN_FORCE else Stage.CANCELLED
-            after = replace(after, stage=stage, ended_on=context.today)
             reason = PAID if _is_paid(case, notice.lines) else NOT_OWED
+            is_complied = reason == PAID and notice.stage in STAGES_IN_FORCE
+            after = replace(after, stage=Stage.COMPLIED if is_complied else Stage.CANCELLED, ended_on=context.today)
         else:
             reason = PART_PAID if left_fen < notice.open_fen else MORE_OWED
             after = counted_anew(case, after, context) if notice.stage is Stage.DRAWN_UP else after
@@ -110,6 +112,31 @@ def with_days(case: UnitCase, context: Context) -> UnitCase:
     if (gap_on, draw_on) == (state.gap_on, state.draw_on):
         return case
     return replace(case, notice=replace(state, gap_on=gap_on, draw_on=draw_on))
+
+
+def _reopened(before: UnitCase, now: UnitCase, context: Context) -> Reaction:
+    """Take up again the notices whose payments were taken back: number, service and deadline are those they had."""
+    facts: list[PaymentNoticeChanged] = []
+    assert now.notice is not None
+    for notice in now.notice.notices:
+        assert now.notice is not None
+        if notice.stage is not Stage.COMPLIED or not any(_lost_payment(before, now, key) for key in notice.lines):
+            continue
+        left_fen = open_fen(now, notice.lines)
+        standing = {key for one in now.notice.live() for key in one.lines}
+        if not left_fen or not standing.isdisjoint(notice.lines):
+            continue
+        is_over = notice.last_day_on is not None and notice.last_day_on < context.today
+        stage = Stage.OVERDUE if is_over else Stage.SERVED
+        again = replace(notice, stage=stage, open_fen=left_fen, ended_on=None)
+        now = put(now, again)
+        facts.append(said(now, again, REOPENED, context))
+    return Reaction(now, tuple(facts))
+
+
+def _lost_payment(before: UnitCase, now: UnitCase, key: str) -> bool:
+    was, line = before.lines.get(key), now.lines.get(key)
+    return was is not None and line is not None and line.paid_fen < was.paid_fen
 
 
 def _touches_arrears(before: UnitCase, now: UnitCase) -> bool:

@@ -22,7 +22,7 @@ class Notice(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):
     """One notice of a unit.
 
     `ordinal`: 1 for the unit's first. `lines`: keys of the lines it names, in their order. `principal_fen`,
-    `late_fee_fen`: what it names, the late fee to `as_of`; what is owed today follows from the lines of the case,
+    `late_fee_fen`: what it names, the late fee to `counted_to`; what is owed today follows from the lines of the case,
     `open_fen` is what was last said of it. `authority`: code of who collects them. `number`: its 文号;
     `asked_number`: the sequence number asked of the register in its place. `handed_on`: the day of the act of service;
     `served_on`: the day on which it counts as received, which an announcement (公告) has ahead of it; `service`: business
@@ -39,7 +39,7 @@ class Notice(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):
     authority: str
     ground: str
     drawn_up_on: date
-    as_of: date
+    as_of: date | None = None
     open_fen: int = 0
     circumstance: str = ""
     issued_on: date | None = None
@@ -61,6 +61,11 @@ class Notice(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):
     def is_live(self) -> bool:
         """Tell whether it has not ended."""
         return self.stage not in FINAL_STAGES
+
+    @property
+    def counted_to(self) -> date:
+        """The day to which its late fee is counted."""
+        return self.as_of or self.issued_on or self.drawn_up_on
 
     @property
     def last_day_on(self) -> date | None:

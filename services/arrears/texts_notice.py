@@ -104,6 +104,7 @@ CHANGE_NAMES = {
     "other-procedure": "改按其他程序办理",
     "more-owed": "欠费增加",
     "not-owed": "不再欠费",
+    "reopened": "缴费被冲销，恢复办理",
 }
 """Why a notice is said to have changed."""
 

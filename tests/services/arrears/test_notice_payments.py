@@ -78,14 +78,38 @@ def test_an_assessment_corrected_to_nothing_cancels_without_a_payment() -> None:
     assert (started.notice().stage, started.reasons[-1]) == (NoticeStage.CANCELLED, "not-owed")
 
 
-def test_a_payment_taken_back_makes_a_new_notice_not_the_old_one() -> None:
+def test_a_payment_taken_back_takes_the_notice_up_again_under_its_number() -> None:
     started = in_force()
+    number = started.notice().number
     started.hear(paid(paid_on=RECEIVED))
 
     started.hear(paid("R-1", reverses="P-1"))
+
+    (notice,) = started.state.notices
+    assert (notice.stage, notice.number, notice.deadline_on) == (NoticeStage.SERVED, number, date(2024, 1, 22))
+    assert started.reasons[-1] == "reopened"
+    assert started.on(date(2024, 1, 23)).notice().stage is NoticeStage.OVERDUE
+
+
+def test_a_payment_taken_back_after_the_deadline_leaves_the_notice_overdue() -> None:
+    started = in_force()
+    started.hear(paid(paid_on=RECEIVED))
+    started.on(date(2024, 2, 1))
+
+    started.hear(paid("R-1", reverses="P-1"))
+
+    assert started.notice().stage is NoticeStage.OVERDUE
+
+
+def test_what_is_assessed_higher_after_all_was_paid_gets_a_notice_of_its_own() -> None:
+    """Nobody ordered the unit to pay the difference: the old notice does not come back for it."""
+    started = in_force()
+    started.hear(paid(paid_on=RECEIVED), assessed(assessed_fen=150_000))
+
     started.on(date(2024, 1, 16), 1)
 
     assert [notice.stage for notice in started.state.notices] == [NoticeStage.COMPLIED, NoticeStage.DRAWN_UP]
+    assert started.notice(2).principal_fen == 50_000
 
 
 def test_what_is_found_after_a_notice_gets_a_notice_of_its_own() -> None:
