@@ -11,6 +11,7 @@ from datetime import date
 from schemas.vocabulary import DATE_FIRST, DATE_LAST
 
 _DAYS = re.compile(r"[0-9]{1,3}")
+_YUAN = re.compile(r"[0-9]{1,10}")
 
 
 def _is_legal_date(value: str) -> bool:
@@ -24,11 +25,16 @@ def _is_count_of_days(value: str) -> bool:
     return _DAYS.fullmatch(value) is not None
 
 
+def _is_amount_of_yuan(value: str) -> bool:
+    return _YUAN.fullmatch(value) is not None
+
+
 _USABLE: Mapping[str, Callable[[str], bool]] = {
     "effects-from": _is_legal_date,
     "appraisal-local-conditions": {"warn", "strict"}.__contains__,
     "late-fee-cap": {"off", "on"}.__contains__,
     "cards-temporary-suspension-days": _is_count_of_days,
+    "arrears-senior-from-yuan": _is_amount_of_yuan,
 }
 """For each parameter that some service reads: whether it can read this value."""
 

@@ -17,6 +17,7 @@ from schemas import (
     decision_records,
     mesh,
     notifications,
+    officers,
     outlets,
     producers,
 )
@@ -89,7 +90,7 @@ class Topic:
         return DEAD_BYTES_MAX if self.kind in (Kind.DEAD, Kind.CHANGELOG) else BROKER_BYTES_MAX
 
 
-UPSTREAM = ("tax", "payroll", "appraisal-window", "card-hotline", "outlet-ledger")
+UPSTREAM = ("tax", "payroll", "appraisal-window", "card-hotline", "outlet-ledger", "collection-desk")
 """Systems outside the mesh that publish facts."""
 
 SERVICES = ("arrears", "notifications", "deliveries", "appraisal", "cards", "card-printing", "outlets")
@@ -121,6 +122,7 @@ FACTS = (
     _said(arrears.ArrearsSettled, "arrears", "monitoring"),
     _said(arrears.ReminderRequested, "arrears", "notifications"),
     _said(arrears.ReminderCancelled, "arrears", "notifications"),
+    *(_said(fact, owner, *consumers) for fact, owner, consumers in officers.TRAFFIC),
     _said(notifications.DeliveryRequested, "notifications", "deliveries", personal=True),
     _said(notifications.DeliveryWithdrawn, "notifications", "deliveries"),
     _said(notifications.DeliveryQueued, "deliveries", "deliveries"),

@@ -37,6 +37,7 @@ _PATTERNED = (
     "expert-0007",
     "pool-371000",
     "371000",
+    "WD-0017",
 )
 """Texts for types with a pattern, the particular ones first: a type takes the first that matches."""
 
@@ -117,6 +118,20 @@ _BY_FIELD: Mapping[tuple[str, str], Any] = {
     ("ExpertRegistered", "term_from"): date(2024, 1, 1),
     ("ExpertRegistered", "term_until"): date(2026, 12, 31),
     ("ExpertRegistered", "employer_unit_code"): HOSPITAL_CODE,
+    ("OfficerPublished", "serves_from"): date(2020, 1, 1),
+    ("OfficerPublished", "serves_until"): date(2026, 12, 31),
+    ("OfficerPublished", "authority"): "文登区社保中心岗位分工〔2026〕3号",
+    ("CaseAssignmentActRecorded", "grounds"): "原责任人休假",
+    ("CaseAssignmentActRecorded", "approved_by"): "WD-0003",
+    ("CaseAssignmentActRecorded", "deadline_on"): date(2024, 5, 31),
+    ("CaseAssigned", "previous_officer"): "WD-0008",
+    ("CaseAssigned", "deadline_on"): date(2024, 4, 29),
+    ("CaseAssigned", "reason_code"): "opened",
+    ("CaseAssigned", "stage"): "reminded",
+    ("CaseEscalated", "escalated_to"): "WD-0003",
+    ("CaseEscalated", "missed_on"): date(2024, 3, 14),
+    ("CaseEscalated", "deadline_on"): date(2024, 3, 28),
+    ("CaseEscalated", "stage"): "reminded",
     ("OpeningSession", "opens_minute"): 540,
     ("OpeningSession", "closes_minute"): 1_020,
     ("DecisionBatch", "kind"): ("record", "timer"),
@@ -154,7 +169,7 @@ _BY_FIELD: Mapping[tuple[str, str], Any] = {
 }
 """Fields whose value depends on the record they are in; no record named = in any."""
 
-_NEVER_ALONE = {("AppraisalWithdrawn", "reverses")}
+_NEVER_ALONE = {("AppraisalWithdrawn", "reverses"), ("CaseAssignmentActRecorded", "officer")}
 """Fields with a default that a contract's own checks want all the same."""
 
 

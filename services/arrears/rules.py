@@ -11,6 +11,7 @@
     clear, open ──► held  the registration was taken back
     unknown ──► clear     registered after all
             ──► (none)    forgotten, after the office's time
+    open: a part of the case says who answers for it, and by when: `rules_assignment.py`
 
 A line is owed when its due date, moved past days off, is over and it is not wholly paid; a report that it was missed
 counts from then on too. Timers: `line-due` at the end of the next due date, `reminder` up the ladder while open,
@@ -20,7 +21,9 @@ counts from then on too. Timers: `line-due` at the end of the next due date, `re
 from schemas.contributions import ContributionAssessed, ContributionMissed, ContributionPaid, UnitRegistered
 from schemas.decision import Context, Decision, Timer, TimerDue
 from schemas.fact import Fact
+from schemas.officers import CaseAssignmentActRecorded
 from services.arrears import law
+from services.arrears.rules_assignment import act
 from services.arrears.rules_contributions import record
 from services.arrears.rules_following import earliest_timer
 from services.arrears.rules_state import Status, UnitCase
@@ -35,6 +38,8 @@ def decide(case: UnitCase | None, fact: Fact | TimerDue, context: Context) -> De
             return record(case, fact, context)
         case UnitRegistered():
             return register(case, fact, context)
+        case CaseAssignmentActRecorded():
+            return act(case, fact, context)
         case TimerDue() if case is not None:
             return look_again(case, fact, context)
     raise TypeError(f"the arrears service does not hear {type(fact).__name__}")

@@ -11,6 +11,7 @@ from enum import StrEnum
 import msgspec
 
 from schemas.vocabulary import Agency, District
+from services.arrears.rules_assignment_state import Assignment
 
 
 class Status(StrEnum):
@@ -118,6 +119,7 @@ class UnitCase(msgspec.Struct, frozen=True, omit_defaults=True):
     `reversals`: for `<kind>/<reference>`, the references that take it back. `look_on`: the earliest due date of a line
     not yet owed. `record_count`: records of lines kept. `held_on`: since when the unit is not registered, or unknown;
     `decide_by`: the last day of that. `has_provisional`: some due date was counted without its year's calendar.
+    Each part of the case has one field of its own; None while it has nothing to do with the case.
     """
 
     unit_code: str
@@ -131,6 +133,7 @@ class UnitCase(msgspec.Struct, frozen=True, omit_defaults=True):
     held_on: date | None = None
     decide_by: date | None = None
     has_provisional: bool = False
+    assignment: Assignment | None = None
 
     @property
     def registration(self) -> Registration | None:

@@ -5,7 +5,8 @@ from collections.abc import Callable, Mapping
 from msgspec.structs import replace
 
 from schemas.decision import Context, Decision, TimerDue, decided
-from services.arrears import law
+from services.arrears import law, rules_assignment_follow
+from services.arrears.rules_assignment import look_whether_officer_serves, miss_deadline
 from services.arrears.rules_case import Effect, Followed, followed, recounted
 from services.arrears.rules_holding import end_holding
 from services.arrears.rules_lines import countable, overdue
@@ -17,7 +18,10 @@ LINE_DUE = "line-due"
 REMINDER = "reminder"
 HOLDING_OVER = "holding-over"
 UNKNOWN_OVER = "unknown-over"
-PARTS_TIMERS: Mapping[str, Callable[[UnitCase, Context], Decision[UnitCase]]] = {}
+PARTS_TIMERS: Mapping[str, Callable[[UnitCase, Context], Decision[UnitCase]]] = {
+    rules_assignment_follow.REVIEW: look_whether_officer_serves,
+    rules_assignment_follow.DEADLINE: miss_deadline,
+}
 """Who decides the timers of the case's parts, by name."""
 REMINDER_PARAGRAPHS = (law.TELEPHONE_REMINDER, law.OFFICE_LADDER, law.NOT_BORNE_BY_EMPLOYEES)
 

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from types import MappingProxyType
 
+from schemas.officers import DUTY_NAMES_ZH
 from schemas.vocabulary import DISTRICT_NAMES_ZH, INSURANCE_NAMES_ZH
 from services.appraisal.texts import (
     EXTENSION_TEXTS,
@@ -12,6 +13,9 @@ from services.appraisal.texts import (
     SHORTAGE_TEXTS,
     SPECIALTY_NAMES,
 )
+from services.arrears.inventory_standing import MEASURE_NAMES_ZH, STAGE_NAMES_ZH
+from services.arrears.texts_assignment import ASSIGNMENT_TEXTS
+from services.arrears.texts_assignment import FINDING_TEXTS as ASSIGNMENT_FINDINGS
 from services.outlets.directory import OUTLETS
 
 TRUTHS = {True: "是", False: "否"}
@@ -35,6 +39,7 @@ WORDS: Mapping[str, str] = {
     **{outlet.key: outlet.name for outlet in OUTLETS},
     **SHORTAGE_TEXTS,
     **FINDING_TEXTS,
+    **ASSIGNMENT_FINDINGS,
 }
 """Codes that mean the same wherever they stand."""
 
@@ -80,6 +85,7 @@ _DETAILS = {
     "wrong-number": "号码错误",
 }
 _REASONS = {
+    **ASSIGNMENT_TEXTS,
     **EXTENSION_TEXTS,
     **_DETAILS,
     "abandoned": "逾期未补正，视为放弃",
@@ -115,6 +121,11 @@ _STATUSES = {
 OF_FIELD: Mapping[str, Mapping[str, str]] = MappingProxyType(
     {
         "kind": {"delivered": "配送", "counted": "盘点", **{kind.value: name for kind, name in KIND_NAMES.items()}},
+        "act": {"reassign": "改派", "extend": "延期至"},
+        "duty": {duty.value: name for duty, name in DUTY_NAMES_ZH.items()},
+        "districts": {district.value: name for district, name in DISTRICT_NAMES_ZH.items()},
+        "stage": STAGE_NAMES_ZH,
+        "measure": MEASURE_NAMES_ZH,
         "insurance": {kind.value: name for kind, name in INSURANCE_NAMES_ZH.items()},
         "district": {district.value: name for district, name in DISTRICT_NAMES_ZH.items()},
         "ground": {**EXTENSION_TEXTS, "work-injury": "工伤", "non-work": "因病或者非因工"},
