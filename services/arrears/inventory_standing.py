@@ -37,8 +37,9 @@ def standing_of(case: UnitCase) -> Standing:
 
 
 def is_further(stage: str, known: str) -> bool:
-    """Tell whether a stage lies behind a known one on the road of a case."""
-    return _RANKS.get(stage, 0) > _RANKS.get(known, 0)
+    """Tell whether a stage lies in a later phase than a known one. Reminders are one phase: nobody gains time by a call."""
+    return _PHASES.get(stage, 0) > _PHASES.get(known, 0)
 
 
-_RANKS = {stage: rank for rank, stage in enumerate(STAGE_NAMES_ZH)}
+_PHASES: Mapping[str, int] = {}
+"""Stages after the reminders, in the order of the law; all others come before them."""

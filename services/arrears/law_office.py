@@ -17,7 +17,7 @@ class AssignmentRules:
 
     in_force_from: date
     handling_working_days: int
-    """Working days from the day on which a case reached its stage to the day by which it is to be moved on."""
+    """Working days from the day on which a case reached its phase to the day by which it is to be moved on. The reminders take 35."""
     escalated_working_days: int
     """The same from a missed deadline."""
     escalations_max: int
@@ -35,7 +35,7 @@ class AssignmentRules:
 ASSIGNMENT_RULES = (
     AssignmentRules(
         in_force_from=date(2020, 1, 1),
-        handling_working_days=30,
+        handling_working_days=40,
         escalated_working_days=10,
         escalations_max=2,
         review_working_days=5,
