@@ -16,6 +16,8 @@ STAGE_NAMES_ZH: Mapping[str, str] = {
     LADDER_ENDED: "提醒已尽，待下达通知书",
 }
 """In the order in which a case goes through them."""
+FUNNEL = (FOUND, REMINDED, LADDER_ENDED)
+"""The stages of the road that most cases go, in its order."""
 MEASURE_NAMES_ZH: Mapping[str, str] = {NO_MEASURE: "未定"}
 
 
