@@ -56,6 +56,10 @@ _WHOLE: Mapping[str, tuple[tuple[str, Mapping[str, Any], str], ...]] = {
         ("an extension that nobody approved", {"act": "extend", "approved_by": None}, "approval-missing"),
         ("approved by who decided", {"approved_by": "WD-0017"}, "approved-by-the-same"),
     ),
+    "document-requested": (
+        ("has not the terms of its kind", {"payment_notice": None}, "terms-of-another-kind"),
+        ("is another kind", {"kind": "claim-declaration"}, "terms-of-another-kind"),
+    ),
     "card-lost": (("half a position", {"longitude_microdeg": None}, "position-incomplete"),),
     "outlet-published": (
         (

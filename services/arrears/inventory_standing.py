@@ -1,24 +1,55 @@
 """At which stage a case stands, and by which measure it is handled: read from the case's parts, whichever it has. Pure."""
 
 from collections.abc import Mapping
+from types import MappingProxyType
 from typing import NamedTuple
 
+from services.arrears.rules_notice_state import Stage as NoticeStage
 from services.arrears.rules_state import UnitCase
 
 NOT_OPEN = "not-open"
 FOUND, REMINDED, LADDER_ENDED = "found", "reminded", "ladder-ended"
 NO_MEASURE = "none"
 
-STAGE_NAMES_ZH: Mapping[str, str] = {
-    NOT_OPEN: "不欠费",
-    FOUND: "已查明，未提醒",
-    REMINDED: "电话提醒中",
-    LADDER_ENDED: "提醒已尽，待下达通知书",
-}
+NOTICE_STAGES: Mapping[NoticeStage, str] = MappingProxyType(
+    {
+        NoticeStage.DRAWN_UP: "notice-drawn-up",
+        NoticeStage.APPROVED: "notice-approved",
+        NoticeStage.ISSUED: "notice-issued",
+        NoticeStage.SERVED: "notice-served",
+        NoticeStage.OVERDUE: "notice-overdue",
+    }
+)
+"""Codes of the stages of a live notice, in their order."""
+
+STAGE_NAMES_ZH: Mapping[str, str] = MappingProxyType(
+    {
+        NOT_OPEN: "现已不欠费",
+        FOUND: "已查明，未提醒",
+        REMINDED: "电话提醒中",
+        LADDER_ENDED: "提醒已尽，待下达通知书",
+        "notice-drawn-up": "通知书待签发",
+        "notice-approved": "通知书待编号",
+        "notice-issued": "通知书待送达",
+        "notice-served": "通知书已送达，限期之内",
+        "notice-overdue": "通知书逾期",
+    }
+)
 """In the order in which a case goes through them."""
-FUNNEL = (FOUND, REMINDED, LADDER_ENDED)
-"""The stages of the road that most cases go, in its order."""
-MEASURE_NAMES_ZH: Mapping[str, str] = {NO_MEASURE: "未定"}
+FUNNEL = (FOUND, REMINDED, "notice-drawn-up", "notice-issued", "notice-served", "notice-overdue")
+"""Stages of the road that most cases go, in its order, as a chart shows them."""
+MEASURE_NAMES_ZH: Mapping[str, str] = MappingProxyType({NO_MEASURE: "未定"})
+
+_PHASES: Mapping[str, int] = MappingProxyType(
+    {
+        "notice-drawn-up": 1,
+        "notice-approved": 1,
+        "notice-issued": 1,
+        "notice-served": 2,
+        "notice-overdue": 3,
+    }
+)
+"""Stages after the reminders, in the order of the law; all others come before them."""
 
 
 class Standing(NamedTuple):
@@ -30,8 +61,10 @@ class Standing(NamedTuple):
 
 def standing_of(case: UnitCase) -> Standing:
     """Tell where a case stands: by the latest of its parts."""
-    if not any(line.found_on for line in case.lines.values()):
+    if not _is_owed(case):
         return Standing(NOT_OPEN)
+    if case.notice is not None and (live := case.notice.live()):
+        return Standing(max((NOTICE_STAGES[one.stage] for one in live), key=_rank))
     ladder = case.ladder
     if ladder is None or ladder.asked_on is None or (ladder.step == 0 and ladder.next_at is not None):
         return Standing(FOUND)
@@ -43,5 +76,17 @@ def is_further(stage: str, known: str) -> bool:
     return _PHASES.get(stage, 0) > _PHASES.get(known, 0)
 
 
-_PHASES: Mapping[str, int] = {}
-"""Stages after the reminders, in the order of the law; all others come before them."""
+def reached(stage: str, mark: str) -> bool:
+    """Tell whether a case at a stage has come to a mark of the road, or further."""
+    return _rank(stage) >= _rank(mark)
+
+
+def _is_owed(case: UnitCase) -> bool:
+    return any(line.found_on is not None for line in case.lines.values())
+
+
+_RANKS = {stage: rank for rank, stage in enumerate(STAGE_NAMES_ZH)}
+
+
+def _rank(stage: str) -> int:
+    return _RANKS.get(stage, 0)

@@ -12,6 +12,7 @@ import msgspec
 
 from schemas.vocabulary import Agency, District
 from services.arrears.rules_assignment_state import Assignment
+from services.arrears.rules_notice_state import NoticeState
 
 
 class Status(StrEnum):
@@ -118,7 +119,8 @@ class UnitCase(msgspec.Struct, frozen=True, omit_defaults=True):
 
     `reversals`: for `<kind>/<reference>`, the references that take it back. `look_on`: the earliest due date of a line
     not yet owed. `record_count`: records of lines kept. `held_on`: since when the unit is not registered, or unknown;
-    `decide_by`: the last day of that. `has_provisional`: some due date was counted without its year's calendar.
+    `decide_by`: the last day of that. `has_provisional`: some due date was counted without its year's calendar. `notice`: its notices,
+    once it was found in arrears.
     Each part of the case has one field of its own; None while it has nothing to do with the case.
     """
 
@@ -134,6 +136,7 @@ class UnitCase(msgspec.Struct, frozen=True, omit_defaults=True):
     decide_by: date | None = None
     has_provisional: bool = False
     assignment: Assignment | None = None
+    notice: NoticeState | None = None
 
     @property
     def registration(self) -> Registration | None:

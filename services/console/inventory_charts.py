@@ -19,7 +19,7 @@ from matplotlib.ticker import MaxNLocator
 from schemas.vocabulary import DISTRICT_NAMES_ZH
 from services.arrears.inventory import Inventory
 from services.arrears.inventory_bands import AGE_BANDS, AMOUNT_BANDS, COHORT_NAMES_ZH, Cohort, band_of
-from services.arrears.inventory_standing import FUNNEL, STAGE_NAMES_ZH
+from services.arrears.inventory_standing import FUNNEL, STAGE_NAMES_ZH, reached
 from services.console.inventory_reading import Found
 
 BLUE, ORANGE, GREEN = "#0072B2", "#E69F00", "#009E73"
@@ -141,7 +141,8 @@ def _recovery(axes: Axes, by_month: Mapping[str, int]) -> None:
     axes.bar(months, wan, color=GREEN)
     axes.set_ylabel("本金（万元）")
     step = max(1, len(months) // 12)
-    axes.set_xticks(range(0, len(months), step), months[::step], rotation=30, ha="right")
+    marked = range(len(months) - 1, -1, -step)
+    axes.set_xticks(marked, [months[place] for place in marked], rotation=30, ha="right")
     axes.annotate(
         f"所示各月合计 {sum(wan):,.1f} 万元", (1, 1), xycoords="axes fraction", ha="right", va="top", color=GREY
     )
@@ -150,19 +151,19 @@ def _recovery(axes: Axes, by_month: Mapping[str, int]) -> None:
 def _funnel(axes: Axes, found: Inventory) -> None:
     """Units that came to each stage of the road, or further."""
     at = {share.name: share.sums for share in found.by_stage}
-    reached = [sum(at[stage].units for stage in FUNNEL[place:] if stage in at) for place in range(len(FUNNEL))]
-    if not reached[0]:
+    came = [sum(sums.units for stage, sums in at.items() if reached(stage, mark)) for mark in FUNNEL]
+    if not came[0]:
         _say_nothing(axes, "没有欠费单位")
         return
     names = [STAGE_NAMES_ZH[stage] for stage in FUNNEL]
-    axes.barh(names, reached, color=BLUE)
-    for name, stage, count in zip(names, FUNNEL, reached, strict=True):
+    axes.barh(names, came, color=BLUE)
+    for name, stage, count in zip(names, FUNNEL, came, strict=True):
         here = at[stage].units if stage in at else 0
-        text = f"{count:,} 个（{count / reached[0]:.0%}），现处于本阶段 {here:,} 个"
+        text = f"{count:,} 个（{count / came[0]:.0%}），现处于本阶段 {here:,} 个"
         axes.annotate(text, (count, name), xytext=(5, 0), textcoords="offset points", va="center")
     axes.invert_yaxis()
     axes.set_xlabel("单位数")
-    axes.set_xlim(0, reached[0] * 1.45)
+    axes.set_xlim(0, came[0] * 1.45)
     axes.xaxis.set_major_locator(MaxNLocator(integer=True))
 
 
