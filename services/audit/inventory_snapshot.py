@@ -145,7 +145,7 @@ def faults_of(snapshot: Snapshot, keys: PublicKeys) -> list[SnapshotFinding]:
         findings.append(SnapshotFinding(fault))
     held = int(statement["held_units"]), int(statement["held_records"])
     again = _inventory(of_rows(snapshot.rows, snapshot.as_of, *held))
-    if any(statement.get(name) != value for name, value in again.items()):
+    if any(_canonical(statement.get(name)) != _canonical(value) for name, value in again.items()):
         findings.append(SnapshotFinding(SnapshotFault.DOES_NOT_ADD_UP))
     return findings
 
