@@ -40,6 +40,8 @@ class ArrearsFact(CaseFact):
     late_fee_cap: ShortText = "not-reached"
     """Whether a line's late fee passed its principal (行政强制法 45(2), disputed): not-reached,
     reached-not-applied, applied."""
+    written_off_fen: TotalFen = 0
+    """Principal written off by decisions (核销). What is assessed is paid, owed, or written off."""
 
 
 class ArrearsOpened(ArrearsFact):

@@ -3,16 +3,20 @@
 from schemas.arrears import ArrearsChanged, ArrearsOpened, ArrearsSettled, ReminderCancelled, ReminderRequested
 from schemas.contributions import ContributionAssessed, ContributionMissed, ContributionPaid, UnitRegistered
 from schemas.fact import Fact
+from schemas.insolvency_acts import InsolvencyActRecorded
 from schemas.officers import CaseAssigned, CaseAssignmentActRecorded, CaseEscalated, OfficerPublished
+from schemas.unit_status import InsolvencyDeadlineAlerted, UnitMeasureChanged, UnitStatusReported
 
 HEARS: tuple[type[Fact], ...] = (
     UnitRegistered,
     ContributionAssessed,
     ContributionMissed,
     ContributionPaid,
+    UnitStatusReported,
+    InsolvencyActRecorded,
     CaseAssignmentActRecorded,
 )
-"""Registrations and contributions from the tax office, acts of the collection desk."""
+"""Registrations and contributions from the tax office, units' status from the registrar, the collection desk's acts."""
 
 REFERENCES: tuple[type[Fact], ...] = (OfficerPublished,)
 """Who serves which district."""
@@ -23,7 +27,9 @@ SAYS: tuple[type[Fact], ...] = (
     ArrearsSettled,
     ReminderRequested,
     ReminderCancelled,
+    UnitMeasureChanged,
+    InsolvencyDeadlineAlerted,
     CaseAssigned,
     CaseEscalated,
 )
-"""Where a unit's arrears stand, whom to remind, who answers for the case."""
+"""Where a unit's arrears stand, whom to remind, by which measure they are collected and by when, who answers for the case."""

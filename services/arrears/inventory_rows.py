@@ -115,7 +115,7 @@ def _row(
         due_on = line.due_on
         assert due_on is not None
         fee_fen, fee_passes = late_fee(line, as_of, capped=capped)
-        owed_fen = line.assessed_fen - line.paid_fen
+        owed_fen = line.owed_fen
         cohort = 0 if is_stock(due_on) else 1
         lines[cohort] += 1
         principal_fen[cohort] += owed_fen

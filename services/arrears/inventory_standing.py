@@ -4,12 +4,15 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import NamedTuple
 
+from schemas.unit_status import MeasureStage
 from services.arrears.rules_notice_state import Stage as NoticeStage
 from services.arrears.rules_state import UnitCase
+from services.arrears.texts_status import MEASURE_NAMES, STAGE_NAMES
 
 NOT_OPEN = "not-open"
 FOUND, REMINDED, LADDER_ENDED = "found", "reminded", "ladder-ended"
-NO_MEASURE = "none"
+BY_ORDINARY_STEPS = "ordinary"
+"""The measure of a unit of whose status nobody has said anything: it is taken for an operating one."""
 
 NOTICE_STAGES: Mapping[NoticeStage, str] = MappingProxyType(
     {
@@ -33,12 +36,15 @@ STAGE_NAMES_ZH: Mapping[str, str] = MappingProxyType(
         "notice-issued": "通知书待送达",
         "notice-served": "通知书已送达，限期之内",
         "notice-overdue": "通知书逾期",
+        **{stage.value: name for stage, name in STAGE_NAMES.items() if stage is not MeasureStage.ORDINARY},
     }
 )
-"""In the order in which a case goes through them."""
+"""In the order in which a case goes through them; behind the ordinary road those of the others (破产、注销…), on which it is no more."""
 FUNNEL = (FOUND, REMINDED, "notice-drawn-up", "notice-issued", "notice-served", "notice-overdue")
 """Stages of the road that most cases go, in its order, as a chart shows them."""
-MEASURE_NAMES_ZH: Mapping[str, str] = MappingProxyType({NO_MEASURE: "未定"})
+MEASURE_NAMES_ZH: Mapping[str, str] = MappingProxyType(
+    {BY_ORDINARY_STEPS: "按通常程序", **{measure.value: name for measure, name in MEASURE_NAMES.items()}}
+)
 
 _PHASES: Mapping[str, int] = MappingProxyType(
     {
@@ -47,28 +53,37 @@ _PHASES: Mapping[str, int] = MappingProxyType(
         "notice-issued": 1,
         "notice-served": 2,
         "notice-overdue": 3,
+        **dict.fromkeys((stage.value for stage in MeasureStage if stage is not MeasureStage.ORDINARY), 9),
     }
 )
-"""Stages after the reminders, in the order of the law; all others come before them."""
+"""Stages after the reminders, in the order of the law, and the other roads behind them all; all others come before."""
 
 
 class Standing(NamedTuple):
     """Codes of a case's stage (办理阶段) and measure (处置措施)."""
 
     stage: str
-    measure: str = NO_MEASURE
+    measure: str = BY_ORDINARY_STEPS
 
 
 def standing_of(case: UnitCase) -> Standing:
-    """Tell where a case stands: by the latest of its parts."""
+    """Tell where a case stands: on the road that its measure leads, else by the latest of its parts."""
+    measure = BY_ORDINARY_STEPS if case.measure is None else case.measure.measure.value
     if not _is_owed(case):
-        return Standing(NOT_OPEN)
+        return Standing(NOT_OPEN, measure)
+    if case.measure is not None and case.measure.stage is not MeasureStage.ORDINARY:
+        return Standing(case.measure.stage.value, measure)
+    return Standing(_ordinary_stage(case), measure)
+
+
+def _ordinary_stage(case: UnitCase) -> str:
+    """The stage by the ordinary steps: reminder, notice."""
     if case.notice is not None and (live := case.notice.live()):
-        return Standing(max((NOTICE_STAGES[one.stage] for one in live), key=_rank))
+        return max((NOTICE_STAGES[one.stage] for one in live), key=_rank)
     ladder = case.ladder
     if ladder is None or ladder.asked_on is None or (ladder.step == 0 and ladder.next_at is not None):
-        return Standing(FOUND)
-    return Standing(REMINDED if ladder.next_at is not None else LADDER_ENDED)
+        return FOUND
+    return REMINDED if ladder.next_at is not None else LADDER_ENDED
 
 
 def is_further(stage: str, known: str) -> bool:
@@ -77,14 +92,15 @@ def is_further(stage: str, known: str) -> bool:
 
 
 def reached(stage: str, mark: str) -> bool:
-    """Tell whether a case at a stage has come to a mark of the road, or further."""
-    return _rank(stage) >= _rank(mark)
+    """Tell whether a case at a stage of the ordinary road has come to a mark of it, or further."""
+    return _rank(mark) <= _rank(stage) < _ORDINARY_STAGES
 
 
 def _is_owed(case: UnitCase) -> bool:
     return any(line.found_on is not None for line in case.lines.values())
 
 
+_ORDINARY_STAGES = len(STAGE_NAMES_ZH) - len(STAGE_NAMES) + 1
 _RANKS = {stage: rank for rank, stage in enumerate(STAGE_NAMES_ZH)}
 
 

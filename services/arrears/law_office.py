@@ -5,9 +5,9 @@ from datetime import date, time
 
 OFFICE_ASSIGNMENT = "征缴岗位内部规则(假定) 责任人"
 
-SENIOR_FROM_PARAMETER = "arrears-senior-from-yuan"
-"""Published parameter, dated: the principal (whole yuan) from which a case belongs to a senior officer."""
-SENIOR_FROM_YUAN = "200000"
+SENIOR_FROM_PARAMETER = "arrears-senior-from-fen"
+"""Published parameter, dated: the principal (fen) from which a case belongs to a senior officer."""
+SENIOR_FROM_FEN = "20000000"
 """Its default: 20万元, the office's word for large (大额). Assumed: the newsletter says 欠费数额较大 and gives no number."""
 
 

@@ -85,9 +85,9 @@ def head_of(context: Context, unit_code: str, district: District) -> str | None:
 
 def is_large(case: UnitCase, context: Context) -> bool:
     """Tell whether a unit owes the published size or more."""
-    yuan = int(context.parameter(law_office.SENIOR_FROM_PARAMETER, law_office.SENIOR_FROM_YUAN))
+    large_fen = int(context.parameter(law_office.SENIOR_FROM_PARAMETER, law_office.SENIOR_FROM_FEN))
     owed_fen = sum([line.owed_fen for line in case.lines.values() if line.found_on is not None])
-    return owed_fen >= yuan * 100
+    return owed_fen >= large_fen
 
 
 def counted(assignment: Assignment, context: Context) -> Assignment:

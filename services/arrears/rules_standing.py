@@ -33,6 +33,7 @@ class Totals(NamedTuple):
     late_fee_on_paid_lines_fen: int
     credit_fen: int
     late_fee_cap: str
+    written_off_fen: int
 
 
 def cap_is_on(context: Context) -> bool:
@@ -50,13 +51,16 @@ def late_fee(line: Line, as_of: date, *, capped: bool) -> LateFee:
 
 def totals(lines: Iterable[Line], as_of: date, *, capped: bool) -> Totals:
     """Add up the lines: those found owed, and apart from them what became of those paid."""
-    line_count = principal_fen = owed_late_fee = stock_fen = paid_late_fee = credit_fen = 0
+    line_count = principal_fen = owed_late_fee = stock_fen = paid_late_fee = credit_fen = written_off_fen = 0
     oldest: date | None = None
     cap_reached = False
     for line in lines:
         owed_fen = line.assessed_fen - line.paid_fen
         if owed_fen < 0:
             credit_fen -= owed_fen
+        elif line.relief is not None:
+            owed_fen = line.owed_fen
+            written_off_fen += line.written_off_fen
         if line.found_on is None and not line.fee_units:
             continue
         fee_fen = late_fee_fen(line, as_of)
@@ -74,7 +78,9 @@ def totals(lines: Iterable[Line], as_of: date, *, capped: bool) -> Totals:
         if oldest is None or line.due_on < oldest:
             oldest = line.due_on
     cap = (CAP_APPLIED if capped else CAP_NOT_APPLIED) if cap_reached else CAP_NOT_REACHED
-    return Totals(line_count, principal_fen, owed_late_fee, stock_fen, oldest, paid_late_fee, credit_fen, cap)
+    return Totals(
+        line_count, principal_fen, owed_late_fee, stock_fen, oldest, paid_late_fee, credit_fen, cap, written_off_fen
+    )
 
 
 def shown(line: Line | None, today: date) -> tuple[object, ...]:

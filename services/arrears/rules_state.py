@@ -12,7 +12,10 @@ import msgspec
 
 from schemas.vocabulary import Agency, District
 from services.arrears.rules_assignment_state import Assignment
+from services.arrears.rules_insolvency_state import Insolvency, Relief, WriteOff
+from services.arrears.rules_measure_state import MeasureState
 from services.arrears.rules_notice_state import NoticeState
+from services.arrears.rules_status_state import FeePause, UnitStatus
 
 
 class Status(StrEnum):
@@ -55,7 +58,8 @@ class Line(msgspec.Struct, frozen=True, gc=False, array_like=True, omit_defaults
 
     `due_on` is moved past days off, `due_is_provisional` while a year's calendar is unpublished; None while only
     payments are known. `found_on`: the legal date on which this service found the line owed; None while it is not.
-    `fee_units` (ten-thousandths of a fen) accrued on `fee_through`; `owed_fen` bears more from the day after.
+    `fee_units` (ten-thousandths of a fen) accrued on `fee_through`; `owed_fen` bears more from the day after, but not on days
+    that `relief` excepts. What is assessed is paid, owed, or written off.
     """
 
     records: tuple[Record, ...] = ()
@@ -66,11 +70,30 @@ class Line(msgspec.Struct, frozen=True, gc=False, array_like=True, omit_defaults
     fee_units: int = 0
     found_on: date | None = None
     due_is_provisional: bool = False
+    relief: Relief | None = None
+
+    @property
+    def fee_pauses(self) -> tuple[FeePause, ...]:
+        """Days that bear no late fee."""
+        return () if self.relief is None else self.relief.fee_pauses
+
+    @property
+    def write_offs(self) -> tuple[WriteOff, ...]:
+        """What decisions wrote off (核销)."""
+        return () if self.relief is None else self.relief.write_offs
 
     @property
     def owed_fen(self) -> int:
-        """Principal (本金) not yet paid."""
-        return max(self.assessed_fen - self.paid_fen, 0)
+        """Principal (本金) not yet paid and not written off."""
+        unpaid_fen = max(self.assessed_fen - self.paid_fen, 0)
+        return unpaid_fen if self.relief is None else unpaid_fen - self.written_off_fen
+
+    @property
+    def written_off_fen(self) -> int:
+        """Principal written off (核销): what is paid after all, or assessed lower, is not written off any more."""
+        if self.relief is None:
+            return 0
+        return min(self.relief.written_off_fen, max(self.assessed_fen - self.paid_fen, 0))
 
     @property
     def credit_fen(self) -> int:
@@ -136,6 +159,9 @@ class UnitCase(msgspec.Struct, frozen=True, omit_defaults=True):
     decide_by: date | None = None
     has_provisional: bool = False
     assignment: Assignment | None = None
+    unit_status: UnitStatus | None = None
+    measure: MeasureState | None = None
+    insolvency: Insolvency | None = None
     notice: NoticeState | None = None
 
     @property
@@ -150,7 +176,10 @@ class UnitCase(msgspec.Struct, frozen=True, omit_defaults=True):
         return max(standing, key=lambda entry: (entry.occurred_on, entry.revision, entry.reference), default=None)
 
     def held_references(self) -> Iterator[str]:
-        """The business references of all records of lines, line by line."""
+        """The business references of all records that wait: those of lines, line by line, then those of the unit's status."""
         for line in self.lines.values():
             for record in line.records:
                 yield record.reference
+        if self.unit_status is not None:
+            for status in self.unit_status.records:
+                yield status.reference
