@@ -20,6 +20,8 @@ TITLES_ZH: Mapping[str, str] = {
     "case-assignment-act-recorded": "案件改派、延期",
     "case-assigned": "案件分派",
     "case-escalated": "案件逾期上报",
+    "enforcement-act-recorded": "强制征缴办理情况已记录",
+    "enforcement-changed": "强制征缴有进展",
     "document-requested": "请求制作文书",
     "document-attempted": "已尝试制作文书",
     "document-completed": "文书制作有结果",

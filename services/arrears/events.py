@@ -2,6 +2,7 @@
 
 from schemas.arrears import ArrearsChanged, ArrearsOpened, ArrearsSettled, ReminderCancelled, ReminderRequested
 from schemas.contributions import ContributionAssessed, ContributionMissed, ContributionPaid, UnitRegistered
+from schemas.enforcement import EnforcementActRecorded, EnforcementChanged
 from schemas.fact import Fact
 from schemas.insolvency_acts import InsolvencyActRecorded
 from schemas.officers import CaseAssigned, CaseAssignmentActRecorded, CaseEscalated, OfficerPublished
@@ -14,6 +15,7 @@ HEARS: tuple[type[Fact], ...] = (
     ContributionPaid,
     UnitStatusReported,
     InsolvencyActRecorded,
+    EnforcementActRecorded,
     CaseAssignmentActRecorded,
 )
 """Registrations and contributions from the tax office, units' status from the registrar, the collection desk's acts."""
@@ -29,7 +31,8 @@ SAYS: tuple[type[Fact], ...] = (
     ReminderCancelled,
     UnitMeasureChanged,
     InsolvencyDeadlineAlerted,
+    EnforcementChanged,
     CaseAssigned,
     CaseEscalated,
 )
-"""Where a unit's arrears stand, whom to remind, by which measure they are collected and by when, who answers for the case."""
+"""Where a unit's arrears stand, whom to remind, by which measure they are collected, by when, how far enforcement is, who answers."""

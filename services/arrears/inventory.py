@@ -12,7 +12,7 @@ from typing import NamedTuple
 from schemas.vocabulary import DISTRICT_NAMES_ZH
 from services.arrears.inventory_bands import AGE_BANDS, AMOUNT_BANDS, COHORT_NAMES_ZH, Cohort, band_of
 from services.arrears.inventory_rows import NOTHING, Sums, UnitRow, row_of
-from services.arrears.inventory_standing import MEASURE_NAMES_ZH, NOT_OPEN, STAGE_NAMES_ZH
+from services.arrears.inventory_standing import MEASURE_NAMES_ZH, STAGE_NAMES_ZH
 from services.arrears.rules_state import Status, UnitCase
 from services.runtime.errors import UserMistake
 
@@ -112,8 +112,8 @@ def of_rows(rows: Iterable[UnitRow], as_of: date, held_units: int, held_records:
         by_district=counts.shares("by_district", {one.value: name for one, name in DISTRICT_NAMES_ZH.items()}),
         by_amount=counts.shares("by_amount", {band.name: band.name_zh for band in AMOUNT_BANDS}),
         by_age=counts.shares("by_age", {band.name: band.name_zh for band in AGE_BANDS}),
-        by_stage=counts.shares("by_stage", _without_empty_end(counts)),
-        by_measure=counts.shares("by_measure", MEASURE_NAMES_ZH),
+        by_stage=counts.shares("by_stage", _seen(counts, "by_stage", STAGE_NAMES_ZH)),
+        by_measure=counts.shares("by_measure", _seen(counts, "by_measure", MEASURE_NAMES_ZH)),
         by_officer=counts.shares("by_officer", {name: name or NOBODY_ZH for name in counts.names("by_officer")}),
         rows=listed,
         held_units=held_units,
@@ -121,10 +121,10 @@ def of_rows(rows: Iterable[UnitRow], as_of: date, held_units: int, held_records:
     )
 
 
-def _without_empty_end(counts: "_Counts") -> Mapping[str, str]:
-    """Every stage; that of units which owe nothing now only where some owed then."""
-    seen = counts.names("by_stage")
-    return {stage: name for stage, name in STAGE_NAMES_ZH.items() if stage != NOT_OPEN or stage in seen}
+def _seen(counts: "_Counts", breakdown: str, names: Mapping[str, str]) -> Mapping[str, str]:
+    """The names that occurred, in the order of all."""
+    seen = counts.names(breakdown)
+    return {name: text for name, text in names.items() if name in seen}
 
 
 class _Counts:

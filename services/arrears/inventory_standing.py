@@ -4,10 +4,27 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import NamedTuple
 
+from schemas.enforcement_terms import EnforcementStage
 from schemas.unit_status import MeasureStage
 from services.arrears.rules_notice_state import Stage as NoticeStage
 from services.arrears.rules_state import UnitCase
+from services.arrears.texts_enforcement_names import STAGE_NAMES as ENFORCEMENT_NAMES
 from services.arrears.texts_status import MEASURE_NAMES, STAGE_NAMES
+
+_AFTER_THE_DECISION = (
+    EnforcementStage.DECIDED,
+    EnforcementStage.ORDERED,
+    EnforcementStage.WITHDRAWING,
+    EnforcementStage.COLLECTED,
+    EnforcementStage.INSUFFICIENT,
+    EnforcementStage.DEFERRED,
+    EnforcementStage.BREACHED,
+)
+
+
+def _enforcement(stage: EnforcementStage) -> str:
+    return f"enforcement-{stage.value}"
+
 
 NOT_OPEN = "not-open"
 FOUND, REMINDED, LADDER_ENDED = "found", "reminded", "ladder-ended"
@@ -36,11 +53,22 @@ STAGE_NAMES_ZH: Mapping[str, str] = MappingProxyType(
         "notice-issued": "通知书待送达",
         "notice-served": "通知书已送达，限期之内",
         "notice-overdue": "通知书逾期",
+        **{_enforcement(stage): f"强制征缴：{name}" for stage, name in ENFORCEMENT_NAMES.items()},
         **{stage.value: name for stage, name in STAGE_NAMES.items() if stage is not MeasureStage.ORDINARY},
     }
 )
 """In the order in which a case goes through them; behind the ordinary road those of the others (破产、注销…), on which it is no more."""
-FUNNEL = (FOUND, REMINDED, "notice-drawn-up", "notice-issued", "notice-served", "notice-overdue")
+FUNNEL = (
+    FOUND,
+    REMINDED,
+    "notice-drawn-up",
+    "notice-issued",
+    "notice-served",
+    "notice-overdue",
+    "enforcement-applied",
+    "enforcement-decided",
+    "enforcement-court-applied",
+)
 """Stages of the road that most cases go, in its order, as a chart shows them."""
 MEASURE_NAMES_ZH: Mapping[str, str] = MappingProxyType(
     {BY_ORDINARY_STEPS: "按通常程序", **{measure.value: name for measure, name in MEASURE_NAMES.items()}}
@@ -53,6 +81,10 @@ _PHASES: Mapping[str, int] = MappingProxyType(
         "notice-issued": 1,
         "notice-served": 2,
         "notice-overdue": 3,
+        **{_enforcement(stage): 4 for stage in EnforcementStage},
+        **{_enforcement(stage): 5 for stage in _AFTER_THE_DECISION},
+        **{_enforcement(stage): 6 for stage in EnforcementStage if stage.value.startswith("court-")},
+        **{_enforcement(stage): 7 for stage in (EnforcementStage.SEIZED, EnforcementStage.AUCTIONED)},
         **dict.fromkeys((stage.value for stage in MeasureStage if stage is not MeasureStage.ORDINARY), 9),
     }
 )
@@ -77,7 +109,9 @@ def standing_of(case: UnitCase) -> Standing:
 
 
 def _ordinary_stage(case: UnitCase) -> str:
-    """The stage by the ordinary steps: reminder, notice."""
+    """The stage by the ordinary steps: reminder, notice, enforcement."""
+    if case.enforcement is not None and (procedures := case.enforcement.live()):
+        return max((_enforcement(one.stage) for one in procedures), key=_rank)
     if case.notice is not None and (live := case.notice.live()):
         return max((NOTICE_STAGES[one.stage] for one in live), key=_rank)
     ladder = case.ladder

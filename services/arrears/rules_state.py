@@ -12,6 +12,7 @@ import msgspec
 
 from schemas.vocabulary import Agency, District
 from services.arrears.rules_assignment_state import Assignment
+from services.arrears.rules_enforcement_state import EnforcementState
 from services.arrears.rules_insolvency_state import Insolvency, Relief, WriteOff
 from services.arrears.rules_measure_state import MeasureState
 from services.arrears.rules_notice_state import NoticeState
@@ -163,6 +164,7 @@ class UnitCase(msgspec.Struct, frozen=True, omit_defaults=True):
     measure: MeasureState | None = None
     insolvency: Insolvency | None = None
     notice: NoticeState | None = None
+    enforcement: EnforcementState | None = None
 
     @property
     def registration(self) -> Registration | None:

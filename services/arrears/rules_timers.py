@@ -8,6 +8,8 @@ from schemas.decision import Context, Decision, TimerDue, decided
 from services.arrears import law, rules_assignment_follow, rules_measure_follow
 from services.arrears.rules_assignment import look_whether_officer_serves, miss_deadline
 from services.arrears.rules_case import Effect, brought_to_today
+from services.arrears.rules_enforcement_follow import ENFORCEMENT_WATCH
+from services.arrears.rules_enforcement_watch import look
 from services.arrears.rules_holding import end_holding
 from services.arrears.rules_measure import deadline_near, deadline_over, review
 from services.arrears.rules_reminders import ask, moved, reminded_lines
@@ -24,6 +26,7 @@ PARTS_TIMERS: Mapping[str, Callable[[UnitCase, Context], Decision[UnitCase]]] = 
     rules_measure_follow.MEASURE_REVIEW: review,
     rules_assignment_follow.REVIEW: look_whether_officer_serves,
     rules_assignment_follow.DEADLINE: miss_deadline,
+    ENFORCEMENT_WATCH: look,
 }
 """Who decides the timers of the case's parts, by name."""
 REMINDER_PARAGRAPHS = (law.TELEPHONE_REMINDER, law.OFFICE_LADDER, law.NOT_BORNE_BY_EMPLOYEES)

@@ -15,6 +15,7 @@ from services.appraisal.texts import (
     SHORTAGE_TEXTS,
     SPECIALTY_NAMES,
 )
+from services.arrears import texts_enforcement
 from services.arrears.inventory_standing import MEASURE_NAMES_ZH, STAGE_NAMES_ZH
 from services.arrears.texts_assignment import ASSIGNMENT_TEXTS
 from services.arrears.texts_assignment import FINDING_TEXTS as ASSIGNMENT_FINDINGS
@@ -156,8 +157,16 @@ OF_FIELD: Mapping[str, Mapping[str, str]] = MappingProxyType(
         "standings": _words(STANDING_NAMES),
         "measure": MEASURE_NAMES_ZH,
         "previous_measure": _words(MEASURE_NAMES),
-        "stage": STAGE_NAMES_ZH,
-        "act": {**ACT_NAMES, "reassign": "改派", "extend": "延期至"},
+        "stage": {**_words(texts_enforcement.STAGE_NAMES), **STAGE_NAMES_ZH},
+        "previous_stage": _words(texts_enforcement.STAGE_NAMES),
+        "act": {**_words(texts_enforcement.ACT_NAMES), **ACT_NAMES, "reassign": "改派", "extend": "延期至"},
+        "event": _words(texts_enforcement.EVENT_NAMES),
+        "next_role": _words(texts_enforcement.ROLE_NAMES),
+        "documents": _words(texts_enforcement.DOCUMENT_NAMES),
+        "materials": {
+            **_words(texts_enforcement.DOCUMENT_NAMES),
+            **{material.value: name for material, name in MATERIAL_NAMES.items()},
+        },
         "because": CHOICE_TEXTS,
         "deadline_kind": DEADLINE_NAMES,
         "legal_form": LEGAL_FORM_NAMES,
