@@ -13,9 +13,10 @@ from schemas.enforcement_terms import EnforcementOutcome as Outcome
 from schemas.enforcement_terms import EnforcementRole as Role
 from schemas.enforcement_terms import EnforcementStage as Stage
 from schemas.mesh import ParameterPublished
+from schemas.vocabulary import Insurance
 from services.arrears import law_enforcement as law
 from services.arrears.rules_notice_state import Stage as NoticeStage
-from tests.services.arrears.samples import at, paid
+from tests.services.arrears.samples import at, missed, paid
 from tests.services.arrears.samples_enforcement import NUMBER, Pursuit, act, overdue_notice
 
 
@@ -327,6 +328,23 @@ def test_an_act_names_a_procedure_that_is_going_on() -> None:
 
     assert ("enforcement-unknown", "文社险欠〔2024〕99号") == (decision.reason.code, decision.reason.values["number"])
     assert NUMBER != decision.reason.values["number"]
+
+
+def test_two_notices_are_enforced_apart() -> None:
+    """A second notice for a medical line of 500 yuan; paid, it ends its own procedure, and the first goes on."""
+    pursuit = Pursuit().to_demanded()
+    pursuit.hear(missed("M-2", insurance=Insurance.MEDICAL, assessed_fen=50_000))
+    assert pursuit.case is not None
+    second = "文社险欠〔2024〕13号"
+    pursuit.put_notice(overdue_notice(pursuit.case, ordinal=2, number=second, lines=("2023-11/medical",)))
+    pursuit.do(Act.BANK_QUERY_SENT, date(2024, 1, 22), notice_number=second)
+    pursuit.hear(paid("P-2", insurance=Insurance.MEDICAL, paid_fen=50_000, paid_on=date(2024, 1, 22)))
+
+    assert pursuit.case is not None
+    assert pursuit.case.enforcement is not None
+    assert [(1, NUMBER, Stage.DEMANDED), (2, second, Stage.PAID)] == [
+        (one.notice, one.number, one.stage) for one in pursuit.case.enforcement.procedures
+    ]
 
 
 def _parameter(name: str, value: str) -> ParameterPublished:
