@@ -49,6 +49,7 @@ _USABLE: Mapping[str, Callable[[str], bool]] = {
     "warning-working-days": _is_count_of_days,
     "warning-late-lines": _is_count,
     "warning-span-months": _is_count,
+    "arrears-senior-from-fen": _is_count_of_fen,
 }
 """For each parameter that some service reads: whether it can read this value."""
 

@@ -56,7 +56,7 @@ class NoticeAct(StrEnum):
     """签发."""
     SERVE = "serve"
     """送达: `occurred_on` is the day of receipt, of leaving it, or of the announcement."""
-    EXTEND = "extend"
+    EXTEND = "extend-term"
     """延长补缴期限: the original deadline stays known."""
     WITHDRAW = "withdraw"
     """撤回."""

@@ -113,9 +113,16 @@ _WHOLE: Mapping[str, tuple[tuple[str, Mapping[str, Any], str], ...]] = {
             {"method": "announcement", "announcement_ground": None},
             "announcement-without-ground",
         ),
-        ("extended to no day", {"act": "extend", "extended_until": None}, "extension-without-date"),
+        ("extended to no day", {"act": "extend-term", "extended_until": None}, "extension-without-date"),
         ("corrected to no number", {"act": "correct-number", "sequence_number": None}, "number-missing"),
         ("withdrawn without a reason", {"act": "withdraw", "grounds": None}, "grounds-missing"),
+    ),
+    "officer-published": (("the service ends before it begins", {"serves_until": "2019-12-31"}, "service-reversed"),),
+    "case-assignment-act-recorded": (
+        ("a reassignment names nobody", {"officer": None}, "officer-missing"),
+        ("an extension without a deadline", {"act": "extend", "deadline_on": None}, "deadline-missing"),
+        ("an extension that nobody approved", {"act": "extend", "approved_by": None}, "approval-missing"),
+        ("approved by who decided", {"approved_by": "WD-0017"}, "approved-by-the-same"),
     ),
     "document-requested": (
         ("has not the terms of its kind", {"payment_notice": None}, "terms-of-another-kind"),

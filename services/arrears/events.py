@@ -7,6 +7,7 @@ from schemas.enforcement import EnforcementActRecorded, EnforcementChanged
 from schemas.fact import Fact
 from schemas.insolvency_acts import InsolvencyActRecorded
 from schemas.notifications import NotificationDelivered, NotificationFailed
+from schemas.officers import CaseAssigned, CaseAssignmentActRecorded, CaseEscalated, OfficerPublished
 from schemas.payment_notices import (
     ComplianceGapFound,
     DocumentNumberGiven,
@@ -31,9 +32,13 @@ HEARS: tuple[type[Fact], ...] = (
     UnitStatusReported,
     InsolvencyActRecorded,
     EnforcementActRecorded,
+    CaseAssignmentActRecorded,
 )
 """Registrations and contributions from the tax office, units' status from the registrar, the collection desk's acts, and what
 came of reminders and documents."""
+
+REFERENCES: tuple[type[Fact], ...] = (OfficerPublished,)
+"""Who serves which district."""
 
 SAYS: tuple[type[Fact], ...] = (
     ArrearsOpened,
@@ -50,6 +55,8 @@ SAYS: tuple[type[Fact], ...] = (
     UnitMeasureChanged,
     InsolvencyDeadlineAlerted,
     EnforcementChanged,
+    CaseAssigned,
+    CaseEscalated,
 )
 """Where a unit's arrears and notices stand, whom to remind, which documents are to be made out, by which measure arrears are
-collected, by when, and how far enforcement is."""
+collected, by when, how far enforcement is, and who answers for the case."""

@@ -12,6 +12,7 @@
     clear, open: the unit's status chooses its measure, `rules_status.py`, `rules_measure.py`, `rules_insolvency.py`
     unknown ──► clear     registered after all
             ──► (none)    forgotten, after the office's time
+    open: a part of the case says who answers for it, and by when: `rules_assignment.py`
 
 A line is owed when its due date, moved past days off, is over and it is not wholly paid; a report that it was missed
 counts from then on too. What a unit's notices do is drawn in `rules_notice.py`, what comes of reminders in `rules_outcomes.py`,
@@ -29,9 +30,10 @@ from schemas.enforcement import EnforcementActRecorded
 from schemas.fact import Fact
 from schemas.insolvency_acts import InsolvencyActRecorded
 from schemas.notifications import NotificationDelivered, NotificationFailed
+from schemas.officers import CaseAssignmentActRecorded
 from schemas.payment_notices import DocumentNumberGiven, DocumentNumberRequested, PaymentNoticeActRecorded
 from schemas.unit_status import UnitStatusReported
-from services.arrears import law, rules_enforcement
+from services.arrears import law, rules_assignment, rules_enforcement
 from services.arrears.rules_contributions import record
 from services.arrears.rules_documents import document_made
 from services.arrears.rules_following import earliest_timer
@@ -58,6 +60,7 @@ HANDLERS: Mapping[type[Fact], Callable[[UnitCase | None, Any, Context], Decision
     UnitStatusReported: report,
     InsolvencyActRecorded: record_act,
     EnforcementActRecorded: rules_enforcement.record_act,
+    CaseAssignmentActRecorded: rules_assignment.act,
 }
 """Who decides each fact."""
 

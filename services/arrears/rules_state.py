@@ -11,6 +11,7 @@ from enum import StrEnum
 import msgspec
 
 from schemas.vocabulary import Agency, District
+from services.arrears.rules_assignment_state import Assignment
 from services.arrears.rules_enforcement_state import EnforcementState
 from services.arrears.rules_insolvency_state import Insolvency, Relief, WriteOff
 from services.arrears.rules_measure_state import MeasureState
@@ -151,6 +152,7 @@ class UnitCase(msgspec.Struct, frozen=True, omit_defaults=True):
     `decide_by`: the last day of that. `has_provisional`: some due date was counted without its year's calendar. `notice`: its notices,
     once it was found in arrears. `register`: only in the case of a register of document numbers (decision 0092), which
     has its key in `unit_code` and nothing else.
+    Each part of the case has one field of its own; None while it has nothing to do with the case.
     """
 
     unit_code: str
@@ -164,6 +166,7 @@ class UnitCase(msgspec.Struct, frozen=True, omit_defaults=True):
     held_on: date | None = None
     decide_by: date | None = None
     has_provisional: bool = False
+    assignment: Assignment | None = None
     unit_status: UnitStatus | None = None
     measure: MeasureState | None = None
     insolvency: Insolvency | None = None

@@ -13,7 +13,7 @@ REASON_TEXTS = {
     "notice-draw-up": "按岗位要求拟制限期补缴通知书（第 {ordinal} 份），待签发",
     "notice-issue": "限期补缴通知书（第 {ordinal} 份）已签发并经审批，待编文号",
     "notice-serve": "限期补缴通知书（第 {ordinal} 份）送达情况已登记，补缴期限自收到之日起算",
-    "notice-extend": "限期补缴通知书（第 {ordinal} 份）补缴期限经审批延长，原期限仍予记载",
+    "notice-extend-term": "限期补缴通知书（第 {ordinal} 份）补缴期限经审批延长，原期限仍予记载",
     "notice-withdraw": "限期补缴通知书（第 {ordinal} 份）经审批撤回",
     "notice-correct-number": "限期补缴通知书（第 {ordinal} 份）更正文号，待发文登记核对",
     "notice-issued": "限期补缴通知书（第 {ordinal} 份）已编文号：{number}，待送达",

@@ -158,7 +158,7 @@ def test_the_last_day_that_an_extension_may_reach_is_the_thirtieth_after_the_ori
     """Original deadline 22 January 2024; 21 February is the 30th day after it, the 22nd the 31st."""
     started = in_force()
 
-    assert started.do(act(NoticeAct.EXTEND, LATER, extended_until=date(2024, 2, 21))) == "notice-extend"
+    assert started.do(act(NoticeAct.EXTEND, LATER, extended_until=date(2024, 2, 21))) == "notice-extend-term"
 
 
 def test_nothing_is_drawn_up_where_nothing_is_open() -> None:
