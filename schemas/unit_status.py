@@ -215,6 +215,24 @@ class RejectedMeasure(Wire):
     reasons: tuple[ShortText, ...]
 
 
+class ClaimByBooks(Wire):
+    """What is to be claimed in a bankruptcy, by the books, in fen: as it stood at the end of the day of acceptance."""
+
+    principal_fen: TotalFen
+    """All contributions, also what is not due yet (企业破产法 46)."""
+    listed_estimate_fen: TotalFen
+    """Part of it that belongs into personal accounts and need not be declared (企业破产法 48): pension, estimated; of medical
+    contributions the administrator's list says it."""
+    late_fee_fen: TotalFen
+    """Late fees to the acceptance: an ordinary claim."""
+    after_acceptance_fen: TotalFen
+    """Part of the principal, of months that began after the acceptance: perhaps a common debt (共益债务, 企业破产法 42)."""
+    after_declaration_fen: TotalFen
+    """No part of it: of months that began after the declaration of bankruptcy (法复〔1996〕17号)."""
+    claimed_fen: TotalFen
+    """Principal and late fee that were claimed so far."""
+
+
 class MeasureFact(CaseFact):
     """By which measure a unit's arrears are collected."""
 
@@ -251,6 +269,7 @@ class UnitMeasureChanged(MeasureFact):
     """执行程序中止 (企业破产法 19)."""
     ordinary_steps_open: bool
     """The unit may still be reminded, ordered and enforced against."""
+    claim: ClaimByBooks | None = None
     owed_before_2020_fen: TotalFen
     owed_since_2020_fen: TotalFen
     oldest_due_on: LegalDate | None = None
