@@ -2,6 +2,7 @@
 
 from schemas.arrears import ArrearsChanged, ArrearsOpened, ArrearsSettled, ReminderCancelled, ReminderRequested
 from schemas.contributions import ContributionAssessed, ContributionMissed, ContributionPaid, UnitRegistered
+from schemas.enforcement import EnforcementActRecorded, EnforcementChanged
 from schemas.fact import Fact
 from schemas.insolvency_acts import InsolvencyActRecorded
 from schemas.unit_status import InsolvencyDeadlineAlerted, UnitMeasureChanged, UnitStatusReported
@@ -13,6 +14,7 @@ HEARS: tuple[type[Fact], ...] = (
     ContributionPaid,
     UnitStatusReported,
     InsolvencyActRecorded,
+    EnforcementActRecorded,
 )
 """Registrations and contributions from the tax office, units' status from the registrar, the collection desk's acts."""
 
@@ -24,5 +26,6 @@ SAYS: tuple[type[Fact], ...] = (
     ReminderCancelled,
     UnitMeasureChanged,
     InsolvencyDeadlineAlerted,
+    EnforcementChanged,
 )
-"""Where a unit's arrears stand, whom to remind, by which measure they are collected and by when."""
+"""Where a unit's arrears stand, whom to remind, by which measure they are collected, by when, and how far enforcement is."""

@@ -35,6 +35,8 @@ SENTENCES = {
     "insolvency-act-recorded": "征缴岗位登记：{act}，{occurred_on}（编号 {business_reference}{revision_note}），经办 {decided_by}",
     "unit-measure-changed": "措施：{measure}（{stage}），清偿责任：{liable}{deadline_note}{claim_note}",
     "insolvency-deadline-alerted": "{alert}：{deadline_kind}，{deadline_on}（{measure}）",
+    "enforcement-act-recorded": "征缴岗位登记：补缴通知{notice_number}，{act}，{occurred_on}（编号 {business_reference}），经办 {decided_by}",
+    "enforcement-changed": "强制征缴（补缴通知{notice_number}）：{explanation}欠缴本金 {principal_fen}，滞纳金 {late_fee_fen}（计至 {as_of}）；下一步：{next_role}，期限 {deadline_on}；所需文书：{documents}",
     "reminder-requested": "请求第 {step} 次提醒缴费，渠道：{channel}",
     "reminder-cancelled": "撤回尚未发出的提醒（{reason_code}）",
     "delivery-requested": "交办送达《{title}》，渠道：{channel}",
