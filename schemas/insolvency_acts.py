@@ -33,6 +33,8 @@ class InsolvencyAct(StrEnum):
     """对简易注销提出异议."""
     LIQUIDATION_APPLIED = "liquidation-applied"
     """申请人民法院指定清算组 (强制清算)."""
+    LIQUIDATION_CLAIMED = "liquidation-claimed"
+    """向清算组申报债权: contributions and late fees to the day of the claim."""
     OBLIGORS_CLAIMED = "obligors-claimed"
     """向股东、清算义务人、承诺人追偿."""
     WRITE_OFF_DECIDED = "write-off-decided"
@@ -74,6 +76,7 @@ _NEEDED = {
     InsolvencyAct.CLAIM_FILED: _AMOUNTS,
     InsolvencyAct.CLAIM_SUPPLEMENTED: _AMOUNTS,
     InsolvencyAct.DISTRIBUTION_RECEIVED: _AMOUNTS,
+    InsolvencyAct.LIQUIDATION_CLAIMED: ("declared_fen", "late_fee_fen"),
     InsolvencyAct.PLAN_EXAMINED: ("plan_fen",),
     InsolvencyAct.WRITE_OFF_DECIDED: ("ground", "paragraph", "decision_number"),
 }

@@ -214,6 +214,7 @@ _NEVER_TOGETHER = {
     ("DocumentRequested", "claim_declaration"),
     ("UnitStatusReported", "deregistration_way"),
     ("UnitStatusReported", "proprietor_property"),
+    ("UnitStatusReported", "notified_on"),
     *(("InsolvencyActRecorded", name) for name in ("listed_fen", "declared_fen", "late_fee_fen", "plan_fen")),
     *(("InsolvencyActRecorded", name) for name in ("ruling", "court", "announced_on", "declare_by")),
     ("InsolvencyActRecorded", "is_last_distribution"),
