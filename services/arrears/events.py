@@ -2,9 +2,11 @@
 
 from schemas.arrears import ArrearsChanged, ArrearsOpened, ArrearsSettled, ReminderCancelled, ReminderRequested
 from schemas.contributions import ContributionAssessed, ContributionMissed, ContributionPaid, UnitRegistered
+from schemas.documents import DocumentCompleted, DocumentRequested
 from schemas.enforcement import EnforcementActRecorded, EnforcementChanged
 from schemas.fact import Fact
 from schemas.insolvency_acts import InsolvencyActRecorded
+from schemas.officers import CaseAssigned, CaseAssignmentActRecorded, CaseEscalated, OfficerPublished
 from schemas.unit_status import InsolvencyDeadlineAlerted, UnitMeasureChanged, UnitStatusReported
 
 HEARS: tuple[type[Fact], ...] = (
@@ -12,11 +14,17 @@ HEARS: tuple[type[Fact], ...] = (
     ContributionAssessed,
     ContributionMissed,
     ContributionPaid,
+    DocumentCompleted,
     UnitStatusReported,
     InsolvencyActRecorded,
     EnforcementActRecorded,
+    CaseAssignmentActRecorded,
 )
-"""Registrations and contributions from the tax office, units' status from the registrar, the collection desk's acts."""
+"""Registrations and contributions from the tax office, units' status from the registrar, the collection desk's
+acts, and what became of documents."""
+
+REFERENCES: tuple[type[Fact], ...] = (OfficerPublished,)
+"""Who serves which district."""
 
 SAYS: tuple[type[Fact], ...] = (
     ArrearsOpened,
@@ -24,8 +32,12 @@ SAYS: tuple[type[Fact], ...] = (
     ArrearsSettled,
     ReminderRequested,
     ReminderCancelled,
+    DocumentRequested,
     UnitMeasureChanged,
     InsolvencyDeadlineAlerted,
     EnforcementChanged,
+    CaseAssigned,
+    CaseEscalated,
 )
-"""Where a unit's arrears stand, whom to remind, by which measure they are collected, by when, and how far enforcement is."""
+"""Where a unit's arrears stand, whom to remind, by which measure they are collected, by when, how far enforcement is, who
+answers for the case, and which documents are to be made out."""
