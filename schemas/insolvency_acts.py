@@ -8,10 +8,8 @@ from pydantic_core import PydanticCustomError
 
 from schemas.contributions import UnitFact
 from schemas.fact import Wire
+from schemas.officers import OfficerNumber
 from schemas.vocabulary import AmountFen, Insurance, LegalDate, Month, ShortText
-
-StaffNumber = Annotated[str, Field(pattern=r"^[A-Z]{2}-[0-9]{3,6}$")]
-"""Staff number (工号), never a name: two capitals for the office, a dash, three to six digits."""
 
 
 class InsolvencyAct(StrEnum):
@@ -96,8 +94,8 @@ class InsolvencyActRecorded(UnitFact):
     topic: ClassVar[str] = "insolvency-act-recorded"
 
     act: InsolvencyAct
-    decided_by: StaffNumber
-    approved_by: StaffNumber | None = None
+    decided_by: OfficerNumber
+    approved_by: OfficerNumber | None = None
     listed_fen: AmountFen | None = None
     """应当划入职工个人账户的养老、医疗: not to be declared, the administrator lists it (企业破产法 48; first class, 113)."""
     declared_fen: AmountFen | None = None

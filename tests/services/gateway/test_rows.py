@@ -129,6 +129,9 @@ def test_every_upstream_topic_has_a_layout() -> None:
         "contribution-missed",
         "unit-status-reported",
         "insolvency-act-recorded",
+        "enforcement-act-recorded",
+        "officer-published",
+        "case-assignment-act-recorded",
         "card-found",
         "outlet-stocked",
     }
