@@ -20,6 +20,7 @@ AGREED = {
     "arrears_facts_per_s",
     "inventory_100k_s",
     "as_of_events_per_s",
+    "notices_1000_s",
 }
 
 
