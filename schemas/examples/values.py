@@ -125,6 +125,7 @@ _BY_FIELD: Mapping[tuple[str, str], Any] = {
     ("OfficerPublished", "serves_until"): date(2026, 12, 31),
     ("OfficerPublished", "authority"): "文登区社保中心岗位分工〔2026〕3号",
     ("CaseAssignmentActRecorded", "grounds"): "原责任人休假",
+    ("CaseAssignmentActRecorded", "decided_by"): "WD-0017",
     ("CaseAssignmentActRecorded", "approved_by"): "WD-0003",
     ("CaseAssignmentActRecorded", "deadline_on"): date(2024, 5, 31),
     ("CaseAssigned", "previous_officer"): "WD-0008",
