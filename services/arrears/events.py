@@ -3,6 +3,7 @@
 from schemas.arrears import ArrearsChanged, ArrearsOpened, ArrearsSettled, ReminderCancelled, ReminderRequested
 from schemas.contributions import ContributionAssessed, ContributionMissed, ContributionPaid, UnitRegistered
 from schemas.documents import DocumentCompleted, DocumentRequested
+from schemas.enforcement import EnforcementActRecorded, EnforcementChanged
 from schemas.fact import Fact
 from schemas.insolvency_acts import InsolvencyActRecorded
 from schemas.unit_status import InsolvencyDeadlineAlerted, UnitMeasureChanged, UnitStatusReported
@@ -15,6 +16,7 @@ HEARS: tuple[type[Fact], ...] = (
     DocumentCompleted,
     UnitStatusReported,
     InsolvencyActRecorded,
+    EnforcementActRecorded,
 )
 """Registrations and contributions from the tax office, units' status from the registrar, the collection desk's
 acts, and what became of documents."""
@@ -28,6 +30,7 @@ SAYS: tuple[type[Fact], ...] = (
     DocumentRequested,
     UnitMeasureChanged,
     InsolvencyDeadlineAlerted,
+    EnforcementChanged,
 )
-"""Where a unit's arrears stand, whom to remind, by which measure they are collected and by when, and which
-documents are to be made out."""
+"""Where a unit's arrears stand, whom to remind, by which measure they are collected, by when, how far enforcement
+is, and which documents are to be made out."""

@@ -15,16 +15,17 @@
 
 A line is owed when its due date, moved past days off, is over and it is not wholly paid; a report that it was missed
 counts from then on too. Timers: `line-due` at the end of the next due date, `reminder` up the ladder while open,
-`holding-over` while held, `unknown-over` while unknown.
+`holding-over` while held, `unknown-over` while unknown. What follows a notice is drawn in `rules_enforcement`.
 """
 
 from schemas.contributions import ContributionAssessed, ContributionMissed, ContributionPaid, UnitRegistered
 from schemas.decision import Context, Decision, Timer, TimerDue, already_known
 from schemas.documents import DocumentCompleted
+from schemas.enforcement import EnforcementActRecorded
 from schemas.fact import Fact
 from schemas.insolvency_acts import InsolvencyActRecorded
 from schemas.unit_status import UnitStatusReported
-from services.arrears import law
+from services.arrears import law, rules_enforcement
 from services.arrears.rules_contributions import record
 from services.arrears.rules_following import earliest_timer
 from services.arrears.rules_insolvency import record_act
@@ -34,7 +35,9 @@ from services.arrears.rules_timers import HOLDING_OVER, LINE_DUE, REMINDER, UNKN
 from services.arrears.rules_units import register
 
 
-def decide(case: UnitCase | None, fact: Fact | TimerDue, context: Context) -> Decision[UnitCase]:
+def decide(  # noqa: PLR0911 — one return a fact is what makes it a table
+    case: UnitCase | None, fact: Fact | TimerDue, context: Context
+) -> Decision[UnitCase]:
     """Decide one fact or timer about one unit; TypeError for what the service does not hear."""
     match fact:
         case ContributionAssessed() | ContributionMissed() | ContributionPaid():
@@ -47,6 +50,8 @@ def decide(case: UnitCase | None, fact: Fact | TimerDue, context: Context) -> De
             return report(case, fact, context)
         case InsolvencyActRecorded():
             return record_act(case, fact, context)
+        case EnforcementActRecorded():
+            return rules_enforcement.record_act(case, fact, context)
         case TimerDue() if case is not None:
             return look_again(case, fact, context)
     raise TypeError(f"the arrears service does not hear {type(fact).__name__}")

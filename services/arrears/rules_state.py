@@ -11,6 +11,7 @@ from enum import StrEnum
 import msgspec
 
 from schemas.vocabulary import Agency, District
+from services.arrears.rules_enforcement_state import EnforcementState
 from services.arrears.rules_insolvency_state import Insolvency, Relief, WriteOff
 from services.arrears.rules_measure_state import MeasureState
 from services.arrears.rules_notice_state import NoticeState
@@ -160,6 +161,7 @@ class UnitCase(msgspec.Struct, frozen=True, omit_defaults=True):
     measure: MeasureState | None = None
     insolvency: Insolvency | None = None
     notice: NoticeState | None = None
+    enforcement: EnforcementState | None = None
 
     @property
     def registration(self) -> Registration | None:
