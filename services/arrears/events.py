@@ -6,6 +6,7 @@ from schemas.documents import DocumentCompleted, DocumentRequested
 from schemas.enforcement import EnforcementActRecorded, EnforcementChanged
 from schemas.fact import Fact
 from schemas.insolvency_acts import InsolvencyActRecorded
+from schemas.officers import CaseAssigned, CaseAssignmentActRecorded, CaseEscalated, OfficerPublished
 from schemas.unit_status import InsolvencyDeadlineAlerted, UnitMeasureChanged, UnitStatusReported
 
 HEARS: tuple[type[Fact], ...] = (
@@ -17,9 +18,13 @@ HEARS: tuple[type[Fact], ...] = (
     UnitStatusReported,
     InsolvencyActRecorded,
     EnforcementActRecorded,
+    CaseAssignmentActRecorded,
 )
 """Registrations and contributions from the tax office, units' status from the registrar, the collection desk's
 acts, and what became of documents."""
+
+REFERENCES: tuple[type[Fact], ...] = (OfficerPublished,)
+"""Who serves which district."""
 
 SAYS: tuple[type[Fact], ...] = (
     ArrearsOpened,
@@ -31,6 +36,8 @@ SAYS: tuple[type[Fact], ...] = (
     UnitMeasureChanged,
     InsolvencyDeadlineAlerted,
     EnforcementChanged,
+    CaseAssigned,
+    CaseEscalated,
 )
-"""Where a unit's arrears stand, whom to remind, by which measure they are collected, by when, how far enforcement
-is, and which documents are to be made out."""
+"""Where a unit's arrears stand, whom to remind, by which measure they are collected, by when, how far enforcement is, who answers,
+and which documents are to be made out."""

@@ -12,11 +12,15 @@
     clear, open: the unit's status chooses its measure, `rules_status.py`, `rules_measure.py`, `rules_insolvency.py`
     unknown ──► clear     registered after all
             ──► (none)    forgotten, after the office's time
+    open: a part of the case says who answers for it, and by when: `rules_assignment.py`
 
 A line is owed when its due date, moved past days off, is over and it is not wholly paid; a report that it was missed
 counts from then on too. Timers: `line-due` at the end of the next due date, `reminder` up the ladder while open,
 `holding-over` while held, `unknown-over` while unknown. What follows a notice is drawn in `rules_enforcement`.
 """
+
+from collections.abc import Callable, Mapping
+from typing import Any
 
 from schemas.contributions import ContributionAssessed, ContributionMissed, ContributionPaid, UnitRegistered
 from schemas.decision import Context, Decision, Timer, TimerDue, already_known
@@ -24,8 +28,9 @@ from schemas.documents import DocumentCompleted
 from schemas.enforcement import EnforcementActRecorded
 from schemas.fact import Fact
 from schemas.insolvency_acts import InsolvencyActRecorded
+from schemas.officers import CaseAssignmentActRecorded
 from schemas.unit_status import UnitStatusReported
-from services.arrears import law, rules_enforcement
+from services.arrears import law, rules_assignment, rules_enforcement
 from services.arrears.rules_contributions import record
 from services.arrears.rules_following import earliest_timer
 from services.arrears.rules_insolvency import record_act
@@ -35,25 +40,32 @@ from services.arrears.rules_timers import HOLDING_OVER, LINE_DUE, REMINDER, UNKN
 from services.arrears.rules_units import register
 
 
-def decide(  # noqa: PLR0911 — one return a fact is what makes it a table
-    case: UnitCase | None, fact: Fact | TimerDue, context: Context
-) -> Decision[UnitCase]:
+def _not_awaited(case: UnitCase | None, fact: DocumentCompleted, context: Context) -> Decision[UnitCase]:
+    """No part waits for a document yet."""
+    return already_known(case, "document-not-awaited")
+
+
+_DECIDED_BY: Mapping[type[Fact], Callable[[UnitCase | None, Any, Context], Decision[UnitCase]]] = {
+    ContributionAssessed: record,
+    ContributionMissed: record,
+    ContributionPaid: record,
+    UnitRegistered: register,
+    DocumentCompleted: _not_awaited,
+    UnitStatusReported: report,
+    InsolvencyActRecorded: record_act,
+    EnforcementActRecorded: rules_enforcement.record_act,
+    CaseAssignmentActRecorded: rules_assignment.act,
+}
+"""Who decides each fact that the service hears."""
+
+
+def decide(case: UnitCase | None, fact: Fact | TimerDue, context: Context) -> Decision[UnitCase]:
     """Decide one fact or timer about one unit; TypeError for what the service does not hear."""
-    match fact:
-        case ContributionAssessed() | ContributionMissed() | ContributionPaid():
-            return record(case, fact, context)
-        case UnitRegistered():
-            return register(case, fact, context)
-        case DocumentCompleted():
-            return already_known(case, "document-not-awaited")
-        case UnitStatusReported():
-            return report(case, fact, context)
-        case InsolvencyActRecorded():
-            return record_act(case, fact, context)
-        case EnforcementActRecorded():
-            return rules_enforcement.record_act(case, fact, context)
-        case TimerDue() if case is not None:
+    if isinstance(fact, TimerDue):
+        if case is not None:
             return look_again(case, fact, context)
+    elif (decided_by := _DECIDED_BY.get(type(fact))) is not None:
+        return decided_by(case, fact, context)
     raise TypeError(f"the arrears service does not hear {type(fact).__name__}")
 
 
