@@ -39,5 +39,5 @@ SAYS: tuple[type[Fact], ...] = (
     CaseAssigned,
     CaseEscalated,
 )
-"""Where a unit's arrears stand, whom to remind, by which measure they are collected, by when, how far enforcement is, who answers,
-and which documents are to be made out."""
+"""Where a unit's arrears stand, whom to remind, by which measure they are collected, by when, how far enforcement is, who
+answers for the case, and which documents are to be made out."""

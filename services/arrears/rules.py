@@ -41,7 +41,7 @@ from services.arrears.rules_units import register
 
 
 def _not_awaited(case: UnitCase | None, fact: DocumentCompleted, context: Context) -> Decision[UnitCase]:
-    """No part waits for a document yet."""
+    """A document that no part of the case waits for."""
     return already_known(case, "document-not-awaited")
 
 
@@ -50,11 +50,11 @@ _DECIDED_BY: Mapping[type[Fact], Callable[[UnitCase | None, Any, Context], Decis
     ContributionMissed: record,
     ContributionPaid: record,
     UnitRegistered: register,
-    DocumentCompleted: _not_awaited,
     UnitStatusReported: report,
     InsolvencyActRecorded: record_act,
     EnforcementActRecorded: rules_enforcement.record_act,
     CaseAssignmentActRecorded: rules_assignment.act,
+    DocumentCompleted: _not_awaited,
 }
 """Who decides each fact that the service hears."""
 
