@@ -28,6 +28,8 @@ _USABLE: Mapping[str, Callable[[str], bool]] = {
     "effects-from": _is_legal_date,
     "appraisal-local-conditions": {"warn", "strict"}.__contains__,
     "late-fee-cap": {"off", "on"}.__contains__,
+    "payment-allocation": {"principal-first", "late-fee-first"}.__contains__,
+    "late-fee-keeps-case-open": {"no", "yes"}.__contains__,
     "cards-temporary-suspension-days": _is_count_of_days,
 }
 """For each parameter that some service reads: whether it can read this value."""

@@ -19,6 +19,7 @@ from schemas import (
     notifications,
     outlets,
     producers,
+    settlements,
 )
 from schemas.fact import Fact, Sealed
 
@@ -129,6 +130,7 @@ FACTS = (
     _said(notifications.NotificationDelivered, "notifications", "monitoring"),
     _said(notifications.NotificationFailed, "notifications", "monitoring"),
     _said(notifications.NotificationUnclear, "notifications", "monitoring"),
+    *(_said(fact, owner, *consumers) for fact, owner, consumers in settlements.TRAFFIC),
     *(_said(fact, owner, *consumers, personal=True) for fact, owner, consumers in appraisal.TRAFFIC),
     *(_said(fact, owner, *consumers, personal=True) for fact, owner, consumers in cards.TRAFFIC),
     *(_said(fact, owner, *consumers) for fact, owner, consumers in outlets.TRAFFIC),

@@ -3,9 +3,17 @@
 from schemas.arrears import ArrearsChanged, ArrearsOpened, ArrearsSettled, ReminderCancelled, ReminderRequested
 from schemas.contributions import ContributionAssessed, ContributionMissed, ContributionPaid, UnitRegistered
 from schemas.fact import Fact
+from schemas.settlements import ClearanceRecorded, UnitPaid
 
-HEARS: tuple[type[Fact], ...] = (UnitRegistered, ContributionAssessed, ContributionMissed, ContributionPaid)
-"""Registrations and contributions from the tax office."""
+HEARS: tuple[type[Fact], ...] = (UnitRegistered, ContributionAssessed, ContributionMissed, ContributionPaid, UnitPaid)
+"""Registrations, contributions and units' payments from the tax office."""
 
-SAYS: tuple[type[Fact], ...] = (ArrearsOpened, ArrearsChanged, ArrearsSettled, ReminderRequested, ReminderCancelled)
-"""Where a unit's arrears stand, and whom to remind."""
+SAYS: tuple[type[Fact], ...] = (
+    ArrearsOpened,
+    ArrearsChanged,
+    ArrearsSettled,
+    ReminderRequested,
+    ReminderCancelled,
+    ClearanceRecorded,
+)
+"""Where a unit's arrears stand, whom to remind, who owes nothing any more."""

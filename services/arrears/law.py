@@ -148,6 +148,12 @@ def office_on(day: date) -> OfficeRules:
     return [office for office in OFFICE_RULES if office.in_force_from <= day or office is OFFICE_RULES[0]][-1]
 
 
+def records_max(day: date, *, held: bool) -> int:
+    """Give how many records a case may keep; fewer while the unit is not registered."""
+    office = office_on(day)
+    return office.held_records_max if held else office.records_max
+
+
 def authority_on(day: date) -> IssuingAuthority:
     """Give who collects what falls due on a day."""
     return [authority for authority in AUTHORITIES if authority.in_force_from <= day][-1]

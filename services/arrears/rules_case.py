@@ -51,12 +51,12 @@ PARAGRAPHS: dict[Effect, tuple[str, ...]] = {
 
 
 def recounted(case: UnitCase, keys: Iterable[str], context: Context) -> UnitCase:
-    """The case with some of its lines computed anew; a line that lost its last record is gone."""
+    """The case with some of its lines computed anew; a line that lost its last record and bears no payment is gone."""
     lines = dict(case.lines)
     provisional = False
     for key in keys:
         line = lines[key]
-        if line.records:
+        if line.records or line.allotments:
             line = lines[key] = evaluated(line, case.reversals, context)
             provisional = provisional or line.due_is_provisional
         else:
@@ -76,7 +76,7 @@ def followed(before: UnitCase, after: UnitCase, keys: Iterable[str], context: Co
     facts: tuple[Fact, ...] = ()
     paragraphs = PARAGRAPHS[effect]
     if effect is not Effect.NONE:
-        fact = said(SAYING[effect], unit_code, registration, after.lines, context)
+        fact = said(SAYING[effect], unit_code, registration, after.lines, context, after.account)
         paragraphs += fee_paragraphs(after.lines.values(), today, fact.late_fee_cap)
         facts = (fact,)
     ladder = after.ladder

@@ -10,15 +10,9 @@ from typing import NamedTuple
 
 from schemas.decision import Context, Timer
 from schemas.fact import Fact
+from services.arrears import rules_payments_follow
+from services.arrears.rules_reaction import Reaction
 from services.arrears.rules_state import UnitCase
-
-
-class Reaction(NamedTuple):
-    """The case after a part looked at it, what the part says, and the paragraphs that rests on."""
-
-    case: UnitCase
-    facts: tuple[Fact, ...] = ()
-    paragraphs: tuple[str, ...] = ()
 
 
 class Part(NamedTuple):
@@ -32,7 +26,7 @@ class Part(NamedTuple):
     next_timer: Callable[[UnitCase], Timer | None]
 
 
-PARTS: tuple[Part, ...] = ()
+PARTS: tuple[Part, ...] = (Part(rules_payments_follow.follow, rules_payments_follow.next_timer),)
 """In the order in which they look: a later part sees what an earlier one did."""
 
 

@@ -4,12 +4,15 @@ Everything here is a function of the line's records, the reversals, the calendar
 records came leaves no trace.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import NamedTuple
 
 from schemas.decision import Context
-from services.arrears import law
+from schemas.settlements import PaymentShare
+from services.arrears import law, law_payments
+from services.arrears.law_numbers import chosen
+from services.arrears.rules_payments_state import Allotment
 from services.arrears.rules_state import Kind, Line, Record
 
 Reversals = Mapping[str, tuple[str, ...]]
@@ -58,14 +61,15 @@ def dues(line: Line, reversals: Reversals) -> Dues | None:
 def evaluated(line: Line, reversals: Reversals, context: Context) -> Line:
     """Compute anew how a line stands; `found_on` is kept while the line stays owed."""
     due = dues(line, reversals)
-    payments = standing(line, Kind.PAID, reversals)
+    payments = _payments(line, reversals)
     paid_fen = sum(payment.amount_fen for payment in payments)
     if due is None:
-        return Line(line.records, paid_fen=paid_fen)
+        return Line(line.records, paid_fen=paid_fen, allotments=line.allotments)
     last_day = law.due_date(due.on, context.calendar)
     fee_units, fee_through = _accrued(due.amount_fen, last_day.on, payments)
     today = context.today
-    is_owed = paid_fen < due.amount_fen and last_day.on < today
+    is_open = paid_fen < due.amount_fen or _is_open_for_its_fee(line, due.amount_fen, fee_units, context)
+    is_owed = is_open and last_day.on < today
     return Line(
         line.records,
         due.amount_fen,
@@ -75,7 +79,26 @@ def evaluated(line: Line, reversals: Reversals, context: Context) -> Line:
         fee_units,
         (line.found_on or today) if is_owed else None,
         last_day.provisional,
+        line.allotments,
     )
+
+
+def _payments(line: Line, reversals: Reversals) -> Sequence[Record | Allotment]:
+    """What was paid of its principal: said for the line, and allotted to it."""
+    said = standing(line, Kind.PAID, reversals)
+    if not line.allotments:
+        return said
+    return [*said, *(part for part in line.allotments if part.share is PaymentShare.PRINCIPAL)]
+
+
+def _is_open_for_its_fee(line: Line, amount_fen: int, fee_units: int, context: Context) -> bool:
+    """Tell whether late fee still owed keeps a line open whose principal is paid, by the parameter of that name."""
+    if not fee_units or chosen(law_payments.LATE_FEE_KEEPS_OPEN, context) == law_payments.NO:
+        return False
+    fee_fen = law.rounded_fen(fee_units)
+    if context.parameter(law.LATE_FEE_CAP_PARAMETER, law.LATE_FEE_CAP_OFF) == law.LATE_FEE_CAP_ON:
+        fee_fen = min(fee_fen, amount_fen)
+    return fee_fen > line.fee_paid_fen
 
 
 def as_it_stood(line: Line, reversals: Reversals, on: date) -> Line:
@@ -85,7 +108,7 @@ def as_it_stood(line: Line, reversals: Reversals, on: date) -> Line:
     """
     if line.due_on is None:
         return line
-    payments = [payment for payment in standing(line, Kind.PAID, reversals) if payment.on <= on]
+    payments = [payment for payment in _payments(line, reversals) if payment.on <= on]
     paid_fen = sum(payment.amount_fen for payment in payments)
     fee_units, fee_through = _accrued(line.assessed_fen, line.due_on, payments)
     is_owed = paid_fen < line.assessed_fen and line.due_on < on
@@ -98,10 +121,11 @@ def as_it_stood(line: Line, reversals: Reversals, on: date) -> Line:
         fee_units,
         (line.found_on or on) if is_owed else None,
         line.due_is_provisional,
+        tuple(part for part in line.allotments if part.on <= on),
     )
 
 
-def _accrued(amount_fen: int, due_on: date, payments: list[Record]) -> tuple[int, date]:
+def _accrued(amount_fen: int, due_on: date, payments: Sequence[Record | Allotment]) -> tuple[int, date]:
     """Late fee of what was paid late, and the day up to which it is counted: the last payment that found something owed."""
     units, through, outstanding = 0, due_on, amount_fen
     if len(payments) > 1:
@@ -115,7 +139,7 @@ def _accrued(amount_fen: int, due_on: date, payments: list[Record]) -> tuple[int
 
 
 def late_fee_fen(line: Line, as_of: date) -> int:
-    """Late fee of a line up to and with a day, in whole fen: rounded half up, once a line."""
+    """Late fee that a line bore up to and with a day, paid or not, in whole fen: rounded half up, once a line."""
     units, owed_fen, through = line.fee_units, line.assessed_fen - line.paid_fen, line.fee_through
     if owed_fen > 0 and through is not None:
         units += law.late_fee_units(owed_fen, through, as_of)

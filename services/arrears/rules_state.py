@@ -10,7 +10,9 @@ from enum import StrEnum
 
 import msgspec
 
+from schemas.settlements import PaymentShare
 from schemas.vocabulary import Agency, District
+from services.arrears.rules_payments_state import Account, Allotment
 
 
 class Status(StrEnum):
@@ -54,6 +56,7 @@ class Line(msgspec.Struct, frozen=True, gc=False, array_like=True, omit_defaults
     `due_on` is moved past days off, `due_is_provisional` while a year's calendar is unpublished; None while only
     payments are known. `found_on`: the legal date on which this service found the line owed; None while it is not.
     `fee_units` (ten-thousandths of a fen) accrued on `fee_through`; `owed_fen` bears more from the day after.
+    `allotments`: parts of payments of the unit that stand here.
     """
 
     records: tuple[Record, ...] = ()
@@ -64,6 +67,7 @@ class Line(msgspec.Struct, frozen=True, gc=False, array_like=True, omit_defaults
     fee_units: int = 0
     found_on: date | None = None
     due_is_provisional: bool = False
+    allotments: tuple[Allotment, ...] = ()
 
     @property
     def owed_fen(self) -> int:
@@ -74,6 +78,11 @@ class Line(msgspec.Struct, frozen=True, gc=False, array_like=True, omit_defaults
     def credit_fen(self) -> int:
         """Paid beyond what was due (多缴): it stays here."""
         return max(self.paid_fen - self.assessed_fen, 0)
+
+    @property
+    def fee_paid_fen(self) -> int:
+        """Paid of its late fee (滞纳金)."""
+        return sum(part.amount_fen for part in self.allotments if part.share is PaymentShare.LATE_FEE)
 
 
 class SealedCopy(msgspec.Struct, frozen=True, gc=False, array_like=True):
@@ -118,6 +127,7 @@ class UnitCase(msgspec.Struct, frozen=True, omit_defaults=True):
     `reversals`: for `<kind>/<reference>`, the references that take it back. `look_on`: the earliest due date of a line
     not yet owed. `record_count`: records of lines kept. `held_on`: since when the unit is not registered, or unknown;
     `decide_by`: the last day of that. `has_provisional`: some due date was counted without its year's calendar.
+    `account`: payments of the unit that are not one line's principal, and its clearances.
     """
 
     unit_code: str
@@ -131,6 +141,7 @@ class UnitCase(msgspec.Struct, frozen=True, omit_defaults=True):
     held_on: date | None = None
     decide_by: date | None = None
     has_provisional: bool = False
+    account: Account | None = None
 
     @property
     def registration(self) -> Registration | None:
@@ -144,7 +155,10 @@ class UnitCase(msgspec.Struct, frozen=True, omit_defaults=True):
         return max(standing, key=lambda entry: (entry.occurred_on, entry.revision, entry.reference), default=None)
 
     def held_references(self) -> Iterator[str]:
-        """The business references of all records of lines, line by line."""
+        """The business references of all records of lines, line by line, and of the unit's own payments."""
         for line in self.lines.values():
             for record in line.records:
                 yield record.reference
+        if self.account is not None:
+            for payment in self.account.payments:
+                yield payment.reference

@@ -123,6 +123,8 @@ OF_FIELD: Mapping[str, Mapping[str, str]] = MappingProxyType(
         "reason": _REASONS,
         "reason_code": _REASONS,
         "status": _STATUSES,
+        "standing": {"issued": "有效", "withdrawn": "撤回"},
+        "meant_for": {"principal": "本金", "late-fee": "滞纳金"},
         "end": {"delivered": "已送达", "failed": "未送达", "cancelled": "已撤回"},
     }
 )

@@ -74,6 +74,12 @@ MESSAGES = {
     "date-before-intake": Message("后续日期早于收件日期", "a later step lies before the intake date"),
     "date-after-intake": Message("先前日期晚于收件日期", "an earlier step lies after the intake date"),
     "reverses-missing": Message("撤回记录应写明所撤回的业务编号", "a withdrawal names what it takes back"),
+    "payment-line-incomplete": Message(
+        "缴费所指条目须同时写明费款所属期和险种", "a line is named by its month and its insurance kind"
+    ),
+    "payment-of-a-line": Message(
+        "单个条目的本金缴费应以“缴费已到账”报送", "the principal of one line is said by contribution-paid"
+    ),
     "term-reversed": Message("聘期止日早于起日", "the term ends before it begins"),
     "position-incomplete": Message("经度和纬度应当同时填写", "a position needs latitude and longitude"),
     "hours-reversed": Message("营业时间的结束早于开始", "the session closes before it opens"),

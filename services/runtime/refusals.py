@@ -46,6 +46,8 @@ CODES = {
     "date-before-intake": "后续步骤日期早于受理日期",
     "date-after-intake": "前置步骤日期晚于受理日期",
     "reverses-missing": "撤回未指明所撤回的业务编号",
+    "payment-line-incomplete": "缴费所指条目须同时写明费款所属期和险种",
+    "payment-of-a-line": "单个条目的本金缴费应以“缴费已到账”报送",
     "term-reversed": "聘期结束日期早于开始日期",
     "hours-reversed": "营业时间结束早于开始",
     "position-incomplete": "位置须同时填写经度和纬度",
