@@ -47,6 +47,7 @@ check: setup ## Lint, types, imports, generated files.
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/python -m schemas.generate --check
+	$(BIN)/python -m services.console.legal_page --check
 
 simulate: setup ## Run the shell on simulated brokers from many seeds (SEEDS=100000; FIRST=1).
 	$(BIN)/python -m tests.simulation.campaign --seeds $(or $(SEEDS),10000) --first $(or $(FIRST),1)
@@ -63,8 +64,9 @@ secure: setup ## Run every story on the broker that checks who may do what, too.
 bench: setup ## Measure this runtime against its peers; writes build/bench.json.
 	$(BIN)/python -m benchmarks.run
 
-generate: setup ## Write everything that is generated from the contracts.
+generate: setup ## Write everything that is generated from the contracts and the law.
 	$(BIN)/python -m schemas.generate
+	$(BIN)/python -m services.console.legal_page
 
 format: setup ## Format the code.
 	$(BIN)/ruff check --fix .

@@ -53,12 +53,21 @@ PURSUIT_LIMIT_YEARS = LegalNumber(
     PURSUIT,
     date(2004, 12, 1),
     Confidence.READ,
-    parameter="",
     dispute="劳动保障监察条例 20 的二年查处时限是否约束社会保险费追缴，看法不一；本系统不因超过二年而自动了结欠费"
     "（行政处罚法 36 的二年只限制罚款）",
     note="Whether it binds collection (追缴) is disputed, and arrears that go on count from their end (20(2)): nothing is closed for age. "
     "The two years of 行政处罚法 36 limit the fine only.",
 )
+
+
+def pursuit_ends_on(due_on: date) -> date:
+    """The last day of the two years after a due date; of 29 February the last of the month (民法典 202)."""
+    year = due_on.year + PURSUIT_LIMIT_YEARS.value
+    try:
+        return due_on.replace(year=year)
+    except ValueError:
+        return due_on.replace(year=year, day=due_on.day - 1)
+
 
 NUMBERS: tuple[LegalNumber[str] | LegalNumber[int], ...] = (
     PAYMENT_ALLOCATION,

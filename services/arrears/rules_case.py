@@ -14,7 +14,7 @@ from services.arrears import law, texts
 from services.arrears.rules_following import carried_on
 from services.arrears.rules_lines import evaluated, look_on
 from services.arrears.rules_reminders import begun, cancellation, is_reminded_of, resting
-from services.arrears.rules_standing import fee_paragraphs, said, shown
+from services.arrears.rules_standing import fee_paragraphs, pursuit_paragraphs, said, shown
 from services.arrears.rules_state import Line, Registration, Status, UnitCase
 
 
@@ -78,6 +78,7 @@ def followed(before: UnitCase, after: UnitCase, keys: Iterable[str], context: Co
     if effect is not Effect.NONE:
         fact = said(SAYING[effect], unit_code, registration, after.lines, context, after.account)
         paragraphs += fee_paragraphs(after.lines.values(), today, fact.late_fee_cap)
+        paragraphs += pursuit_paragraphs(fact.oldest_due_on, today)
         facts = (fact,)
     ladder = after.ladder
     if _is_newly_reminded_of(before, after, after.lines if effect is Effect.OPENED else touched, today):

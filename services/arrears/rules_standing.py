@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from schemas.arrears import ArrearsChanged, ArrearsFact, ArrearsOpened, ArrearsSettled
 from schemas.decision import Context
-from services.arrears import law
+from services.arrears import law, law_payments
 from services.arrears.rules_lines import late_fee_fen
 from services.arrears.rules_payments_state import Account, case_number
 from services.arrears.rules_state import Line, Registration
@@ -140,3 +140,10 @@ def fee_paragraphs(lines: Iterable[Line], as_of: date, late_fee_cap: str) -> tup
     last = max([line.fee_through or first if line.found_on is None else as_of for line in counted])
     cap = () if late_fee_cap == CAP_NOT_REACHED else (law.LATE_FEE_CAP,)
     return law.late_fee_paragraphs(first, last) + cap
+
+
+def pursuit_paragraphs(oldest_due_on: date | None, today: date) -> tuple[str, ...]:
+    """The disputed limit of pursuit, where something owed was due more than two years ago (劳动保障监察条例 20): it closes nothing."""
+    if oldest_due_on is None or law_payments.pursuit_ends_on(oldest_due_on) >= today:
+        return ()
+    return (law_payments.PURSUIT,)

@@ -29,7 +29,7 @@ SENTENCES = {
     "contribution-paid": "{paid_on} 缴纳 {month} {insurance} {paid_fen}（编号 {business_reference}）",
     "arrears-opened": "欠费立案：{line_count} 条，本金 {principal_fen}，滞纳金 {late_fee_fen}（计至 {as_of}）",
     "arrears-changed": "欠费变动：{line_count} 条，本金 {principal_fen}，滞纳金 {late_fee_fen}（计至 {as_of}）",
-    "arrears-settled": "欠费本金缴清（{as_of}），尚欠滞纳金 {late_fee_on_paid_lines_fen}",
+    "arrears-settled": "欠费缴清（{as_of}）：本金已清，尚欠滞纳金 {late_fee_on_paid_lines_fen}",
     "unit-paid": "{paid_on} 单位缴费 {paid_fen}：{month} {insurance} {meant_for}（编号 {business_reference}{revision_note}）",
     "clearance-recorded": "结清证明 {clearance_number}（{standing}）：{line_count} 条，已缴本金 {paid_fen}，滞纳金 {late_fee_paid_fen}",
     "reminder-requested": "请求第 {step} 次提醒缴费，渠道：{channel}",

@@ -1,6 +1,7 @@
 """A unit's payment goes where it says, else over what is open by the order in force; it is given back exactly."""
 
 from datetime import date
+from typing import Any
 
 import pytest
 
@@ -21,7 +22,7 @@ from tests.services.arrears.samples_payments import (
 )
 
 LATE_FEE_FIRST = set_to("payment-allocation", "late-fee-first")
-OF_NOVEMBER = {"month": "2023-11", "insurance": Insurance.PENSION}
+OF_NOVEMBER: dict[str, Any] = {"month": "2023-11", "insurance": Insurance.PENSION}
 
 
 def test_principal_first_pays_the_oldest_principal_and_leaves_the_late_fees_open() -> None:

@@ -1,6 +1,7 @@
 """When a unit owes neither principal nor late fee, that is recorded, with a number; the case keeps its own."""
 
 from datetime import date, timedelta
+from typing import Any
 
 import pytest
 
@@ -9,12 +10,12 @@ from schemas.settlements import ClearanceRecorded, ClearanceStanding, PaymentSha
 from schemas.vocabulary import Insurance
 from services.arrears import law_payments
 from services.arrears.rules_state import Status
-from tests.services.arrears.samples import UNIT, Desk, assessed, at, desk, missed, paid, registered
+from tests.services.arrears.samples import UNIT, Desk, at, desk, missed, paid, registered
 from tests.services.arrears.samples_payments import TODAY, set_to, two_lines_owed, unit_paid
 
 CASE = f"QF-{UNIT}-1"
 KEEPS_OPEN = set_to("late-fee-keeps-case-open", "yes")
-LATE_FEE_OF_NOVEMBER = {
+LATE_FEE_OF_NOVEMBER: dict[str, Any] = {
     "month": "2023-11",
     "insurance": Insurance.PENSION,
     "meant_for": PaymentShare.LATE_FEE,
