@@ -10,13 +10,16 @@ from services.runtime.kafka import KafkaWriter
 from services.runtime.records import OutputRecord
 from services.runtime.service import Service
 from services.runtime.settings import MeshSettings
+from services.runtime.stable_ends import StableEnds
 
 RECORDS_A_TRANSACTION = 2_000
 
 
 async def caught_up(bootstrap: str, service: Service, partition: int, state: Sequence[OutputRecord] = ()) -> None:
     """Write `state` to the changelog of one task, and put the task at the end of its inputs."""
-    writer = KafkaWriter(service.name, partition, MeshSettings(bootstrap_servers=bootstrap))
+    settings = MeshSettings(bootstrap_servers=bootstrap)
+    ends = StableEnds(settings.connection)
+    writer = KafkaWriter(service.name, partition, settings, ends)
     await writer.open()
     try:
         for start in range(0, len(state), RECORDS_A_TRANSACTION):
@@ -28,6 +31,7 @@ async def caught_up(bootstrap: str, service: Service, partition: int, state: Seq
         )
     finally:
         await writer.close()
+        await ends.close()
 
 
 async def _ends(bootstrap: str, service: Service, partition: int) -> dict[str, int]:

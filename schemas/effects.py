@@ -4,8 +4,9 @@ A request carries its own `effect_id`, which is the provider's idempotency key. 
 `done`, `failed` or `unknown`; an unknown one is reconciled, never blindly repeated.
 """
 
+from collections.abc import Mapping
 from datetime import datetime
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from schemas.fact import CaseFact
 from schemas.vocabulary import EventId, ShortText
@@ -55,6 +56,11 @@ class EffectOutcome(CaseFact):
     detail_code: ShortText
     receipt: str = ""
     attempted_at: datetime
+
+    @classmethod
+    def told_by(cls, receipt: str) -> Mapping[str, Any]:
+        """Give the fields of its own that an outcome takes from the provider's receipt; none here."""
+        return {}
 
 
 class EffectAttempted(EffectOutcome):

@@ -15,6 +15,7 @@ from schemas import (
     cards,
     contributions,
     decision_records,
+    documents,
     mesh,
     notifications,
     outlets,
@@ -93,7 +94,7 @@ class Topic:
 UPSTREAM = ("tax", "payroll", "appraisal-window", "card-hotline", "outlet-ledger")
 """Systems outside the mesh that publish facts."""
 
-SERVICES = ("arrears", "notifications", "deliveries", "appraisal", "cards", "card-printing", "outlets")
+SERVICES = ("arrears", "documents", "notifications", "deliveries", "appraisal", "cards", "card-printing", "outlets")
 """Deciding services and effect shells: each has its own commands, decisions, dead letters and changelog."""
 
 OPERATORS = "operators"
@@ -122,6 +123,7 @@ FACTS = (
     _said(arrears.ArrearsSettled, "arrears", "monitoring"),
     _said(arrears.ReminderRequested, "arrears", "notifications"),
     _said(arrears.ReminderCancelled, "arrears", "notifications"),
+    *(_said(fact, owner, *consumers) for fact, owner, consumers in documents.TRAFFIC),
     _said(notifications.DeliveryRequested, "notifications", "deliveries", personal=True),
     _said(notifications.DeliveryWithdrawn, "notifications", "deliveries"),
     _said(notifications.DeliveryQueued, "deliveries", "deliveries"),
@@ -179,7 +181,7 @@ def _own_topics(service: str) -> tuple[Topic, ...]:
             decision_records.DecisionBatch,
             service,
             (service,),
-            ("audit", "monitoring", "console"),
+            (service, "audit", "monitoring", "console"),
             "partition",
         ),
         Topic(

@@ -53,6 +53,10 @@ _WHOLE: Mapping[str, tuple[tuple[str, Mapping[str, Any], str], ...]] = {
         ("a timer's instant is missing", {"timer_due_at": []}, "value-invalid"),
         ("a timer stands outside the entries", {"timer_place": [2]}, "value-invalid"),
     ),
+    "document-requested": (
+        ("has not the terms of its kind", {"payment_notice": None}, "terms-of-another-kind"),
+        ("is another kind", {"kind": "claim-declaration"}, "terms-of-another-kind"),
+    ),
     "card-lost": (("half a position", {"longitude_microdeg": None}, "position-incomplete"),),
     "outlet-published": (
         (

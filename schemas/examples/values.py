@@ -150,6 +150,35 @@ _BY_FIELD: Mapping[tuple[str, str], Any] = {
     ("ProducerKeyPublished", "ended_because"): "更换密钥",
     ("ProducerKeyPublished", "demanded_since"): datetime(2024, 4, 1, 1, 30, tzinfo=UTC),
     ("ProducerKeyPublished", "authority"): "威税函〔2024〕12号",
+    ("DocumentRequested", "document_number"): "文社险限缴〔2024〕12号",
+    ("DocumentRequested", "unit_address"): "威海市文登区示例路1号",
+    ("IssuingOffice", "name"): "文登区社会保险服务中心",
+    ("IssuingOffice", "desk"): "征缴岗位",
+    ("IssuingOffice", "address"): "威海市文登区示例路2号",
+    ("IssuingOffice", "telephone"): "0631-8450000",
+    ("DocumentLine", "base_fen"): 533_542,
+    ("DocumentLine", "unit_part_fen"): 85_367,
+    ("DocumentLine", "employee_part_fen"): 42_683,
+    ("DocumentLine", "paid_fen"): 0,
+    ("DocumentLine", "late_fee_fen"): 1_152,
+    ("OwedAmounts", "late_fee_fen"): 1_152,
+    ("OwedAmounts", "late_fee_as_of"): DAY,
+    ("OwedAmounts", "late_fee_growth_units"): 640_250,
+    ("LateFeeRate", "ten_thousandths"): 5,
+    ("LateFeeRate", "from_on"): date(2011, 7, 1),
+    ("LateFeeRate", "until_on"): date(2199, 12, 31),
+    ("LateFeeRate", "paragraph"): "社会保险法 86",
+    ("PaymentNoticeTerms", "term_working_days"): 5,
+    ("PaymentNoticeTerms", "payment_channels"): ("电子税务局缴费",),
+    ("Remedies", "reconsideration_authority"): "威海市文登区人民政府",
+    ("Remedies", "reconsideration_days"): 60,
+    ("Remedies", "court"): "威海市文登区人民法院",
+    ("Remedies", "lawsuit_months"): 6,
+    ("DocumentCompleted", "sha256"): "5eb63bbbe01eeed093cb22bb8f5acdc3" * 2,
+    ("DocumentCompleted", "byte_count"): 84_512,
+    ("DocumentCompleted", "page_count"): 3,
+    ("DocumentCompleted", "template_release"): "payment-notice-1",
+    ("", "remarks"): ("本通知书一式两份。",),
     ("OriginalHeader", "name"): "ce_id",
     ("OriginalHeader", "value"): EVENT_ID.encode(),
     ("OriginalRecord", "key"): UNIT_CODE.encode(),
@@ -157,8 +186,15 @@ _BY_FIELD: Mapping[tuple[str, str], Any] = {
 }
 """Fields whose value depends on the record they are in; no record named = in any."""
 
-_NEVER_ALONE = {("AppraisalWithdrawn", "reverses")}
+_NEVER_ALONE = {("AppraisalWithdrawn", "reverses"), ("DocumentRequested", "payment_notice")}
 """Fields with a default that a contract's own checks want all the same."""
+_NEVER_TOGETHER = {
+    ("DocumentRequested", "enforcement_demand"),
+    ("DocumentRequested", "transfer_application"),
+    ("DocumentRequested", "deferral_agreement"),
+    ("DocumentRequested", "claim_declaration"),
+}
+"""Optional fields that no value has beside another one that is shown."""
 
 
 def sample(model: type[Wire], *, whole: bool) -> dict[str, Any]:
@@ -167,7 +203,9 @@ def sample(model: type[Wire], *, whole: bool) -> dict[str, Any]:
     return {
         name: _value(model.__name__, name, hints[name])
         for name, field in model.model_fields.items()
-        if whole or field.is_required() or (model.__name__, name) in _NEVER_ALONE
+        if (whole and (model.__name__, name) not in _NEVER_TOGETHER)
+        or field.is_required()
+        or (model.__name__, name) in _NEVER_ALONE
     }
 
 

@@ -12,6 +12,7 @@ import msgspec
 
 from schemas.settlements import PaymentShare
 from schemas.vocabulary import Agency, District
+from services.arrears.rules_notice_state import NoticeState
 from services.arrears.rules_payments_state import Account, Allotment
 
 
@@ -126,8 +127,8 @@ class UnitCase(msgspec.Struct, frozen=True, omit_defaults=True):
 
     `reversals`: for `<kind>/<reference>`, the references that take it back. `look_on`: the earliest due date of a line
     not yet owed. `record_count`: records of lines kept. `held_on`: since when the unit is not registered, or unknown;
-    `decide_by`: the last day of that. `has_provisional`: some due date was counted without its year's calendar.
-    `account`: payments of the unit that are not one line's principal, and its clearances.
+    `decide_by`: the last day of that. `has_provisional`: some due date was counted without its year's calendar. `notice`: its notices,
+    once it was found in arrears. `account`: payments of the unit that are not one line's principal, and its clearances.
     """
 
     unit_code: str
@@ -141,6 +142,7 @@ class UnitCase(msgspec.Struct, frozen=True, omit_defaults=True):
     held_on: date | None = None
     decide_by: date | None = None
     has_provisional: bool = False
+    notice: NoticeState | None = None
     account: Account | None = None
 
     @property

@@ -9,6 +9,9 @@ from typing import Protocol
 
 from services.runtime.records import InputRecord, OutputRecord
 
+Place = tuple[str, int]
+"""Topic and partition."""
+
 
 class TaskWriter(Protocol):
     """The transactional producer of one task."""
@@ -19,8 +22,12 @@ class TaskWriter(Protocol):
     async def commit(self, outputs: Sequence[OutputRecord], positions: Mapping[str, int]) -> None:
         """Write outputs and positions in one transaction.
 
-        Returns only when it is certain. `Fenced` or `TaskMustRestart` otherwise: the writer is then useless.
+        Returns only when it is certain. `Fenced` or `TaskMustRestart` otherwise: the writer is then useless. Nothing is
+        committed behind an earlier transaction that a broker left open: the two would have one end, in some places.
         """
+
+    async def abandon(self, places: Sequence[Place], positions: Mapping[str, int]) -> None:
+        """End as aborted what an earlier transaction of this task left open in some places, and of its positions."""
 
     async def close(self) -> None:
         """Let go of the connections."""
@@ -34,6 +41,15 @@ class TaskReader(Protocol):
 
     def restored(self) -> AsyncIterator[tuple[str, bytes | None]]:
         """Every changelog record up to the last stable offset, in order."""
+
+    async def unfinished(self) -> tuple[Place, ...]:
+        """Where the task writes and something stands open, though nothing of it can be under way."""
+
+    async def is_left_open(self) -> bool:
+        """Tell whether something stands open where the task alone writes, while nothing of it can be under way."""
+
+    async def last_decision(self) -> bytes | None:
+        """The value of the last decision record of the task that stands."""
 
     async def open(self, positions: Mapping[str, int]) -> None:
         """Begin to read the inputs at the given positions."""

@@ -12,11 +12,12 @@ from typing import TypeVar
 
 from confluent_kafka import Consumer, KafkaError, KafkaException, Message, Producer, TopicPartition
 
-from services.runtime.broker import TaskReader, TaskWriter
+from services.runtime.broker import Place, TaskReader, TaskWriter
 from services.runtime.confluent_clients import consumer_config, producer_config, why_not_written
 from services.runtime.confluent_reader import ConfluentReader
 from services.runtime.errors import TaskMustRestart
-from services.runtime.kafka import KafkaBroker
+from services.runtime.kafka import ABANDONED_KEY, STANDS_FOR_S, KafkaBroker
+from services.runtime.own_topics import OwnTopics
 from services.runtime.records import OutputRecord
 from services.runtime.service import Service
 from services.runtime.settings import MeshSettings
@@ -48,20 +49,29 @@ class ConfluentBroker(KafkaBroker):
 
     def writer(self, partition: int) -> TaskWriter:
         """A new transactional producer for a task."""
-        return ConfluentWriter(self._service.name, partition, self._settings, self._no_member, self._threads)
+        return ConfluentWriter(self._service.name, partition, self._settings, self._own, self._no_member, self._threads)
 
     def reader(self, partition: int) -> TaskReader:
         """A new consumer for a task."""
         assert self._admin is not None
-        return ConfluentReader(self._service, partition, self._settings, self._admin, self._ends, self._threads)
+        return ConfluentReader(
+            self._service, partition, self._settings, self._admin, self._ends, self._own, self._threads
+        )
 
 
 class ConfluentWriter:
     """The transactional producer of one task."""
 
     def __init__(
-        self, service: str, partition: int, settings: MeshSettings, no_member: object, threads: Executor
+        self,
+        service: str,
+        partition: int,
+        settings: MeshSettings,
+        own: OwnTopics,
+        no_member: object,
+        threads: Executor,
     ) -> None:
+        self._own, self._ended_s = own, time.monotonic()
         self._partition, self._name = partition, f"{service}-{partition}"
         self._settings, self._no_member, self._threads = settings, no_member, threads
         self._timeout_s = settings.transaction_timeout_ms / 1000
@@ -79,7 +89,7 @@ class ConfluentWriter:
             raise why_not_written(error, self._name) from error
 
     def _note_rejection(self, error: KafkaError | None, _: Message) -> None:
-        self._rejected = error
+        self._rejected = self._rejected or error  # the first says why; those behind it are only purged
 
     async def commit(self, outputs: Sequence[OutputRecord], positions: Mapping[str, int]) -> None:
         """Write one transaction; whatever goes wrong makes this writer useless."""
@@ -94,12 +104,15 @@ class ConfluentWriter:
     async def _transaction(self, outputs: Sequence[OutputRecord], positions: Mapping[str, int]) -> None:
         end = time.monotonic() + self._timeout_s
         (producer,) = self._producers
+        if time.monotonic() - self._ended_s > STANDS_FOR_S and await self._own.is_left_open(self._partition):
+            raise TaskMustRestart(f"what {self._name} committed before stands open")
         producer.begin_transaction()
         produce = producer.produce
         for topic, partition, key, value, headers in outputs:
             produce(topic, value, key, partition, None, None, 0, list(headers) if headers else None)
         await self._delivered(producer)
         await self._off_the_loop(self._finish, producer, positions, end)
+        self._ended_s = time.monotonic()
 
     async def _delivered(self, producer: Producer) -> None:
         """Wait until the broker has every record.
@@ -115,10 +128,32 @@ class ConfluentWriter:
             await asyncio.sleep(LOOK_EVERY_S)
 
     def _finish(self, producer: Producer, positions: Mapping[str, int], end: float) -> None:
+        self._send_positions(producer, positions, max(0.0, end - time.monotonic()))
+        producer.commit_transaction(max(0.0, end - time.monotonic()))
+
+    async def abandon(self, places: Sequence[Place], positions: Mapping[str, int]) -> None:
+        """Abort a transaction that touches some places: its markers end there what an earlier one left open."""
+        (producer,) = self._producers
+        try:
+            async with asyncio.timeout(self._timeout_s):
+                producer.begin_transaction()
+                for topic, partition in places:
+                    producer.produce(topic, None, ABANDONED_KEY, partition)
+                await self._delivered(producer)
+                await self._off_the_loop(self._give_back, producer, positions)
+        except KafkaException as error:
+            raise why_not_written(error, self._name) from error
+        except (BufferError, TimeoutError) as error:
+            raise TaskMustRestart(f"what was left open could not be ended: {error!r}") from error
+
+    def _give_back(self, producer: Producer, positions: Mapping[str, int]) -> None:
+        self._send_positions(producer, positions, self._timeout_s)
+        producer.abort_transaction(self._timeout_s)
+
+    def _send_positions(self, producer: Producer, positions: Mapping[str, int], timeout_s: float) -> None:
         if positions:
             offsets = [TopicPartition(topic, self._partition, offset) for topic, offset in positions.items()]
-            producer.send_offsets_to_transaction(offsets, self._no_member, max(0.0, end - time.monotonic()))
-        producer.commit_transaction(max(0.0, end - time.monotonic()))
+            producer.send_offsets_to_transaction(offsets, self._no_member, timeout_s)
 
     async def _off_the_loop(self, call: Callable[..., R], *arguments: object) -> R:
         return await asyncio.get_running_loop().run_in_executor(self._threads, call, *arguments)

@@ -13,10 +13,12 @@ from confluent_kafka import Consumer, KafkaException, Message, TopicPartition
 from confluent_kafka import KafkaError as ConfluentError
 
 from schemas.topics import changelog_topic
+from services.runtime.broker import Place as OwnPlace
 from services.runtime.closing import CLOSE_TIMEOUT_S
 from services.runtime.confluent_clients import consumer_config, reading, why_not_read
 from services.runtime.errors import TaskMustRestart
 from services.runtime.fetching import read_forgivingly
+from services.runtime.own_topics import OwnTopics
 from services.runtime.records import InputRecord
 from services.runtime.restoring import restored
 from services.runtime.service import Service
@@ -40,11 +42,12 @@ class ConfluentReader:
         settings: MeshSettings,
         admin: AIOKafkaAdminClient,
         ends: StableEnds,
+        own: OwnTopics,
         threads: Executor,
     ) -> None:
         self._group, self._partition = service.name, partition
         self._name = f"{service.name}-{partition}"
-        self._settings, self._admin, self._ends, self._threads = settings, admin, ends, threads
+        self._settings, self._admin, self._ends, self._own, self._threads = settings, admin, ends, own, threads
         self._timeout_s = settings.request_timeout_ms / 1000
         self._places = {topic: Place(topic, partition) for topic in sorted(service.inputs)}
         self._consumer: Consumer | None = None
@@ -63,6 +66,18 @@ class ConfluentReader:
         """Read the changelog up to the last stable offset."""
         async for entry in restored(self._settings, Place(changelog_topic(self._group), self._partition)):
             yield entry
+
+    async def unfinished(self) -> tuple[OwnPlace, ...]:
+        """Where something of this task stands open."""
+        return await self._own.unfinished(self._partition)
+
+    async def is_left_open(self) -> bool:
+        """Tell whether something of this task stands open while it writes nothing."""
+        return await self._own.is_left_open(self._partition)
+
+    async def last_decision(self) -> bytes | None:
+        """The last decision record that stands."""
+        return await self._own.last_decision(self._partition)
 
     async def open(self, positions: Mapping[str, int]) -> None:
         """Turn to the inputs."""

@@ -303,6 +303,7 @@ class Effect:
                 "receipt": end.receipt,
                 "attempted_at": end.attempted_at,
                 self.completed.key_field: case_key,
+                **self.completed.told_by(end.receipt),
             }
         )
 

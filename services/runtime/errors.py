@@ -14,6 +14,7 @@
     │   ├── NewerState             the changelog was written by a newer release
     │   ├── UnreadableState        the changelog holds what this release cannot take in
     │   ├── PositionsDisagree      offsets in the group and in the changelog differ
+    │   │   └── DecisionsDisagree      the last decision record is not the one that the state goes on from
     │   └── BrokerRefused          a broker that answers and refuses: password, topic, right, codec
     ├── TaskMustRestart        this task's clients are thrown away and it starts anew from the log
     │   ├── Fenced                 another process owns the partition now; wait for membership to say so
@@ -85,6 +86,10 @@ class UnreadableState(WillNotStart):
 
 class PositionsDisagree(WillNotStart):
     """The offsets of the group and of the changelog differ: somebody moved one of them."""
+
+
+class DecisionsDisagree(PositionsDisagree):
+    """The last decision record that stands is not the one that the state goes on from."""
 
 
 class BrokerRefused(WillNotStart):

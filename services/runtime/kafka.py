@@ -1,10 +1,11 @@
 """The broker port on aiokafka 0.14. Every rule here answers a failure that was seen (docs/decisions/0003)."""
 
 import asyncio
+import time
 from collections import defaultdict
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 
-from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition
+from aiokafka import AIOKafkaProducer, TopicPartition
 from aiokafka.admin import AIOKafkaAdminClient
 from aiokafka.errors import (
     CoordinatorNotAvailableError,
@@ -17,27 +18,28 @@ from aiokafka.errors import (
     TopicAuthorizationFailedError,
     TransactionalIdAuthorizationFailed,
     UnknownTopicOrPartitionError,
-    UnsupportedCodecError,
     for_code,
 )
 from aiokafka.structs import OffsetAndMetadata
 
 from schemas.topics import changelog_topic
-from services.runtime.broker import TaskReader, TaskWriter
+from services.runtime.broker import Place, TaskReader, TaskWriter
 from services.runtime.closing import closed
 from services.runtime.errors import RIGHTS, BrokerRefused, BrokerUnavailable, Fenced, MeshError, TaskMustRestart
-from services.runtime.fetching import Fetching
+from services.runtime.kafka_reader import KafkaReader
 from services.runtime.listening import why_unreachable
 from services.runtime.membership import KafkaMembership
-from services.runtime.records import InputRecord, OutputRecord
-from services.runtime.restoring import new_consumer, restored
+from services.runtime.own_topics import OwnTopics
+from services.runtime.records import OutputRecord
 from services.runtime.service import Service
 from services.runtime.settings import MeshSettings
 from services.runtime.stable_ends import StableEnds
 
 WRITE_BATCH_BYTES = 1024 * 1024
-PREFETCH_NEVER_S = 1e6
-NO_OFFSET = -1
+STANDS_FOR_S = 1.0
+"""No broker comes back within it. After a longer time what was committed last is looked at before the next commit."""
+ABANDONED_KEY = b"@abandoned"
+"""Key of the records that are written only to be aborted; nobody ever reads them."""
 NOT_SHOWN = (UnknownTopicOrPartitionError, TopicAuthorizationFailedError)
 """What a broker says of a topic that is not there, or not for us."""
 
@@ -51,6 +53,7 @@ class KafkaBroker:
         self._admin: AIOKafkaAdminClient | None = None
         self._notes: AIOKafkaProducer | None = None
         self._ends = StableEnds(settings.connection, settings.request_timeout_ms)
+        self._own = OwnTopics(service, settings, self._ends)
 
     async def start(self) -> None:
         """Connect what tasks share for asking; `BrokerRefused` and `BrokerUnavailable` say why it cannot be used."""
@@ -99,18 +102,19 @@ class KafkaBroker:
         """Disconnect what tasks share."""
         if self._notes is not None:
             await self._notes.stop()
+        await self._own.close()
         await self._ends.close()
         if self._admin is not None:
             await self._admin.close()
 
     def writer(self, partition: int) -> TaskWriter:
         """A new transactional producer for a task."""
-        return KafkaWriter(self._service.name, partition, self._settings)
+        return KafkaWriter(self._service.name, partition, self._settings, self._ends)
 
     def reader(self, partition: int) -> TaskReader:
         """A new consumer for a task."""
         assert self._admin is not None
-        return KafkaReader(self._service, partition, self._settings, self._admin, self._ends)
+        return KafkaReader(self._service, partition, self._settings, self._admin, self._ends, self._own)
 
     def membership(self) -> KafkaMembership:
         """This process's membership in the service's group."""
@@ -141,8 +145,10 @@ class KafkaBroker:
 class KafkaWriter:
     """The transactional producer of one task."""
 
-    def __init__(self, service: str, partition: int, settings: MeshSettings) -> None:
+    def __init__(self, service: str, partition: int, settings: MeshSettings, ends: StableEnds) -> None:
         self._group = service
+        self._ends, self._changelog = ends, TopicPartition(changelog_topic(service), partition)
+        self._ended_s = time.monotonic()
         self._partition = partition
         self._timeout_s = settings.transaction_timeout_ms / 1000
         self._producer = AIOKafkaProducer(
@@ -186,119 +192,59 @@ class KafkaWriter:
         for record in outputs:
             places[record.topic, record.partition].append(record)
         # Every record's future is awaited: a commit succeeds even if the broker rejected one of them.
-        await asyncio.gather(*(self._send(*place, records) for place, records in places.items()))
+        offsets = await asyncio.gather(*(self._send(*place, records) for place, records in places.items()))
+        await self._send_positions(positions)
+        if time.monotonic() - self._ended_s > STANDS_FOR_S:
+            await self._check_what_was_before(dict(zip(places, offsets, strict=True)))
+        await producer.commit_transaction()
+        self._ended_s = time.monotonic()
+
+    async def _send_positions(self, positions: Mapping[str, int]) -> None:
         if positions:
             offsets = {
                 TopicPartition(topic, self._partition): OffsetAndMetadata(offset, "")
                 for topic, offset in positions.items()
             }
-            await producer.send_offsets_to_transaction(offsets, self._group)
-        await producer.commit_transaction()
+            await self._producer.send_offsets_to_transaction(offsets, self._group)
 
-    async def _send(self, topic: str, partition: int, records: Sequence[OutputRecord]) -> None:
+    async def _check_what_was_before(self, offsets: Mapping[Place, int]) -> None:
+        """Commit nothing behind an earlier transaction that a broker left open: in some places it would end with ours."""
+        first = offsets.get((self._changelog.topic, self._partition))
+        if first is None:
+            return
+        stable = (await self._ends.of([self._changelog]))[self._changelog]
+        if stable < first:
+            raise TaskMustRestart(f"what was committed before stands open in {self._changelog.topic} from {stable} on")
+
+    async def _send(self, topic: str, partition: int, records: Sequence[OutputRecord]) -> int:
+        """Write to one place; gives the offset of the first record."""
         producer = self._producer
+        first: int | None = None
         batch = producer.create_batch()
         for record in records:
             if batch.append(key=record.key, value=record.value, timestamp=None, headers=list(record.headers)) is None:
-                await (await producer.send_batch(batch, topic, partition=partition))
+                written = await (await producer.send_batch(batch, topic, partition=partition))
+                first = written.offset if first is None else first
                 batch = producer.create_batch()
                 batch.append(key=record.key, value=record.value, timestamp=None, headers=list(record.headers))
-        await (await producer.send_batch(batch, topic, partition=partition))
+        written = await (await producer.send_batch(batch, topic, partition=partition))
+        return int(written.offset if first is None else first)
+
+    async def abandon(self, places: Sequence[Place], positions: Mapping[str, int]) -> None:
+        """Abort a transaction that touches some places: its markers end there what an earlier one left open."""
+        producer = self._producer
+        try:
+            async with asyncio.timeout(self._timeout_s):
+                await producer.begin_transaction()
+                records = [OutputRecord(topic, partition, ABANDONED_KEY, None) for topic, partition in places]
+                await asyncio.gather(*(self._send(record.topic, record.partition, [record]) for record in records))
+                await self._send_positions(positions)
+                await producer.abort_transaction()
+        except (ProducerFenced, InvalidProducerEpoch) as error:
+            raise Fenced(f"{self._group}-{self._partition} belongs to another process now") from error
+        except (KafkaError, TimeoutError) as error:
+            raise TaskMustRestart(f"what was left open could not be ended: {error!r}") from error
 
     async def close(self) -> None:
         """Let go of the connections, without waiting long for a broken one."""
         await closed(self._producer)
-
-
-class KafkaReader:
-    """The consumer of one task: its own, assigned by hand, read-committed, never jumping."""
-
-    def __init__(
-        self,
-        service: Service,
-        partition: int,
-        settings: MeshSettings,
-        admin: AIOKafkaAdminClient,
-        ends: StableEnds,
-    ) -> None:
-        self._group = service.name
-        self._partition = partition
-        self._admin, self._ends = admin, ends
-        self._timeout_s = settings.request_timeout_ms / 1000
-        self._places = {topic: TopicPartition(topic, partition) for topic in sorted(service.inputs)}
-        self._changelog = TopicPartition(changelog_topic(service.name), partition)
-        self._only: str | None = None
-        self._settings = settings
-        self._consumer = new_consumer(settings, settings.fetch_wait_ms)
-        self._fetching = Fetching(self._consumer, settings.connection, settings.request_timeout_ms)
-
-    async def committed(self) -> dict[str, int]:
-        """Ask the group for the positions of this task's inputs."""
-        async with asyncio.timeout(self._timeout_s):
-            offsets = await self._admin.list_consumer_group_offsets(self._group, partitions=list(self._places.values()))
-        return {place.topic: found.offset for place, found in offsets.items() if found.offset != NO_OFFSET}
-
-    async def restored(self) -> AsyncIterator[tuple[str, bytes | None]]:
-        """Read the changelog up to the last stable offset."""
-        await self._consumer.start()
-        _never_fetch_a_part(self._consumer)
-        async for entry in restored(self._settings, self._changelog):
-            yield entry
-
-    async def open(self, positions: Mapping[str, int]) -> None:
-        """Turn to the inputs."""
-        self._fetching.begin({place: positions[topic] for topic, place in self._places.items()})
-
-    async def fetch(self, records_max: int, wait_ms: int, only: str | None = None) -> list[InputRecord]:
-        """Give what has arrived."""
-        self._turn_to(only)
-        places = self._places.values() if only is None else [self._places[only]]
-        try:
-            fetched = await self._fetching.fetch(places, wait_ms, records_max)
-        except (TopicAuthorizationFailedError, UnsupportedCodecError) as error:
-            raise BrokerRefused(f"{self._group} cannot read its inputs: {error!r}.") from error
-        except KafkaError as error:
-            # A wrong checksum too: that is no bad input but a broken broker, and what it holds must not be passed over.
-            raise TaskMustRestart(f"the inputs cannot be read: {error!r}") from error
-        return [record for records in fetched.values() for record in records]
-
-    def _turn_to(self, only: str | None) -> None:
-        if only == self._only:
-            return
-        others = [place for topic, place in self._places.items() if topic != only]
-        self._consumer.resume(*self._places.values())  # what is wanted now may have been among the others before
-        if only is not None:
-            self._consumer.pause(*others)
-        self._only = only
-
-    async def position(self, topic: str) -> int:
-        """Where the next fetch of a topic begins; past the markers of transactions. Known at once after `open`."""
-        return int(await self._consumer.position(self._places[topic]))
-
-    def heard_ends(self) -> dict[str, int]:
-        """What the last fetch of each input told."""
-        heard = {topic: self._consumer.last_stable_offset(place) for topic, place in self._places.items()}
-        return {topic: end for topic, end in heard.items() if end is not None}
-
-    async def stable_ends(self) -> dict[str, int]:
-        """Ask for the last stable offset of each input."""
-        ends = await self._ends.of(list(self._places.values()))
-        return {place.topic: end for place, end in ends.items()}
-
-    async def close(self) -> None:
-        """Let go of the connections."""
-        await closed(self._consumer)
-
-
-def _never_fetch_a_part(consumer: AIOKafkaConsumer) -> None:
-    """Let no fetch leave out a partition whose records still wait in the consumer.
-
-    aiokafka keeps one fetch under way to a broker. While records of one partition wait to be taken for more than
-    0.1 s, as under backlog they do, it fetches the others; where these have nothing, the broker holds that fetch for all
-    of `fetch_max_wait_ms`, and the partition with the backlog stands still for so long (seen: 2 to 5 s, again and
-    again). There is no setting for it; a release that renames the attribute stops here.
-    """
-    fetcher = consumer._fetcher  # noqa: SLF001 — no public setting, see above
-    if not hasattr(fetcher, "_prefetch_backoff"):
-        raise BrokerRefused("this aiokafka keeps its prefetch elsewhere: see services/runtime/kafka.py.")
-    fetcher._prefetch_backoff = PREFETCH_NEVER_S  # noqa: SLF001

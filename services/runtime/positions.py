@@ -1,6 +1,9 @@
-"""Where a task goes on reading: the positions are kept twice, in the group and in the changelog, by one transaction. Pure."""
+"""Where a task goes on: one transaction writes positions to the group and to the changelog, and the decisions; all must agree. Pure."""
 
-from services.runtime.errors import PositionsDisagree
+import hashlib
+
+from services.runtime.codec import PREFIX_BYTES
+from services.runtime.errors import DecisionsDisagree, PositionsDisagree
 from services.runtime.service import Service
 
 
@@ -19,3 +22,17 @@ def agreed_positions(service: Service, group: dict[str, int], changelog: dict[st
             )
         positions[topic] = 0 if kept is None else kept
     return positions
+
+
+def agreed_head(service: Service, partition: int, last_decision: bytes | None, head: bytes) -> None:
+    """Check that the last decision record is the one whose hash the state keeps; `DecisionsDisagree` otherwise.
+
+    A third witness: where a transaction was torn, state and positions may both be old and agree (decision 0095).
+    """
+    found = b"" if last_decision is None else hashlib.sha256(last_decision[PREFIX_BYTES:]).digest()
+    if found != head:
+        raise DecisionsDisagree(
+            f"{service.name}: the last decision record of partition {partition} has the hash {found.hex()[:16] or 'none'}, "
+            f"and the state goes on from {head.hex()[:16] or 'none'}: one of the two was changed, or half a transaction is "
+            "missing; keep both topics, and compare them before starting again."
+        )

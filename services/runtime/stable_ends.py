@@ -20,8 +20,12 @@ REQUEST_TIMEOUT_MS = 10_000
 class StableEnds:
     """Asks for last stable offsets. One connection, kept; after an error the next question makes a new one."""
 
-    def __init__(self, broker: BrokerConnection, request_timeout_ms: int = REQUEST_TIMEOUT_MS) -> None:
+    def __init__(
+        self, broker: BrokerConnection, request_timeout_ms: int = REQUEST_TIMEOUT_MS, *, counts_open: bool = False
+    ) -> None:
+        """`counts_open`: ask for the ends behind what stands in transactions that are still open, instead."""
         self._broker, self._timeout_ms = broker, request_timeout_ms
+        self._isolation = "read_uncommitted" if counts_open else "read_committed"
         self._consumer: AIOKafkaConsumer | None = None
         self._connecting, self._asking = asyncio.Lock(), asyncio.Lock()
         self._wanted: set[TopicPartition] = set()
@@ -73,7 +77,7 @@ class StableEnds:
                     **self._broker.client(),
                     group_id=None,
                     enable_auto_commit=False,
-                    isolation_level="read_committed",
+                    isolation_level=self._isolation,
                     request_timeout_ms=self._timeout_ms,
                 )
                 try:

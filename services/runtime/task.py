@@ -1,6 +1,6 @@
 """A task: one partition number of one service, sharing nothing with any other.
 
-Opening: fence the old owner, read both positions, restore state, check that they agree, seek. Then: fetch → merge by append time →
+Opening (`opening.py`). Then: fetch → merge by append time →
 batch → one transaction → apply. Whatever goes wrong ends the task's clients; the supervisor opens it anew from the log.
 """
 
@@ -12,17 +12,15 @@ from dataclasses import dataclass, field
 import structlog
 
 from schemas.mesh import ClockTicked
-from schemas.topics import changelog_topic, commands_topic
+from schemas.topics import commands_topic
 from services.runtime.batch import Batch, Transition
 from services.runtime.broker import Broker, TaskReader, TaskWriter
-from services.runtime.cases import META_KEY, encode_struct
 from services.runtime.codec import Codec
-from services.runtime.errors import PositionsDisagree, RegistryUnavailable, Stuck, TaskMustRestart
+from services.runtime.errors import RegistryUnavailable, Stuck, TaskMustRestart
 from services.runtime.key_barrier import KeyBarrier
 from services.runtime.merge import Inputs
-from services.runtime.positions import agreed_positions
-from services.runtime.records import InputRecord, OutputRecord
-from services.runtime.restoring import restore
+from services.runtime.opening import Opening
+from services.runtime.records import InputRecord
 from services.runtime.service import Service
 from services.runtime.settings import MeshSettings
 from services.runtime.shard import Shard
@@ -122,36 +120,15 @@ class Task:
 
     async def _open(self, writer: TaskWriter, reader: TaskReader) -> None:
         self.health.state = "opening"
-        await writer.open()
-        committed = await reader.committed()
-        restored = await self._restore(reader)
-        try:
-            positions = agreed_positions(self.service, committed, self._shard.meta.positions)
-        except PositionsDisagree:
-            await self._prove_ours(writer, committed)
-            raise
-        await reader.open(positions)
+        opening = Opening(self._shard, writer, reader, self._settings, self._turns, self._now_s, self._progressed)
+        restored = await opening.run()
         self._show()
         self.health.state = "running"
         self.health.progressed_at = self._now_s()
         self._log.info("opened", cases=len(self._shard.cases), restored=restored)
 
-    async def _restore(self, reader: TaskReader) -> int:
-        """Take in the changelog; gives how many records it held."""
-        async with self._turns.restoring:
-            return await restore(self._shard, reader.restored(), self._progressed)
-
     def _progressed(self) -> None:
         self.health.progressed_at = self._now_s()
-
-    async def _prove_ours(self, writer: TaskWriter, committed: dict[str, int]) -> None:
-        """Write again what stands already. `Fenced`: another took over while we read, so what we read is no evidence."""
-        meta = self._shard.meta
-        if not meta.positions:
-            await writer.commit((), committed)
-            return
-        place = changelog_topic(self.service.name), self.partition
-        await writer.commit([OutputRecord(*place, META_KEY.encode(), encode_struct(meta))], {})
 
     # --- working ------------------------------------------------------------------------------------
 
@@ -328,6 +305,8 @@ class Task:
         if now - self._ends_asked_at > ENDS_EVERY_S:
             self._ends_asked_at = now
             ends = await reader.stable_ends()
+            if await reader.is_left_open():
+                raise TaskMustRestart("a broker left open what was committed before")
         lag = self._inputs.count
         for topic, end in ends.items():
             lag += max(0, end - await reader.position(topic))

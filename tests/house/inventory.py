@@ -9,6 +9,9 @@ from tests.house.services_here import EDGES
 PARTIES = frozenset({*SERVICES, *UPSTREAM, *EDGES, OPERATORS})
 """Whoever may say or hear something."""
 
+READ_WHILE_OPENING = (Kind.CHANGELOG, Kind.DECISIONS)
+"""What a service reads of its own as a task begins: no inputs."""
+
 
 def topic_faults(topics: Iterable[Topic], parties: Collection[str] = PARTIES) -> list[str]:
     """Say which topics nobody writes or reads, and which name somebody who does not exist."""
@@ -35,7 +38,7 @@ def service_faults(topics: Iterable[Topic], services: Iterable[Service]) -> list
         faults += [f"the inventory has {service.name} say {name}, it does not" for name in sorted(meant - said)]
         heard = set(service.inputs)
         meant = {topic.name for topic in listed.values() if service.name in topic.consumers} - {
-            topic.name for topic in listed.values() if topic.kind is Kind.CHANGELOG
+            topic.name for topic in listed.values() if topic.kind in READ_WHILE_OPENING
         }
         faults += [f"{service.name} hears {name}, the inventory does not know" for name in sorted(heard - meant)]
         faults += [f"the inventory has {service.name} hear {name}, it does not" for name in sorted(meant - heard)]

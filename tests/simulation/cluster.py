@@ -43,6 +43,8 @@ class Coordinator:
     epoch: int = 0
     transaction: Transaction | None = None
     sequences: dict[Place, int] = field(default_factory=dict)
+    offsets: dict[tuple[Place, int], int] = field(default_factory=dict)
+    """Where the records of each sequence number stand."""
 
 
 class Cluster:
@@ -54,7 +56,10 @@ class Cluster:
         self.logs: dict[Place, PartitionLog] = {}
         self.group: dict[Place, int] = {}
         self.coordinators: dict[str, Coordinator] = {}
+        self._left_open: dict[str, list[Transaction]] = {}
         self.away_until_s = 0.0
+        self.unmarked_until_s = 0.0
+        """Until then the brokers have just come back, and take partitions without a leader for deleted ones."""
         self.is_closed = False
         """At the end of a run: nothing is answered any more."""
 
@@ -92,7 +97,7 @@ class Cluster:
         if transaction is not None and transaction.phase in (COMMITTING, ABORTING):
             raise TryAgain
         known.epoch += 1
-        known.sequences = {}
+        known.sequences, known.offsets = {}, {}
         if transaction is not None and transaction.phase == OPEN:
             self._end(transaction, committed=False)
             raise TryAgain
@@ -110,20 +115,33 @@ class Cluster:
         for place in places:
             transaction.places[self.log(*place)] = None
 
-    def produce(self, name: str, epoch: int, sequence: int, records: Sequence[OutputRecord]) -> None:
-        """Produce to one partition; a repeated sequence is taken as done, a gap is refused."""
+    def produce(self, name: str, epoch: int, sequence: int, records: Sequence[OutputRecord]) -> int:
+        """Produce to one partition, and give the first offset; a repeated sequence is taken as done, a gap is refused."""
         known, place = self._known(name, epoch), (records[0].topic, records[0].partition)
         transaction = known.transaction
         if transaction is None or transaction.phase != OPEN or self.log(*place) not in transaction.places:
             raise RequestRefused(f"no transaction on {place}")
         last = known.sequences.get(place, -1)
         if sequence <= last:
-            return
+            return known.offsets[place, sequence]
         if sequence > last + 1:
             raise RequestRefused(f"sequence {sequence} after {last}")
         known.sequences[place] = sequence
+        known.offsets[place, sequence] = first = self.log(*place).end
         for record in records:
             self.append(record, transaction)
+        return first
+
+    def abandon(self, name: str, epoch: int) -> None:
+        """EndTxn: aborts what is open."""
+        known = self._known(name, epoch)
+        transaction = known.transaction
+        if transaction is None or transaction.phase in (COMMITTING, COMMITTED):
+            raise RequestRefused("no transaction to abort")
+        if transaction.phase == ABORTING:
+            raise TryAgain
+        if transaction.phase == OPEN:
+            self._end(transaction, committed=False)
 
     def add_offsets(self, name: str, epoch: int, offsets: Mapping[Place, int]) -> None:
         """AddOffsetsToTxn and TxnOffsetCommit: positions that count once the transaction is committed."""
@@ -156,7 +174,7 @@ class Cluster:
             self._end(transaction, committed=False)
 
     def _end(self, transaction: Transaction, *, committed: bool) -> None:
-        transaction.phase = COMMITTING if committed else ABORTING
+        transaction.phase, transaction.ended_s = COMMITTING if committed else ABORTING, self.loop.time()
         waiting: list[PartitionLog | None] = [*transaction.places, None]
         for log in [*waiting]:
             self._mark_later(transaction, log, waiting, committed=committed)
@@ -179,13 +197,32 @@ class Cluster:
         if self.is_away:
             self._mark_later(transaction, log, waiting, committed=committed)
             return
-        if log is not None:
+        if self._goes_unmarked(transaction, waiting, committed=committed):
+            transaction.is_unmarked = True
+        if transaction.is_unmarked:
+            self._left_open.setdefault(transaction.producer, []).append(transaction)
+        elif log is not None:
             log.mark(transaction, self.loop.time(), self._time_ms(), committed=committed)
-        elif committed:
-            self.group.update(transaction.offsets)
+        else:
+            self._count_offsets(transaction, committed=committed)
         waiting.remove(log)
         if not waiting:
             transaction.phase = COMMITTED if committed else ABORTED
+
+    def _goes_unmarked(
+        self, transaction: Transaction, waiting: Sequence[PartitionLog | None], *, committed: bool
+    ) -> bool:
+        """A commit that was decided before the brokers went away, or any abort: nobody commits while nobody leads."""
+        is_whole = len(waiting) == len(transaction.places) + 1 > 1
+        was_before = transaction.ended_s < self.away_until_s
+        return self.loop.time() < self.unmarked_until_s and is_whole and (was_before or not committed)
+
+    def _count_offsets(self, transaction: Transaction, *, committed: bool) -> None:
+        """What the same producer had left open ends here too."""
+        left = self._left_open.pop(transaction.producer, [])
+        for ended in (*left, transaction):
+            if committed:
+                self.group.update(ended.offsets)
 
     def is_still(self) -> bool:
         """Tell whether no transaction is open or being ended."""

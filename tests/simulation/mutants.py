@@ -6,12 +6,13 @@ from dataclasses import dataclass
 from typing import Any
 from unittest.mock import patch
 
-from services.runtime import task as task_module
+from services.runtime import opening as opening_module
 from services.runtime.batch import Batch
 from services.runtime.broker import TaskReader, TaskWriter
 from services.runtime.errors import Fenced, TaskMustRestart
 from services.runtime.key_barrier import KeyBarrier
 from services.runtime.merge import Inputs
+from services.runtime.opening import Opening
 from services.runtime.records import InputRecord, OutputRecord
 from services.runtime.task import Task
 from tests.simulation.cluster import RequestRefused, TryAgain
@@ -202,6 +203,10 @@ async def _proves_nothing(*_: object) -> None:
     """Whoever disagrees is believed, though the task may be another's by now."""
 
 
+async def _hangs(*_: object) -> None:
+    """What a broker left open stays open, until the next commit takes it in."""
+
+
 async def _no_barrier(*_: object) -> None:
     return None
 
@@ -250,10 +255,13 @@ MUTANTS = {
     "a tick does not wait for facts": Mutant(((Task, "_behind_barrier", _no_barrier),)),
     "a record does not wait for keys": Mutant(((KeyBarrier, "keys_before", _no_keys),)),
     "positions of group and changelog are not compared": Mutant(
-        ((task_module, "agreed_positions", _positions_of_the_group),)
+        ((opening_module, "agreed_positions", _positions_of_the_group),)
     ),
     "positions read while another takes over are believed": Mutant(
-        ((Task, "_prove_ours", _proves_nothing),), only=("misheard", "stopped", "stopped-sent")
+        ((Opening, "_prove_ours", _proves_nothing),), only=("misheard", "stopped", "stopped-sent")
+    ),
+    "what a broker left open is not ended": Mutant(
+        ((Opening, "_end_what_hangs", _hangs),), only=("unmarked", "killed")
     ),
     "a record that could not join a batch is not put back": Mutant(((Inputs, "put_back", _not_put_back),)),
     "a tick is done after its first batch of timers": Mutant(((Batch, "_tick", _tick_done_early),)),

@@ -18,6 +18,14 @@ class Transaction:
     offsets: dict[tuple[str, int], int] = field(default_factory=dict)
     phase: str = "open"
     """open, committing, aborting, committed, aborted"""
+    ended_s: float = 0.0
+    """When its end was decided."""
+    is_unmarked: bool = False
+    """The broker counts it as ended and has written no marker: a broker that had just come back (decision 0095)."""
+
+    def is_left_by(self, later: "Transaction") -> bool:
+        """Tell whether it is an earlier one of the same transactional id that got no marker."""
+        return self.is_unmarked and self.producer == later.producer
 
 
 @dataclass(slots=True)
@@ -60,10 +68,11 @@ class PartitionLog:
         self._settle(now_s)
 
     def mark(self, transaction: Transaction, now_s: float, append_time_ms: int, *, committed: bool) -> None:
-        """Append the marker that ends a transaction here."""
-        self._ongoing.pop(transaction, None)
-        if not committed:
-            self._aborted.add(transaction)
+        """Append the marker that ends a transaction here, and with it what its producer had left open."""
+        for open_one in [one for one in self._ongoing if one is transaction or one.is_left_by(transaction)]:
+            del self._ongoing[open_one]
+            if not committed:
+                self._aborted.add(open_one)
         self.slots.append(Slot(self.end, None, now_s, append_time_ms, transaction))
         self._settle(now_s)
 

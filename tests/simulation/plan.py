@@ -29,6 +29,7 @@ TIMED_FAULTS = (
     "ended",  # SIGTERM: finish the batch, commit, leave; started again later
     "stopped",
     "broker-away",
+    "unmarked",  # the broker comes back, and counts transactions as ended without a marker
     "registry-away",
     "misheard",  # members are told that they own what others own
     "offset-moved",  # somebody moves an offset of the group by hand, and back

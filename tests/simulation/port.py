@@ -6,8 +6,9 @@ from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from functools import partial
 from typing import Self, TypeVar
 
-from schemas.topics import changelog_topic
+from schemas.topics import changelog_topic, dead_topic, decisions_topic
 from services.runtime.errors import Fenced, TaskMustRestart
+from services.runtime.kafka import STANDS_FOR_S
 from services.runtime.records import InputRecord, OutputRecord
 from services.runtime.service import Service
 from services.runtime.settings import MeshSettings
@@ -33,7 +34,8 @@ class SimWriter:
     """The transactional producer of one task."""
 
     def __init__(self, service: str, partition: int, line: Line, settings: MeshSettings) -> None:
-        self.name = f"{service}-{partition}"
+        self.service, self.name = service, f"{service}-{partition}"
+        self.ended_s = line.cluster.loop.time()
         self.partition, self.line = partition, line
         self.epoch = 0
         self.sequences: dict[Place, int] = defaultdict(int)
@@ -69,18 +71,44 @@ class SimWriter:
         for record in outputs:
             places[record.topic, record.partition].append(record)
         await self.until_answered(lambda: self.cluster.add(self.name, self.epoch, places))
-        await asyncio.gather(*(self.send(records) for records in places.values()))
+        offsets = await asyncio.gather(*(self.send(records) for records in places.values()))
         if positions:
             await self.send_positions(positions)
+        if self.cluster.loop.time() - self.ended_s > STANDS_FOR_S:
+            await self.check_what_was_before(dict(zip(places, offsets, strict=True)))
         await self.until_answered(lambda: self.cluster.end(self.name, self.epoch))
+        self.ended_s = self.cluster.loop.time()
 
-    async def send(self, records: Sequence[OutputRecord]) -> None:
-        """Produce to one partition."""
-        place = records[0].topic, records[0].partition
+    async def check_what_was_before(self, offsets: Mapping[Place, int]) -> None:
+        """Commit nothing behind an earlier transaction that was left open."""
+        place = changelog_topic(self.service), self.partition
+        stable = await self.until_answered(lambda: self.cluster.log(*place).stable)
+        if stable < offsets.get(place, 0):
+            raise TaskMustRestart("what was committed before stands open")
+
+    async def abandon(self, places: Sequence[Place], positions: Mapping[str, int]) -> None:
+        """A transaction into these places, aborted."""
+        try:
+            async with asyncio.timeout(self._timeout_s):
+                await self.until_answered(lambda: self.cluster.add(self.name, self.epoch, places))
+                await asyncio.gather(*(self.send([OutputRecord(*place, b"@abandoned", None)]) for place in places))
+                if positions:
+                    await self.send_positions(positions)
+                await self.until_answered(lambda: self.cluster.abandon(self.name, self.epoch))
+        except StaleEpoch as error:
+            raise Fenced(str(error)) from error
+        except (TimeoutError, RequestRefused, NoAnswer) as error:
+            raise TaskMustRestart(f"what was left open could not be ended: {error!r}") from error
+
+    async def send(self, records: Sequence[OutputRecord]) -> int:
+        """Produce to one partition; gives the offset of the first record."""
+        place, first = (records[0].topic, records[0].partition), -1
         for start in range(0, len(records), RECORDS_A_REQUEST):
             chunk, sequence = records[start : start + RECORDS_A_REQUEST], self.sequences[place]
             self.sequences[place] += 1
-            await self.until_answered(partial(self.cluster.produce, self.name, self.epoch, sequence, chunk))
+            offset = await self.until_answered(partial(self.cluster.produce, self.name, self.epoch, sequence, chunk))
+            first = offset if first < 0 else first
+        return first
 
     async def send_positions(self, positions: Mapping[str, int]) -> None:
         """Send the group's positions into the transaction."""
@@ -132,6 +160,36 @@ class SimReader:
     def restored(self) -> AsyncIterator[tuple[str, bytes | None]]:
         """The changelog up to its last stable offset."""
         return Restored(self)
+
+    async def unfinished(self) -> tuple[Place, ...]:
+        """Where something of the task stands open."""
+        return await self.line.ask(self._open_places)
+
+    async def is_left_open(self) -> bool:
+        """Tell whether something stands open where the task alone writes."""
+        return await self.line.ask(self._is_left_open)
+
+    def _open_places(self) -> tuple[Place, ...]:
+        name = self.service.name
+        said = (topic.topic for topic in self.service.says)
+        topics = (changelog_topic(name), decisions_topic(name), dead_topic(name), *said)
+        return tuple((topic, self.partition) for topic in topics if self._is_open(topic, self.partition))
+
+    def _is_left_open(self) -> bool:
+        name = self.service.name
+        return any(self._is_open(topic, self.partition) for topic in (changelog_topic(name), decisions_topic(name)))
+
+    def _is_open(self, topic: str, partition: int) -> bool:
+        log = self.cluster.log(topic, partition)
+        return log.stable < log.end
+
+    async def last_decision(self) -> bytes | None:
+        """The last decision record that stands."""
+        return await self.line.ask(self._last_decision)
+
+    def _last_decision(self) -> bytes | None:
+        records = self.cluster.log(decisions_topic(self.service.name), self.partition).records()
+        return records[-1].value if records else None
 
     def changelog(self, start: int, end: int) -> list[Slot]:
         """What a restoring reader sees."""

@@ -37,6 +37,10 @@ REST_S_MAX = 400.0
 """Virtual seconds after the last planned event in which all must have come to rest."""
 STARTED_AGAIN_S = 1.0
 LOOK_S = 0.5
+COMES_BACK_S = 1.5
+"""No broker comes back sooner."""
+UNMARKED_S = 2.0
+"""So long after a broker came back transactions are ended without a marker; longer than markers come late."""
 SILENT = logging.CRITICAL
 """Nothing is that bad: nobody reads the logs of ten thousand runs."""
 
@@ -278,6 +282,11 @@ class World:
         until_s = self.loop.time() + fault.lasts_s
         if fault.what == "broker-away":
             self.cluster.away_until_s = max(self.cluster.away_until_s, until_s)
+        elif fault.what == "unmarked":
+            self.cluster.away_until_s = max(
+                self.cluster.away_until_s, self.loop.time() + max(fault.lasts_s, COMES_BACK_S)
+            )
+            self.cluster.unmarked_until_s = self.cluster.away_until_s + UNMARKED_S
         elif fault.what == "registry-away":
             self.registry_away_until_s = until_s
         elif fault.what == "misheard":

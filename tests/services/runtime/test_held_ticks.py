@@ -91,6 +91,17 @@ class Script:
     def heard_ends(self) -> dict[str, int]:
         return {}
 
+    async def last_decision(self) -> None:
+        """Nothing was decided before."""
+
+    async def unfinished(self) -> tuple[()]:
+        """Nothing was left open."""
+        return ()
+
+    async def is_left_open(self) -> bool:
+        """Nothing was."""
+        return False
+
     async def stable_ends(self) -> dict[str, int]:
         return {ClockTicked.topic: self._ticks}
 

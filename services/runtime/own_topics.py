@@ -1,0 +1,123 @@
+"""What a task's own topics hold as it opens: what was left open there, and the last decision that stands.
+
+A broker that comes back may count a transaction as ended without having written its markers (Kafka 4.3, decision 0095):
+to those who read committed records it then stays open, and the *next* transaction of the same producer ends it too.
+"""
+
+import asyncio
+from collections.abc import Sequence
+
+from aiokafka import AIOKafkaConsumer, TopicPartition
+from aiokafka.errors import KafkaError
+
+from schemas.topics import changelog_topic, dead_topic, decisions_topic
+from services.runtime.broker import Place
+from services.runtime.closing import closed
+from services.runtime.errors import TaskMustRestart
+from services.runtime.restoring import RESTORE_WAIT_MS, new_consumer
+from services.runtime.service import Service
+from services.runtime.settings import MeshSettings
+from services.runtime.stable_ends import StableEnds
+
+LOOK_AGAIN_S = 0.3
+"""Longer than a transaction usually is open."""
+STEPS_BACK = (4, 64, 1024)
+"""How many offsets before the end the last record is looked for, one after the other, before all is read: behind it stand
+markers, and what was abandoned."""
+
+
+class OwnTopics:
+    """Asks, for all tasks of one service in a process, over connections of their own that are kept."""
+
+    def __init__(self, service: Service, settings: MeshSettings, stable: StableEnds) -> None:
+        self._service, self._settings, self._stable = service, settings, stable
+        self._written = StableEnds(settings.connection, settings.request_timeout_ms, counts_open=True)
+        self._consumer: AIOKafkaConsumer | None = None
+        self._reading = asyncio.Lock()
+        self._said = sorted(fact.topic for fact in service.says)
+
+    async def unfinished(self, partition: int) -> tuple[Place, ...]:
+        """Where something of a task stands open though its producer has just begun anew.
+
+        Its changelog and its decisions are written by the task alone. Facts are looked at on every partition, as their keys
+        may be others'; a transaction open there may be another task's, and at work: then it moves on while we look.
+        """
+        found, said = await self._left_alone(partition), await self._open_at(self._of_others())
+        if said and not found:
+            await asyncio.sleep(LOOK_AGAIN_S)
+            again = await self._open_at(list(said))
+            said = {place: stable for place, stable in again.items() if said[place] == stable}
+        return tuple((place.topic, place.partition) for place in (*found, *said))
+
+    async def is_left_open(self, partition: int) -> bool:
+        """Tell whether something stands open where the task alone writes, while it writes nothing."""
+        return bool(await self._left_alone(partition))
+
+    async def _left_alone(self, partition: int) -> dict[TopicPartition, int]:
+        name = self._service.name
+        return await self._open_at(
+            [TopicPartition(topic, partition) for topic in (changelog_topic(name), decisions_topic(name))]
+        )
+
+    def _of_others(self) -> list[TopicPartition]:
+        topics = (*self._said, dead_topic(self._service.name))
+        return [TopicPartition(topic, number) for topic in topics for number in range(self._service.partitions)]
+
+    async def _open_at(self, places: Sequence[TopicPartition]) -> dict[TopicPartition, int]:
+        """Where something is open, and from which offset on.
+
+        What is written is asked before what is stable: what comes in between makes nothing look open.
+        """
+        written = await self._written.of(places)
+        stable = await self._stable.of(places)
+        return {place: stable[place] for place in places if stable[place] < written[place]}
+
+    async def last_decision(self, partition: int) -> bytes | None:
+        """The value of the last decision record of a task that stands."""
+        place = TopicPartition(decisions_topic(self._service.name), partition)
+        async with self._reading, asyncio.timeout(self._settings.request_timeout_ms / 1000):
+            consumer = await self._connected()
+            try:
+                return await _last_value(consumer, place)
+            except (KafkaError, TimeoutError) as error:
+                self._consumer = None
+                await closed(consumer)
+                raise TaskMustRestart(f"the last decision of {place} cannot be read: {error!r}") from error
+
+    async def _connected(self) -> AIOKafkaConsumer:
+        if self._consumer is None:
+            consumer = new_consumer(self._settings, RESTORE_WAIT_MS)
+            try:
+                await consumer.start()
+            except BaseException:
+                await closed(consumer)
+                raise
+            self._consumer = consumer
+        return self._consumer
+
+    async def close(self) -> None:
+        """Disconnect."""
+        await self._written.close()
+        if self._consumer is not None:
+            await closed(self._consumer)
+
+
+async def _last_value(consumer: AIOKafkaConsumer, place: TopicPartition) -> bytes | None:
+    begin = (await consumer.beginning_offsets([place]))[place]
+    end = (await consumer.end_offsets([place]))[place]
+    consumer.assign([place])
+    for back in (*STEPS_BACK, end - begin):
+        start = max(begin, end - back)
+        value = await _last_between(consumer, place, start, end)
+        if value is not None or start == begin:
+            return value
+    return None
+
+
+async def _last_between(consumer: AIOKafkaConsumer, place: TopicPartition, start: int, end: int) -> bytes | None:
+    value: bytes | None = None
+    consumer.seek(place, start)
+    while await consumer.position(place) < end:
+        for record in (await consumer.getmany(place, timeout_ms=RESTORE_WAIT_MS)).get(place, []):
+            value = record.value
+    return value
