@@ -6,7 +6,6 @@ Run under two hash seeds by `tests/services/arrears/test_whole_life.py`: what ha
 import hashlib
 import json
 import sys
-from collections.abc import Sequence
 from random import Random
 
 from tests.services.arrears.life import Life
@@ -20,7 +19,7 @@ def lived(seed: int, lives: int) -> dict[str, object]:
     digest, steps, changes = hashlib.sha256(), 0, set[tuple[str, str, str]]()
     for number in range(lives):
         random = Random(f"{seed}-{number}")
-        life = Life(_choosing(random), PARTS)
+        life = Life(random.choice, PARTS)
         for _ in range(TURNS_A_LIFE):
             live(life)
         for step in life.steps:
@@ -28,21 +27,6 @@ def lived(seed: int, lives: int) -> dict[str, object]:
         steps += len(life.steps)
         changes |= life.left
     return {"digest": digest.hexdigest(), "steps": steps, "changes": sorted(changes)}
-
-
-def _choosing(random: Random) -> "Chooser":
-    return Chooser(random)
-
-
-class Chooser:
-    """Picks by a seeded generator."""
-
-    def __init__(self, random: Random) -> None:
-        self._random = random
-
-    def __call__(self, options: Sequence[int]) -> int:
-        """Pick one."""
-        return self._random.choice(options)
 
 
 def main() -> None:

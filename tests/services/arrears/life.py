@@ -6,8 +6,8 @@ hold after each decision. Hypothesis chooses in `test_whole_life.py`, a seeded g
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime, timedelta
-from typing import TypeVar
+from datetime import date, datetime, timedelta
+from typing import Any, TypeVar
 
 import msgspec
 
@@ -75,6 +75,8 @@ class Life:
         self.steps: list[Step] = []
         self.left: set[tuple[str, str, str]] = set()
         """Part, stage, next stage: every change seen."""
+        self.decide: Callable[[UnitCase | None, Any, Context], Decision[UnitCase]] = decide
+        """The rules under trial; a test of the guards puts broken ones in their place."""
         self._choose = choose
         self._count = 0
 
@@ -121,7 +123,7 @@ class Life:
         raise Broken(f"more than {TIMERS_A_WAIT_MAX} timers in {days} days: the last {self.steps[-1].cause}")
 
     def _decide(self, cause: Fact | TimerDue) -> Step:
-        step = Step(self.case, cause, decide(self.case, cause, self.context), self.context)
+        step = Step(self.case, cause, self.decide(self.case, cause, self.context), self.context)
         self.case = step.now
         self.steps.append(step)
         self._remember(step)
@@ -171,8 +173,3 @@ def _faults_of_any(step: Step) -> Iterable[str]:
 def days_after(day: date, days: int) -> date:
     """A day counted from another."""
     return day + timedelta(days=days)
-
-
-def as_instant(day: date) -> datetime:
-    """Midnight UTC of a day, for what carries an instant."""
-    return datetime(day.year, day.month, day.day, tzinfo=UTC)
