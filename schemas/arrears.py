@@ -46,6 +46,8 @@ class ArrearsFact(CaseFact):
     """Paid by the unit and allocated to no line, because nothing was open for it then: its credit (多缴), never moved by itself."""
     case_number: ShortText | None = None
     """Number of the unit's case (案号); a case that is opened again keeps it."""
+    written_off_fen: TotalFen = 0
+    """Principal written off by decisions (核销). What is assessed is paid, owed, or written off."""
 
 
 class ArrearsOpened(ArrearsFact):

@@ -11,6 +11,7 @@ from datetime import date
 from schemas.vocabulary import DATE_FIRST, DATE_LAST
 
 _DAYS = re.compile(r"[0-9]{1,3}")
+_FEN = re.compile(r"[0-9]{1,13}")
 
 
 def _is_legal_date(value: str) -> bool:
@@ -24,12 +25,19 @@ def _is_count_of_days(value: str) -> bool:
     return _DAYS.fullmatch(value) is not None
 
 
+def _is_count_of_fen(value: str) -> bool:
+    return _FEN.fullmatch(value) is not None
+
+
 _USABLE: Mapping[str, Callable[[str], bool]] = {
     "effects-from": _is_legal_date,
     "appraisal-local-conditions": {"warn", "strict"}.__contains__,
     "late-fee-cap": {"off", "on"}.__contains__,
     "payment-allocation": {"principal-first", "late-fee-first"}.__contains__,
     "late-fee-keeps-case-open": {"no", "yes"}.__contains__,
+    "bankruptcy-late-fee-day": {"counted", "not-counted"}.__contains__,
+    "measure-large-fen": _is_count_of_fen,
+    "measure-long-days": _is_count_of_days,
     "cards-temporary-suspension-days": _is_count_of_days,
 }
 """For each parameter that some service reads: whether it can read this value."""

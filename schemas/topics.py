@@ -21,6 +21,7 @@ from schemas import (
     outlets,
     producers,
     settlements,
+    unit_status,
 )
 from schemas.fact import Fact, Sealed
 
@@ -91,7 +92,15 @@ class Topic:
         return DEAD_BYTES_MAX if self.kind in (Kind.DEAD, Kind.CHANGELOG) else BROKER_BYTES_MAX
 
 
-UPSTREAM = ("tax", "payroll", "appraisal-window", "card-hotline", "outlet-ledger")
+UPSTREAM = (
+    "tax",
+    "payroll",
+    "appraisal-window",
+    "card-hotline",
+    "outlet-ledger",
+    "market-regulation",
+    "collection-desk",
+)
 """Systems outside the mesh that publish facts."""
 
 SERVICES = ("arrears", "documents", "notifications", "deliveries", "appraisal", "cards", "card-printing", "outlets")
@@ -133,6 +142,7 @@ FACTS = (
     _said(notifications.NotificationFailed, "notifications", "monitoring"),
     _said(notifications.NotificationUnclear, "notifications", "monitoring"),
     *(_said(fact, owner, *consumers) for fact, owner, consumers in settlements.TRAFFIC),
+    *(_said(fact, owner, *consumers) for fact, owner, consumers in unit_status.TRAFFIC),
     *(_said(fact, owner, *consumers, personal=True) for fact, owner, consumers in appraisal.TRAFFIC),
     *(_said(fact, owner, *consumers, personal=True) for fact, owner, consumers in cards.TRAFFIC),
     *(_said(fact, owner, *consumers) for fact, owner, consumers in outlets.TRAFFIC),

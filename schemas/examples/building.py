@@ -48,6 +48,38 @@ _WHOLE: Mapping[str, tuple[tuple[str, Mapping[str, Any], str], ...]] = {
         ("given to another source", {"source": "urn:weihai:payroll"}, "key-id-of-another-key"),
         ("ends before it begins", {"ends_at": "2024-03-15T01:29:59Z"}, "key-period-reversed"),
     ),
+    "unit-status-reported": (
+        ("a ruling without its court", {"court": None}, "court-missing"),
+        ("announced before the ruling", {"announced_on": "2024-03-14"}, "announced-before-ruling"),
+        (
+            "claims are declared before the announcement",
+            {"declare_by": "2024-03-25"},
+            "declare-by-before-announcement",
+        ),
+        ("a way to deregister, of a bankruptcy", {"deregistration_way": "simple"}, "detail-of-another-status"),
+        (
+            "a deregistration that does not say how",
+            {"status": "deregistered", "court": None, "announced_on": None, "declare_by": None},
+            "deregistration-way-missing",
+        ),
+    ),
+    "insolvency-act-recorded": (
+        ("a write-off without its paragraph", {"paragraph": None, "reverses": None}, "act-incomplete"),
+        ("a write-off of no line", {"lines": [], "reverses": None}, "written-off-lines-missing"),
+        ("a plan's amount in a write-off", {"plan_fen": 1}, "detail-of-another-act"),
+        ("nobody approved", {"approved_by": None}, "approval-missing"),
+        ("approved by who decided", {"approved_by": "WD-0017"}, "approved-by-the-same"),
+        (
+            "a line named twice",
+            {"lines": [{"month": "2024-01", "insurance": "pension", "principal_fen": 1, "late_fee_fen": 0}] * 2},
+            "line-named-twice",
+        ),
+        (
+            "a line with nothing to write off",
+            {"lines": [{"month": "2024-01", "insurance": "pension", "principal_fen": 0, "late_fee_fen": 0}]},
+            "write-off-of-nothing",
+        ),
+    ),
     "decision-batch": (
         ("a column is shorter than the others", {"code": ["line-missed"]}, "value-invalid"),
         ("a timer's instant is missing", {"timer_due_at": []}, "value-invalid"),

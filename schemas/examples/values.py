@@ -120,6 +120,20 @@ _BY_FIELD: Mapping[tuple[str, str], Any] = {
     ("ExpertRegistered", "term_from"): date(2024, 1, 1),
     ("ExpertRegistered", "term_until"): date(2026, 12, 31),
     ("ExpertRegistered", "employer_unit_code"): HOSPITAL_CODE,
+    ("UnitStatusReported", "status"): "bankruptcy-accepted",
+    ("UnitStatusReported", "court"): "威海市中级人民法院",
+    ("UnitStatusReported", "court_case_number"): "（2024）鲁10破申7号",
+    ("UnitStatusReported", "announced_on"): date(2024, 3, 25),
+    ("UnitStatusReported", "declare_by"): date(2024, 5, 24),
+    ("UnitStatusReported", "administrator"): "山东示例律师事务所",
+    ("InsolvencyActRecorded", "act"): "write-off-decided",
+    ("InsolvencyActRecorded", "decided_by"): "WD-0017",
+    ("InsolvencyActRecorded", "approved_by"): "WD-0003",
+    ("InsolvencyActRecorded", "paragraph"): "企业破产法 120",
+    ("InsolvencyActRecorded", "decision_number"): "文社险核〔2024〕3号",
+    ("UnitMeasureChanged", "because"): ("bankruptcy-accepted",),
+    ("UnitMeasureChanged", "disputed"): ("受理当日的滞纳金",),
+    ("RejectedMeasure", "reasons"): ("unit-gone",),
     ("OpeningSession", "opens_minute"): 540,
     ("OpeningSession", "closes_minute"): 1_020,
     ("DecisionBatch", "kind"): ("record", "timer"),
@@ -186,13 +200,23 @@ _BY_FIELD: Mapping[tuple[str, str], Any] = {
 }
 """Fields whose value depends on the record they are in; no record named = in any."""
 
-_NEVER_ALONE = {("AppraisalWithdrawn", "reverses"), ("DocumentRequested", "payment_notice")}
+_NEVER_ALONE = {
+    ("AppraisalWithdrawn", "reverses"),
+    ("DocumentRequested", "payment_notice"),
+    ("UnitStatusReported", "court"),
+    *(("InsolvencyActRecorded", name) for name in ("approved_by", "ground", "paragraph", "decision_number", "lines")),
+}
 """Fields with a default that a contract's own checks want all the same."""
 _NEVER_TOGETHER = {
     ("DocumentRequested", "enforcement_demand"),
     ("DocumentRequested", "transfer_application"),
     ("DocumentRequested", "deferral_agreement"),
     ("DocumentRequested", "claim_declaration"),
+    ("UnitStatusReported", "deregistration_way"),
+    ("UnitStatusReported", "proprietor_property"),
+    *(("InsolvencyActRecorded", name) for name in ("listed_fen", "declared_fen", "late_fee_fen", "plan_fen")),
+    *(("InsolvencyActRecorded", name) for name in ("ruling", "court", "announced_on", "declare_by")),
+    ("InsolvencyActRecorded", "is_last_distribution"),
 }
 """Optional fields that no value has beside another one that is shown."""
 

@@ -3,10 +3,20 @@
 from schemas.arrears import ArrearsChanged, ArrearsOpened, ArrearsSettled, ReminderCancelled, ReminderRequested
 from schemas.contributions import ContributionAssessed, ContributionMissed, ContributionPaid, UnitRegistered
 from schemas.fact import Fact
+from schemas.insolvency_acts import InsolvencyActRecorded
 from schemas.settlements import ClearanceRecorded, UnitPaid
+from schemas.unit_status import InsolvencyDeadlineAlerted, UnitMeasureChanged, UnitStatusReported
 
-HEARS: tuple[type[Fact], ...] = (UnitRegistered, ContributionAssessed, ContributionMissed, ContributionPaid, UnitPaid)
-"""Registrations, contributions and units' payments from the tax office."""
+HEARS: tuple[type[Fact], ...] = (
+    UnitRegistered,
+    ContributionAssessed,
+    ContributionMissed,
+    ContributionPaid,
+    UnitPaid,
+    UnitStatusReported,
+    InsolvencyActRecorded,
+)
+"""Registrations, contributions and payments from the tax office, units' status from the registrar, the collection desk's acts."""
 
 SAYS: tuple[type[Fact], ...] = (
     ArrearsOpened,
@@ -14,6 +24,8 @@ SAYS: tuple[type[Fact], ...] = (
     ArrearsSettled,
     ReminderRequested,
     ReminderCancelled,
+    UnitMeasureChanged,
+    InsolvencyDeadlineAlerted,
     ClearanceRecorded,
 )
-"""Where a unit's arrears stand, whom to remind, who owes nothing any more."""
+"""Where a unit's arrears stand, whom to remind, by which measure they are collected and by when, who owes nothing any more."""

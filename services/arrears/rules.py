@@ -10,6 +10,7 @@
          ────► clear      nothing is owed any more: settled
     clear, open ──► held  the registration was taken back
     clear ───► clear      nothing is owed, late fee neither: cleared (`rules_payments_follow`)
+    clear, open: the unit's status chooses its measure, `rules_status.py`, `rules_measure.py`, `rules_insolvency.py`
     unknown ──► clear     registered after all
             ──► (none)    forgotten, after the office's time
 
@@ -21,12 +22,16 @@ counts from then on too. Timers: `line-due` at the end of the next due date, `re
 from schemas.contributions import ContributionAssessed, ContributionMissed, ContributionPaid, UnitRegistered
 from schemas.decision import Context, Decision, Timer, TimerDue
 from schemas.fact import Fact
+from schemas.insolvency_acts import InsolvencyActRecorded
 from schemas.settlements import UnitPaid
+from schemas.unit_status import UnitStatusReported
 from services.arrears import law
 from services.arrears.rules_contributions import record
 from services.arrears.rules_following import earliest_timer
+from services.arrears.rules_insolvency import record_act
 from services.arrears.rules_payments import receive
 from services.arrears.rules_state import Status, UnitCase
+from services.arrears.rules_status import report
 from services.arrears.rules_timers import HOLDING_OVER, LINE_DUE, REMINDER, UNKNOWN_OVER, look_again
 from services.arrears.rules_units import register
 
@@ -40,6 +45,10 @@ def decide(case: UnitCase | None, fact: Fact | TimerDue, context: Context) -> De
             return register(case, fact, context)
         case UnitPaid():
             return receive(case, fact, context)
+        case UnitStatusReported():
+            return report(case, fact, context)
+        case InsolvencyActRecorded():
+            return record_act(case, fact, context)
         case TimerDue() if case is not None:
             return look_again(case, fact, context)
     raise TypeError(f"the arrears service does not hear {type(fact).__name__}")

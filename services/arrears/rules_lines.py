@@ -12,8 +12,10 @@ from schemas.decision import Context
 from schemas.settlements import PaymentShare
 from services.arrears import law, law_payments
 from services.arrears.law_numbers import chosen
+from services.arrears.rules_insolvency_state import Relief, WriteOff
 from services.arrears.rules_payments_state import Allotment
 from services.arrears.rules_state import Kind, Line, Record
+from services.arrears.rules_status_state import FeePause
 
 Reversals = Mapping[str, tuple[str, ...]]
 """For `<kind>/<reference>`: the references that take it back."""
@@ -58,7 +60,7 @@ def dues(line: Line, reversals: Reversals) -> Dues | None:
     return Dues(latest.amount_fen, latest.on)
 
 
-def evaluated(line: Line, reversals: Reversals, context: Context) -> Line:
+def evaluated(line: Line, reversals: Reversals, context: Context, relief: Relief | None = None) -> Line:
     """Compute anew how a line stands; `found_on` is kept while the line stays owed."""
     due = dues(line, reversals)
     payments = _payments(line, reversals)
@@ -66,9 +68,12 @@ def evaluated(line: Line, reversals: Reversals, context: Context) -> Line:
     if due is None:
         return Line(line.records, paid_fen=paid_fen, allotments=line.allotments)
     last_day = law.due_date(due.on, context.calendar)
-    fee_units, fee_through = _accrued(due.amount_fen, last_day.on, payments)
+    fee_units, fee_through = _accrued(due.amount_fen, last_day.on, payments, relief)
     today = context.today
-    is_open = paid_fen < due.amount_fen or _is_open_for_its_fee(line, due.amount_fen, fee_units, context)
+    spared_fen = 0 if relief is None else relief.written_off_fen
+    is_open = paid_fen + spared_fen < due.amount_fen or _is_open_for_its_fee(
+        line, due.amount_fen, fee_units, relief, context
+    )
     is_owed = is_open and last_day.on < today
     return Line(
         line.records,
@@ -79,6 +84,7 @@ def evaluated(line: Line, reversals: Reversals, context: Context) -> Line:
         fee_units,
         (line.found_on or today) if is_owed else None,
         last_day.provisional,
+        relief,
         line.allotments,
     )
 
@@ -91,11 +97,13 @@ def _payments(line: Line, reversals: Reversals) -> Sequence[Record | Allotment]:
     return [*said, *(part for part in line.allotments if part.share is PaymentShare.PRINCIPAL)]
 
 
-def _is_open_for_its_fee(line: Line, amount_fen: int, fee_units: int, context: Context) -> bool:
+def _is_open_for_its_fee(line: Line, amount_fen: int, fee_units: int, relief: Relief | None, context: Context) -> bool:
     """Tell whether late fee still owed keeps a line open whose principal is paid, by the parameter of that name."""
     if not fee_units or chosen(law_payments.LATE_FEE_KEEPS_OPEN, context) == law_payments.NO:
         return False
     fee_fen = law.rounded_fen(fee_units)
+    if relief is not None:
+        fee_fen -= sum(one.late_fee_fen for one in relief.write_offs)
     if context.parameter(law.LATE_FEE_CAP_PARAMETER, law.LATE_FEE_CAP_OFF) == law.LATE_FEE_CAP_ON:
         fee_fen = min(fee_fen, amount_fen)
     return fee_fen > line.fee_paid_fen
@@ -104,14 +112,17 @@ def _is_open_for_its_fee(line: Line, amount_fen: int, fee_units: int, context: C
 def as_it_stood(line: Line, reversals: Reversals, on: date) -> Line:
     """How a line stood at the end of a day, by what is known of it now: later payments had not been made.
 
-    A line that had fallen due by then and was not wholly paid counts as found, whenever it was found.
+    A line that had fallen due by then and was not wholly paid counts as found, whenever it was found; what was written
+    off later was owed still.
     """
     if line.due_on is None:
         return line
     payments = [payment for payment in _payments(line, reversals) if payment.on <= on]
     paid_fen = sum(payment.amount_fen for payment in payments)
-    fee_units, fee_through = _accrued(line.assessed_fen, line.due_on, payments)
-    is_owed = paid_fen < line.assessed_fen and line.due_on < on
+    relief = None if line.relief is None else line.relief.as_of(on)
+    fee_units, fee_through = _accrued(line.assessed_fen, line.due_on, payments, relief)
+    spared_fen = 0 if relief is None else relief.written_off_fen
+    is_owed = paid_fen + spared_fen < line.assessed_fen and line.due_on < on
     return Line(
         line.records,
         line.assessed_fen,
@@ -121,29 +132,52 @@ def as_it_stood(line: Line, reversals: Reversals, on: date) -> Line:
         fee_units,
         (line.found_on or on) if is_owed else None,
         line.due_is_provisional,
+        relief,
         tuple(part for part in line.allotments if part.on <= on),
     )
 
 
-def _accrued(amount_fen: int, due_on: date, payments: Sequence[Record | Allotment]) -> tuple[int, date]:
-    """Late fee of what was paid late, and the day up to which it is counted: the last payment that found something owed."""
+def _accrued(
+    amount_fen: int, due_on: date, payments: Sequence[Record | Allotment], relief: Relief | None
+) -> tuple[int, date]:
+    """Late fee of what was paid late, and the day up to which it is counted: the last payment that found something owed.
+
+    A write-off ends the fee of what it writes off as a payment of that day would.
+    """
+    reductions: Sequence[Record | Allotment | WriteOff] = payments
+    pauses: tuple[FeePause, ...] = ()
+    if relief is not None:
+        reductions, pauses = [*payments, *relief.write_offs], relief.fee_pauses
     units, through, outstanding = 0, due_on, amount_fen
-    if len(payments) > 1:
-        payments = sorted(payments, key=lambda payment: payment.on)
-    for payment in payments:
-        if payment.on > through and outstanding:
-            units += law.late_fee_units(outstanding, through, payment.on)
-            through = payment.on
-        outstanding = max(outstanding - payment.amount_fen, 0)
+    if len(reductions) > 1:
+        reductions = sorted(reductions, key=lambda reduction: reduction.on)
+    for reduction in reductions:
+        if reduction.on > through and outstanding:
+            units += _fee_units(outstanding, through, reduction.on, pauses)
+            through = reduction.on
+        outstanding = max(outstanding - reduction.amount_fen, 0)
     return units, through
 
 
+def _fee_units(principal_fen: int, after: date, through: date, pauses: tuple[FeePause, ...]) -> int:
+    """Late fee of a principal on the days after `after` up to and with `through`, but for those of the pauses."""
+    units = law.late_fee_units(principal_fen, after, through)
+    for pause in pauses:
+        end = through if pause.through is None else min(through, pause.through)
+        units -= law.late_fee_units(principal_fen, max(after, pause.after), end)
+    return units
+
+
 def late_fee_fen(line: Line, as_of: date) -> int:
-    """Late fee that a line bore up to and with a day, paid or not, in whole fen: rounded half up, once a line."""
+    """Late fee that a line bore up to and with a day, paid or not: in whole fen, rounded half up, once a line; less what was written off."""
     units, owed_fen, through = line.fee_units, line.assessed_fen - line.paid_fen, line.fee_through
-    if owed_fen > 0 and through is not None:
-        units += law.late_fee_units(owed_fen, through, as_of)
-    return law.rounded_fen(units)
+    if line.relief is None:
+        if owed_fen > 0 and through is not None:
+            units += law.late_fee_units(owed_fen, through, as_of)
+        return law.rounded_fen(units)
+    if through is not None:
+        units += _fee_units(line.owed_fen, through, as_of, line.fee_pauses)
+    return max(law.rounded_fen(units) - sum(one.late_fee_fen for one in line.write_offs if one.on <= as_of), 0)
 
 
 def overdue(lines: Mapping[str, Line], today: date) -> list[str]:
@@ -170,7 +204,7 @@ def look_on(lines: Mapping[str, Line]) -> date | None:
     earliest = None
     for line in lines.values():
         due_on = line.due_on
-        if due_on is None or line.found_on is not None or line.paid_fen >= line.assessed_fen:
+        if due_on is None or line.found_on is not None or not line.owed_fen:
             continue
         if earliest is None or due_on < earliest:
             earliest = due_on

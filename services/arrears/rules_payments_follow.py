@@ -57,7 +57,11 @@ def _keys_to_clear(now: UnitCase, account: Account) -> tuple[str, ...]:
     """The lines that were in arrears and stand in no clearance yet; a line that was paid in time after all never was."""
     standing = {key for one in account.cleared for key in one.line_keys}
     return tuple(
-        sorted(key for key, line in now.lines.items() if key not in standing and (line.fee_units or line.fee_paid_fen))
+        sorted(
+            key
+            for key, line in now.lines.items()
+            if key not in standing and (line.fee_units or line.fee_paid_fen or line.written_off_fen)
+        )
     )
 
 
@@ -92,6 +96,7 @@ def _record(case: UnitCase, clearance: Clearance, standing: ClearanceStanding, c
         line_count=len(own),
         paid_fen=sum(line.paid_fen for line in own.values()),
         late_fee_paid_fen=sum(line.fee_paid_fen for line in own.values()),
+        written_off_fen=sum(line.written_off_fen for line in own.values()),
         credit_fen=totals(case.lines.values(), context.today, capped=cap_is_on(context)).credit_fen
         + account.credit_fen,
         lines=tuple(_line(key, line) for key, line in oldest[:CLEARED_LINES_MAX]),
@@ -106,4 +111,5 @@ def _line(key: str, line: Line) -> ClearedLine:
         assessed_fen=line.assessed_fen,
         paid_fen=line.paid_fen,
         late_fee_paid_fen=line.fee_paid_fen,
+        written_off_fen=line.written_off_fen,
     )

@@ -39,6 +39,7 @@ class Totals(NamedTuple):
     credit_fen: int
     late_fee_cap: str
     late_fee_paid_fen: int
+    written_off_fen: int
 
 
 def cap_is_on(context: Context) -> bool:
@@ -60,7 +61,8 @@ def late_fee(line: Line, as_of: date, *, capped: bool) -> LateFee:
 
 def totals(lines: Iterable[Line], as_of: date, *, capped: bool) -> Totals:
     """Add up the lines: those found owed, and apart from them what became of those paid."""
-    line_count = principal_fen = owed_late_fee = stock_fen = paid_late_fee = credit_fen = fee_paid_fen = 0
+    line_count = principal_fen = owed_late_fee = stock_fen = paid_late_fee = credit_fen = 0
+    fee_paid_fen = written_off_fen = 0
     oldest: date | None = None
     cap_reached = False
     for line in lines:
@@ -68,6 +70,9 @@ def totals(lines: Iterable[Line], as_of: date, *, capped: bool) -> Totals:
         if owed_fen < 0:
             credit_fen -= owed_fen
             owed_fen = 0
+        elif line.relief is not None:
+            owed_fen = line.owed_fen
+            written_off_fen += line.written_off_fen
         if line.found_on is None and not line.fee_units and not line.allotments:
             continue
         fee_fen = late_fee_fen(line, as_of)
@@ -90,7 +95,16 @@ def totals(lines: Iterable[Line], as_of: date, *, capped: bool) -> Totals:
             oldest = line.due_on
     cap = (CAP_APPLIED if capped else CAP_NOT_APPLIED) if cap_reached else CAP_NOT_REACHED
     return Totals(
-        line_count, principal_fen, owed_late_fee, stock_fen, oldest, paid_late_fee, credit_fen, cap, fee_paid_fen
+        line_count,
+        principal_fen,
+        owed_late_fee,
+        stock_fen,
+        oldest,
+        paid_late_fee,
+        credit_fen,
+        cap,
+        fee_paid_fen,
+        written_off_fen,
     )
 
 

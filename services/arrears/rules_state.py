@@ -12,8 +12,11 @@ import msgspec
 
 from schemas.settlements import PaymentShare
 from schemas.vocabulary import Agency, District
+from services.arrears.rules_insolvency_state import Insolvency, Relief, WriteOff
+from services.arrears.rules_measure_state import MeasureState
 from services.arrears.rules_notice_state import NoticeState
 from services.arrears.rules_payments_state import Account, Allotment
+from services.arrears.rules_status_state import FeePause, UnitStatus
 
 
 class Status(StrEnum):
@@ -56,8 +59,9 @@ class Line(msgspec.Struct, frozen=True, gc=False, array_like=True, omit_defaults
 
     `due_on` is moved past days off, `due_is_provisional` while a year's calendar is unpublished; None while only
     payments are known. `found_on`: the legal date on which this service found the line owed; None while it is not.
-    `fee_units` (ten-thousandths of a fen) accrued on `fee_through`; `owed_fen` bears more from the day after.
-    `allotments`: parts of payments of the unit that stand here.
+    `fee_units` (ten-thousandths of a fen) accrued on `fee_through`; `owed_fen` bears more from the day after, but not on days
+    that `relief` excepts. What is assessed is paid, owed, or written off. `allotments`: parts of
+    payments of the unit that stand here.
     """
 
     records: tuple[Record, ...] = ()
@@ -68,12 +72,31 @@ class Line(msgspec.Struct, frozen=True, gc=False, array_like=True, omit_defaults
     fee_units: int = 0
     found_on: date | None = None
     due_is_provisional: bool = False
+    relief: Relief | None = None
     allotments: tuple[Allotment, ...] = ()
 
     @property
+    def fee_pauses(self) -> tuple[FeePause, ...]:
+        """Days that bear no late fee."""
+        return () if self.relief is None else self.relief.fee_pauses
+
+    @property
+    def write_offs(self) -> tuple[WriteOff, ...]:
+        """What decisions wrote off (核销)."""
+        return () if self.relief is None else self.relief.write_offs
+
+    @property
     def owed_fen(self) -> int:
-        """Principal (本金) not yet paid."""
-        return max(self.assessed_fen - self.paid_fen, 0)
+        """Principal (本金) not yet paid and not written off."""
+        unpaid_fen = max(self.assessed_fen - self.paid_fen, 0)
+        return unpaid_fen if self.relief is None else unpaid_fen - self.written_off_fen
+
+    @property
+    def written_off_fen(self) -> int:
+        """Principal written off (核销): what is paid after all, or assessed lower, is not written off any more."""
+        if self.relief is None:
+            return 0
+        return min(self.relief.written_off_fen, max(self.assessed_fen - self.paid_fen, 0))
 
     @property
     def credit_fen(self) -> int:
@@ -142,6 +165,9 @@ class UnitCase(msgspec.Struct, frozen=True, omit_defaults=True):
     held_on: date | None = None
     decide_by: date | None = None
     has_provisional: bool = False
+    unit_status: UnitStatus | None = None
+    measure: MeasureState | None = None
+    insolvency: Insolvency | None = None
     notice: NoticeState | None = None
     account: Account | None = None
 
@@ -157,10 +183,13 @@ class UnitCase(msgspec.Struct, frozen=True, omit_defaults=True):
         return max(standing, key=lambda entry: (entry.occurred_on, entry.revision, entry.reference), default=None)
 
     def held_references(self) -> Iterator[str]:
-        """The business references of all records of lines, line by line, and of the unit's own payments."""
+        """The business references of all records that wait: of lines, line by line, of the unit's status, of its payments."""
         for line in self.lines.values():
             for record in line.records:
                 yield record.reference
+        if self.unit_status is not None:
+            for status in self.unit_status.records:
+                yield status.reference
         if self.account is not None:
             for payment in self.account.payments:
                 yield payment.reference

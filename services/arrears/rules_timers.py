@@ -5,10 +5,10 @@ from collections.abc import Callable, Mapping
 from msgspec.structs import replace
 
 from schemas.decision import Context, Decision, TimerDue, decided
-from services.arrears import law
-from services.arrears.rules_case import Effect, Followed, followed, recounted
+from services.arrears import law, rules_measure_follow
+from services.arrears.rules_case import Effect, brought_to_today
 from services.arrears.rules_holding import end_holding
-from services.arrears.rules_lines import countable, overdue
+from services.arrears.rules_measure import deadline_near, deadline_over, review
 from services.arrears.rules_reminders import ask, moved, reminded_lines
 from services.arrears.rules_standing import cap_is_on, fee_paragraphs, totals
 from services.arrears.rules_state import UnitCase
@@ -17,7 +17,11 @@ LINE_DUE = "line-due"
 REMINDER = "reminder"
 HOLDING_OVER = "holding-over"
 UNKNOWN_OVER = "unknown-over"
-PARTS_TIMERS: Mapping[str, Callable[[UnitCase, Context], Decision[UnitCase]]] = {}
+PARTS_TIMERS: Mapping[str, Callable[[UnitCase, Context], Decision[UnitCase]]] = {
+    rules_measure_follow.DEADLINE_NEAR: deadline_near,
+    rules_measure_follow.DEADLINE_OVER: deadline_over,
+    rules_measure_follow.MEASURE_REVIEW: review,
+}
 """Who decides the timers of the case's parts, by name."""
 REMINDER_PARAGRAPHS = (law.TELEPHONE_REMINDER, law.OFFICE_LADDER, law.NOT_BORNE_BY_EMPLOYEES)
 
@@ -35,14 +39,6 @@ def look_again(case: UnitCase, timer: TimerDue, context: Context) -> Decision[Un
     if timer.name in PARTS_TIMERS:
         return PARTS_TIMERS[timer.name](case, context)
     raise ValueError(f"no timer is called {timer.name}")
-
-
-def brought_to_today(case: UnitCase, context: Context) -> Followed:
-    """The case with what today alone shows: lines overdue, due dates of calendars published since."""
-    keys = dict.fromkeys(overdue(case.lines, context.today))
-    if case.has_provisional:
-        keys |= dict.fromkeys(countable(case.lines, context))
-    return followed(case, recounted(case, keys, context), keys, context)
 
 
 def _find_overdue(case: UnitCase, context: Context) -> Decision[UnitCase]:

@@ -1,7 +1,9 @@
 """Codes inside facts and reasons in the words of the office (Chinese): what each means in its field."""
 
 from collections.abc import Mapping
+from enum import StrEnum
 from types import MappingProxyType
+from typing import TypeVar
 
 from schemas.vocabulary import DISTRICT_NAMES_ZH, INSURANCE_NAMES_ZH
 from services.appraisal.texts import (
@@ -12,7 +14,20 @@ from services.appraisal.texts import (
     SHORTAGE_TEXTS,
     SPECIALTY_NAMES,
 )
+from services.arrears.texts_status import (
+    ACT_NAMES,
+    CHOICE_TEXTS,
+    DEADLINE_NAMES,
+    GROUND_NAMES,
+    LEGAL_FORM_NAMES,
+    LIABLE_NAMES,
+    MEASURE_NAMES,
+    STAGE_NAMES,
+    STANDING_NAMES,
+)
 from services.outlets.directory import OUTLETS
+
+E = TypeVar("E", bound=StrEnum)
 
 TRUTHS = {True: "是", False: "否"}
 
@@ -95,6 +110,7 @@ _REASONS = {
     "older-than-the-present-card": "早于现有的卡",
     "printed-too-late": "先前认定未制成，实已制成",
     "printing-failed": "制卡未成",
+    "other-procedure": "改按其他程序办理",
     "registration-reversed": "单位登记已冲销",
     "replaced": "已补领新卡",
     "report-reversed": "报告已撤销",
@@ -112,19 +128,36 @@ _STATUSES = {
     "withdrawn": "已撤回",
 }
 
+
+def _words(names: Mapping[E, str]) -> dict[str, str]:
+    return {code.value: name for code, name in names.items()}
+
+
 OF_FIELD: Mapping[str, Mapping[str, str]] = MappingProxyType(
     {
         "kind": {"delivered": "配送", "counted": "盘点", **{kind.value: name for kind, name in KIND_NAMES.items()}},
         "insurance": {kind.value: name for kind, name in INSURANCE_NAMES_ZH.items()},
         "district": {district.value: name for district, name in DISTRICT_NAMES_ZH.items()},
-        "ground": {**EXTENSION_TEXTS, "work-injury": "工伤", "non-work": "因病或者非因工"},
+        "ground": {**GROUND_NAMES, **EXTENSION_TEXTS, "work-injury": "工伤", "non-work": "因病或者非因工"},
         "detail": _DETAILS,
         "detail_code": _DETAILS,
         "reason": _REASONS,
         "reason_code": _REASONS,
-        "status": _STATUSES,
         "standing": {"issued": "有效", "withdrawn": "撤回"},
         "meant_for": {"principal": "本金", "late-fee": "滞纳金"},
+        "status": {**_STATUSES, **_words(STANDING_NAMES)},
+        "ruling": _words(STANDING_NAMES),
+        "statuses": _words(STANDING_NAMES),
+        "standings": _words(STANDING_NAMES),
+        "measure": _words(MEASURE_NAMES),
+        "previous_measure": _words(MEASURE_NAMES),
+        "stage": _words(STAGE_NAMES),
+        "act": ACT_NAMES,
+        "because": CHOICE_TEXTS,
+        "deadline_kind": DEADLINE_NAMES,
+        "legal_form": LEGAL_FORM_NAMES,
+        "liable": LIABLE_NAMES,
+        "alert": {"near": "期限将至", "missed": "期限已过"},
         "end": {"delivered": "已送达", "failed": "未送达", "cancelled": "已撤回"},
     }
 )

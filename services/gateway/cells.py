@@ -20,6 +20,7 @@ _CARD_NUMBER = re.compile(r"[0-9A-Za-z]{8,32}")
 _PHONE = re.compile(r"\+?[0-9][0-9 ()-]{4,28}[0-9]")
 _EMAIL = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@[A-Za-z0-9.-]{1,253}")
 _SESSION = re.compile(r"([a-z-]+) ([0-2][0-9]):([0-5][0-9])-([0-2][0-9]):([0-5][0-9])")
+_WRITTEN_OFF = re.compile(r"(\S+) (\S+) ([0-9]{1,13}) ([0-9]{1,13})")
 _YES_NO = {"是": "true", "否": "false"}
 
 
@@ -125,10 +126,31 @@ def _sessions(_: Column, cell: Any) -> list[dict[str, Any]]:
     return sessions
 
 
+def _written_off_lines(_: Column, cell: Any) -> list[dict[str, Any]]:
+    if isinstance(cell, list) and all(isinstance(part, dict) for part in cell):
+        return cell
+    lines = []
+    for item in _items(cell):
+        found = _WRITTEN_OFF.fullmatch(item)
+        if found is None:
+            raise CellRefused("written-off-lines-invalid")
+        month, insurance, principal_fen, late_fee_fen = found.groups()
+        lines.append(
+            {
+                "month": month,
+                "insurance": insurance,
+                "principal_fen": int(principal_fen),
+                "late_fee_fen": int(late_fee_fen),
+            }
+        )
+    return lines
+
+
 _READERS: dict[Way, Callable[[Column, Any], Any]] = {
     Way.FEN: _fen,
     Way.INSTANT: _instant,
     Way.YES_NO: _yes_no,
     Way.LIST: _list,
     Way.SESSIONS: _sessions,
+    Way.WRITTEN_OFF_LINES: _written_off_lines,
 }

@@ -14,6 +14,7 @@ from typing import Annotated, Any, Union, get_args, get_origin
 
 from schemas import topics
 from schemas.fact import Fact, Sealed
+from schemas.insolvency_acts import WrittenOffLine
 from schemas.outlets import OpeningSession
 
 REFERENCE = "reference"
@@ -64,6 +65,7 @@ class Way(StrEnum):
     YES_NO = "yes-no"
     LIST = "list"
     SESSIONS = "sessions"
+    WRITTEN_OFF_LINES = "written-off-lines"
     SEALED = "sealed"
     PERSON = "person"
     PERSONS = "persons"
@@ -154,6 +156,9 @@ _BY_FIELD = {
 _BY_KIND: dict[Any, Way] = {Sealed: Way.SEALED, datetime: Way.INSTANT, bool: Way.YES_NO}
 
 
+_OF_MANY: dict[Any, Way] = {OpeningSession: Way.SESSIONS, WrittenOffLine: Way.WRITTEN_OFF_LINES}
+
+
 def _way(field: str, annotation: Any) -> Way:
     if field in _BY_FIELD:
         return _BY_FIELD[field]
@@ -161,7 +166,7 @@ def _way(field: str, annotation: Any) -> Way:
         return Way.FEN
     kind = _bare(annotation)
     if get_origin(kind) is tuple:
-        return Way.SESSIONS if _bare(get_args(kind)[0]) is OpeningSession else Way.LIST
+        return _OF_MANY.get(_bare(get_args(kind)[0]), Way.LIST)
     return _BY_KIND.get(kind, Way.PLAIN)
 
 

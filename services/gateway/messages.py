@@ -47,6 +47,10 @@ MESSAGES = {
         "营业时间应写作“working-day 09:00-17:00; day-off 09:30-16:00”",
         "sessions are written as 'working-day 09:00-17:00; day-off 09:30-16:00'",
     ),
+    "written-off-lines-invalid": Message(
+        "核销条目应写作“2023-11 pension 100000 1300; …”（费款所属期、险种、本金和滞纳金，单位为分）",
+        "lines written off are written as '2023-11 pension 100000 1300; …': month, kind, principal and late fee in fen",
+    ),
     "text-too-long": Message("内容过长", "the text is too long"),
     "format-invalid": Message("格式不符合要求", "the format is not valid"),
     # persons
@@ -80,6 +84,22 @@ MESSAGES = {
     "payment-of-a-line": Message(
         "单个条目的本金缴费应以“缴费已到账”报送", "the principal of one line is said by contribution-paid"
     ),
+    "court-missing": Message("裁定应写明人民法院", "a court's ruling names the court"),
+    "deregistration-way-missing": Message("注销应写明注销方式", "a deregistration says how it was done"),
+    "announced-before-ruling": Message("公告日期早于裁定日期", "the announcement lies before the ruling"),
+    "declare-by-before-announcement": Message(
+        "债权申报期限不晚于公告日期，或者没有公告日期", "claims are declared after an announcement"
+    ),
+    "detail-of-another-status": Message(
+        "所填事项不属于所报的存续状态或者单位类型", "a detail belongs to another status or form"
+    ),
+    "act-incomplete": Message("所报事项缺少必要内容", "the act lacks what it needs"),
+    "written-off-lines-missing": Message("核销应列明条目", "a write-off names its lines"),
+    "detail-of-another-act": Message("所填内容不属于所报的事项", "a detail belongs to another act"),
+    "approval-missing": Message("本项决定须由另一人审批", "this is approved by somebody else"),
+    "approved-by-the-same": Message("决定人与审批人不得为同一人", "who decides does not approve"),
+    "line-named-twice": Message("同一条目重复列出", "a line is named twice"),
+    "write-off-of-nothing": Message("所列条目没有核销金额", "a line has nothing to write off"),
     "term-reversed": Message("聘期止日早于起日", "the term ends before it begins"),
     "position-incomplete": Message("经度和纬度应当同时填写", "a position needs latitude and longitude"),
     "hours-reversed": Message("营业时间的结束早于开始", "the session closes before it opens"),

@@ -186,6 +186,18 @@ _COLUMN_OF_CODE = {
     "payment-line-incomplete": "insurance",
     "payment-of-a-line": "meant_for",
     "term-reversed": "term_until",
+    "court-missing": "court",
+    "deregistration-way-missing": "deregistration_way",
+    "announced-before-ruling": "announced_on",
+    "declare-by-before-announcement": "declare_by",
+    "detail-of-another-status": "status",
+    "act-incomplete": "act",
+    "detail-of-another-act": "act",
+    "approval-missing": "approved_by",
+    "approved-by-the-same": "approved_by",
+    "written-off-lines-missing": "lines",
+    "line-named-twice": "lines",
+    "write-off-of-nothing": "lines",
     "position-incomplete": "latitude_microdeg",
 }
 """Where a check that compares several fields is best mended."""
@@ -201,5 +213,7 @@ def _faults_of(layout: Layout, given: Mapping[str, Any], error: ValidationError,
             continue
         code = code_of(detail["type"])
         column = columns.get(field) or layout.column_of(field) or _COLUMN_OF_CODE.get(code, "")
+        if not field and column in faulty:  # what the row lacks as a whole is what could not be read
+            continue
         found.setdefault(field, RowFault(column, code))
     return list(found.values())

@@ -20,6 +20,11 @@ async def _write(stack: Stack, value: bytes | None) -> None:
         await publisher.append([OutputRecord(*CHANGELOG, value)])
 
 
+async def _decide(stack: Stack, value: bytes) -> None:
+    async with KafkaPublisher(stack.settings.connection) as publisher:
+        await publisher.append([OutputRecord("arrears-decisions", 0, b"0", value)])
+
+
 async def _move(stack: Stack, topic: str, offset: int) -> None:
     consumer = AIOKafkaConsumer(
         bootstrap_servers=stack.settings.bootstrap_servers, group_id="arrears", enable_auto_commit=False
@@ -52,3 +57,14 @@ def test_an_offset_that_somebody_moved(own_stack: Stack) -> None:
 
     assert 3 == code
     assert "contribution-missed stands at 5 in the group and at None in the changelog" in sentence
+
+
+@pytest.mark.broker
+def test_a_decision_record_that_the_state_knows_nothing_of(own_stack: Stack) -> None:
+    asyncio.run(_decide(own_stack, b"\x00\x00\x00\x00\x01decided by a hand"))
+
+    code, sentence = refused(own_stack)
+
+    assert 3 == code
+    assert "the last decision record of partition 0 has the hash" in sentence
+    assert "and the state goes on from none" in sentence

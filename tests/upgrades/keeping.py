@@ -38,7 +38,7 @@ from tests.harness.counting import paid, unit_code
 
 FOLDER = Path(__file__).parent / "golden"
 RECORDS, SCHEMAS, RELEASED = "records.jsonl.gz", "schemas.json", "released.json"
-SEED, STEP, FACTS, FACTS_A_DAY = 1, 10, 500, 40
+SEED, STEP, FACTS, FACTS_A_DAY = 1, 10, 600, 40
 OURS_FROM_ID = 50_000
 """A reader's own schemas are registered from this id on: those of the files keep theirs."""
 PARKED_UNIT, UNLUCKY_FEN = unit_code(900), 13

@@ -157,8 +157,7 @@ def _faults_of_lines(now: UnitCase, assessed_by_the_books: dict[str, int]) -> It
     for key, line in now.lines.items():
         if line.assessed_fen != assessed_by_the_books.get(key, 0):
             yield f"{key} is assessed {line.assessed_fen}, by the books {assessed_by_the_books.get(key, 0)}"
-        written_off_fen = getattr(line, "written_off_fen", 0)
-        if line.assessed_fen + line.credit_fen != line.paid_fen + line.owed_fen + written_off_fen:
+        if line.assessed_fen + line.credit_fen != line.paid_fen + line.owed_fen + line.written_off_fen:
             yield f"{key} does not add up: {line}"
         if line.owed_fen and line.credit_fen:
             yield f"{key} is owed and over-paid at once"
@@ -168,6 +167,8 @@ def _faults_said(now: UnitCase, fact: ArrearsFact) -> Iterable[str]:
     owed = [line for line in now.lines.values() if line.found_on is not None]
     if (fact.line_count, fact.principal_fen) != (len(owed), sum(line.owed_fen for line in owed)):
         yield f"what is said is not what is owed: {fact}"
+    if fact.written_off_fen != sum(line.written_off_fen for line in now.lines.values()):
+        yield f"what was written off is said wrong: {fact}"
     if fact.unallocated_fen != (0 if now.account is None else now.account.credit_fen):
         yield f"the unit's credit is said wrong: {fact}"
     if fact.late_fee_paid_fen != sum(line.fee_paid_fen for line in now.lines.values()):

@@ -44,6 +44,42 @@ REGISTERED = {
     "contact_phone": "0631-0000001",
     "contact_email": "caiwu@unit.example",
 }
+STATUS = {
+    "topic": "unit-status-reported",
+    "reference": "SC-1",
+    "district": "371003",
+    "occurred_on": "2026-10-12",
+    "unit_code": UNIT,
+    "status": "bankruptcy-accepted",
+    "legal_form": "enterprise",
+    "court": "威海市中级人民法院",
+    "announced_on": "2026-10-20",
+    "declare_by": "2026-12-20",
+}
+GONE = {
+    "topic": "unit-status-reported",
+    "reference": "SC-2",
+    "district": "371003",
+    "occurred_on": "2026-10-12",
+    "unit_code": UNIT,
+    "status": "deregistered",
+    "legal_form": "enterprise",
+    "deregistration_way": "simple",
+}
+WRITE_OFF = {
+    "topic": "insolvency-act-recorded",
+    "reference": "HX-1",
+    "district": "371003",
+    "occurred_on": "2026-10-12",
+    "unit_code": UNIT,
+    "act": "write-off-decided",
+    "decided_by": "WD-0017",
+    "approved_by": "WD-0003",
+    "ground": "bankruptcy-concluded",
+    "paragraph": "企业破产法 120",
+    "decision_number": "文社险核〔2026〕3号",
+    "lines": "2023-11 pension 100000 1300; 2023-12 medical 5 0",
+}
 SUBMITTED = {
     "topic": "appraisal-submitted",
     "reference": "JD-1",

@@ -8,7 +8,9 @@ import pytest
 from schemas.appraisal import AppraisalExtensionDecided, AppraisalSubmitted
 from schemas.cards import CardLost
 from schemas.contributions import ContributionAssessed, UnitRegistered
+from schemas.insolvency_acts import InsolvencyActRecorded
 from schemas.outlets import OutletPublished
+from schemas.unit_status import UnitStatusReported
 from services.gateway.columns import layouts
 from services.gateway.messages import MESSAGES
 from services.runtime.sealing import development_vault
@@ -17,13 +19,16 @@ from tests.services.gateway.rows_of import (
     CITIZEN,
     EXPERT,
     EXTENDED,
+    GONE,
     LOST,
     OUTLET,
     PAID,
     REGISTERED,
+    STATUS,
     SUBMITTED,
     UNIT,
     WITHDRAWN,
+    WRITE_OFF,
     faults,
     gate,
     good,
@@ -123,9 +128,22 @@ def test_every_upstream_topic_has_a_layout() -> None:
     } | {
         "contribution-missed",
         "unit-paid",
+        "unit-status-reported",
+        "insolvency-act-recorded",
         "card-found",
         "outlet-stocked",
     }
+
+
+def test_a_status_and_a_write_off_are_read_from_cells() -> None:
+    status, act = good(STATUS).fact, good(WRITE_OFF).fact
+
+    assert isinstance(status, UnitStatusReported)
+    assert isinstance(act, InsolvencyActRecorded)
+    assert (date(2026, 12, 20), "威海市中级人民法院") == (status.declare_by, status.court)
+    assert [("2023-11", 100_000, 1_300), ("2023-12", 5, 0)] == [
+        (line.month, line.principal_fen, line.late_fee_fen) for line in act.lines
+    ]
 
 
 REFUSED = (
@@ -172,6 +190,19 @@ REFUSED = (
     ({**LOST, "card_number": "?"}, "card_number", "card-number-invalid"),
     ({**LOST, "latitude_microdeg": ""}, "latitude_microdeg", "position-incomplete"),
     ({**LOST, "reported_at": "gestern"}, "reported_at", "instant-invalid"),
+    ({**STATUS, "court": "", "announced_on": "", "declare_by": ""}, "court", "court-missing"),
+    ({**STATUS, "announced_on": "2026-10-11"}, "announced_on", "announced-before-ruling"),
+    ({**STATUS, "declare_by": "2026-10-20"}, "declare_by", "declare-by-before-announcement"),
+    ({**STATUS, "proprietor_property": "family"}, "status", "detail-of-another-status"),
+    ({**GONE, "deregistration_way": ""}, "deregistration_way", "deregistration-way-missing"),
+    ({**WRITE_OFF, "paragraph": ""}, "act", "act-incomplete"),
+    ({**WRITE_OFF, "plan_fen": "1"}, "act", "detail-of-another-act"),
+    ({**WRITE_OFF, "approved_by": ""}, "approved_by", "approval-missing"),
+    ({**WRITE_OFF, "approved_by": "WD-0017"}, "approved_by", "approved-by-the-same"),
+    ({**WRITE_OFF, "lines": ""}, "lines", "written-off-lines-missing"),
+    ({**WRITE_OFF, "lines": "2023-11 pension 1 0; 2023-11 pension 2 0"}, "lines", "line-named-twice"),
+    ({**WRITE_OFF, "lines": "2023-11 pension 0 0"}, "lines", "write-off-of-nothing"),
+    ({**WRITE_OFF, "lines": "2023-11 pension"}, "lines", "written-off-lines-invalid"),
     ({**OUTLET, "sessions": "daily"}, "sessions", "sessions-invalid"),
     ({**OUTLET, "sessions": "working-day 17:00-08:00"}, "sessions", "hours-reversed"),
 )

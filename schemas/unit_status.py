@@ -1,0 +1,282 @@
+"""What became of a unit (单位存续状态), and by which measure its arrears are collected (分类施策)."""
+
+from enum import StrEnum
+from typing import ClassVar, Self
+
+from pydantic import model_validator
+from pydantic_core import PydanticCustomError
+
+from schemas.arrears import TotalFen
+from schemas.contributions import UnitFact
+from schemas.fact import CaseFact, Fact, Wire
+from schemas.insolvency_acts import InsolvencyActRecorded
+from schemas.vocabulary import LegalDate, ShortText, UnitCode
+
+
+class UnitStanding(StrEnum):
+    """What is said of a unit's existence (存续状态)."""
+
+    OPERATING = "operating"
+    """正常存续: also when a bankruptcy ended without declaration, or a simple deregistration was given up."""
+    BANKRUPTCY_ACCEPTED = "bankruptcy-accepted"
+    """人民法院裁定受理破产申请."""
+    REORGANISING = "reorganising"
+    """人民法院裁定重整."""
+    BANKRUPT = "bankrupt"
+    """人民法院裁定宣告破产."""
+    REVOKED = "revoked"
+    """吊销营业执照, 责令关闭, 撤销: the unit stays a debtor."""
+    DEREGISTRATION_ANNOUNCED = "deregistration-announced"
+    """简易注销公告 (of a sole proprietor: 推送有关部门)."""
+    DEREGISTERED = "deregistered"
+    """注销登记."""
+    UNREACHABLE = "unreachable"
+    """通过登记的住所或者经营场所无法联系 (经营异常名录)."""
+
+
+class LegalForm(StrEnum):
+    """What kind of debtor a unit is."""
+
+    ENTERPRISE = "enterprise"
+    """企业法人."""
+    SOLE_PROPRIETOR = "sole-proprietor"
+    """个体工商户."""
+    OTHER = "other"
+    """Partnerships, institutions, associations (合伙企业、事业单位、社会组织等)."""
+
+
+class ProprietorProperty(StrEnum):
+    """By which property a sole proprietor answers (民法典 56)."""
+
+    PERSONAL = "personal"
+    FAMILY = "family"
+    INDISTINGUISHABLE = "indistinguishable"
+
+
+class DeregistrationWay(StrEnum):
+    """How a unit came to be deregistered (注销方式): it decides who answers for what is left."""
+
+    LIQUIDATED = "liquidated"
+    """依法清算完毕."""
+    SIMPLE = "simple"
+    """简易注销, on everybody's promise that nothing is owed."""
+    WITHOUT_LIQUIDATION = "without-liquidation"
+    """未经清算即办理注销."""
+    FALSE_REPORT = "false-report"
+    """以虚假的清算报告骗取注销."""
+    BY_REGISTRAR = "by-registrar"
+    """吊销等满三年, 登记机关强制注销."""
+    AFTER_BANKRUPTCY = "after-bankruptcy"
+    """破产程序终结."""
+
+
+IN_COURT = (UnitStanding.BANKRUPTCY_ACCEPTED, UnitStanding.REORGANISING, UnitStanding.BANKRUPT)
+"""Standings that a court's ruling makes."""
+
+
+class UnitStatusReported(UnitFact):
+    """A unit's status changed (单位存续状态变更); `occurred_on` is the day of the ruling, decision, announcement or entry.
+
+    Said by the registrar (市场监管); what a court ruled, in the registrar's reports too. A ruling that was set aside, or an
+    application that was dismissed (驳回破产申请, 企业破产法 12), is a reversal: it counts as never made.
+    """
+
+    topic: ClassVar[str] = "unit-status-reported"
+
+    status: UnitStanding
+    legal_form: LegalForm
+    court: ShortText | None = None
+    """受理法院."""
+    court_case_number: ShortText | None = None
+    """案号."""
+    announced_on: LegalDate | None = None
+    """Day of the court's announcement of the acceptance (受理公告), from which the time to declare claims runs."""
+    declare_by: LegalDate | None = None
+    """Last day to declare claims (债权申报期限), as the court set it."""
+    administrator: ShortText | None = None
+    """管理人: an institution's name."""
+    deregistration_way: DeregistrationWay | None = None
+    proprietor_property: ProprietorProperty | None = None
+
+    @model_validator(mode="after")
+    def ruling_names_its_court(self) -> Self:
+        """Refuse a ruling without its court."""
+        if self.status in IN_COURT and self.court is None:
+            raise PydanticCustomError("court-missing", "a court's ruling names the court")
+        return self
+
+    @model_validator(mode="after")
+    def deregistration_says_how(self) -> Self:
+        """Refuse a deregistration that does not say how it was done: nobody could say who answers."""
+        if self.status is UnitStanding.DEREGISTERED and self.deregistration_way is None:
+            raise PydanticCustomError("deregistration-way-missing", "a deregistration says how it was done")
+        return self
+
+    @model_validator(mode="after")
+    def dates_follow_the_ruling(self) -> Self:
+        """Refuse an announcement before the ruling, and a last day to declare without announcement or before it."""
+        if self.announced_on is not None and self.announced_on < self.occurred_on:
+            raise PydanticCustomError("announced-before-ruling", "the announcement lies before the ruling")
+        if self.declare_by is not None and (self.announced_on is None or self.declare_by <= self.announced_on):
+            raise PydanticCustomError("declare-by-before-announcement", "claims are declared after an announcement")
+        return self
+
+    @model_validator(mode="after")
+    def details_belong_to_the_status(self) -> Self:
+        """Refuse what belongs to another status, form or way: a slip would be taken for knowledge."""
+        of_court = (self.court, self.court_case_number, self.announced_on, self.declare_by, self.administrator)
+        foreign = [any(one is not None for one in of_court) and self.status not in IN_COURT]
+        foreign.append(self.deregistration_way is not None and self.status is not UnitStanding.DEREGISTERED)
+        foreign.append(self.proprietor_property is not None and self.legal_form is not LegalForm.SOLE_PROPRIETOR)
+        if any(foreign):
+            raise PydanticCustomError("detail-of-another-status", "a detail belongs to another status or form")
+        return self
+
+
+class Measure(StrEnum):
+    """The road by which a unit's arrears are collected (措施)."""
+
+    NONE = "none"
+    """Nothing is owed."""
+    REMIND = "remind"
+    """电话提醒."""
+    ORDER = "order"
+    """责令限期补缴."""
+    TRACE = "trace"
+    """查找下落, 公告送达."""
+    FORCE_LIQUIDATION = "force-liquidation"
+    """吊销未清算: 申请强制清算; the order to pay goes on beside it."""
+    OBJECT = "object"
+    """对简易注销提出异议; the order to pay goes on beside it."""
+    DECLARE_CLAIM = "declare-claim"
+    """破产: 申报债权."""
+    REORGANISATION = "reorganisation"
+    """重整: 申报债权, 审查重整计划草案."""
+    PURSUE_OBLIGORS = "pursue-obligors"
+    """已注销: 向股东、清算义务人、承诺人追偿."""
+    SETTLE_REMAINDER = "settle-remainder"
+    """破产程序终结: 追加分配, 依决定核销."""
+
+
+class MeasureStage(StrEnum):
+    """How far a measure has come."""
+
+    ORDINARY = "ordinary"
+    """By the ordinary steps: reminder, order to pay, enforcement."""
+    AWAIT_ANNOUNCEMENT = "await-announcement"
+    DECLARE = "declare"
+    SUPPLEMENT = "supplement"
+    """The time to declare is over, or what was declared is not the whole: 补充申报."""
+    DECLARED = "declared"
+    OBJECT_TO_PLAN = "object-to-plan"
+    PLAN_IN_ORDER = "plan-in-order"
+    DISTRIBUTED = "distributed"
+    """The last distribution was made."""
+    OBJECT = "object"
+    OBJECTION_MISSED = "objection-missed"
+    AWAIT_LIQUIDATION = "await-liquidation"
+    APPLY = "apply"
+    APPLIED = "applied"
+    PURSUE = "pursue"
+    PURSUED = "pursued"
+    REMAINDER = "remainder"
+    FINISHED = "finished"
+
+
+class DeadlineKind(StrEnum):
+    """What has to be done by a deadline."""
+
+    ANNOUNCEMENT = "announcement-found-by"
+    """The court announces within 25 days (企业破产法 14): whoever has not seen it by then asks the court."""
+    CLAIM = "claim-declared-by"
+    OBJECTION = "objection-filed-by"
+    LIQUIDATION = "liquidation-applied-by"
+    OBLIGORS = "obligors-claimed-by"
+    ADDITIONAL_DISTRIBUTION = "additional-distribution-until"
+
+
+class Liable(StrEnum):
+    """Who answers for the arrears, with what."""
+
+    UNIT = "unit"
+    ESTATE = "bankruptcy-estate"
+    SHAREHOLDERS = "shareholders"
+    LIQUIDATORS = "liquidation-group"
+    LIQUIDATION_OBLIGORS = "liquidation-obligors"
+    PROMISORS = "promisors"
+    PERSONAL_PROPERTY = "personal-property"
+    FAMILY_PROPERTY = "family-property"
+
+
+class RejectedMeasure(Wire):
+    """A measure that was not taken, and why not."""
+
+    measure: Measure
+    reasons: tuple[ShortText, ...]
+
+
+class MeasureFact(CaseFact):
+    """By which measure a unit's arrears are collected."""
+
+    key_field: ClassVar[str] = "unit_code"
+
+    unit_code: UnitCode
+    unit_name: ShortText
+    measure: Measure
+    stage: MeasureStage
+    deadline_kind: DeadlineKind | None = None
+    deadline_on: LegalDate | None = None
+    paragraphs: tuple[ShortText, ...]
+
+
+class UnitMeasureChanged(MeasureFact):
+    """The measure for a unit's arrears, its stage, deadline, or who answers changed (分类施策).
+
+    It is chosen from status, cohort, amount and age of the arrears, and whether the unit was late before. Amounts are as of
+    `occurred_on`.
+    """
+
+    topic: ClassVar[str] = "unit-measure-changed"
+
+    previous_measure: Measure | None = None
+    statuses: tuple[UnitStanding, ...]
+    """All that holds of the unit now; none: nobody has said anything that stands."""
+    legal_form: LegalForm
+    liable: Liable
+    because: tuple[ShortText, ...]
+    rejected: tuple[RejectedMeasure, ...]
+    disputed: tuple[ShortText, ...] = ()
+    """Points on which courts or offices differ, and how this office reads them (Chinese)."""
+    enforcement_suspended: bool
+    """执行程序中止 (企业破产法 19)."""
+    ordinary_steps_open: bool
+    """The unit may still be reminded, ordered and enforced against."""
+    owed_before_2020_fen: TotalFen
+    owed_since_2020_fen: TotalFen
+    oldest_due_on: LegalDate | None = None
+    repeated: bool
+    """The unit had been late before with what it has paid since."""
+
+
+class DeadlineAlert(StrEnum):
+    """How a deadline stands."""
+
+    NEAR = "near"
+    MISSED = "missed"
+
+
+class InsolvencyDeadlineAlerted(MeasureFact):
+    """A deadline of a measure is near, or was missed (期限将至、期限已过)."""
+
+    topic: ClassVar[str] = "insolvency-deadline-alerted"
+
+    alert: DeadlineAlert
+
+
+TRAFFIC: tuple[tuple[type[Fact], str, tuple[str, ...]], ...] = (
+    (UnitStatusReported, "market-regulation", ("arrears",)),
+    (InsolvencyActRecorded, "collection-desk", ("arrears",)),
+    (UnitMeasureChanged, "arrears", ("monitoring",)),
+    (InsolvencyDeadlineAlerted, "arrears", ("monitoring",)),
+)
+"""Facts of this subject with their owner and hearers, for the inventory of topics."""
