@@ -32,6 +32,8 @@ def _is_count_of_fen(value: str) -> bool:
 _USABLE: Mapping[str, Callable[[str], bool]] = {
     "effects-from": _is_legal_date,
     "appraisal-local-conditions": {"warn", "strict"}.__contains__,
+    "transfer-late-fee": {"off", "on"}.__contains__,
+    "deferred-late-fee": {"free", "charged"}.__contains__,
     "late-fee-cap": {"off", "on"}.__contains__,
     "payment-allocation": {"principal-first", "late-fee-first"}.__contains__,
     "late-fee-keeps-case-open": {"no", "yes"}.__contains__,

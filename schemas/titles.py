@@ -18,6 +18,8 @@ TITLES_ZH: Mapping[str, str] = {
     "insolvency-deadline-alerted": "措施期限已提示",
     "reminder-requested": "请求提醒缴费",
     "reminder-cancelled": "提醒已取消",
+    "enforcement-act-recorded": "强制征缴办理情况已记录",
+    "enforcement-changed": "强制征缴有进展",
     "document-requested": "请求制作文书",
     "document-attempted": "已尝试制作文书",
     "document-completed": "文书制作有结果",

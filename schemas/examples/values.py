@@ -36,6 +36,7 @@ _PATTERNED = (
     "outlet-wendeng-longshan",
     "expert-0007",
     "pool-371000",
+    "WD-0107",
     "371000",
 )
 """Texts for types with a pattern, the particular ones first: a type takes the first that matches."""
@@ -108,6 +109,8 @@ _BY_FIELD: Mapping[tuple[str, str], Any] = {
     ("", "reverses"): "TAX-2024-000098",
     ("", "application_reference"): "LNJD-2024-0071",
     ("AppraisalSubmitted", "business_reference"): "LNJD-2024-0071",
+    ("", "notice_number"): "文社险欠〔2024〕12号",
+    ("", "approved_by"): "WD-0031",
     ("AppraisalWithdrawn", "reverses"): "LNJD-2024-0071",
     ("ParameterPublished", "name"): "effects-from",
     ("AppraisalSubmitted", "received_on"): DAY,

@@ -2,6 +2,7 @@
 
 from schemas.arrears import ArrearsChanged, ArrearsOpened, ArrearsSettled, ReminderCancelled, ReminderRequested
 from schemas.contributions import ContributionAssessed, ContributionMissed, ContributionPaid, UnitRegistered
+from schemas.enforcement import EnforcementActRecorded, EnforcementChanged
 from schemas.fact import Fact
 from schemas.insolvency_acts import InsolvencyActRecorded
 from schemas.settlements import ClearanceRecorded, UnitPaid
@@ -15,6 +16,7 @@ HEARS: tuple[type[Fact], ...] = (
     UnitPaid,
     UnitStatusReported,
     InsolvencyActRecorded,
+    EnforcementActRecorded,
 )
 """Registrations, contributions and payments from the tax office, units' status from the registrar, the collection desk's acts."""
 
@@ -26,6 +28,8 @@ SAYS: tuple[type[Fact], ...] = (
     ReminderCancelled,
     UnitMeasureChanged,
     InsolvencyDeadlineAlerted,
+    EnforcementChanged,
     ClearanceRecorded,
 )
-"""Where a unit's arrears stand, whom to remind, by which measure they are collected and by when, who owes nothing any more."""
+"""Where a unit's arrears stand, whom to remind, by which measure they are collected, by when, how far enforcement is, who owes
+nothing any more."""

@@ -16,41 +16,47 @@
 
 A line is owed when its due date, moved past days off, is over and it is not wholly paid; a report that it was missed
 counts from then on too. Timers: `line-due` at the end of the next due date, `reminder` up the ladder while open,
-`holding-over` while held, `unknown-over` while unknown.
+`holding-over` while held, `unknown-over` while unknown. What follows a notice is drawn in `rules_enforcement`.
 """
+
+from collections.abc import Callable, Mapping
 
 from schemas.contributions import ContributionAssessed, ContributionMissed, ContributionPaid, UnitRegistered
 from schemas.decision import Context, Decision, Timer, TimerDue
+from schemas.enforcement import EnforcementActRecorded
 from schemas.fact import Fact
 from schemas.insolvency_acts import InsolvencyActRecorded
 from schemas.settlements import UnitPaid
 from schemas.unit_status import UnitStatusReported
-from services.arrears import law
+from services.arrears import law, rules_enforcement, rules_insolvency
 from services.arrears.rules_contributions import record
 from services.arrears.rules_following import earliest_timer
-from services.arrears.rules_insolvency import record_act
 from services.arrears.rules_payments import receive
 from services.arrears.rules_state import Status, UnitCase
 from services.arrears.rules_status import report
 from services.arrears.rules_timers import HOLDING_OVER, LINE_DUE, REMINDER, UNKNOWN_OVER, look_again
 from services.arrears.rules_units import register
 
+DECIDED_BY: Mapping[type[Fact], Callable[..., Decision[UnitCase]]] = {
+    ContributionAssessed: record,
+    ContributionMissed: record,
+    ContributionPaid: record,
+    UnitRegistered: register,
+    UnitPaid: receive,
+    UnitStatusReported: report,
+    InsolvencyActRecorded: rules_insolvency.record_act,
+    EnforcementActRecorded: rules_enforcement.record_act,
+}
+"""Who decides a fact; each gets the case or None, the fact and the context."""
+
 
 def decide(case: UnitCase | None, fact: Fact | TimerDue, context: Context) -> Decision[UnitCase]:
     """Decide one fact or timer about one unit; TypeError for what the service does not hear."""
-    match fact:
-        case ContributionAssessed() | ContributionMissed() | ContributionPaid():
-            return record(case, fact, context)
-        case UnitRegistered():
-            return register(case, fact, context)
-        case UnitPaid():
-            return receive(case, fact, context)
-        case UnitStatusReported():
-            return report(case, fact, context)
-        case InsolvencyActRecorded():
-            return record_act(case, fact, context)
-        case TimerDue() if case is not None:
+    if isinstance(fact, TimerDue):
+        if case is not None:
             return look_again(case, fact, context)
+    elif (decided_by := DECIDED_BY.get(type(fact))) is not None:
+        return decided_by(case, fact, context)
     raise TypeError(f"the arrears service does not hear {type(fact).__name__}")
 
 

@@ -12,8 +12,8 @@ from schemas.decision import Context
 from schemas.fact import Fact
 from services.arrears import law, texts
 from services.arrears.rules_following import carried_on
-from services.arrears.rules_insolvency_state import Relief
 from services.arrears.rules_lines import countable, evaluated, look_on, overdue
+from services.arrears.rules_relief import relief_of
 from services.arrears.rules_reminders import begun, cancellation, is_reminded_of, resting
 from services.arrears.rules_standing import fee_paragraphs, pursuit_paragraphs, said, shown
 from services.arrears.rules_state import Line, Registration, Status, UnitCase
@@ -58,22 +58,13 @@ def recounted(case: UnitCase, keys: Iterable[str], context: Context) -> UnitCase
     for key in keys:
         line = lines[key]
         if line.records or line.allotments:
-            line = lines[key] = evaluated(line, case.reversals, context, _relief(case, key))
+            line = lines[key] = evaluated(line, case.reversals, context, relief_of(case, key))
             provisional = provisional or line.due_is_provisional
         else:
             del lines[key]
     if case.has_provisional and not provisional:
         provisional = any(line.due_is_provisional for line in lines.values())
     return replace(case, lines=lines, look_on=look_on(lines), has_provisional=provisional)
-
-
-def _relief(case: UnitCase, key: str) -> Relief | None:
-    """What a line is spared by the unit's status and by decisions; None where nothing is."""
-    if case.unit_status is None and case.insolvency is None:
-        return None
-    pauses = () if case.unit_status is None else case.unit_status.fee_pauses
-    write_offs = () if case.insolvency is None else case.insolvency.write_offs.get(key, ())
-    return Relief(pauses, write_offs) if pauses or write_offs else None
 
 
 def followed(before: UnitCase, after: UnitCase, keys: Iterable[str], context: Context) -> Followed:

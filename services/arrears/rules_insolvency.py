@@ -18,12 +18,14 @@ from schemas.insolvency_acts import InsolvencyAct, InsolvencyActRecorded
 from services.arrears import law, texts_status
 from services.arrears.rules_case import followed, recounted
 from services.arrears.rules_insolvency_objections import objections, paragraphs, values
-from services.arrears.rules_insolvency_standing import acts_of, standing_acts, write_offs
+from services.arrears.rules_insolvency_standing import acts_of, done, standing_acts, write_offs
 from services.arrears.rules_insolvency_state import ActRecord, Cut, Insolvency
 from services.arrears.rules_measure_follow import notes_of
 from services.arrears.rules_revisions import Known, never_admitted, repeated
 from services.arrears.rules_state import UnitCase
 from services.arrears.rules_status import receive_ruling
+from services.arrears.rules_status_standing import position
+from services.arrears.texts import yuan
 
 
 def record_act(case: UnitCase | None, fact: InsolvencyActRecorded, context: Context) -> Decision[UnitCase]:
@@ -109,7 +111,7 @@ def _taken(before: UnitCase, after: UnitCase, new: ActRecord, context: Context) 
     keys = [key for key, line in after.lines.items() if before.lines.get(key) != line]
     result = followed(before, after, keys, context)
     cited = tuple(dict.fromkeys((*paragraphs(new), *result.paragraphs)))
-    told = {"act": new.act, "act_text": texts_status.ACT_NAMES[new.act], **notes_of(result.case, context)}
+    told = {"act": new.act, "act_text": texts_status.ACT_NAMES[new.act], **notes_of(before, result.case, context)}
     told |= {"decided_by": new.decided_by, "approved_by": new.approved_by or ""}
     if new.reverses is not None:
         return decided(
@@ -117,13 +119,24 @@ def _taken(before: UnitCase, after: UnitCase, new: ActRecord, context: Context) 
         )
     if new.act is InsolvencyAct.WRITE_OFF_DECIDED:
         told |= {
-            "principal_fen": str(sum(cut.principal_fen for cut in new.cuts)),
-            "late_fee_fen": str(sum(cut.late_fee_fen for cut in new.cuts)),
+            "principal_text": yuan(sum(cut.principal_fen for cut in new.cuts)),
+            "late_fee_text": yuan(sum(cut.late_fee_fen for cut in new.cuts)),
             "decision_number": new.decision_number or "",
             "lines": " ".join(cut.key for cut in new.cuts),
+            "lines_text": texts_status.lines(cut.key for cut in new.cuts),
         }
         return decided(result.case, "write-off-recorded", *result.facts, paragraphs=cited, **told)
+    if new.act is InsolvencyAct.DISTRIBUTION_RECEIVED:
+        told |= _quotas(result.case)
+        return decided(result.case, "distribution-recorded", *result.facts, paragraphs=cited, **told)
     return decided(result.case, "insolvency-act-recorded", *result.facts, paragraphs=cited, **told)
+
+
+def _quotas(case: UnitCase) -> dict[str, str]:
+    """How much of each class was paid so far: within a class everybody gets the same part (企业破产法 113)."""
+    so_far = done(acts_of(case.insolvency), position(() if case.unit_status is None else case.unit_status.records))
+    parts = zip(("first", "second", "ordinary"), so_far.received, so_far.claimed, strict=True)
+    return {f"{name}_quota": texts_status.quota(received, claimed) for name, received, claimed in parts}
 
 
 def _refused(

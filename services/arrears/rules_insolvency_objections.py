@@ -9,7 +9,7 @@ from typing import NamedTuple
 from schemas.decision import Context
 from schemas.insolvency_acts import InsolvencyAct, WriteOffGround
 from schemas.unit_status import LegalForm
-from services.arrears import law_status
+from services.arrears import law_status, texts_status
 from services.arrears.rules_insolvency_books import Books, books
 from services.arrears.rules_insolvency_standing import Amounts, Done, amounts, last_proceeding
 from services.arrears.rules_insolvency_state import ActRecord, Cut
@@ -22,6 +22,7 @@ from services.arrears.rules_measure_stage import (
 )
 from services.arrears.rules_state import Line, UnitCase
 from services.arrears.rules_status_standing import Proceeding
+from services.arrears.texts import yuan
 
 
 class Seen(NamedTuple):
@@ -59,6 +60,9 @@ def values(case: UnitCase, act: ActRecord, context: Context) -> dict[str, object
     seen = Seen(case, grounds(case, context), act, context)
     revoked = seen.on.position.revoked
     return {
+        "principal_text": yuan(seen.books.principal_fen),
+        "late_fee_text": yuan(seen.books.late_fee_fen),
+        "account_kinds_text": yuan(seen.books.account_kinds_fen),
         "principal_fen": seen.books.principal_fen,
         "late_fee_fen": seen.books.late_fee_fen,
         "account_kinds_fen": seen.books.account_kinds_fen,
@@ -68,6 +72,7 @@ def values(case: UnitCase, act: ActRecord, context: Context) -> dict[str, object
         "objection_by": last_day_to_object(seen.on) or "",
         "group_by": last_day_of_liquidation_group(revoked.occurred_on) if revoked is not None else "",
         "lines": " ".join(cut.key for cut in act.cuts),
+        "lines_text": texts_status.lines(cut.key for cut in act.cuts),
     }
 
 

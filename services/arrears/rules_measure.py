@@ -39,7 +39,9 @@ def review(case: UnitCase, context: Context) -> Decision[UnitCase]:
     reaction = measured(brought.case, context)
     paragraphs = (*brought.paragraphs, *reaction.paragraphs) or _cited(reaction.case, context)
     facts = (*brought.facts, *reaction.facts)
-    return decided(reaction.case, "measure-reviewed", *facts, paragraphs=paragraphs, **notes_of(reaction.case, context))
+    return decided(
+        reaction.case, "measure-reviewed", *facts, paragraphs=paragraphs, **notes_of(case, reaction.case, context)
+    )
 
 
 def _alerted(case: UnitCase, alert: DeadlineAlert, context: Context) -> Decision[UnitCase]:
@@ -54,7 +56,7 @@ def _alerted(case: UnitCase, alert: DeadlineAlert, context: Context) -> Decision
     facts = (said, *brought.facts, *reaction.facts)
     paragraphs = tuple(dict.fromkeys((*said.paragraphs, *brought.paragraphs, *reaction.paragraphs)))
     told = {"deadline_kind": deadline.kind, "deadline_text": texts_status.DEADLINE_NAMES[deadline.kind]}
-    told |= notes_of(reaction.case, context)
+    told |= notes_of(case, reaction.case, context)
     code = "measure-deadline-near" if alert is DeadlineAlert.NEAR else "measure-deadline-missed"
     return decided(reaction.case, code, *facts, paragraphs=paragraphs, deadline_on=deadline.on, **told)
 

@@ -144,11 +144,15 @@ def next_timer(case: UnitCase) -> Timer | None:
     return min(timers, key=lambda timer: timer.due_at, default=None)
 
 
-def notes_of(case: UnitCase, context: Context) -> dict[str, str]:
-    """The measure in hand as a decision tells it: its codes, its words, why, what was rejected why, and what is disputed."""
+def notes_of(before: UnitCase, case: UnitCase, context: Context) -> dict[str, str]:
+    """The measure in hand as a decision tells it: its codes, its words, why, what was rejected why.
+
+    What is disputed about a road is told when the unit comes upon it, and not again at every step.
+    """
     on = grounds(case, context)
     choice = choose(on)
     where = stage(choice.measure, on, context.today)
+    is_new = before.measure is None or before.measure.measure is not choice.measure
     name = f"{texts_status.MEASURE_NAMES[choice.measure]}（{texts_status.STAGE_NAMES[where.stage]}）"
     return {
         "measure": choice.measure,
@@ -156,5 +160,5 @@ def notes_of(case: UnitCase, context: Context) -> dict[str, str]:
         "because": ",".join(choice.because),
         "rejected": " ".join(f"{one.measure}:{'+'.join(one.reasons)}" for one in choice.rejected),
         "measure_text": name,
-        "notes_text": texts_status.notes(disputed(choice.measure, on)),
+        "notes_text": texts_status.notes(disputed(choice.measure, on)) if is_new else "",
     }

@@ -12,6 +12,7 @@ import msgspec
 
 from schemas.settlements import PaymentShare
 from schemas.vocabulary import Agency, District
+from services.arrears.rules_enforcement_state import EnforcementState
 from services.arrears.rules_insolvency_state import Insolvency, Relief, WriteOff
 from services.arrears.rules_measure_state import MeasureState
 from services.arrears.rules_notice_state import NoticeState
@@ -169,6 +170,7 @@ class UnitCase(msgspec.Struct, frozen=True, omit_defaults=True):
     measure: MeasureState | None = None
     insolvency: Insolvency | None = None
     notice: NoticeState | None = None
+    enforcement: EnforcementState | None = None
     account: Account | None = None
 
     @property

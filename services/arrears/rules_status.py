@@ -130,7 +130,7 @@ def _taken(before: UnitCase, records: tuple[StatusRecord, ...], context: Context
         paragraphs=tuple(dict.fromkeys((*stops, *result.paragraphs))) or (law_status.OFFICE_MEASURES,),
         standings=",".join(now.standings),
         standings_text="、".join(names) or texts_status.NOTHING_STANDS,
-        **notes_of(result.case, context),
+        **notes_of(before, result.case, context),
     )
 
 

@@ -7,6 +7,8 @@ from msgspec.structs import replace
 from schemas.decision import Context, Decision, TimerDue, decided
 from services.arrears import law, rules_measure_follow
 from services.arrears.rules_case import Effect, brought_to_today
+from services.arrears.rules_enforcement_follow import ENFORCEMENT_WATCH
+from services.arrears.rules_enforcement_watch import look
 from services.arrears.rules_holding import end_holding
 from services.arrears.rules_measure import deadline_near, deadline_over, review
 from services.arrears.rules_reminders import ask, moved, reminded_lines
@@ -21,6 +23,7 @@ PARTS_TIMERS: Mapping[str, Callable[[UnitCase, Context], Decision[UnitCase]]] = 
     rules_measure_follow.DEADLINE_NEAR: deadline_near,
     rules_measure_follow.DEADLINE_OVER: deadline_over,
     rules_measure_follow.MEASURE_REVIEW: review,
+    ENFORCEMENT_WATCH: look,
 }
 """Who decides the timers of the case's parts, by name."""
 REMINDER_PARAGRAPHS = (law.TELEPHONE_REMINDER, law.OFFICE_LADDER, law.NOT_BORNE_BY_EMPLOYEES)

@@ -5,7 +5,7 @@ from datetime import date
 from typing import NamedTuple
 
 from schemas.vocabulary import INSURANCE_NAMES_ZH, Insurance
-from services.arrears import law, texts_payments, texts_status
+from services.arrears import law, texts_enforcement, texts_payments, texts_status
 
 REASON_TEXTS = {
     **texts_payments.REASON_TEXTS,
@@ -41,6 +41,7 @@ REASON_TEXTS = {
     "holding-extended": "留存期限按新公布的工作日安排顺延至 {decide_by}",
     "unknown-forgotten": "未登记单位的记载已满保存期限，予以删除",
     **texts_status.REASON_TEXTS,
+    **texts_enforcement.REASON_TEXTS,
 }
 """Chinese text of each reason code."""
 

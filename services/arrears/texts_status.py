@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 
 from schemas.unit_status import Measure, MeasureStage, UnitStanding
+from schemas.vocabulary import INSURANCE_NAMES_ZH, Insurance
 
 REASON_TEXTS = {
     "unit-status-recorded": "单位存续状态已登记：{standings_text}；措施：{measure_text}{notes_text}",
@@ -10,7 +11,8 @@ REASON_TEXTS = {
     "unit-status-refused": "所报存续状态不予采用：{reasons_text}",
     "insolvency-act-recorded": "已登记：{act_text}；措施：{measure_text}{notes_text}",
     "insolvency-act-refused": "所报事项不予采用：{reasons_text}",
-    "write-off-recorded": "依决定核销：{act_text}，本金 {principal_fen} 分，滞纳金 {late_fee_fen} 分；措施：{measure_text}{notes_text}",
+    "write-off-recorded": "依决定核销{lines_text}：本金 {principal_text}，滞纳金 {late_fee_text}；措施：{measure_text}{notes_text}",
+    "distribution-recorded": "已登记破产财产分配，累计清偿率：第一顺序 {first_quota}，第二顺序 {second_quota}，普通债权 {ordinary_quota}；措施：{measure_text}{notes_text}",
     "insolvency-act-reversed": "已撤销先前登记的事项：{act_text}；措施：{measure_text}{notes_text}",
     "measure-deadline-near": "期限将至：{deadline_text}，不迟于 {deadline_on}",
     "measure-deadline-missed": "期限已过：{deadline_text}，应不迟于 {deadline_on}；措施：{measure_text}",
@@ -129,9 +131,9 @@ REFUSAL_TEXTS = {
     "declaration-period-over": "债权申报期限已过，应补充申报",
     "declaration-period-open": "债权申报期限未过，且尚未申报，应按期申报",
     "final-distribution-over": "已作最后分配，不能再补充申报",
-    "claim-principal-differs": "申报的本金合计与账面不一致，账面 {principal_fen} 分",
-    "claim-late-fee-differs": "申报的滞纳金合计与账面（计至受理）不一致，账面 {late_fee_fen} 分",
-    "listed-beyond-account-kinds": "不必申报的部分超过养老、医疗的本金，账面 {account_kinds_fen} 分",
+    "claim-principal-differs": "申报的本金合计与账面不一致，账面 {principal_text}",
+    "claim-late-fee-differs": "申报的滞纳金合计与账面（计至受理）不一致，账面 {late_fee_text}",
+    "listed-beyond-account-kinds": "不必申报的部分超过养老、医疗的本金，账面 {account_kinds_text}",
     "plan-beyond-claim": "计划清偿额大于申报的债权",
     "no-claim": "尚未申报债权",
     "not-declared-bankrupt": "尚未宣告破产，不能分配",
@@ -152,9 +154,9 @@ REFUSAL_TEXTS = {
     "ground-not-met": "所据事由不成立",
     "plan-cannot-cut-principal": "重整计划不得减免社会保险费本金",
     "paragraph-not-of-ground": "所引条款与核销事由不符",
-    "line-unknown": "没有所列的条目：{lines}",
-    "beyond-what-is-owed": "核销的本金大于尚欠的本金：{lines}",
-    "beyond-late-fee": "核销的滞纳金大于尚欠的滞纳金：{lines}",
+    "line-unknown": "没有所列的条目：{lines_text}",
+    "beyond-what-is-owed": "核销的本金大于尚欠的本金：{lines_text}",
+    "beyond-late-fee": "核销的滞纳金大于尚欠的滞纳金：{lines_text}",
     "not-yet-accepted-late-fee": "重整计划只能减免受理前的滞纳金",
     "already-closed": "破产程序已终结",
 }
@@ -196,6 +198,20 @@ CANCELLED_OTHER_ROAD = "other-procedure"
 def listed(texts: Iterable[str]) -> str:
     """Write several reasons one after another."""
     return "；".join(texts)
+
+
+def lines(keys: Iterable[str]) -> str:
+    """Write the names of lines: `2023-11养老、2023-12医疗`."""
+    named = [key.partition("/") for key in keys]
+    return "、".join(f"{month}{INSURANCE_NAMES_ZH[Insurance(insurance)]}" for month, _, insurance in named)
+
+
+def quota(received_fen: int, claimed_fen: int) -> str:
+    """Write how much of a class was paid (清偿率), rounded down to hundredths of a percent; nothing where nothing was claimed."""
+    if not claimed_fen:
+        return "—"
+    hundredths = received_fen * 10_000 // claimed_fen
+    return f"{hundredths // 100}.{hundredths % 100:02d}%"
 
 
 def notes(disputed: Iterable[str]) -> str:

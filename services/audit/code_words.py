@@ -14,6 +14,7 @@ from services.appraisal.texts import (
     SHORTAGE_TEXTS,
     SPECIALTY_NAMES,
 )
+from services.arrears import texts_enforcement
 from services.arrears.texts_status import (
     ACT_NAMES,
     CHOICE_TEXTS,
@@ -151,8 +152,16 @@ OF_FIELD: Mapping[str, Mapping[str, str]] = MappingProxyType(
         "standings": _words(STANDING_NAMES),
         "measure": _words(MEASURE_NAMES),
         "previous_measure": _words(MEASURE_NAMES),
-        "stage": _words(STAGE_NAMES),
-        "act": ACT_NAMES,
+        "stage": {**_words(texts_enforcement.STAGE_NAMES), **_words(STAGE_NAMES)},
+        "previous_stage": _words(texts_enforcement.STAGE_NAMES),
+        "act": {**_words(texts_enforcement.ACT_NAMES), **ACT_NAMES},
+        "event": _words(texts_enforcement.EVENT_NAMES),
+        "next_role": _words(texts_enforcement.ROLE_NAMES),
+        "documents": _words(texts_enforcement.DOCUMENT_NAMES),
+        "materials": {
+            **_words(texts_enforcement.DOCUMENT_NAMES),
+            **{material.value: name for material, name in MATERIAL_NAMES.items()},
+        },
         "because": CHOICE_TEXTS,
         "deadline_kind": DEADLINE_NAMES,
         "legal_form": LEGAL_FORM_NAMES,

@@ -28,14 +28,16 @@ SENTENCES = {
     "contribution-missed": "报来 {month} {insurance}应缴未缴，应缴 {assessed_fen}，缴费期限 {due_on}（编号 {business_reference}）",
     "contribution-paid": "{paid_on} 缴纳 {month} {insurance} {paid_fen}（编号 {business_reference}）",
     "arrears-opened": "欠费立案：{line_count} 条，本金 {principal_fen}，滞纳金 {late_fee_fen}（计至 {as_of}）",
-    "arrears-changed": "欠费变动：{line_count} 条，本金 {principal_fen}，滞纳金 {late_fee_fen}（计至 {as_of}）",
-    "arrears-settled": "欠费缴清（{as_of}）：本金已清，尚欠滞纳金 {late_fee_on_paid_lines_fen}",
+    "arrears-changed": "欠费变动：{line_count} 条，本金 {principal_fen}，滞纳金 {late_fee_fen}（计至 {as_of}）{written_off_note}",
+    "arrears-settled": "欠费缴清（{as_of}）：本金已清，尚欠滞纳金 {late_fee_on_paid_lines_fen}{written_off_note}",
     "unit-paid": "{paid_on} 单位缴费 {paid_fen}：{month} {insurance} {meant_for}（编号 {business_reference}{revision_note}）",
     "clearance-recorded": "结清证明 {clearance_number}（{standing}）：{line_count} 条，已缴本金 {paid_fen}，滞纳金 {late_fee_paid_fen}",
     "unit-status-reported": "报来单位存续状态：{status}，{occurred_on}（编号 {business_reference}{revision_note}）{court}",
     "insolvency-act-recorded": "征缴岗位登记：{act}，{occurred_on}（编号 {business_reference}{revision_note}），经办 {decided_by}",
-    "unit-measure-changed": "措施：{measure}（{stage}），清偿责任：{liable}，期限：{deadline_kind} {deadline_on}",
+    "unit-measure-changed": "措施：{measure}（{stage}），清偿责任：{liable}{deadline_note}",
     "insolvency-deadline-alerted": "{alert}：{deadline_kind}，{deadline_on}（{measure}）",
+    "enforcement-act-recorded": "征缴岗位登记：补缴通知{notice_number}，{act}，{occurred_on}（编号 {business_reference}），经办 {decided_by}",
+    "enforcement-changed": "强制征缴（补缴通知{notice_number}）：{explanation}欠缴本金 {principal_fen}，滞纳金 {late_fee_fen}（计至 {as_of}）；下一步：{next_role}，期限 {deadline_on}；所需文书：{documents}",
     "reminder-requested": "请求第 {step} 次提醒缴费，渠道：{channel}",
     "reminder-cancelled": "撤回尚未发出的提醒（{reason_code}）",
     "delivery-requested": "交办送达《{title}》，渠道：{channel}",
@@ -129,6 +131,10 @@ def _sentence(fact: Fact) -> str:
     shown = {name: value_text(name, value) for name, value in fact}
     revision = getattr(fact, "revision", 1)
     shown["revision_note"] = f"，第 {revision} 版" if revision > 1 else ""
+    shown["written_off_note"] = f"，已核销 {shown['written_off_fen']}" if getattr(fact, "written_off_fen", 0) else ""
+    shown["deadline_note"] = (
+        f"，期限：{shown['deadline_kind']} {shown['deadline_on']}" if shown.get("deadline_kind") else ""
+    )
     template = SENTENCES.get(fact.topic)
     if template is None:
         return f"{fact.topic}：" + "，".join(f"{name} {text}" for name, text in shown.items() if text)

@@ -68,7 +68,7 @@ def test_a_claim_that_is_not_what_the_books_say_is_refused_with_their_figures() 
     values = started.decisions[-1].reason.values
     assert ["claim-principal-differs", "claim-late-fee-differs"] == reasons_of(started)
     assert ("100000", "1300") == (values["principal_fen"], values["late_fee_fen"])
-    assert "100000" in values["reasons_text"]
+    assert "1,000.00元" in values["reasons_text"]
 
 
 def test_only_pension_and_medical_have_a_part_that_need_not_be_declared() -> None:
@@ -150,7 +150,12 @@ def test_the_classes_are_paid_one_after_another() -> None:
     assert ["lower-class-before-higher"] == reasons_of(started)
 
     started.hear(share(JULY_1, 30_000, 35_000, 0, "D-1"))
-    assert "insolvency-act-recorded" == started.codes[-1]
+    values = started.decisions[-1].reason.values
+    assert ("100.00%", "50.00%", "0.00%") == (
+        values["first_quota"],
+        values["second_quota"],
+        values["ordinary_quota"],
+    )
 
     started.hear(share(AUGUST_1, 0, 34_999, 1, "D-2"))
     assert ["lower-class-before-higher"] == reasons_of(started)

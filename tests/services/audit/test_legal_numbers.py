@@ -25,10 +25,15 @@ OF_NO_LAW = {
 
 def bare_numbers(tree: ast.Module) -> list[int]:
     """Whole numbers above one that stand neither in a `LegalNumber` nor in a date."""
+    makers = {
+        node.name
+        for node in ast.walk(tree)
+        if isinstance(node, ast.FunctionDef) and node.returns and "LegalNumber" in ast.unparse(node.returns)
+    }
     inside = {
         id(part)
         for node in ast.walk(tree)
-        if isinstance(node, ast.Call) and getattr(node.func, "id", "") in {"LegalNumber", "date", "time"}
+        if isinstance(node, ast.Call) and getattr(node.func, "id", "") in {"LegalNumber", "date", "time"} | makers
         for part in ast.walk(node)
     }
     constants = [node for node in ast.walk(tree) if isinstance(node, ast.Constant) and id(node) not in inside]

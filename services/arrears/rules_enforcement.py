@@ -1,0 +1,123 @@
+"""Enforcement after a notice's deadline (逾期未缴的处理): what the desk records of it. Pure.
+
+    (none) ──► due            the notice's deadline is over and it is not paid
+    due ─► querying ─► funded ─► applied ─► demanded ⇄ hearing        查询、申请划拨、催告、陈述申辩
+                  └──► insufficient    └─► demanded ─► decided ─► ordered ─► collected    决定、通知银行、到账
+    insufficient ─► deferred ─► breached ─► querying, collected, insufficient      延期缴费协议、违约、变现
+    insufficient ─► court-demanded ─► court-applied ─► court-accepted ─► court-ruled ─► seized ─► auctioned ─► collected
+                                      court-applied, court-accepted ─► court-declined ─► court-reviewing
+    any live ─► suspended ─► where it rested; lapsed after three years
+    any live ─► paid, cancelled, ended; ─► dropped where the unit is right
+    ordered ─► withdrawing ─► one of these: the bank has to confirm first
+
+The whole table is `rules_enforcement_table`; every arrow of it is drawn in docs/generated/states. Days and windows are
+counted in `rules_enforcement_windows`, what may object to an act stands in `rules_enforcement_guards`, what it does in
+`rules_enforcement_effects`. What moves a procedure without an act: `rules_enforcement_follow`, `rules_enforcement_watch`.
+"""
+
+from hashlib import sha256
+from typing import Any
+
+from msgspec.structs import replace
+
+from schemas.decision import Context, Decision, decided, refused
+from schemas.enforcement import EnforcementAct as Act
+from schemas.enforcement import EnforcementActRecorded
+from services.arrears import law_enforcement as law
+from services.arrears import texts_enforcement as texts
+from services.arrears.rules_case import Followed, followed, recounted
+from services.arrears.rules_enforcement_effects import effect_of
+from services.arrears.rules_enforcement_guards import Trial, objections
+from services.arrears.rules_enforcement_moves import moved
+from services.arrears.rules_enforcement_owed import notice_of
+from services.arrears.rules_enforcement_state import EnforcementState, KeptAct, Procedure
+from services.arrears.rules_following import carried_on
+from services.arrears.rules_revisions import Known, never_admitted, repeated
+from services.arrears.rules_state import UnitCase
+from services.arrears.texts import yuan
+
+ACTS_MAX = 1_000
+"""Acts that one case may keep: a procedure of two years has some thirty."""
+DIGEST_CHARS = 32
+
+
+def record_act(case: UnitCase | None, fact: EnforcementActRecorded, context: Context) -> Decision[UnitCase]:
+    """Decide an act of enforcement: known already, impossible with all its reasons, or taken in."""
+    inadmissible = never_admitted(case, fact, context)
+    if inadmissible is not None:
+        return inadmissible
+    if fact.reverses is not None:
+        return refused(case, "enforcement-act-not-reversible", reverses=fact.reverses)
+    state = EnforcementState() if case is None or case.enforcement is None else case.enforcement
+    known = next((act for act in state.acts if act.reference == fact.business_reference), None)
+    if known is not None:
+        same = known.digest == _digest(fact)
+        answer = repeated(case, Known(known.revision, same), fact.revision)
+        return answer or refused(case, "enforcement-act-not-correctable", reference=fact.business_reference)
+    if len(state.acts) >= ACTS_MAX:
+        return refused(case, "case-full", records_max=ACTS_MAX)
+    procedure = next((one for one in state.live() if one.number == fact.notice_number), None)
+    if case is None or case.registration is None or procedure is None:
+        return refused(case, "enforcement-unknown", number=fact.notice_number)
+    return _judged(case, procedure, fact, context)
+
+
+def _judged(case: UnitCase, procedure: Procedure, fact: EnforcementActRecorded, context: Context) -> Decision[UnitCase]:
+    trial = Trial(case, procedure, notice_of(case, procedure), fact, context)
+    against = objections(trial)
+    if against:
+        sentences = [texts.OBJECTIONS[code].format(**values) for code, values in against]
+        return refused(
+            case,
+            "enforcement-act-impossible",
+            act=texts.ACT_NAMES[fact.act],
+            number=fact.notice_number,
+            reasons=" ".join(code for code, _ in against),
+            reasons_text="；".join(sentences),
+        )
+    result = moved(case, procedure, fact.act, effect_of(trial), fact.occurred_on, context)
+    after = _kept(result.case, fact)
+    reaction = (
+        _rested(case, after, trial, context) if fact.act is Act.AGREEMENT_SIGNED else carried_on(case, after, context)
+    )
+    return decided(
+        reaction.case,
+        f"enforcement-{fact.act}",
+        result.fact,
+        *reaction.facts,
+        paragraphs=tuple(dict.fromkeys((*result.paragraphs, *reaction.paragraphs))),
+        **_values(fact, trial, texts.STAGE_NAMES[result.fact.stage]),
+    )
+
+
+def _rested(before: UnitCase, after: UnitCase, trial: Trial, context: Context) -> Followed:
+    """From the day after an agreement was signed its lines bear no late fee (令13号 22)."""
+    keys = [key for key in trial.notice.lines if key in after.lines]
+    return followed(before, recounted(after, keys, context), keys, context)
+
+
+def _kept(case: UnitCase, fact: EnforcementActRecorded) -> UnitCase:
+    assert case.enforcement is not None
+    kept = KeptAct(fact.business_reference, fact.revision, _digest(fact))
+    return replace(case, enforcement=replace(case.enforcement, acts=(*case.enforcement.acts, kept)))
+
+
+def _digest(fact: EnforcementActRecorded) -> str:
+    """Names all that an act said."""
+    return sha256(fact.model_dump_json().encode()).hexdigest()[:DIGEST_CHARS]
+
+
+def _values(fact: EnforcementActRecorded, trial: Trial, stage: str) -> dict[str, Any]:
+    """What a reason says of an act: which notice, who, where it stands now; for a fine, what it may be."""
+    values: dict[str, Any] = {"number": fact.notice_number, "stage": stage, "decided_by": fact.decided_by}
+    if fact.approved_by is not None:
+        values["approved_by"] = fact.approved_by
+    if fact.act is Act.FINE_REFERRED:
+        until, principal_fen = trial.procedure.fine_until, trial.due.principal_fen
+        is_late = until is not None and fact.occurred_on > until
+        values["least"], values["most"] = (
+            yuan(law.FINE_TIMES_MIN.value * principal_fen),
+            yuan(law.FINE_TIMES_MAX.value * principal_fen),
+        )
+        values["timeliness"] = texts.FINE_LATE if is_late else texts.FINE_IN_TIME
+    return values

@@ -1,0 +1,182 @@
+"""What each act of enforcement asks for: who does it, on what paragraph, with which papers, and what may object to it."""
+
+from collections.abc import Mapping
+from typing import NamedTuple
+
+from schemas.enforcement_terms import EnforcementAct as Act
+from schemas.enforcement_terms import EnforcementDocument as Document
+from schemas.enforcement_terms import EnforcementEvent as Event
+from schemas.enforcement_terms import EnforcementRole as Role
+from schemas.enforcement_terms import EnforcementStage as Stage
+from services.arrears import law_enforcement as law
+
+
+class ActRule(NamedTuple):
+    """What an act asks for: who does it, on what, with which papers, and the guards that may object, by code."""
+
+    role: Role
+    paragraphs: tuple[str, ...]
+    documents: tuple[Document, ...] = ()
+    guards: tuple[str, ...] = ()
+
+
+_OFFICE, _DEPARTMENT, _COURT = Role.COLLECTION_OFFICE, Role.ADMINISTRATIVE_DEPARTMENT, Role.COURT
+TRANSFER_MATERIALS = (
+    Document.UNIT_PARTICULARS,
+    Document.ACCOUNT_PARTICULARS,
+    Document.FACTS_AND_GROUNDS,
+    Document.AMOUNT_STATEMENT,
+)
+"""令20号 18 (一)-(四)."""
+COURT_MATERIALS = (
+    Document.COURT_APPLICATION,
+    Document.DECISION_AND_GROUNDS,
+    Document.OPINION_AND_DEMAND,
+    Document.EXECUTION_OBJECT,
+)
+"""行政强制法 55(1)一至四."""
+DEMAND_PAPERS = (Document.DEMAND, Document.SERVICE_RECEIPT)
+
+ACT_RULES: Mapping[Act, ActRule] = {
+    Act.BANK_QUERY_SENT: ActRule(_OFFICE, (law.QUERY_AND_TRANSFER, law.BANK_QUERY), (Document.ACCOUNT_QUERY,)),
+    Act.BANK_QUERY_ANSWERED: ActRule(Role.BANK, (law.QUERY_AND_TRANSFER, law.BANK_QUERY)),
+    Act.TRANSFER_APPLIED: ActRule(
+        _OFFICE,
+        (law.QUERY_AND_TRANSFER, law.TRANSFER_APPLICATION, law.DEPARTMENT),
+        (Document.TRANSFER_APPLICATION, *TRANSFER_MATERIALS),
+        ("balance-none", "amount-above-owed", "transfer-materials-missing"),
+    ),
+    Act.TRANSFER_DECLINED: ActRule(_DEPARTMENT, (law.TRANSFER_DECISION,), (Document.TRANSFER_REFUSAL,)),
+    Act.DEMAND_SERVED: ActRule(
+        _DEPARTMENT,
+        (law.DEMAND, law.SERVICE, law.TRANSFER_DECISION),
+        DEMAND_PAPERS,
+        ("amount-above-owed", "amount-above-step-before", "demand-term-too-short"),
+    ),
+    Act.STATEMENT_RECEIVED: ActRule(Role.UNIT, (law.HEARING,), (Document.STATEMENT_RECORD,)),
+    Act.STATEMENT_REVIEWED: ActRule(_DEPARTMENT, (law.HEARING,), (Document.STATEMENT_REVIEW,)),
+    Act.TRANSFER_DECIDED: ActRule(
+        _DEPARTMENT,
+        (law.QUERY_AND_TRANSFER, law.TRANSFER_DECISION, law.DECISION, law.BANK_TRANSFERS, law.SERVICE),
+        (Document.TRANSFER_DECISION, Document.SERVICE_RECEIPT),
+        ("amount-above-owed", "amount-above-step-before", "demand-term-running"),
+    ),
+    Act.BANK_NOTIFIED: ActRule(
+        _DEPARTMENT,
+        (law.BANK_TRANSFERS, law.NOT_AT_NIGHT),
+        (Document.TRANSFER_ORDER,),
+        ("at-night", "on-day-off"),
+    ),
+    Act.TRANSFER_RECEIVED: ActRule(Role.BANK, (law.BANK_TRANSFERS,), (), ("received-above-decision",)),
+    Act.BANK_WITHDRAWAL_CONFIRMED: ActRule(Role.BANK, (law.BANK_TRANSFERS,)),
+    Act.AGREEMENT_SIGNED: ActRule(
+        _OFFICE,
+        (law.SECURITY_FOR_TIME, law.DEFERRED_PAYMENT, law.AGREEMENT, law.GRADED_REVIEW),
+        (Document.AGREEMENT, Document.SECURITY_CONTRACT, Document.SECURITY_REGISTRATION),
+        (
+            "instalments-not-principal",
+            "instalments-out-of-order",
+            "instalments-too-late",
+            "security-below-principal",
+            "security-unregistered",
+        ),
+    ),
+    Act.SECURITY_REALISED: ActRule(_OFFICE, (law.DEFERRED_PAYMENT,), (), ("received-above-owed",)),
+    Act.COURT_DEMAND_SERVED: ActRule(
+        _OFFICE,
+        (law.COURT_DEMAND, law.DEMAND, law.SERVICE),
+        DEMAND_PAPERS,
+        ("court-closed", "security-not-realised", "court-amount-above-owed", "demand-term-too-short"),
+    ),
+    Act.REMEDY_SOUGHT: ActRule(Role.UNIT, (law.REVIEW, law.LAWSUIT), (), ("remedy-pending",)),
+    Act.REMEDY_ENDED: ActRule(Role.UNIT, (law.REVIEW, law.LAWSUIT), (), ("remedy-not-pending",)),
+    Act.COURT_APPLIED: ActRule(
+        _OFFICE,
+        (law.COURT_SEIZURE, law.COURT_APPLICATION, law.COURT_WINDOW, law.COURT_DEMAND, law.COURT_MATERIALS),
+        COURT_MATERIALS,
+        (
+            "court-amount-above-owed",
+            "court-materials-missing",
+            "court-demand-running",
+            "remedy-pending",
+            "remedy-period-running",
+            "court-window-missed",
+        ),
+    ),
+    Act.COURT_ACCEPTED: ActRule(_COURT, (law.COURT_ACCEPTS,)),
+    Act.COURT_DECLINED: ActRule(_COURT, (law.COURT_ACCEPTS,)),
+    Act.COURT_HEARING_OPENED: ActRule(_COURT, (law.COURT_HEARS,)),
+    Act.COURT_RULED: ActRule(_COURT, (law.COURT_RULES, law.COURT_HEARS)),
+    Act.COURT_REVIEW_REQUESTED: ActRule(
+        _OFFICE,
+        (law.COURT_ACCEPTS, law.COURT_HEARS),
+        (Document.COURT_REVIEW_APPLICATION,),
+        ("court-review-too-late",),
+    ),
+    Act.PROPERTY_SEIZED: ActRule(_COURT, (law.COURT_SEIZURE, law.NOT_AT_NIGHT), (), ("at-night", "on-day-off")),
+    Act.PROPERTY_AUCTIONED: ActRule(_COURT, (law.COURT_SEIZURE, law.COURT_COSTS), (), ("costs-above-proceeds",)),
+    Act.PROCEEDS_RECEIVED: ActRule(_COURT, (law.COURT_SEIZURE, law.COURT_COSTS), (), ("proceeds-not-conserved",)),
+    Act.EXECUTION_SUSPENDED: ActRule(_DEPARTMENT, (law.SUSPENSION,), (Document.SUSPENSION_DECISION,)),
+    Act.EXECUTION_RESUMED: ActRule(
+        _DEPARTMENT, (law.SUSPENSION,), (Document.RESUMPTION_DECISION,), ("suspended-by-status",)
+    ),
+    Act.EXECUTION_ENDED: ActRule(_DEPARTMENT, (law.ENDING,), (Document.TERMINATION_DECISION,)),
+    Act.FINE_REFERRED: ActRule(_OFFICE, (law.FINE, law.TWO_YEARS), (Document.FINE_REFERRAL,), ("fine-known",)),
+}
+"""One rule an act."""
+
+EVENT_PARAGRAPHS: Mapping[Event, tuple[str, ...]] = {
+    Event.NOTICE_OVERDUE: (law.QUERY_AND_TRANSFER, law.FINE),
+    Event.NOTICE_NOT_OVERDUE: (law.ENDING,),
+    Event.PAID_IN_FULL: (law.DECISION,),
+    Event.PAID_IN_PART: (law.DECISION, law.BANK_TRANSFERS),
+    Event.CREDIT_MISSED: (law.OFFICE_ENFORCEMENT,),
+    Event.INSTALMENT_MET: (law.AGREEMENT,),
+    Event.INSTALMENT_MISSED: (law.AGREEMENT, law.DEFERRED_PAYMENT),
+    Event.DEADLINE_MISSED: (),
+    Event.COURT_WINDOW_CLOSING: (law.COURT_WINDOW,),
+    Event.COURT_WINDOW_MISSED: (law.COURT_WINDOW,),
+    Event.COURT_REVIEW_MISSED: (law.COURT_ACCEPTS, law.COURT_HEARS),
+    Event.FINE_CLOSING: (law.FINE, law.TWO_YEARS),
+    Event.FINE_MISSED: (law.FINE, law.TWO_YEARS),
+    Event.SUSPENSION_LAPSED: (law.SUSPENSION,),
+    Event.STATUS_SUSPENDED: (law.SUSPENSION,),
+    Event.STATUS_RESUMED: (law.SUSPENSION,),
+    Event.STATUS_ENDED: (law.ENDING,),
+}
+
+EVENT_DOCUMENTS: Mapping[Event, tuple[Document, ...]] = {
+    Event.PAID_IN_PART: (Document.TRANSFER_REDUCTION,),
+    Event.SUSPENSION_LAPSED: (Document.TERMINATION_DECISION,),
+    Event.STATUS_SUSPENDED: (Document.SUSPENSION_DECISION,),
+    Event.STATUS_RESUMED: (Document.RESUMPTION_DECISION,),
+    Event.STATUS_ENDED: (Document.TERMINATION_DECISION,),
+}
+"""The papers that an event asks for."""
+
+NEXT_ROLES: Mapping[Stage, Role] = {
+    Stage.DUE: _OFFICE,
+    Stage.QUERYING: Role.BANK,
+    Stage.FUNDED: _OFFICE,
+    Stage.APPLIED: _DEPARTMENT,
+    Stage.DEMANDED: _DEPARTMENT,
+    Stage.HEARING: _DEPARTMENT,
+    Stage.DECIDED: _DEPARTMENT,
+    Stage.ORDERED: Role.BANK,
+    Stage.WITHDRAWING: Role.BANK,
+    Stage.COLLECTED: _OFFICE,
+    Stage.INSUFFICIENT: _OFFICE,
+    Stage.DEFERRED: Role.UNIT,
+    Stage.BREACHED: _OFFICE,
+    Stage.COURT_DEMANDED: _OFFICE,
+    Stage.COURT_HEARING: _OFFICE,
+    Stage.COURT_APPLIED: _COURT,
+    Stage.COURT_DECLINED: _OFFICE,
+    Stage.COURT_REVIEWING: Role.HIGHER_COURT,
+    Stage.COURT_ACCEPTED: _COURT,
+    Stage.COURT_RULED: _COURT,
+    Stage.SEIZED: _COURT,
+    Stage.AUCTIONED: _COURT,
+    Stage.SUSPENDED: _DEPARTMENT,
+}
+"""Who acts next at each stage."""

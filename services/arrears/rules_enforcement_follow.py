@@ -1,0 +1,141 @@
+"""What enforcement does when something else in the case changed: begin, stop, rest, go on, reduce what is ordered."""
+
+from datetime import date
+
+from msgspec.structs import replace
+
+from schemas.decision import Context, Timer
+from schemas.enforcement_terms import EnforcementEvent as Event
+from schemas.enforcement_terms import EnforcementStage as Stage
+from schemas.fact import Fact
+from services.arrears import law
+from services.arrears.rules_enforcement_effects import Effect, ended, resumed, suspended
+from services.arrears.rules_enforcement_hindrance import Hindrance, hindrance
+from services.arrears.rules_enforcement_moves import Moved, begun, moved
+from services.arrears.rules_enforcement_owed import is_settled, notice_of, owed, transferable_fen
+from services.arrears.rules_enforcement_state import BEGINS_ANEW_AFTER, Agreement, EnforcementState, Procedure
+from services.arrears.rules_enforcement_table import ONLY
+from services.arrears.rules_lines import evaluated
+from services.arrears.rules_notice_state import Notice
+from services.arrears.rules_notice_state import Stage as NoticeStage
+from services.arrears.rules_reaction import Reaction
+from services.arrears.rules_relief import relief_of
+from services.arrears.rules_state import UnitCase
+
+ENFORCEMENT_WATCH = "enforcement-watch"
+"""The timer of this part: the earliest day on which some procedure wants to be looked at is over."""
+PAID_STAGES = frozenset({NoticeStage.COMPLIED, NoticeStage.CANCELLED})
+
+
+def follow(before: UnitCase, now: UnitCase, context: Context) -> Reaction:
+    """Let every procedure answer to payments, its notice, and the unit's status; begin one for a notice newly overdue."""
+    if now.notice is None:
+        return Reaction(now)
+    facts: tuple[Fact, ...] = ()
+    paragraphs: tuple[str, ...] = ()
+    for ordinal in [notice.ordinal for notice in now.notice.notices]:
+        result = _answer(now, ordinal, context)
+        if result is not None:
+            now = result.case
+            facts += (result.fact,)
+            paragraphs += result.paragraphs
+    return Reaction(now, facts, paragraphs)
+
+
+def next_timer(case: UnitCase) -> Timer | None:
+    """When the earliest day is over on which some procedure wants to be looked at."""
+    if case.enforcement is None:
+        return None
+    days = [procedure.look_on for procedure in case.enforcement.procedures if procedure.look_on is not None]
+    return Timer(law.end_of(min(days)), ENFORCEMENT_WATCH) if days else None
+
+
+def procedure_of(case: UnitCase, ordinal: int) -> Procedure | None:
+    """The last procedure of a notice; None where it had none."""
+    state = case.enforcement or EnforcementState()
+    return next((procedure for procedure in state.procedures if procedure.notice == ordinal), None)
+
+
+def _answer(case: UnitCase, ordinal: int, context: Context) -> Moved | None:
+    """What becomes of one notice's procedure; None where nothing does."""
+    procedure = procedure_of(case, ordinal)
+    if procedure is not None and procedure.is_live:
+        return _of_live(case, procedure, context)
+    notice = next(one for one in (case.notice.notices if case.notice else ()) if one.ordinal == ordinal)
+    return _begin(case, notice, procedure, context)
+
+
+def _begin(case: UnitCase, notice: Notice, known: Procedure | None, context: Context) -> Moved | None:
+    """A notice that is overdue is enforced, once; anew only where the last time left nothing decided against it."""
+    if notice.stage is not NoticeStage.OVERDUE or is_settled(case, notice):
+        return None
+    if hindrance(case) is not Hindrance.NONE:
+        return None
+    if known is not None and known.stage not in BEGINS_ANEW_AFTER:
+        return None
+    return begun(case, notice, known, context)
+
+
+def _of_live(case: UnitCase, procedure: Procedure, context: Context) -> Moved | None:
+    if procedure.stage is Stage.WITHDRAWING:
+        return None
+    today, notice = context.today, notice_of(case, procedure)
+    if notice.stage in PAID_STAGES or is_settled(case, notice):
+        return moved(case, procedure, Event.PAID_IN_FULL, ended(procedure, Stage.PAID), today, context)
+    if notice.stage is not NoticeStage.OVERDUE:
+        return moved(case, procedure, Event.NOTICE_NOT_OVERDUE, ended(procedure, Stage.CANCELLED), today, context)
+    by_status = _by_status(case, procedure, context)
+    if by_status is not None:
+        return by_status
+    healed = _instalment_found(case, procedure, context)
+    return healed if healed is not None else _reduced(case, procedure, context)
+
+
+def _by_status(case: UnitCase, procedure: Procedure, context: Context) -> Moved | None:
+    today, hindered, suspension = context.today, hindrance(case), procedure.suspension
+    if hindered is Hindrance.ENDS:
+        return moved(case, procedure, Event.STATUS_ENDED, ended(procedure, Stage.ENDED), today, context)
+    if hindered is Hindrance.SUSPENDS and suspension is None:
+        return moved(case, procedure, Event.STATUS_SUSPENDED, suspended(procedure, None, today), today, context)
+    if hindered is Hindrance.NONE and suspension is not None and suspension.ground is None:
+        return moved(case, procedure, Event.STATUS_RESUMED, resumed(procedure), today, context)
+    return None
+
+
+def _instalment_found(case: UnitCase, procedure: Procedure, context: Context) -> Moved | None:
+    """A payment that was made in time and heard of late: the agreement was not broken."""
+    agreement = procedure.agreement
+    if procedure.stage is not Stage.BREACHED or agreement is None or agreement.ended_on is None:
+        return None
+    if not is_met(case, procedure, agreement, agreement.ended_on, context):
+        return None
+    changes = {"agreement": replace(agreement, met=agreement.met + 1, ended_on=None)}
+    healed = moved(case, procedure, Event.INSTALMENT_MET, Effect(ONLY, changes), context.today, context)
+    return healed._replace(case=_lines_recounted(healed.case, notice_of(case, procedure), context))
+
+
+def _lines_recounted(case: UnitCase, notice: Notice, context: Context) -> UnitCase:
+    """The lines of a notice with the late fee of their agreement's days off again."""
+    lines = {
+        key: evaluated(case.lines[key], case.reversals, context, relief_of(case, key))
+        for key in notice.lines
+        if key in case.lines
+    }
+    return replace(case, lines={**case.lines, **lines})
+
+
+def is_met(case: UnitCase, procedure: Procedure, agreement: Agreement, on: date, context: Context) -> bool:
+    """Tell whether at the end of a day no more was owed than the agreement left after its next instalment."""
+    due = owed(case, notice_of(case, procedure), procedure, on, context)
+    return due.principal_fen <= agreement.instalments[agreement.met].left_fen
+
+
+def _reduced(case: UnitCase, procedure: Procedure, context: Context) -> Moved | None:
+    """No more may be transferred than is owed: what was paid meanwhile comes off the decision, and the bank is told."""
+    if procedure.standing_stage not in (Stage.DECIDED, Stage.ORDERED):
+        return None
+    due = owed(case, notice_of(case, procedure), procedure, context.today, context)
+    most = transferable_fen(due, context)
+    if procedure.amount_fen <= most:
+        return None
+    return moved(case, procedure, Event.PAID_IN_PART, Effect(ONLY, {"amount_fen": most}), context.today, context)

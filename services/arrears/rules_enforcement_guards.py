@@ -1,0 +1,296 @@
+"""What may object to an act: each guard has a code and gives the values of its text, or None where it has no objection.
+
+They look at the act as of the day on which it was done, so an act that is recorded days later is judged as it was.
+"""
+
+from collections.abc import Callable, Mapping
+from functools import cached_property
+from typing import Any
+
+from schemas.calendar import WorkingCalendar
+from schemas.decision import Context
+from schemas.enforcement import EnforcementActRecorded
+from schemas.enforcement_terms import EnforcementDocument as Document
+from schemas.enforcement_terms import EnforcementGround as Ground
+from schemas.enforcement_terms import SecurityKind
+from services.arrears import law_enforcement as law
+from services.arrears import texts_enforcement as texts
+from services.arrears.rules_enforcement_duties import ACT_RULES, COURT_MATERIALS, TRANSFER_MATERIALS
+from services.arrears.rules_enforcement_owed import Owed, owed, transferable_fen
+from services.arrears.rules_enforcement_state import WINDOW_MISSED, Procedure
+from services.arrears.rules_enforcement_table import is_possible
+from services.arrears.rules_enforcement_windows import CourtWindow, court_window, demand_last_day
+from services.arrears.rules_notice_state import Notice
+from services.arrears.rules_state import UnitCase
+from services.arrears.texts import yuan
+
+Values = Mapping[str, Any]
+Objection = Values | None
+
+
+class Trial:
+    """An act before it is taken in, with what it is judged by. Days are those on which it was done."""
+
+    def __init__(
+        self, case: UnitCase, procedure: Procedure, notice: Notice, fact: EnforcementActRecorded, context: Context
+    ) -> None:
+        """Set up with the case, the procedure and notice the act names, the act, and the context."""
+        self.case = case
+        self.procedure = procedure
+        self.notice = notice
+        self.fact = fact
+        self.context = context
+
+    @property
+    def calendar(self) -> WorkingCalendar:
+        """The calendars known."""
+        return self.context.calendar
+
+    @property
+    def amount_fen(self) -> int:
+        """The act's amount; nought where it names none."""
+        return self.fact.amount_fen or 0
+
+    @cached_property
+    def due(self) -> Owed:
+        """What the notice's lines owed on the day of the act."""
+        return owed(self.case, self.notice, self.procedure, self.fact.occurred_on, self.context)
+
+    @cached_property
+    def window(self) -> CourtWindow | None:
+        """When the court may be applied to."""
+        return court_window(self.notice, self.procedure.remedy, self.calendar)
+
+
+def objections(trial: Trial) -> list[tuple[str, Values]]:
+    """Everything that is against an act, in the order of its guards; an act out of place is judged no further."""
+    stage, fact = trial.procedure.stage, trial.fact
+    if not is_possible(stage, fact.act):
+        return [("act-not-of-this-stage", {"stage": texts.STAGE_NAMES[stage], "act": texts.ACT_NAMES[fact.act]})]
+    found: list[tuple[str, Values]] = []
+    if fact.occurred_on < trial.procedure.last_on:
+        found.append(("before-step-before", {"on": fact.occurred_on, "last_on": trial.procedure.last_on}))
+    for code in ACT_RULES[fact.act].guards:
+        objection = GUARDS[code](trial)
+        if objection is not None:
+            found.append((code, objection))
+    return found
+
+
+def _amount_above_owed(trial: Trial) -> Objection:
+    """What is applied for, demanded or decided is owed (社会保险法 63(2)), late fee apart where the parameter says so."""
+    most = transferable_fen(trial.due, trial.context)
+    return {"amount": yuan(trial.amount_fen), "owed": yuan(most)} if trial.amount_fen > most else None
+
+
+def _court_amount_above_owed(trial: Trial) -> Objection:
+    """The court may be asked for principal and late fee (令20号 22)."""
+    most = trial.due.total_fen
+    return {"amount": yuan(trial.amount_fen), "owed": yuan(most)} if trial.amount_fen > most else None
+
+
+def _received_above_owed(trial: Trial) -> Objection:
+    return _court_amount_above_owed(trial)
+
+
+def _amount_above_step_before(trial: Trial) -> Objection:
+    """Nothing is decided beyond what was demanded, nothing demanded beyond what was applied for (行政强制法 35, 37)."""
+    before_fen = trial.procedure.amount_fen
+    return {"amount": yuan(trial.amount_fen), "before": yuan(before_fen)} if trial.amount_fen > before_fen else None
+
+
+def _received_above_decision(trial: Trial) -> Objection:
+    decided_fen = trial.procedure.decided_fen
+    return {"amount": yuan(trial.amount_fen), "decided": yuan(decided_fen)} if trial.amount_fen > decided_fen else None
+
+
+def _balance_none(trial: Trial) -> Objection:
+    """没有存款可供划拨 (令20号 18: 根据查询结果)."""
+    return {} if trial.procedure.balance_fen == 0 else None
+
+
+def _missing(trial: Trial, wanted: tuple[Document, ...]) -> Objection:
+    missing = [texts.DOCUMENT_NAMES[document] for document in wanted if document not in trial.fact.materials]
+    return {"missing": "、".join(missing)} if missing else None
+
+
+def _transfer_materials_missing(trial: Trial) -> Objection:
+    return _missing(trial, TRANSFER_MATERIALS)
+
+
+def _court_materials_missing(trial: Trial) -> Objection:
+    return _missing(trial, COURT_MATERIALS)
+
+
+def _demand_term_too_short(trial: Trial) -> Objection:
+    """行政强制法 35 asks for a term; how long, the office says."""
+    on, perform_by = trial.fact.occurred_on, trial.fact.perform_by
+    least = law.DEMAND_DAYS_MIN.value
+    earliest = trial.calendar.add_working_days(on, least).on
+    if perform_by is None or perform_by >= earliest:
+        return None
+    return {"perform_by": perform_by, "earliest": earliest, "days": least}
+
+
+def _demand_term_running(trial: Trial) -> Objection:
+    """经催告，逾期仍不履行 (行政强制法 37(1)); at once only where assets are being moved (37(3))."""
+    last = demand_last_day(trial.procedure, trial.calendar)
+    if last is None or trial.fact.occurred_on > last.on or trial.fact.ground is Ground.ASSETS_MOVED:
+        return None
+    return {"last": last.on}
+
+
+def _at_night(trial: Trial) -> Objection:
+    minute = trial.fact.done_minute or 0
+    if trial.fact.ground is Ground.ASSETS_MOVED or not law.is_night(minute):
+        return None
+    return {"time": f"{minute // 60:02d}:{minute % 60:02d}"}
+
+
+def _on_day_off(trial: Trial) -> Objection:
+    """行政强制法 43 names statutory holidays; the office keeps to working days, weekends off and make-up days on."""
+    on = trial.fact.occurred_on
+    if trial.fact.ground is Ground.ASSETS_MOVED or trial.calendar.is_working_day(on):
+        return None
+    return {"on": on}
+
+
+def _instalments_not_principal(trial: Trial) -> Objection:
+    """What is put off is the principal that is owed, to the fen."""
+    agreed = sum(instalment.amount_fen for instalment in trial.fact.instalments)
+    principal_fen = trial.due.principal_fen
+    return None if agreed == principal_fen else {"agreed": yuan(agreed), "principal": yuan(principal_fen)}
+
+
+def _instalments_out_of_order(trial: Trial) -> Objection:
+    days = [instalment.due_on for instalment in trial.fact.instalments]
+    is_in_order = all(earlier < later for earlier, later in zip([trial.fact.occurred_on, *days], days, strict=False))
+    return None if is_in_order and all(one.amount_fen for one in trial.fact.instalments) else {}
+
+
+def _instalments_too_late(trial: Trial) -> Objection:
+    on = trial.fact.occurred_on
+    months = law.AGREEMENT_MONTHS_MAX.value
+    latest = law.months_after(on, months)
+    last = max(instalment.due_on for instalment in trial.fact.instalments)
+    return {"last": last, "latest": latest, "months": months} if last > latest else None
+
+
+def _security_below_principal(trial: Trial) -> Objection:
+    secured_fen = sum(security.value_fen for security in trial.fact.securities)
+    principal_fen = trial.due.principal_fen
+    return {"secured": yuan(secured_fen), "principal": yuan(principal_fen)} if secured_fen < principal_fen else None
+
+
+def _security_unregistered(trial: Trial) -> Objection:
+    """办理相应登记 (令20号 20): a mortgage or pledge is registered before the agreement counts."""
+    needing = [one for one in trial.fact.securities if one.kind is not SecurityKind.GUARANTOR]
+    on = trial.fact.occurred_on
+    return {} if any(one.registered_on is None or one.registered_on > on for one in needing) else None
+
+
+def _security_not_realised(trial: Trial) -> Objection:
+    """社会保险法 63(3) opens the court where no security was given: what was given is turned into money first."""
+    agreement = trial.procedure.agreement
+    return {} if agreement is not None and not agreement.realised else None
+
+
+def _court_closed(trial: Trial) -> Objection:
+    closed = trial.procedure.court_closed
+    if closed:
+        return {"why": texts.COURT_CLOSED[closed]}
+    window = trial.window
+    is_over = window is not None and trial.fact.occurred_on > window.closes_on
+    return {"why": texts.COURT_CLOSED[WINDOW_MISSED]} if is_over else None
+
+
+def _court_demand_running(trial: Trial) -> Objection:
+    """催告书送达十日后 (行政强制法 54); ten working days (69), and the longer term if the demand gave one."""
+    demanded_on = trial.procedure.demanded_on
+    if demanded_on is None:
+        return None
+    last = law.term_end(law.COURT_DEMAND_DAYS, demanded_on, trial.calendar).on
+    given = demand_last_day(trial.procedure, trial.calendar)
+    last = last if given is None else max(last, given.on)
+    return {"last": last} if trial.fact.occurred_on <= last else None
+
+
+def _remedy_pending(trial: Trial) -> Objection:
+    remedy = trial.procedure.remedy
+    return {} if remedy is not None and remedy.ended_on is None else None
+
+
+def _remedy_not_pending(trial: Trial) -> Objection:
+    return {} if _remedy_pending(trial) is None else None
+
+
+def _remedy_period_running(trial: Trial) -> Objection:
+    """当事人在法定期限内不申请行政复议或者提起行政诉讼 (行政强制法 53): not before both periods are over."""
+    window = trial.window
+    return {"opens_on": window.opens_on} if window is not None and trial.fact.occurred_on < window.opens_on else None
+
+
+def _court_window_missed(trial: Trial) -> Objection:
+    window = trial.window
+    return {"closes_on": window.closes_on} if window is not None and trial.fact.occurred_on > window.closes_on else None
+
+
+def _court_review_too_late(trial: Trial) -> Objection:
+    last = law.term_end(law.COURT_REVIEW_DAYS, trial.procedure.since_on, trial.calendar).on
+    return {"last": last} if trial.fact.occurred_on > last else None
+
+
+def _costs_above_proceeds(trial: Trial) -> Objection:
+    costs_fen = trial.fact.costs_fen or 0
+    return {"costs": yuan(costs_fen), "amount": yuan(trial.amount_fen)} if costs_fen > trial.amount_fen else None
+
+
+def _proceeds_not_conserved(trial: Trial) -> Objection:
+    """What an auction brought less its costs pays what is owed, and no more: the rest is the unit's."""
+    net_fen = trial.procedure.auctioned_fen - trial.procedure.costs_fen
+    expected_fen = min(net_fen, trial.due.total_fen)
+    return None if trial.amount_fen == expected_fen else {"amount": yuan(trial.amount_fen), "net": yuan(expected_fen)}
+
+
+def _suspended_by_status(trial: Trial) -> Objection:
+    suspension = trial.procedure.suspension
+    return {} if suspension is not None and suspension.ground is None else None
+
+
+def _fine_known(trial: Trial) -> Objection:
+    referred_on = trial.procedure.fine_referred_on
+    return None if referred_on is None else {"referred_on": referred_on}
+
+
+GUARDS: Mapping[str, Callable[[Trial], Objection]] = {
+    "amount-above-owed": _amount_above_owed,
+    "amount-above-step-before": _amount_above_step_before,
+    "at-night": _at_night,
+    "balance-none": _balance_none,
+    "costs-above-proceeds": _costs_above_proceeds,
+    "court-amount-above-owed": _court_amount_above_owed,
+    "court-closed": _court_closed,
+    "court-demand-running": _court_demand_running,
+    "court-materials-missing": _court_materials_missing,
+    "court-review-too-late": _court_review_too_late,
+    "court-window-missed": _court_window_missed,
+    "demand-term-running": _demand_term_running,
+    "demand-term-too-short": _demand_term_too_short,
+    "fine-known": _fine_known,
+    "instalments-not-principal": _instalments_not_principal,
+    "instalments-out-of-order": _instalments_out_of_order,
+    "instalments-too-late": _instalments_too_late,
+    "on-day-off": _on_day_off,
+    "proceeds-not-conserved": _proceeds_not_conserved,
+    "received-above-decision": _received_above_decision,
+    "received-above-owed": _received_above_owed,
+    "remedy-not-pending": _remedy_not_pending,
+    "remedy-pending": _remedy_pending,
+    "remedy-period-running": _remedy_period_running,
+    "security-below-principal": _security_below_principal,
+    "security-not-realised": _security_not_realised,
+    "security-unregistered": _security_unregistered,
+    "suspended-by-status": _suspended_by_status,
+    "transfer-materials-missing": _transfer_materials_missing,
+}
+"""Every guard by its code; texts_enforcement has its Chinese sentence."""

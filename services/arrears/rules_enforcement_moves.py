@@ -1,0 +1,136 @@
+"""Moving a procedure by the table, and saying where it stands."""
+
+from datetime import date, timedelta
+from typing import NamedTuple
+
+from msgspec.structs import replace
+
+from schemas.decision import Context
+from schemas.enforcement import EnforcementChanged
+from schemas.enforcement_terms import EnforcementAct as Act
+from schemas.enforcement_terms import EnforcementDocument as Document
+from schemas.enforcement_terms import EnforcementEvent as Event
+from schemas.enforcement_terms import EnforcementStage as Stage
+from services.arrears import law_enforcement as law
+from services.arrears import texts_enforcement as texts
+from services.arrears.rules_enforcement_duties import ACT_RULES, EVENT_DOCUMENTS, EVENT_PARAGRAPHS, NEXT_ROLES
+from services.arrears.rules_enforcement_effects import Effect
+from services.arrears.rules_enforcement_owed import notice_of, owed, settled_fen
+from services.arrears.rules_enforcement_state import FINAL_STAGES, EnforcementState, Procedure
+from services.arrears.rules_enforcement_table import AT_COURT, Trigger, target
+from services.arrears.rules_enforcement_windows import counted
+from services.arrears.rules_notice_state import Notice
+from services.arrears.rules_state import UnitCase
+
+OF_A_STAGE = frozenset({Event.DEADLINE_MISSED.value, Event.CREDIT_MISSED.value, Event.COURT_REVIEW_MISSED.value})
+"""What is said once a stage, and again at the next."""
+
+
+class Moved(NamedTuple):
+    """The case after a move, what is said of it, and what the move rests on."""
+
+    case: UnitCase
+    fact: EnforcementChanged
+    paragraphs: tuple[str, ...]
+
+
+def begun(case: UnitCase, notice: Notice, known: Procedure | None, context: Context) -> Moved:
+    """Begin the enforcement of a notice that is overdue; `known`: how it was enforced before, if it was."""
+    today = context.today
+    procedure = Procedure(
+        notice.ordinal,
+        notice.number,
+        Stage.DUE,
+        today,
+        notice.last_day_on or today,
+        1 if known is None else known.attempt + 1,
+        settled_before_fen=settled_fen(case, notice),
+        free_days=() if known is None else known.all_free_days,
+    )
+    return _put(case, None, counted(procedure, notice, context), Event.NOTICE_OVERDUE, context)
+
+
+def moved(case: UnitCase, procedure: Procedure, trigger: Trigger, effect: Effect, on: date, context: Context) -> Moved:
+    """Move a procedure as the table says; `on`: the legal date of what moved it."""
+    notice = notice_of(case, procedure)
+    stage = target(procedure.stage, trigger, effect.outcome)
+    changes = dict(effect.changes)
+    said: tuple[str, ...] = changes.pop("said", procedure.said)
+    if stage is not procedure.stage:
+        said = tuple(word for word in said if word not in OF_A_STAGE)
+        changes["since_on"] = on
+    after = replace(
+        procedure, stage=stage, last_on=on if isinstance(trigger, Act) else procedure.last_on, said=said, **changes
+    )
+    return _put(case, procedure, counted(after, notice, context), trigger, context)
+
+
+def with_procedure(case: UnitCase, procedure: Procedure) -> UnitCase:
+    """The case with a procedure in place of the one that its notice had."""
+    state = case.enforcement or EnforcementState()
+    others = [one for one in state.procedures if one.notice != procedure.notice]
+    procedures = tuple(sorted((*others, procedure), key=lambda one: one.notice))
+    return replace(case, enforcement=replace(state, procedures=procedures))
+
+
+def _put(case: UnitCase, before: Procedure | None, after: Procedure, trigger: Trigger, context: Context) -> Moved:
+    fact = _said(case, before, after, trigger, context)
+    return Moved(with_procedure(case, after), fact, fact.paragraphs)
+
+
+def _said(
+    case: UnitCase, before: Procedure | None, after: Procedure, trigger: Trigger, context: Context
+) -> EnforcementChanged:
+    registration = case.registration
+    assert registration is not None
+    due = owed(case, notice_of(case, after), after, context.today, context)
+    agreement = after.agreement if after.agreement is not None and after.agreement.fee_is_free else None
+    return EnforcementChanged(
+        district=registration.district,
+        agency=registration.agency,
+        occurred_on=context.today,
+        unit_code=case.unit_code,
+        unit_name=registration.unit_name,
+        notice_number=after.number,
+        attempt=after.attempt,
+        stage=after.stage,
+        previous_stage=None if before is None else before.stage,
+        act=trigger if isinstance(trigger, Act) else None,
+        event=trigger if isinstance(trigger, Event) else None,
+        as_of=context.today,
+        principal_fen=due.principal_fen,
+        late_fee_fen=due.late_fee_fen,
+        amount_fen=after.amount_fen,
+        received_fen=after.received_fen,
+        next_role=NEXT_ROLES.get(after.stage),
+        deadline_on=after.deadline_on,
+        deadline_is_provisional=after.deadline_is_provisional,
+        court_from=after.court_from,
+        court_until=after.court_until,
+        fine_until=after.fine_until,
+        late_fee_free_from=None if agreement is None else agreement.signed_on + timedelta(days=1),
+        late_fee_free_until=None if agreement is None else agreement.free_until,
+        documents=_documents(before, after, trigger),
+        paragraphs=_paragraphs(after, trigger),
+        explanation=texts.EXPLANATIONS[after.stage],
+    )
+
+
+def _documents(before: Procedure | None, after: Procedure, trigger: Trigger) -> tuple[Document, ...]:
+    """The papers of a step: the act's own, and those that take back what was under way when a procedure ends."""
+    own = ACT_RULES[trigger].documents if isinstance(trigger, Act) else EVENT_DOCUMENTS.get(trigger, ())
+    if before is None or not (after.stage in FINAL_STAGES or after.stage is Stage.WITHDRAWING):
+        return own
+    standing = before.standing_stage
+    if standing in (Stage.DECIDED, Stage.ORDERED):
+        return (*own, Document.TRANSFER_WITHDRAWAL)
+    return (*own, Document.COURT_WITHDRAWAL) if standing in AT_COURT else own
+
+
+def _paragraphs(after: Procedure, trigger: Trigger) -> tuple[str, ...]:
+    """What a step rests on, and what the next deadline rests on."""
+    own = ACT_RULES[trigger].paragraphs if isinstance(trigger, Act) else EVENT_PARAGRAPHS[trigger]
+    term = law.STAGE_TERMS.get(after.stage)
+    due = () if term is None or after.deadline_on is None else (term.paragraph,)
+    free = (law.FREE_OF_LATE_FEE,) if trigger is Act.AGREEMENT_SIGNED else ()
+    return tuple(dict.fromkeys((*own, *due, *free)))

@@ -1,0 +1,230 @@
+"""A unit whose notice is overdue, and the acts of enforcement, valid by default and changed by name."""
+
+from datetime import date, timedelta
+from typing import Any
+
+from msgspec.structs import replace
+
+from schemas.calendar import WorkingCalendar
+from schemas.decision import Decision
+from schemas.enforcement import EnforcementAct, EnforcementActRecorded, EnforcementChanged, Instalment, Security
+from schemas.enforcement_terms import EnforcementDocument as Document
+from schemas.enforcement_terms import EnforcementGround as Ground
+from schemas.enforcement_terms import EnforcementOutcome as Outcome
+from schemas.enforcement_terms import EnforcementStage, SecurityKind
+from services.arrears.rules_enforcement_state import Procedure
+from services.arrears.rules_following import carried_on
+from services.arrears.rules_notice_state import Notice, NoticeState, Stage
+from services.arrears.rules_state import UnitCase
+from tests.services.arrears.samples import PLACE, PUBLISHED, Desk, at, missed, registered
+
+NUMBER = "文社险欠〔2024〕12号"
+SERVED_ON = date(2024, 1, 8)
+DEADLINE_ON = date(2024, 1, 15)
+"""Five working days after a Monday: the next Monday."""
+BEGUN_ON = date(2024, 1, 16)
+MATERIALS = tuple(Document)
+
+_NEEDS: dict[EnforcementAct, dict[str, Any]] = {
+    EnforcementAct.BANK_QUERY_ANSWERED: {"balance_fen": 1_000_000},
+    EnforcementAct.TRANSFER_APPLIED: {"amount_fen": 100_000, "materials": MATERIALS},
+    EnforcementAct.DEMAND_SERVED: {
+        "amount_fen": 100_000,
+        "payment_method": "缴入社会保险费收入户",
+        "hearing_offered": True,
+    },
+    EnforcementAct.STATEMENT_REVIEWED: {"outcome": Outcome.DISMISSED},
+    EnforcementAct.TRANSFER_DECIDED: {"amount_fen": 100_000, "approved_by": "WD-0031"},
+    EnforcementAct.BANK_NOTIFIED: {"done_minute": 600},
+    EnforcementAct.TRANSFER_RECEIVED: {"amount_fen": 100_000},
+    EnforcementAct.AGREEMENT_SIGNED: {"approved_by": "WD-0031"},
+    EnforcementAct.SECURITY_REALISED: {"amount_fen": 100_000},
+    EnforcementAct.COURT_DEMAND_SERVED: {
+        "amount_fen": 100_000,
+        "payment_method": "缴入社会保险费收入户",
+        "hearing_offered": True,
+    },
+    EnforcementAct.REMEDY_SOUGHT: {"ground": Ground.REVIEW},
+    EnforcementAct.REMEDY_ENDED: {"outcome": Outcome.DISMISSED},
+    EnforcementAct.COURT_APPLIED: {"amount_fen": 100_000, "approved_by": "WD-0031", "materials": MATERIALS},
+    EnforcementAct.COURT_RULED: {"outcome": Outcome.GRANTED},
+    EnforcementAct.PROPERTY_SEIZED: {"amount_fen": 150_000, "done_minute": 600},
+    EnforcementAct.PROPERTY_AUCTIONED: {"amount_fen": 105_000, "costs_fen": 5_000},
+    EnforcementAct.PROCEEDS_RECEIVED: {"amount_fen": 100_000},
+    EnforcementAct.EXECUTION_SUSPENDED: {"ground": Ground.HARDSHIP, "approved_by": "WD-0031"},
+    EnforcementAct.EXECUTION_RESUMED: {"approved_by": "WD-0031"},
+    EnforcementAct.EXECUTION_ENDED: {"ground": Ground.OTHER_ENDING, "approved_by": "WD-0031"},
+}
+
+
+def act(kind: EnforcementAct, on: date, reference: str | None = None, **changed: Any) -> EnforcementActRecorded:
+    """An act done on a day, with all it needs; a demand leaves ten calendar days."""
+    fields = {
+        **PLACE,
+        "occurred_on": on,
+        "business_reference": reference or f"{kind}/{on}",
+        "notice_number": NUMBER,
+        "act": kind,
+        "decided_by": "WD-0107",
+        **_NEEDS.get(kind, {}),
+    }
+    if kind in (EnforcementAct.DEMAND_SERVED, EnforcementAct.COURT_DEMAND_SERVED):
+        fields["perform_by"] = on + timedelta(days=10)
+    if kind is EnforcementAct.AGREEMENT_SIGNED:
+        fields["instalments"] = (
+            instalment(on + timedelta(days=30), 60_000),
+            instalment(on + timedelta(days=60), 40_000),
+        )
+        fields["securities"] = (Security(kind=SecurityKind.MORTGAGE, value_fen=100_000, registered_on=on),)
+    return EnforcementActRecorded(**(fields | changed))
+
+
+def instalment(due_on: date, amount_fen: int) -> Instalment:
+    """One instalment."""
+    return Instalment(due_on=due_on, amount_fen=amount_fen)
+
+
+def overdue_notice(case: UnitCase, **changed: Any) -> Notice:
+    """The notice of all that a case owes, served and overdue."""
+    lines = tuple(sorted(key for key, line in case.lines.items() if line.owed_fen))
+    fields: dict[str, Any] = {
+        "ordinal": 1,
+        "stage": Stage.OVERDUE,
+        "lines": lines,
+        "principal_fen": sum(case.lines[key].owed_fen for key in lines),
+        "late_fee_fen": 0,
+        "authority": "tax",
+        "ground": "amount",
+        "drawn_up_on": date(2024, 1, 3),
+        "issued_on": date(2024, 1, 5),
+        "number": NUMBER,
+        "served_on": SERVED_ON,
+        "deadline_on": DEADLINE_ON,
+    }
+    return Notice(**(fields | changed))
+
+
+class Pursuit(Desk):
+    """A desk whose unit owes 1,000 yuan under a notice that is overdue; enforcement has begun."""
+
+    def __init__(self, today: date = BEGUN_ON, calendar: WorkingCalendar = PUBLISHED, **notice: Any) -> None:
+        super().__init__(today, calendar)
+        self.hear(registered(), missed())
+        assert self.case is not None
+        self.put_notice(overdue_notice(self.case, **notice))
+
+    def put_notice(self, notice: Notice) -> None:
+        """Put a notice in place of the one of its number, and let every part answer, as the notice's own rules do."""
+        before = self.case
+        assert before is not None
+        others = (
+            [] if before.notice is None else [one for one in before.notice.notices if one.ordinal != notice.ordinal]
+        )
+        state = NoticeState(tuple(sorted((*others, notice), key=lambda one: one.ordinal)))
+        reaction = carried_on(before, replace(before, notice=state), self.context)
+        self.case = reaction.case
+        self.said += reaction.facts
+
+    def make_overdue(self) -> None:
+        """The notice's deadline is over."""
+        assert self.case is not None
+        assert self.case.notice is not None
+        self.put_notice(replace(self.case.notice.notices[0], stage=Stage.OVERDUE))
+
+    def do(self, kind: EnforcementAct, on: date, reference: str | None = None, **changed: Any) -> Decision[UnitCase]:
+        """Record an act on the day it was done, after every timer up to then."""
+        self.wait_until(at(on))
+        return self.hear(act(kind, on, reference, **changed))
+
+    def watched(self, on: date) -> list[str]:
+        """Let time pass until ten in the morning of a day; gives what enforcement decided meanwhile."""
+        return [code for code in self.wait_until(at(on)) if code.startswith("enforcement-")]
+
+    def refusals(self, kind: EnforcementAct, on: date, **changed: Any) -> list[str]:
+        """Why an act of a day is refused; the case stays as it was."""
+        decision = self.do(kind, on, **changed)
+        return decision.reason.values.get("reasons", decision.reason.code).split()
+
+    @property
+    def procedure(self) -> Procedure:
+        """The procedure of the first notice."""
+        assert self.case is not None
+        assert self.case.enforcement is not None
+        return self.case.enforcement.procedures[0]
+
+    @property
+    def stage(self) -> EnforcementStage:
+        """Where it stands."""
+        return self.procedure.stage
+
+    @property
+    def changed(self) -> EnforcementChanged:
+        """What was said of it last."""
+        found: EnforcementChanged = self.heard_last(EnforcementChanged)
+        return found
+
+    def to_funded(self) -> "Pursuit":
+        """Ask the bank on the 16th, hear on the 17th that there is enough."""
+        self.do(EnforcementAct.BANK_QUERY_SENT, date(2024, 1, 16))
+        self.do(EnforcementAct.BANK_QUERY_ANSWERED, date(2024, 1, 17))
+        return self
+
+    def to_demanded(self) -> "Pursuit":
+        """Apply on the 18th; the demand is served on Friday the 19th, its term ends on Monday the 29th."""
+        self.to_funded()
+        self.do(EnforcementAct.TRANSFER_APPLIED, date(2024, 1, 18))
+        self.do(EnforcementAct.DEMAND_SERVED, date(2024, 1, 19))
+        return self
+
+    def to_ordered(self) -> "Pursuit":
+        """Decide on the 30th, tell the bank on the 31st."""
+        self.to_demanded()
+        self.do(EnforcementAct.TRANSFER_DECIDED, date(2024, 1, 30))
+        self.do(EnforcementAct.BANK_NOTIFIED, date(2024, 1, 31))
+        return self
+
+    def to_national_day(self) -> "Pursuit":
+        """In September 2024: the demand, served on the 20th, leaves the unit until 1 October."""
+        self.do(EnforcementAct.BANK_QUERY_SENT, date(2024, 9, 18))
+        self.do(EnforcementAct.BANK_QUERY_ANSWERED, date(2024, 9, 18))
+        self.do(EnforcementAct.TRANSFER_APPLIED, date(2024, 9, 19))
+        self.do(EnforcementAct.DEMAND_SERVED, date(2024, 9, 20), perform_by=date(2024, 10, 1))
+        return self
+
+    def to_insufficient(self) -> "Pursuit":
+        """The bank has 300 yuan."""
+        self.do(EnforcementAct.BANK_QUERY_SENT, date(2024, 1, 16))
+        self.do(EnforcementAct.BANK_QUERY_ANSWERED, date(2024, 1, 17), balance_fen=30_000)
+        return self
+
+    def to_court_demanded(self, on: date = date(2024, 6, 3)) -> "Pursuit":
+        """The court's demand is served on a Monday in June."""
+        self.to_insufficient()
+        self.do(EnforcementAct.COURT_DEMAND_SERVED, on)
+        return self
+
+    def to_deferred(self) -> "Pursuit":
+        """Signed on Thursday 18 January: 600 yuan by 17 February, 400 by 18 March."""
+        self.to_insufficient()
+        self.do(EnforcementAct.AGREEMENT_SIGNED, date(2024, 1, 18))
+        return self
+
+    def to_court_accepted(self) -> "Pursuit":
+        """Apply on 15 July, accepted on the 17th."""
+        self.to_court_demanded()
+        self.do(EnforcementAct.COURT_APPLIED, date(2024, 7, 15))
+        self.do(EnforcementAct.COURT_ACCEPTED, date(2024, 7, 17))
+        return self
+
+    def to_court_ruled(self) -> "Pursuit":
+        """Ruled on the 19th."""
+        self.to_court_accepted()
+        self.do(EnforcementAct.COURT_RULED, date(2024, 7, 19))
+        return self
+
+    def to_auctioned(self) -> "Pursuit":
+        """Seized on the 22nd; auctioned on 20 August, 1,050 yuan less 50 of costs."""
+        self.to_court_ruled()
+        self.do(EnforcementAct.PROPERTY_SEIZED, date(2024, 7, 22))
+        self.do(EnforcementAct.PROPERTY_AUCTIONED, date(2024, 8, 20))
+        return self

@@ -1,0 +1,333 @@
+"""划拨: the bank asked, the demand, the right to be heard, the decision, the order, what came of it; each day on its edge."""
+
+from datetime import date
+
+import pytest
+
+from schemas.enforcement import EnforcementAct as Act
+from schemas.enforcement import EnforcementChanged
+from schemas.enforcement_terms import EnforcementDocument as Document
+from schemas.enforcement_terms import EnforcementEvent as Event
+from schemas.enforcement_terms import EnforcementGround as Ground
+from schemas.enforcement_terms import EnforcementOutcome as Outcome
+from schemas.enforcement_terms import EnforcementRole as Role
+from schemas.enforcement_terms import EnforcementStage as Stage
+from schemas.mesh import ParameterPublished
+from services.arrears import law_enforcement as law
+from services.arrears.rules_notice_state import Stage as NoticeStage
+from tests.services.arrears.samples import at, paid
+from tests.services.arrears.samples_enforcement import NUMBER, Pursuit, act, overdue_notice
+
+
+def test_a_notice_that_is_overdue_begins_the_enforcement() -> None:
+    """Found overdue on Tuesday the 16th: the desk asks the bank within five working days, by Tuesday the 23rd."""
+    pursuit = Pursuit()
+
+    assert (Stage.DUE, Role.COLLECTION_OFFICE, date(2024, 1, 23)) == (
+        pursuit.changed.stage,
+        pursuit.changed.next_role,
+        pursuit.changed.deadline_on,
+    )
+    assert Event.NOTICE_OVERDUE == pursuit.changed.event
+    assert law.QUERY_AND_TRANSFER in pursuit.changed.paragraphs
+
+
+@pytest.mark.parametrize("stage", [NoticeStage.ISSUED, NoticeStage.SERVED, NoticeStage.WITHDRAWN, NoticeStage.COMPLIED])
+def test_no_other_notice_begins_it(stage: NoticeStage) -> None:
+    pursuit = Pursuit(stage=stage)
+
+    assert pursuit.case is not None
+    assert pursuit.case.enforcement is None
+
+
+def test_an_act_before_the_deadline_of_the_notice_is_refused() -> None:
+    pursuit = Pursuit(stage=NoticeStage.SERVED)
+
+    assert ["enforcement-unknown"] == pursuit.refusals(Act.BANK_QUERY_SENT, date(2024, 1, 16))
+
+
+def test_the_whole_road_to_the_money() -> None:
+    """Asked, answered, applied, demanded, decided, ordered, received: each with its paper and who is next."""
+    pursuit = Pursuit().to_ordered()
+    pursuit.do(Act.TRANSFER_RECEIVED, date(2024, 2, 1))
+    said = [fact for fact in pursuit.said if isinstance(fact, EnforcementChanged)]
+
+    assert [
+        Stage.DUE,
+        Stage.QUERYING,
+        Stage.FUNDED,
+        Stage.APPLIED,
+        Stage.DEMANDED,
+        Stage.DECIDED,
+        Stage.ORDERED,
+        Stage.COLLECTED,
+    ] == [fact.stage for fact in said]
+    assert Document.TRANSFER_DECISION in said[5].documents
+    assert (Document.TRANSFER_ORDER,) == said[6].documents
+    assert (100_000, 100_000) == (said[6].amount_fen, said[7].received_fen)
+
+
+def test_the_tax_office_credits_the_money_and_the_procedure_ends() -> None:
+    pursuit = Pursuit().to_ordered()
+    pursuit.do(Act.TRANSFER_RECEIVED, date(2024, 2, 1))
+    pursuit.hear(paid(paid_on=date(2024, 2, 1)))
+
+    assert (Stage.PAID, 0, None) == (pursuit.stage, pursuit.changed.principal_fen, pursuit.changed.deadline_on)
+    assert "缴清" in pursuit.changed.explanation
+
+
+def test_money_that_is_not_credited_in_time_is_looked_for_by_other_means() -> None:
+    """Received on Thursday 1 February; Sunday the 4th is worked (调休), so the five days end on Wednesday the 7th."""
+    pursuit = Pursuit().to_ordered()
+    pursuit.do(Act.TRANSFER_RECEIVED, date(2024, 2, 1))
+
+    assert (date(2024, 2, 7), []) == (pursuit.procedure.deadline_on, pursuit.watched(date(2024, 2, 7)))
+    assert ["enforcement-credit-missed"] == pursuit.watched(date(2024, 2, 8))
+    assert Stage.INSUFFICIENT == pursuit.stage
+
+
+def test_what_was_received_is_not_taken_twice() -> None:
+    """1,000 yuan are owed and 400 came in, which no payment shows yet: 600 are left to agree on."""
+    pursuit = Pursuit().to_ordered()
+    pursuit.do(Act.TRANSFER_RECEIVED, date(2024, 2, 1), amount_fen=40_000)
+
+    assert (Stage.INSUFFICIENT, 60_000, 40_000) == (
+        pursuit.stage,
+        pursuit.changed.principal_fen,
+        pursuit.changed.received_fen,
+    )
+
+
+def test_on_the_last_day_of_the_demand_nothing_is_decided_yet() -> None:
+    """Served on Friday the 19th with a term to Monday the 29th of January."""
+    assert ["demand-term-running"] == Pursuit().to_demanded().refusals(Act.TRANSFER_DECIDED, date(2024, 1, 29))
+
+
+def test_on_the_day_after_the_demand_it_may_be_decided() -> None:
+    pursuit = Pursuit().to_demanded()
+    pursuit.do(Act.TRANSFER_DECIDED, date(2024, 1, 30))
+
+    assert Stage.DECIDED == pursuit.stage
+
+
+def test_a_demand_that_ends_on_a_day_off_runs_to_the_end_of_the_next_working_day() -> None:
+    """2024-10-01 to 10-07 are off: a term to the 1st ends on the 8th, and on the 9th it may be decided."""
+    pursuit = Pursuit(today=date(2024, 9, 18)).to_national_day()
+
+    assert ["demand-term-running"] == pursuit.refusals(Act.TRANSFER_DECIDED, date(2024, 10, 8))
+    pursuit.do(Act.TRANSFER_DECIDED, date(2024, 10, 9), "D-2")
+    assert Stage.DECIDED == pursuit.stage
+
+
+@pytest.mark.parametrize(
+    ("perform_by", "stage"), [(date(2024, 1, 23), Stage.APPLIED), (date(2024, 1, 24), Stage.DEMANDED)]
+)
+def test_a_demand_leaves_three_working_days(perform_by: date, stage: Stage) -> None:
+    """Served on Friday the 19th: the third working day is Wednesday the 24th."""
+    pursuit = Pursuit().to_funded()
+    pursuit.do(Act.TRANSFER_APPLIED, date(2024, 1, 18))
+    pursuit.do(Act.DEMAND_SERVED, date(2024, 1, 19), perform_by=perform_by)
+
+    assert stage == pursuit.stage
+
+
+def test_while_assets_are_being_moved_it_is_decided_at_once() -> None:
+    pursuit = Pursuit().to_demanded()
+    pursuit.do(Act.TRANSFER_DECIDED, date(2024, 1, 22), ground=Ground.ASSETS_MOVED)
+
+    assert Stage.DECIDED == pursuit.stage
+
+
+def test_nothing_is_decided_while_the_unit_is_heard() -> None:
+    pursuit = Pursuit().to_demanded()
+    pursuit.do(Act.STATEMENT_RECEIVED, date(2024, 1, 29))
+
+    assert ["act-not-of-this-stage"] == pursuit.refusals(Act.TRANSFER_DECIDED, date(2024, 1, 30))
+    pursuit.do(Act.STATEMENT_REVIEWED, date(2024, 1, 31))
+    pursuit.do(Act.TRANSFER_DECIDED, date(2024, 1, 31), "D-2")
+    assert Stage.DECIDED == pursuit.stage
+
+
+def test_a_unit_that_is_right_is_not_enforced_against() -> None:
+    pursuit = Pursuit().to_demanded()
+    pursuit.do(Act.STATEMENT_RECEIVED, date(2024, 1, 22))
+    pursuit.do(Act.STATEMENT_REVIEWED, date(2024, 1, 23), outcome=Outcome.UPHELD)
+
+    assert (Stage.DROPPED, None) == (pursuit.stage, pursuit.procedure.look_on)
+
+
+@pytest.mark.parametrize(
+    ("on", "minute", "reasons"),
+    [
+        (date(2024, 1, 31), 6 * 60 - 1, ["at-night"]),
+        (date(2024, 1, 31), 6 * 60, []),
+        (date(2024, 1, 31), 22 * 60 - 1, []),
+        (date(2024, 1, 31), 22 * 60, ["at-night"]),
+        (date(2024, 2, 3), 600, ["on-day-off"]),
+        (date(2024, 2, 4), 600, []),
+        (date(2024, 2, 12), 23 * 60, ["at-night", "on-day-off"]),
+    ],
+)
+def test_no_bank_is_told_at_night_or_on_a_day_off(on: date, minute: int, reasons: list[str]) -> None:
+    """Saturday the 3rd is off, Sunday the 4th is worked (调休), the 12th is in the Spring Festival."""
+    pursuit = Pursuit().to_demanded()
+    pursuit.do(Act.TRANSFER_DECIDED, date(2024, 1, 30))
+    decision = pursuit.do(Act.BANK_NOTIFIED, on, done_minute=minute)
+
+    assert reasons == decision.reason.values.get("reasons", "").split()
+
+
+def test_an_impossible_act_is_refused_with_all_its_reasons() -> None:
+    pursuit = Pursuit().to_insufficient()
+    pursuit.do(Act.BANK_QUERY_SENT, date(2024, 1, 18))
+    pursuit.do(Act.BANK_QUERY_ANSWERED, date(2024, 1, 18), balance_fen=0)
+
+    decision = pursuit.do(Act.TRANSFER_APPLIED, date(2024, 1, 19), amount_fen=100_001, materials=())
+
+    assert "balance-none amount-above-owed transfer-materials-missing" == decision.reason.values["reasons"]
+    assert "1,000.01元超过当日可以划拨的1,000.00元" in decision.reason.values["reasons_text"]
+    assert Stage.INSUFFICIENT == pursuit.stage
+
+
+def test_an_act_out_of_its_place_says_where_the_procedure_stands() -> None:
+    decision = Pursuit().do(Act.BANK_NOTIFIED, date(2024, 1, 17))
+
+    assert "act-not-of-this-stage" == decision.reason.values["reasons"]
+    assert "目前为“逾期未缴，待查询存款账户”" in decision.reason.values["reasons_text"]
+
+
+def test_a_step_is_not_done_before_the_one_before_it() -> None:
+    pursuit = Pursuit().to_demanded()
+
+    assert ["before-step-before"] == pursuit.refusals(Act.STATEMENT_RECEIVED, date(2024, 1, 18))
+
+
+def test_an_act_recorded_late_is_judged_by_the_day_it_was_done() -> None:
+    """1,000 yuan were owed on the 18th; 400 of them were paid on the 19th, before the desk wrote the application down."""
+    pursuit = Pursuit().to_funded()
+    pursuit.wait_until(at(date(2024, 1, 19)))
+    pursuit.hear(paid(paid_fen=40_000, paid_on=date(2024, 1, 19)))
+    pursuit.hear(act(Act.TRANSFER_APPLIED, date(2024, 1, 18)))
+
+    assert Stage.APPLIED == pursuit.stage
+
+
+def test_a_transfer_covers_no_late_fee_unless_the_published_parameter_says_so() -> None:
+    """On 18 January 34 days are late: 1,000 yuan × 0.05 % × 34 = 17 yuan."""
+    pursuit = Pursuit().to_funded()
+    assert ["amount-above-owed"] == pursuit.refusals(Act.TRANSFER_APPLIED, date(2024, 1, 18), amount_fen=101_700)
+
+    pursuit.parameters.append(_parameter(law.TRANSFER_LATE_FEE.parameter, law.TRANSFER_LATE_FEE_ON))
+    assert ["amount-above-owed"] == pursuit.refusals(
+        Act.TRANSFER_APPLIED, date(2024, 1, 18), reference="A-2", amount_fen=101_701
+    )
+    pursuit.do(Act.TRANSFER_APPLIED, date(2024, 1, 18), "A-3", amount_fen=101_700)
+    assert Stage.APPLIED == pursuit.stage
+
+
+def test_nothing_is_decided_beyond_what_was_demanded() -> None:
+    pursuit = Pursuit().to_funded()
+    pursuit.do(Act.TRANSFER_APPLIED, date(2024, 1, 18), amount_fen=80_000)
+    assert ["amount-above-step-before"] == pursuit.refusals(Act.DEMAND_SERVED, date(2024, 1, 19))
+
+    pursuit.do(Act.DEMAND_SERVED, date(2024, 1, 19), "B-2", amount_fen=70_000)
+    assert ["amount-above-step-before"] == pursuit.refusals(Act.TRANSFER_DECIDED, date(2024, 1, 30), amount_fen=70_001)
+
+
+def test_what_is_paid_meanwhile_comes_off_the_order_and_the_bank_is_told() -> None:
+    pursuit = Pursuit().to_ordered()
+    pursuit.hear(paid(paid_fen=40_000, paid_on=date(2024, 1, 31)))
+
+    assert (Event.PAID_IN_PART, 60_000, (Document.TRANSFER_REDUCTION,)) == (
+        pursuit.changed.event,
+        pursuit.changed.amount_fen,
+        pursuit.changed.documents,
+    )
+    assert Stage.ORDERED == pursuit.stage
+
+
+def test_a_decision_that_has_not_run_is_withdrawn_when_all_is_paid() -> None:
+    pursuit = Pursuit().to_demanded()
+    pursuit.do(Act.TRANSFER_DECIDED, date(2024, 1, 30))
+    pursuit.hear(paid(paid_on=date(2024, 1, 30)))
+
+    assert (Stage.PAID, (Document.TRANSFER_WITHDRAWAL,)) == (pursuit.stage, pursuit.changed.documents)
+
+
+def test_an_order_is_withdrawn_at_the_bank_and_the_bank_confirms() -> None:
+    pursuit = Pursuit().to_ordered()
+    pursuit.hear(paid(paid_on=date(2024, 1, 31)))
+
+    assert (Stage.WITHDRAWING, Role.BANK, (Document.TRANSFER_WITHDRAWAL,)) == (
+        pursuit.stage,
+        pursuit.changed.next_role,
+        pursuit.changed.documents,
+    )
+    pursuit.do(Act.BANK_WITHDRAWAL_CONFIRMED, date(2024, 2, 1))
+    assert Stage.PAID == pursuit.stage
+
+
+def test_an_order_that_had_run_already_is_booked_though_it_was_withdrawn() -> None:
+    pursuit = Pursuit().to_ordered()
+    pursuit.hear(paid(paid_on=date(2024, 1, 31)))
+    pursuit.do(Act.TRANSFER_RECEIVED, date(2024, 2, 1))
+
+    assert (Stage.PAID, 100_000) == (pursuit.stage, pursuit.procedure.received_fen)
+
+
+def test_a_payment_that_bounces_begins_it_anew() -> None:
+    pursuit = Pursuit()
+    pursuit.hear(paid(paid_on=date(2024, 1, 16)))
+    assert Stage.PAID == pursuit.stage
+
+    pursuit.hear(paid("P-2", reverses="P-1", paid_on=date(2024, 1, 16)))
+
+    assert (Stage.DUE, 2) == (pursuit.stage, pursuit.procedure.attempt)
+
+
+def test_a_notice_that_is_withdrawn_cancels_it() -> None:
+    pursuit = Pursuit().to_demanded()
+    assert pursuit.case is not None
+    pursuit.put_notice(overdue_notice(pursuit.case, stage=NoticeStage.WITHDRAWN))
+
+    assert Stage.CANCELLED == pursuit.stage
+
+
+def test_a_missed_deadline_is_said_once_and_the_step_may_still_be_done() -> None:
+    """Five working days from Tuesday the 16th end on the 23rd."""
+    pursuit = Pursuit()
+
+    assert [] == pursuit.watched(date(2024, 1, 23))
+    assert ["enforcement-deadline-missed"] == pursuit.watched(date(2024, 2, 5))
+    pursuit.do(Act.BANK_QUERY_SENT, date(2024, 2, 5))
+    assert Stage.QUERYING == pursuit.stage
+
+
+def test_the_same_act_is_known_and_another_under_its_number_refused() -> None:
+    pursuit = Pursuit()
+    first = act(Act.BANK_QUERY_SENT, date(2024, 1, 16), "Q-1")
+    pursuit.hear(first, first, first.model_copy(update={"decided_by": "WD-0108"}))
+
+    assert ["enforcement-bank-query-sent", "content-known", "revision-conflict"] == pursuit.codes[-3:]
+
+
+def test_acts_are_neither_corrected_nor_taken_back() -> None:
+    pursuit = Pursuit()
+    pursuit.hear(
+        act(Act.BANK_QUERY_SENT, date(2024, 1, 16), "Q-1"),
+        act(Act.BANK_QUERY_SENT, date(2024, 1, 16), "Q-1", revision=2),
+        act(Act.BANK_QUERY_SENT, date(2024, 1, 16), "Q-2", reverses="Q-1"),
+    )
+
+    assert ["enforcement-act-not-correctable", "enforcement-act-not-reversible"] == pursuit.codes[-2:]
+
+
+def test_an_act_names_a_procedure_that_is_going_on() -> None:
+    decision = Pursuit().do(Act.BANK_QUERY_SENT, date(2024, 1, 16), notice_number="文社险欠〔2024〕99号")
+
+    assert ("enforcement-unknown", "文社险欠〔2024〕99号") == (decision.reason.code, decision.reason.values["number"])
+    assert NUMBER != decision.reason.values["number"]
+
+
+def _parameter(name: str, value: str) -> ParameterPublished:
+    return ParameterPublished(name=name, value=value, effective_on=date(2024, 1, 1))
