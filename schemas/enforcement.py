@@ -101,9 +101,10 @@ class EnforcementActRecorded(UnitFact):
     """An act after the deadline of a notice (补缴通知) was recorded at the collection desk (征缴岗位), whoever did it.
 
     `occurred_on` is the day it was done, `business_reference` the desk's number for it, `document_number` that of its
-    paper (文号). It belongs to the procedure of the notice it names. An act counts when it is recorded: it is never
-    corrected nor reversed, because what followed may have left the house; another act changes where the procedure stands
-    (撤回, 中止, 终结). Which act needs what: `missing_part`.
+    paper (文号). It belongs to the procedure of the notice it names. A slip may be corrected
+    (a higher revision) or taken back (`reverses`) as long as it is the unit's last act and nothing has followed from it: no
+    other act, no payment that reduced it, no day that passed by it, no end. What something has followed from may have left
+    the house; another act changes where the procedure stands then (撤回, 中止, 终结).
     """
 
     topic: ClassVar[str] = "enforcement-act-recorded"

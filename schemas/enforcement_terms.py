@@ -87,7 +87,7 @@ class EnforcementStage(StrEnum):
 
 
 class EnforcementEvent(StrEnum):
-    """What moves a procedure without an act: time, payments, the notice, the unit's status."""
+    """What moves a procedure without an act: time, payments, the notice, the unit's status, a slip of the desk taken back."""
 
     NOTICE_OVERDUE = "notice-overdue"
     NOTICE_NOT_OVERDUE = "notice-not-overdue"
@@ -106,6 +106,7 @@ class EnforcementEvent(StrEnum):
     STATUS_SUSPENDED = "status-suspended"
     STATUS_RESUMED = "status-resumed"
     STATUS_ENDED = "status-ended"
+    ACT_REVERSED = "act-reversed"
 
 
 class EnforcementRole(StrEnum):

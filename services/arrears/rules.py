@@ -13,6 +13,7 @@
     clear, open: the unit's status chooses its measure, `rules_status.py`, `rules_measure.py`, `rules_insolvency.py`
     unknown ──► clear     registered after all
             ──► (none)    forgotten, after the office's time
+    open: a part of the case says who answers for it, and by when: `rules_assignment.py`
 
 A line is owed when its due date, moved past days off, is over and it is not wholly paid; a report that it was missed
 counts from then on too. Timers: `line-due` at the end of the next due date, `reminder` up the ladder while open,
@@ -20,34 +21,46 @@ counts from then on too. Timers: `line-due` at the end of the next due date, `re
 """
 
 from collections.abc import Callable, Mapping
+from typing import Any
 
 from schemas.contributions import ContributionAssessed, ContributionMissed, ContributionPaid, UnitRegistered
-from schemas.decision import Context, Decision, Timer, TimerDue
+from schemas.decision import Context, Decision, Timer, TimerDue, already_known
+from schemas.documents import DocumentCompleted
 from schemas.enforcement import EnforcementActRecorded
 from schemas.fact import Fact
 from schemas.insolvency_acts import InsolvencyActRecorded
+from schemas.officers import CaseAssignmentActRecorded
 from schemas.settlements import UnitPaid
 from schemas.unit_status import UnitStatusReported
-from services.arrears import law, rules_enforcement, rules_insolvency
+from services.arrears import law, rules_assignment, rules_enforcement
 from services.arrears.rules_contributions import record
 from services.arrears.rules_following import earliest_timer
+from services.arrears.rules_insolvency import record_act
 from services.arrears.rules_payments import receive
 from services.arrears.rules_state import Status, UnitCase
 from services.arrears.rules_status import report
 from services.arrears.rules_timers import HOLDING_OVER, LINE_DUE, REMINDER, UNKNOWN_OVER, look_again
 from services.arrears.rules_units import register
 
-DECIDED_BY: Mapping[type[Fact], Callable[..., Decision[UnitCase]]] = {
+
+def _not_awaited(case: UnitCase | None, fact: DocumentCompleted, context: Context) -> Decision[UnitCase]:
+    """A document that no part of the case waits for."""
+    return already_known(case, "document-not-awaited")
+
+
+_DECIDED_BY: Mapping[type[Fact], Callable[[UnitCase | None, Any, Context], Decision[UnitCase]]] = {
     ContributionAssessed: record,
     ContributionMissed: record,
     ContributionPaid: record,
     UnitRegistered: register,
     UnitPaid: receive,
     UnitStatusReported: report,
-    InsolvencyActRecorded: rules_insolvency.record_act,
+    InsolvencyActRecorded: record_act,
     EnforcementActRecorded: rules_enforcement.record_act,
+    CaseAssignmentActRecorded: rules_assignment.act,
+    DocumentCompleted: _not_awaited,
 }
-"""Who decides a fact; each gets the case or None, the fact and the context."""
+"""Who decides each fact that the service hears."""
 
 
 def decide(case: UnitCase | None, fact: Fact | TimerDue, context: Context) -> Decision[UnitCase]:
@@ -55,7 +68,7 @@ def decide(case: UnitCase | None, fact: Fact | TimerDue, context: Context) -> De
     if isinstance(fact, TimerDue):
         if case is not None:
             return look_again(case, fact, context)
-    elif (decided_by := DECIDED_BY.get(type(fact))) is not None:
+    elif (decided_by := _DECIDED_BY.get(type(fact))) is not None:
         return decided_by(case, fact, context)
     raise TypeError(f"the arrears service does not hear {type(fact).__name__}")
 

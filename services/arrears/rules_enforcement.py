@@ -15,22 +15,20 @@ counted in `rules_enforcement_windows`, what may object to an act stands in `rul
 `rules_enforcement_effects`. What moves a procedure without an act: `rules_enforcement_follow`, `rules_enforcement_watch`.
 """
 
-from hashlib import sha256
 from typing import Any
 
-from msgspec.structs import replace
-
-from schemas.decision import Context, Decision, decided, refused
+from schemas.decision import Context, Decision, Outcome, decided, refused
 from schemas.enforcement import EnforcementAct as Act
 from schemas.enforcement import EnforcementActRecorded
 from services.arrears import law_enforcement as law
 from services.arrears import texts_enforcement as texts
-from services.arrears.rules_case import Followed, followed, recounted
+from services.arrears.rules_case import Followed, followed
 from services.arrears.rules_enforcement_effects import effect_of
 from services.arrears.rules_enforcement_guards import Trial, objections
 from services.arrears.rules_enforcement_moves import moved
 from services.arrears.rules_enforcement_owed import notice_of
-from services.arrears.rules_enforcement_state import EnforcementState, KeptAct, Procedure
+from services.arrears.rules_enforcement_state import EnforcementState, Procedure
+from services.arrears.rules_enforcement_undo import digest, undo_of, undone, with_act
 from services.arrears.rules_following import carried_on
 from services.arrears.rules_revisions import Known, never_admitted, repeated
 from services.arrears.rules_state import UnitCase
@@ -38,28 +36,55 @@ from services.arrears.texts import yuan
 
 ACTS_MAX = 1_000
 """Acts that one case may keep: a procedure of two years has some thirty."""
-DIGEST_CHARS = 32
 
 
 def record_act(case: UnitCase | None, fact: EnforcementActRecorded, context: Context) -> Decision[UnitCase]:
-    """Decide an act of enforcement: known already, impossible with all its reasons, or taken in."""
+    """Decide an act of enforcement: known already, impossible with all its reasons, taken in, corrected, or taken back."""
     inadmissible = never_admitted(case, fact, context)
     if inadmissible is not None:
         return inadmissible
-    if fact.reverses is not None:
-        return refused(case, "enforcement-act-not-reversible", reverses=fact.reverses)
     state = EnforcementState() if case is None or case.enforcement is None else case.enforcement
     known = next((act for act in state.acts if act.reference == fact.business_reference), None)
     if known is not None:
-        same = known.digest == _digest(fact)
-        answer = repeated(case, Known(known.revision, same), fact.revision)
-        return answer or refused(case, "enforcement-act-not-correctable", reference=fact.business_reference)
+        answer = repeated(case, Known(known.revision, known.digest == digest(fact)), fact.revision)
+        return answer or _corrected(case, fact, context)
     if len(state.acts) >= ACTS_MAX:
         return refused(case, "case-full", records_max=ACTS_MAX)
-    procedure = next((one for one in state.live() if one.number == fact.notice_number), None)
+    return _taken_in(case, fact, context) if fact.reverses is None else _taken_back(case, fact, context)
+
+
+def _taken_in(case: UnitCase | None, fact: EnforcementActRecorded, context: Context) -> Decision[UnitCase]:
+    live = () if case is None or case.enforcement is None else case.enforcement.live()
+    procedure = next((one for one in live if one.number == fact.notice_number), None)
     if case is None or case.registration is None or procedure is None:
         return refused(case, "enforcement-unknown", number=fact.notice_number)
     return _judged(case, procedure, fact, context)
+
+
+def _corrected(case: UnitCase | None, fact: EnforcementActRecorded, context: Context) -> Decision[UnitCase]:
+    """A higher revision of the last act: judged as if the lower one had not been recorded."""
+    before = None if case is None else undone(case, fact.business_reference, context)
+    if case is None or before is None:
+        return refused(case, "enforcement-act-not-correctable", reference=fact.business_reference)
+    decision = _taken_in(before.case, fact, context)
+    return decision._replace(state=case) if decision.reason.outcome is Outcome.REFUSED else decision
+
+
+def _taken_back(case: UnitCase | None, fact: EnforcementActRecorded, context: Context) -> Decision[UnitCase]:
+    result = None if case is None else undone(case, str(fact.reverses), context)
+    if case is None or result is None:
+        return refused(case, "enforcement-act-not-reversible", reverses=fact.reverses)
+    reaction = carried_on(case, with_act(result.case, fact, None), context)
+    return decided(
+        reaction.case,
+        "enforcement-act-reversed",
+        result.fact,
+        *reaction.facts,
+        paragraphs=tuple(dict.fromkeys((*result.paragraphs, *reaction.paragraphs))),
+        number=result.fact.notice_number,
+        reverses=fact.reverses,
+        stage=texts.STAGE_NAMES[result.fact.stage],
+    )
 
 
 def _judged(case: UnitCase, procedure: Procedure, fact: EnforcementActRecorded, context: Context) -> Decision[UnitCase]:
@@ -76,7 +101,7 @@ def _judged(case: UnitCase, procedure: Procedure, fact: EnforcementActRecorded, 
             reasons_text="；".join(sentences),
         )
     result = moved(case, procedure, fact.act, effect_of(trial), fact.occurred_on, context)
-    after = _kept(result.case, fact)
+    after = with_act(result.case, fact, undo_of(fact, procedure, result))
     reaction = (
         _rested(case, after, trial, context) if fact.act is Act.AGREEMENT_SIGNED else carried_on(case, after, context)
     )
@@ -93,18 +118,7 @@ def _judged(case: UnitCase, procedure: Procedure, fact: EnforcementActRecorded, 
 def _rested(before: UnitCase, after: UnitCase, trial: Trial, context: Context) -> Followed:
     """From the day after an agreement was signed its lines bear no late fee (令13号 22)."""
     keys = [key for key in trial.notice.lines if key in after.lines]
-    return followed(before, recounted(after, keys, context), keys, context)
-
-
-def _kept(case: UnitCase, fact: EnforcementActRecorded) -> UnitCase:
-    assert case.enforcement is not None
-    kept = KeptAct(fact.business_reference, fact.revision, _digest(fact))
-    return replace(case, enforcement=replace(case.enforcement, acts=(*case.enforcement.acts, kept)))
-
-
-def _digest(fact: EnforcementActRecorded) -> str:
-    """Names all that an act said."""
-    return sha256(fact.model_dump_json().encode()).hexdigest()[:DIGEST_CHARS]
+    return followed(before, after, keys, context)
 
 
 def _values(fact: EnforcementActRecorded, trial: Trial, stage: str) -> dict[str, Any]:

@@ -143,6 +143,7 @@ EVENT_PARAGRAPHS: Mapping[Event, tuple[str, ...]] = {
     Event.STATUS_SUSPENDED: (law.SUSPENSION,),
     Event.STATUS_RESUMED: (law.SUSPENSION,),
     Event.STATUS_ENDED: (law.ENDING,),
+    Event.ACT_REVERSED: (law.OFFICE_ENFORCEMENT,),
 }
 
 EVENT_DOCUMENTS: Mapping[Event, tuple[Document, ...]] = {

@@ -15,11 +15,9 @@ from services.arrears.rules_enforcement_moves import Moved, begun, moved
 from services.arrears.rules_enforcement_owed import is_settled, notice_of, owed, transferable_fen
 from services.arrears.rules_enforcement_state import BEGINS_ANEW_AFTER, Agreement, EnforcementState, Procedure
 from services.arrears.rules_enforcement_table import ONLY
-from services.arrears.rules_lines import evaluated
 from services.arrears.rules_notice_state import Notice
 from services.arrears.rules_notice_state import Stage as NoticeStage
 from services.arrears.rules_reaction import Reaction
-from services.arrears.rules_relief import relief_of
 from services.arrears.rules_state import UnitCase
 
 ENFORCEMENT_WATCH = "enforcement-watch"
@@ -110,18 +108,7 @@ def _instalment_found(case: UnitCase, procedure: Procedure, context: Context) ->
     if not is_met(case, procedure, agreement, agreement.ended_on, context):
         return None
     changes = {"agreement": replace(agreement, met=agreement.met + 1, ended_on=None)}
-    healed = moved(case, procedure, Event.INSTALMENT_MET, Effect(ONLY, changes), context.today, context)
-    return healed._replace(case=_lines_recounted(healed.case, notice_of(case, procedure), context))
-
-
-def _lines_recounted(case: UnitCase, notice: Notice, context: Context) -> UnitCase:
-    """The lines of a notice with the late fee of their agreement's days off again."""
-    lines = {
-        key: evaluated(case.lines[key], case.reversals, context, relief_of(case, key))
-        for key in notice.lines
-        if key in case.lines
-    }
-    return replace(case, lines={**case.lines, **lines})
+    return moved(case, procedure, Event.INSTALMENT_MET, Effect(ONLY, changes), context.today, context)
 
 
 def is_met(case: UnitCase, procedure: Procedure, agreement: Agreement, on: date, context: Context) -> bool:

@@ -19,7 +19,9 @@ from services.arrears.rules_enforcement_owed import notice_of, owed, settled_fen
 from services.arrears.rules_enforcement_state import FINAL_STAGES, EnforcementState, Procedure
 from services.arrears.rules_enforcement_table import AT_COURT, Trigger, target
 from services.arrears.rules_enforcement_windows import counted
+from services.arrears.rules_lines import evaluated
 from services.arrears.rules_notice_state import Notice
+from services.arrears.rules_relief import relief_of
 from services.arrears.rules_state import UnitCase
 
 OF_A_STAGE = frozenset({Event.DEADLINE_MISSED.value, Event.CREDIT_MISSED.value, Event.COURT_REVIEW_MISSED.value})
@@ -65,6 +67,11 @@ def moved(case: UnitCase, procedure: Procedure, trigger: Trigger, effect: Effect
     return _put(case, procedure, counted(after, notice, context), trigger, context)
 
 
+def restored(case: UnitCase, after: Procedure, before: Procedure, context: Context) -> Moved:
+    """Put a procedure back to where it stood before an act that was a slip; its days are counted anew."""
+    return _put(case, after, counted(before, notice_of(case, before), context), Event.ACT_REVERSED, context)
+
+
 def with_procedure(case: UnitCase, procedure: Procedure) -> UnitCase:
     """The case with a procedure in place of the one that its notice had."""
     state = case.enforcement or EnforcementState()
@@ -74,8 +81,21 @@ def with_procedure(case: UnitCase, procedure: Procedure) -> UnitCase:
 
 
 def _put(case: UnitCase, before: Procedure | None, after: Procedure, trigger: Trigger, context: Context) -> Moved:
-    fact = _said(case, before, after, trigger, context)
-    return Moved(with_procedure(case, after), fact, fact.paragraphs)
+    now = with_procedure(case, after)
+    if before is not None and before.all_free_days != after.all_free_days:
+        now = _lines_recounted(now, notice_of(case, after), context)
+    fact = _said(now, before, after, trigger, context)
+    return Moved(now, fact, fact.paragraphs)
+
+
+def _lines_recounted(case: UnitCase, notice: Notice, context: Context) -> UnitCase:
+    """The lines of a notice with the late fee of its agreements' days off (令13号 22), as those days stand now."""
+    lines = {
+        key: evaluated(case.lines[key], case.reversals, context, relief_of(case, key))
+        for key in notice.lines
+        if key in case.lines
+    }
+    return replace(case, lines={**case.lines, **lines})
 
 
 def _said(

@@ -142,11 +142,23 @@ class KeptAct(msgspec.Struct, frozen=True, gc=False, array_like=True):
     digest: str
 
 
+class Undo(msgspec.Struct, frozen=True, gc=False, array_like=True):
+    """The last act: the desk's number for it, its procedure before it, and a digest of the procedure after it."""
+
+    reference: str
+    before: Procedure
+    after: str
+
+
 class EnforcementState(msgspec.Struct, frozen=True, omit_defaults=True):
-    """The procedures of a unit, one a notice; None in a case that never had one. `acts`: all that were taken in."""
+    """The procedures of a unit, one a notice; None in a case that never had one.
+
+    `acts`: all that were taken in; `undo`: how the last of them is taken back.
+    """
 
     procedures: tuple[Procedure, ...] = ()
     acts: tuple[KeptAct, ...] = ()
+    undo: Undo | None = None
 
     def live(self) -> tuple[Procedure, ...]:
         """The procedures that have not ended."""

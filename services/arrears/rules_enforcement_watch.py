@@ -11,7 +11,6 @@ from services.arrears import law
 from services.arrears import law_enforcement as terms
 from services.arrears import texts_enforcement as texts
 from services.arrears.rules_case import Followed, followed
-from services.arrears.rules_case import recounted as recounted_lines
 from services.arrears.rules_enforcement_effects import Effect
 from services.arrears.rules_enforcement_follow import is_met
 from services.arrears.rules_enforcement_moves import Moved, moved, with_procedure
@@ -58,7 +57,7 @@ def _bearing_again(before: UnitCase, after: UnitCase, procedure: Procedure, cont
     if procedure.look_for != Event.INSTALMENT_MISSED:
         return None
     keys = [key for key in notice_of(after, procedure).lines if key in after.lines]
-    return followed(before, recounted_lines(after, keys, context), keys, context)
+    return followed(before, after, keys, context)
 
 
 def _due_event(procedure: Procedure, context: Context) -> Event:

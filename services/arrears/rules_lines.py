@@ -8,6 +8,8 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import NamedTuple
 
+from msgspec.structs import replace
+
 from schemas.decision import Context
 from schemas.settlements import PaymentShare
 from services.arrears import law, law_payments
@@ -113,16 +115,24 @@ def as_it_stood(line: Line, reversals: Reversals, on: date) -> Line:
     """How a line stood at the end of a day, by what is known of it now: later payments had not been made.
 
     A line that had fallen due by then and was not wholly paid counts as found, whenever it was found; what was written
-    off later was owed still.
+    off later was owed still. A line that only its late fee keeps open now was open then for as long.
     """
     if line.due_on is None:
         return line
+    is_open_for_its_fee = line.found_on is not None and not line.owed_fen
+    if line.relief is None and not line.allotments and not is_open_for_its_fee and not _was_paid_after(line, on):
+        # Nothing was paid later, nothing written off: it stood as it stands, but for whether it had fallen due.
+        is_owed = line.paid_fen < line.assessed_fen and line.due_on < on
+        if is_owed is (line.found_on is not None):
+            return line
+        return replace(line, found_on=on if is_owed else None)
     payments = [payment for payment in _payments(line, reversals) if payment.on <= on]
     paid_fen = sum(payment.amount_fen for payment in payments)
     relief = None if line.relief is None else line.relief.as_of(on)
     fee_units, fee_through = _accrued(line.assessed_fen, line.due_on, payments, relief)
     spared_fen = 0 if relief is None else relief.written_off_fen
-    is_owed = paid_fen + spared_fen < line.assessed_fen and line.due_on < on
+    is_open = is_open_for_its_fee or paid_fen + spared_fen < line.assessed_fen
+    is_owed = is_open and line.due_on < on
     return Line(
         line.records,
         line.assessed_fen,
@@ -135,6 +145,13 @@ def as_it_stood(line: Line, reversals: Reversals, on: date) -> Line:
         relief,
         tuple(part for part in line.allotments if part.on <= on),
     )
+
+
+def _was_paid_after(line: Line, on: date) -> bool:
+    for record in line.records:  # noqa: SIM110 — a generator for each of 600,000 lines would cost half a second
+        if record.on > on and record.kind is Kind.PAID:
+            return True
+    return False
 
 
 def _accrued(

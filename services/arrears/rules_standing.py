@@ -17,14 +17,10 @@ CAP_APPLIED = "applied"
 
 
 class LateFee(NamedTuple):
-    """Late fee that a line still owes, in whole fen, and whether all it bore passed its principal (行政强制法 45(2)).
-
-    `ahead_fen`: paid of its late fee beyond what it has borne so far.
-    """
+    """Late fee that a line still owes, in whole fen, and whether all it bore passed its principal (行政强制法 45(2))."""
 
     fen: int
     passed_principal: bool
-    ahead_fen: int = 0
 
 
 class Totals(NamedTuple):
@@ -55,8 +51,7 @@ def late_fee(line: Line, as_of: date, *, capped: bool) -> LateFee:
         borne_fen = line.assessed_fen
     if not line.allotments:
         return LateFee(borne_fen, passed)
-    left_fen = borne_fen - line.fee_paid_fen
-    return LateFee(max(left_fen, 0), passed, max(-left_fen, 0))
+    return LateFee(max(borne_fen - line.fee_paid_fen, 0), passed)
 
 
 def totals(lines: Iterable[Line], as_of: date, *, capped: bool) -> Totals:

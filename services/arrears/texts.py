@@ -5,7 +5,7 @@ from datetime import date
 from typing import NamedTuple
 
 from schemas.vocabulary import INSURANCE_NAMES_ZH, Insurance
-from services.arrears import law, texts_enforcement, texts_payments, texts_status
+from services.arrears import law, texts_assignment, texts_enforcement, texts_payments, texts_status
 
 REASON_TEXTS = {
     **texts_payments.REASON_TEXTS,
@@ -26,6 +26,7 @@ REASON_TEXTS = {
     "revision-conflict": "同一业务编号、同一版本，内容与先前收到的不一致",
     "reverses-itself": "冲销记录不能冲销自身",
     "dated-in-the-future": "{date_name} {on} 晚于今日，尚未发生的事项不予采用",
+    "document-not-awaited": "本案没有等候这份文书的制作结果",
     "unit-unknown": "单位在规定期限内未登记，不能处理；待登记后重投",
     "case-full": "本单位留存的记录已达上限 {records_max} 条",
     "unit-registered": "单位已登记{waited}",
@@ -40,6 +41,7 @@ REASON_TEXTS = {
     "reminder-moved-to-working-day": "当日为休息日，提醒顺延至下一个工作日",
     "holding-extended": "留存期限按新公布的工作日安排顺延至 {decide_by}",
     "unknown-forgotten": "未登记单位的记载已满保存期限，予以删除",
+    **texts_assignment.REASON_TEXTS,
     **texts_status.REASON_TEXTS,
     **texts_enforcement.REASON_TEXTS,
 }

@@ -70,8 +70,9 @@ REASON_TEXTS = {
     "enforcement-watch-moved": _ABOUT + "期限按新公布的工作日安排顺延",
     "enforcement-unknown": "补缴通知{number}没有正在进行的强制征缴程序：通知尚未逾期、已经缴清，或者程序已经结束",
     "enforcement-act-impossible": _ABOUT + "不能{act}：{reasons_text}",
-    "enforcement-act-not-reversible": "强制征缴的行为一经记录不予冲销（{reverses}）；确需改变的，另行记录撤回、中止或者终结",
-    "enforcement-act-not-correctable": "强制征缴的行为一经记录不予更正（{reference}）；确需改变的，另行记录撤回、中止或者终结",
+    "enforcement-act-reversed": _ABOUT + "办理事项（{reverses}）系误记，予以冲销" + _NOW,
+    "enforcement-act-not-reversible": "办理事项（{reverses}）不是最近一项，或者此后已有变化，不予冲销；确需改变的，另行记录撤回、中止或者终结",
+    "enforcement-act-not-correctable": "办理事项（{reference}）不是最近一项，或者此后已有变化，不予更正；确需改变的，另行记录撤回、中止或者终结",
 }
 """Chinese text of each reason code of this part."""
 

@@ -89,6 +89,7 @@ EVENT_NAMES: Mapping[Event, str] = {
     Event.STATUS_SUSPENDED: "单位状态使执行中止",
     Event.STATUS_RESUMED: "单位状态不再妨碍执行",
     Event.STATUS_ENDED: "单位状态使执行终结",
+    Event.ACT_REVERSED: "误记的办理事项已冲销",
 }
 
 ROLE_NAMES: Mapping[Role, str] = {

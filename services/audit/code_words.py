@@ -5,6 +5,8 @@ from enum import StrEnum
 from types import MappingProxyType
 from typing import TypeVar
 
+from schemas.documents import DOCUMENT_TITLES_ZH
+from schemas.officers import DUTY_NAMES_ZH
 from schemas.vocabulary import DISTRICT_NAMES_ZH, INSURANCE_NAMES_ZH
 from services.appraisal.texts import (
     EXTENSION_TEXTS,
@@ -15,6 +17,9 @@ from services.appraisal.texts import (
     SPECIALTY_NAMES,
 )
 from services.arrears import texts_enforcement
+from services.arrears.inventory_standing import MEASURE_NAMES_ZH, STAGE_NAMES_ZH
+from services.arrears.texts_assignment import ASSIGNMENT_TEXTS
+from services.arrears.texts_assignment import FINDING_TEXTS as ASSIGNMENT_FINDINGS
 from services.arrears.texts_status import (
     ACT_NAMES,
     CHOICE_TEXTS,
@@ -23,7 +28,6 @@ from services.arrears.texts_status import (
     LEGAL_FORM_NAMES,
     LIABLE_NAMES,
     MEASURE_NAMES,
-    STAGE_NAMES,
     STANDING_NAMES,
 )
 from services.outlets.directory import OUTLETS
@@ -49,8 +53,10 @@ WORDS: Mapping[str, str] = {
     **{material.value: name for material, name in MATERIAL_NAMES.items()},
     **{specialty.value: name for specialty, name in SPECIALTY_NAMES.items()},
     **{outlet.key: outlet.name for outlet in OUTLETS},
+    **{kind.value: title for kind, title in DOCUMENT_TITLES_ZH.items()},
     **SHORTAGE_TEXTS,
     **FINDING_TEXTS,
+    **ASSIGNMENT_FINDINGS,
 }
 """Codes that mean the same wherever they stand."""
 
@@ -73,6 +79,7 @@ _DETAILS = {
     "mail-cannot-be-looked-up": "该邮件系统无法查询发送结果",
     "mail-folder-unreadable": "邮件存档无法读取",
     "mail-not-among-the-newest": "在近期邮件存档中没有查到",
+    "never-rendered": "文书没有制成",
     "never-reached-provider": "制卡机没有收到任务",
     "no-answer": "无人接听",
     "no-answer-recorded": "未得到答复",
@@ -81,10 +88,15 @@ _DETAILS = {
     "not-printed": "制卡机报告未制成",
     "not-received": "渠道未收到",
     "number-invalid": "号码格式不正确",
+    "number-taken": "文号已用于另一份文书",
     "older-than-memory": "早于留存的记录",
     "outcome-not-understood": "渠道答复的结果不在约定之内",
     "outside-window": "已过可以执行的时间",
     "printed": "已制卡",
+    "rendered": "已制成",
+    "store-damaged": "文书库中的文件有损或者缺失",
+    "template-unknown": "没有所要的文书模板",
+    "text-not-printable": "有字体不能印出的字符",
     "provider-busy": "渠道繁忙",
     "provider-conflict": "渠道称同一编号已用于不同内容",
     "provider-error": "渠道故障",
@@ -96,6 +108,7 @@ _DETAILS = {
     "wrong-number": "号码错误",
 }
 _REASONS = {
+    **ASSIGNMENT_TEXTS,
     **EXTENSION_TEXTS,
     **_DETAILS,
     "abandoned": "逾期未补正，视为放弃",
@@ -137,6 +150,8 @@ def _words(names: Mapping[E, str]) -> dict[str, str]:
 OF_FIELD: Mapping[str, Mapping[str, str]] = MappingProxyType(
     {
         "kind": {"delivered": "配送", "counted": "盘点", **{kind.value: name for kind, name in KIND_NAMES.items()}},
+        "duty": {duty.value: name for duty, name in DUTY_NAMES_ZH.items()},
+        "districts": {district.value: name for district, name in DISTRICT_NAMES_ZH.items()},
         "insurance": {kind.value: name for kind, name in INSURANCE_NAMES_ZH.items()},
         "district": {district.value: name for district, name in DISTRICT_NAMES_ZH.items()},
         "ground": {**GROUND_NAMES, **EXTENSION_TEXTS, "work-injury": "工伤", "non-work": "因病或者非因工"},
@@ -150,11 +165,11 @@ OF_FIELD: Mapping[str, Mapping[str, str]] = MappingProxyType(
         "ruling": _words(STANDING_NAMES),
         "statuses": _words(STANDING_NAMES),
         "standings": _words(STANDING_NAMES),
-        "measure": _words(MEASURE_NAMES),
+        "measure": MEASURE_NAMES_ZH,
         "previous_measure": _words(MEASURE_NAMES),
-        "stage": {**_words(texts_enforcement.STAGE_NAMES), **_words(STAGE_NAMES)},
+        "stage": {**_words(texts_enforcement.STAGE_NAMES), **STAGE_NAMES_ZH},
         "previous_stage": _words(texts_enforcement.STAGE_NAMES),
-        "act": {**_words(texts_enforcement.ACT_NAMES), **ACT_NAMES},
+        "act": {**_words(texts_enforcement.ACT_NAMES), **ACT_NAMES, "reassign": "改派", "extend": "延期至"},
         "event": _words(texts_enforcement.EVENT_NAMES),
         "next_role": _words(texts_enforcement.ROLE_NAMES),
         "documents": _words(texts_enforcement.DOCUMENT_NAMES),

@@ -163,6 +163,14 @@ def test_from_the_day_after_a_breach_late_fees_accrue_again() -> None:
     assert (1_750, FIRST_ON) == (pursuit.heard_last(ArrearsChanged).late_fee_fen, pursuit.changed.late_fee_free_until)
 
 
+def test_an_agreement_taken_back_as_a_slip_leaves_the_late_fee_running() -> None:
+    """Signed on the 18th by mistake, taken back on the 23rd: 39 days, 19.50 yuan, as if it had never been."""
+    pursuit = signed()
+    pursuit.do(Act.AGREEMENT_SIGNED, date(2024, 1, 23), "X-1", reverses=f"{Act.AGREEMENT_SIGNED}/{SIGNED_ON}")
+
+    assert (Stage.INSUFFICIENT, 1_950) == (pursuit.stage, pursuit.changed.late_fee_fen)
+
+
 def test_where_the_parameter_says_so_the_late_fee_goes_on() -> None:
     """From 15 December to 19 February are 66 days: 33 yuan."""
     pursuit = Pursuit().to_insufficient()

@@ -14,6 +14,7 @@ from schemas.decision import Outcome as DecisionOutcome
 from schemas.decision import legal_date
 from schemas.enforcement import EnforcementAct as Act
 from schemas.enforcement import EnforcementActRecorded, EnforcementChanged
+from schemas.enforcement_terms import EnforcementEvent as Event
 from schemas.enforcement_terms import EnforcementGround as Ground
 from schemas.enforcement_terms import EnforcementOutcome as Outcome
 from schemas.enforcement_terms import EnforcementStage as Stage
@@ -158,6 +159,16 @@ class Enforcement(RuleBasedStateMachine):
             assert 6 * 60 <= fact.done_minute < 22 * 60
         assert on > SERVED_ON
 
+    @precondition(lambda self: self.done)
+    @rule()
+    def the_desk_takes_back_a_slip(self) -> None:
+        """The last act, if nothing has followed: then it is as if it had not been."""
+        self.numbers += 1
+        last = self.done[-1]
+        fact = act(last.act, self.today, f"N-{self.numbers}", **_content(last), reverses=last.business_reference)
+        if self.pursuit.hear(fact).reason.code == "enforcement-act-reversed":
+            self.done.pop()
+
     @rule(days=st.sampled_from([1, 1, 2, 5, 10, 30, 120]))
     def days_pass(self, days: int) -> None:
         self.pursuit.wait_until(at(self.today + timedelta(days=days)))
@@ -214,6 +225,8 @@ class Enforcement(RuleBasedStateMachine):
     def whatever_moved_is_in_the_table(self) -> None:
         for fact in self.pursuit.said:
             if isinstance(fact, EnforcementChanged) and fact.previous_stage is not None:
+                if fact.event is Event.ACT_REVERSED:
+                    continue
                 trigger = fact.act or fact.event
                 assert trigger is not None
                 assert is_possible(fact.previous_stage, trigger)
@@ -236,6 +249,11 @@ class Enforcement(RuleBasedStateMachine):
             assert agreement is not None
             assert agreement.ended_on is not None
             assert moved_past_days_off(agreement.instalments[agreement.met].due_on) < self.today
+
+
+def _content(fact: EnforcementActRecorded) -> dict[str, object]:
+    names = ("amount_fen", "balance_fen", "outcome", "ground", "perform_by", "done_minute", "costs_fen", "instalments")
+    return {name: getattr(fact, name) for name in names}
 
 
 Enforcement.TestCase.settings = settings(

@@ -13,9 +13,10 @@ from schemas.enforcement_terms import EnforcementOutcome as Outcome
 from schemas.enforcement_terms import EnforcementRole as Role
 from schemas.enforcement_terms import EnforcementStage as Stage
 from schemas.mesh import ParameterPublished
+from schemas.vocabulary import Insurance
 from services.arrears import law_enforcement as law
 from services.arrears.rules_notice_state import Stage as NoticeStage
-from tests.services.arrears.samples import at, paid
+from tests.services.arrears.samples import at, missed, paid
 from tests.services.arrears.samples_enforcement import NUMBER, Pursuit, act, overdue_notice
 
 
@@ -311,15 +312,56 @@ def test_the_same_act_is_known_and_another_under_its_number_refused() -> None:
     assert ["enforcement-bank-query-sent", "content-known", "revision-conflict"] == pursuit.codes[-3:]
 
 
-def test_acts_are_neither_corrected_nor_taken_back() -> None:
+def test_a_slip_is_taken_back_while_nothing_has_followed() -> None:
     pursuit = Pursuit()
-    pursuit.hear(
-        act(Act.BANK_QUERY_SENT, date(2024, 1, 16), "Q-1"),
-        act(Act.BANK_QUERY_SENT, date(2024, 1, 16), "Q-1", revision=2),
-        act(Act.BANK_QUERY_SENT, date(2024, 1, 16), "Q-2", reverses="Q-1"),
+    begun = pursuit.procedure
+    pursuit.do(Act.BANK_QUERY_SENT, date(2024, 1, 16), "Q-1")
+    pursuit.do(Act.BANK_QUERY_SENT, date(2024, 1, 16), "Q-2", reverses="Q-1")
+
+    assert ("enforcement-act-reversed", begun) == (pursuit.codes[-1], pursuit.procedure)
+    assert (Stage.QUERYING, Stage.DUE, Event.ACT_REVERSED) == (
+        pursuit.changed.previous_stage,
+        pursuit.changed.stage,
+        pursuit.changed.event,
     )
 
+
+def test_a_slip_is_corrected_by_a_higher_revision() -> None:
+    """A balance of 300 yuan was written down for 30,000."""
+    pursuit = Pursuit().to_insufficient()
+    reference = f"{Act.BANK_QUERY_ANSWERED}/2024-01-17"
+    pursuit.do(Act.BANK_QUERY_ANSWERED, date(2024, 1, 17), reference, revision=2, balance_fen=3_000_000)
+
+    assert (Stage.FUNDED, 3_000_000) == (pursuit.stage, pursuit.procedure.balance_fen)
+
+
+def test_a_correction_that_is_impossible_leaves_what_was_there() -> None:
+    pursuit = Pursuit().to_funded()
+    pursuit.do(Act.TRANSFER_APPLIED, date(2024, 1, 18), "A-1")
+
+    assert ["amount-above-owed"] == pursuit.refusals(
+        Act.TRANSFER_APPLIED, date(2024, 1, 18), reference="A-1", revision=2, amount_fen=100_001
+    )
+    assert (Stage.APPLIED, 100_000) == (pursuit.stage, pursuit.procedure.amount_fen)
+
+
+def test_what_something_has_followed_from_is_neither_corrected_nor_taken_back() -> None:
+    """Another act; a payment that reduced it; a deadline that passed by it."""
+    pursuit = Pursuit().to_funded()
+    asked = f"{Act.BANK_QUERY_SENT}/2024-01-16"
+    pursuit.do(Act.BANK_QUERY_SENT, date(2024, 1, 16), asked, revision=2)
+    pursuit.do(Act.BANK_QUERY_SENT, date(2024, 1, 16), "Q-2", reverses=asked)
     assert ["enforcement-act-not-correctable", "enforcement-act-not-reversible"] == pursuit.codes[-2:]
+
+    ordered = Pursuit().to_ordered()
+    ordered.hear(paid(paid_fen=40_000, paid_on=date(2024, 1, 31)))
+    ordered.do(Act.BANK_NOTIFIED, date(2024, 1, 31), "N-2", reverses=f"{Act.BANK_NOTIFIED}/2024-01-31")
+    assert "enforcement-act-not-reversible" == ordered.codes[-1]
+
+    waiting = Pursuit()
+    waiting.do(Act.BANK_QUERY_SENT, date(2024, 1, 16), "Q-1")
+    waiting.do(Act.BANK_QUERY_SENT, date(2024, 2, 1), "Q-2", reverses="Q-1")
+    assert "enforcement-act-not-reversible" == waiting.codes[-1]
 
 
 def test_an_act_names_a_procedure_that_is_going_on() -> None:
@@ -327,6 +369,23 @@ def test_an_act_names_a_procedure_that_is_going_on() -> None:
 
     assert ("enforcement-unknown", "文社险欠〔2024〕99号") == (decision.reason.code, decision.reason.values["number"])
     assert NUMBER != decision.reason.values["number"]
+
+
+def test_two_notices_are_enforced_apart() -> None:
+    """A second notice for a medical line of 500 yuan; paid, it ends its own procedure, and the first goes on."""
+    pursuit = Pursuit().to_demanded()
+    pursuit.hear(missed("M-2", insurance=Insurance.MEDICAL, assessed_fen=50_000))
+    assert pursuit.case is not None
+    second = "文社险欠〔2024〕13号"
+    pursuit.put_notice(overdue_notice(pursuit.case, ordinal=2, number=second, lines=("2023-11/medical",)))
+    pursuit.do(Act.BANK_QUERY_SENT, date(2024, 1, 22), notice_number=second)
+    pursuit.hear(paid("P-2", insurance=Insurance.MEDICAL, paid_fen=50_000, paid_on=date(2024, 1, 22)))
+
+    assert pursuit.case is not None
+    assert pursuit.case.enforcement is not None
+    assert [(1, NUMBER, Stage.DEMANDED), (2, second, Stage.PAID)] == [
+        (one.notice, one.number, one.stage) for one in pursuit.case.enforcement.procedures
+    ]
 
 
 def _parameter(name: str, value: str) -> ParameterPublished:

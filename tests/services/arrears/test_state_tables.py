@@ -60,9 +60,10 @@ def test_a_trigger_without_a_name_is_seen() -> None:
 
 
 def test_every_act_and_event_is_in_the_table_with_its_rule() -> None:
+    """To take back a slip is no move: it goes back to where the procedure stood."""
     triggers = {move.on for move in ENFORCEMENT.transitions}
 
-    assert {*Act, *Event} == triggers
+    assert {*Act, *Event} - {Event.ACT_REVERSED} == triggers
     assert (set(Act), set(Event)) == (set(ACT_RULES), set(EVENT_PARAGRAPHS))
 
 
