@@ -23,6 +23,7 @@ from schemas import (
     outlets,
     payment_notices,
     producers,
+    settlements,
     unit_status,
 )
 from schemas.fact import Fact, Sealed
@@ -145,6 +146,7 @@ FACTS = (
     _said(notifications.NotificationDelivered, "notifications", "arrears", "monitoring"),
     _said(notifications.NotificationFailed, "notifications", "arrears", "monitoring"),
     _said(notifications.NotificationUnclear, "notifications", "monitoring"),
+    *(_said(fact, owner, *consumers) for fact, owner, consumers in settlements.TRAFFIC),
     *(_said(fact, owner, *consumers) for fact, owner, consumers in unit_status.TRAFFIC),
     *(_said(fact, owner, *consumers) for fact, owner, consumers in enforcement.TRAFFIC),
     *(_said(fact, owner, *consumers, personal=True) for fact, owner, consumers in appraisal.TRAFFIC),

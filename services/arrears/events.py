@@ -16,6 +16,7 @@ from schemas.payment_notices import (
     PaymentNoticeChanged,
     ReminderAnswered,
 )
+from schemas.settlements import ClearanceRecorded, UnitPaid
 from schemas.unit_status import InsolvencyDeadlineAlerted, UnitMeasureChanged, UnitStatusReported
 
 HEARS: tuple[type[Fact], ...] = (
@@ -28,14 +29,15 @@ HEARS: tuple[type[Fact], ...] = (
     PaymentNoticeActRecorded,
     DocumentNumberRequested,
     DocumentNumberGiven,
+    UnitPaid,
     DocumentCompleted,
     UnitStatusReported,
     InsolvencyActRecorded,
     EnforcementActRecorded,
     CaseAssignmentActRecorded,
 )
-"""Registrations and contributions from the tax office, units' status from the registrar, the collection desk's acts, and what
-came of reminders and documents."""
+"""Registrations, contributions and payments from the tax office, units' status from the registrar, the collection desk's acts,
+and what came of reminders and documents."""
 
 REFERENCES: tuple[type[Fact], ...] = (OfficerPublished,)
 """Who serves which district."""
@@ -57,6 +59,7 @@ SAYS: tuple[type[Fact], ...] = (
     EnforcementChanged,
     CaseAssigned,
     CaseEscalated,
+    ClearanceRecorded,
 )
 """Where a unit's arrears and notices stand, whom to remind, which documents are to be made out, by which measure arrears are
-collected, by when, how far enforcement is, and who answers for the case."""
+collected, by when, how far enforcement is, who answers for the case, and who owes nothing any more."""

@@ -9,6 +9,7 @@
     open ────► open       what is owed changed: changed
          ────► clear      nothing is owed any more: settled
     clear, open ──► held  the registration was taken back
+    clear ───► clear      nothing is owed, late fee neither: cleared (`rules_payments_follow`)
     clear, open: the unit's status chooses its measure, `rules_status.py`, `rules_measure.py`, `rules_insolvency.py`
     unknown ──► clear     registered after all
             ──► (none)    forgotten, after the office's time
@@ -32,6 +33,7 @@ from schemas.insolvency_acts import InsolvencyActRecorded
 from schemas.notifications import NotificationDelivered, NotificationFailed
 from schemas.officers import CaseAssignmentActRecorded
 from schemas.payment_notices import DocumentNumberGiven, DocumentNumberRequested, PaymentNoticeActRecorded
+from schemas.settlements import UnitPaid
 from schemas.unit_status import UnitStatusReported
 from services.arrears import law, rules_assignment, rules_enforcement
 from services.arrears.rules_contributions import record
@@ -40,6 +42,7 @@ from services.arrears.rules_following import earliest_timer
 from services.arrears.rules_insolvency import record_act
 from services.arrears.rules_notice import act, number
 from services.arrears.rules_outcomes import answer
+from services.arrears.rules_payments import receive
 from services.arrears.rules_register import give_number
 from services.arrears.rules_state import Status, UnitCase
 from services.arrears.rules_status import report
@@ -57,6 +60,7 @@ HANDLERS: Mapping[type[Fact], Callable[[UnitCase | None, Any, Context], Decision
     DocumentNumberGiven: number,
     DocumentNumberRequested: give_number,
     DocumentCompleted: document_made,
+    UnitPaid: receive,
     UnitStatusReported: report,
     InsolvencyActRecorded: record_act,
     EnforcementActRecorded: rules_enforcement.record_act,
