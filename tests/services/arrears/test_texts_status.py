@@ -32,7 +32,7 @@ def reasons_in(module: str) -> set[str]:
         for node in ast.walk(tree)
         if isinstance(node, ast.Constant) and isinstance(node.value, str) and id(node) not in docs
     }
-    return {word for word in words if "-" in word and word.replace("-", "").isalpha() and word.islower()}
+    return {word for word in words if "-" in word and word.replace("-", "").isalnum() and word.islower()}
 
 
 @pytest.mark.parametrize("module", CODE_FUNCTIONS)
