@@ -130,6 +130,9 @@ def test_every_upstream_topic_has_a_layout() -> None:
         "unit-paid",
         "unit-status-reported",
         "insolvency-act-recorded",
+        "enforcement-act-recorded",
+        "officer-published",
+        "case-assignment-act-recorded",
         "card-found",
         "outlet-stocked",
     }
