@@ -39,6 +39,7 @@ _USABLE: Mapping[str, Callable[[str], bool]] = {
     "measure-large-fen": _is_count_of_fen,
     "measure-long-days": _is_count_of_days,
     "cards-temporary-suspension-days": _is_count_of_days,
+    "arrears-senior-from-fen": _is_count_of_fen,
 }
 """For each parameter that some service reads: whether it can read this value."""
 

@@ -102,6 +102,13 @@ _WHOLE: Mapping[str, tuple[tuple[str, Mapping[str, Any], str], ...]] = {
         ("a timer's instant is missing", {"timer_due_at": []}, "value-invalid"),
         ("a timer stands outside the entries", {"timer_place": [2]}, "value-invalid"),
     ),
+    "officer-published": (("the service ends before it begins", {"serves_until": "2019-12-31"}, "service-reversed"),),
+    "case-assignment-act-recorded": (
+        ("a reassignment names nobody", {"officer": None}, "officer-missing"),
+        ("an extension without a deadline", {"act": "extend", "deadline_on": None}, "deadline-missing"),
+        ("an extension that nobody approved", {"act": "extend", "approved_by": None}, "approval-missing"),
+        ("approved by who decided", {"approved_by": "WD-0017"}, "approved-by-the-same"),
+    ),
     "document-requested": (
         ("has not the terms of its kind", {"payment_notice": None}, "terms-of-another-kind"),
         ("is another kind", {"kind": "claim-declaration"}, "terms-of-another-kind"),

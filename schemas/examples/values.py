@@ -38,6 +38,7 @@ _PATTERNED = (
     "pool-371000",
     "WD-0107",
     "371000",
+    "WD-0017",
 )
 """Texts for types with a pattern, the particular ones first: a type takes the first that matches."""
 
@@ -120,6 +121,20 @@ _BY_FIELD: Mapping[tuple[str, str], Any] = {
     ("ExpertRegistered", "term_from"): date(2024, 1, 1),
     ("ExpertRegistered", "term_until"): date(2026, 12, 31),
     ("ExpertRegistered", "employer_unit_code"): HOSPITAL_CODE,
+    ("OfficerPublished", "serves_from"): date(2020, 1, 1),
+    ("OfficerPublished", "serves_until"): date(2026, 12, 31),
+    ("OfficerPublished", "authority"): "文登区社保中心岗位分工〔2026〕3号",
+    ("CaseAssignmentActRecorded", "grounds"): "原责任人休假",
+    ("CaseAssignmentActRecorded", "approved_by"): "WD-0003",
+    ("CaseAssignmentActRecorded", "deadline_on"): date(2024, 5, 31),
+    ("CaseAssigned", "previous_officer"): "WD-0008",
+    ("CaseAssigned", "deadline_on"): date(2024, 4, 29),
+    ("CaseAssigned", "reason_code"): "opened",
+    ("CaseAssigned", "stage"): "reminded",
+    ("CaseEscalated", "escalated_to"): "WD-0003",
+    ("CaseEscalated", "missed_on"): date(2024, 3, 14),
+    ("CaseEscalated", "deadline_on"): date(2024, 3, 28),
+    ("CaseEscalated", "stage"): "reminded",
     ("UnitStatusReported", "status"): "bankruptcy-accepted",
     ("UnitStatusReported", "court"): "威海市中级人民法院",
     ("UnitStatusReported", "court_case_number"): "（2024）鲁10破申7号",
@@ -202,6 +217,7 @@ _BY_FIELD: Mapping[tuple[str, str], Any] = {
 
 _NEVER_ALONE = {
     ("AppraisalWithdrawn", "reverses"),
+    ("CaseAssignmentActRecorded", "officer"),
     ("DocumentRequested", "payment_notice"),
     ("UnitStatusReported", "court"),
     *(("InsolvencyActRecorded", name) for name in ("approved_by", "ground", "paragraph", "decision_number", "lines")),

@@ -5,6 +5,7 @@ from schemas.contributions import ContributionAssessed, ContributionMissed, Cont
 from schemas.enforcement import EnforcementActRecorded, EnforcementChanged
 from schemas.fact import Fact
 from schemas.insolvency_acts import InsolvencyActRecorded
+from schemas.officers import CaseAssigned, CaseAssignmentActRecorded, CaseEscalated, OfficerPublished
 from schemas.unit_status import InsolvencyDeadlineAlerted, UnitMeasureChanged, UnitStatusReported
 
 HEARS: tuple[type[Fact], ...] = (
@@ -15,8 +16,12 @@ HEARS: tuple[type[Fact], ...] = (
     UnitStatusReported,
     InsolvencyActRecorded,
     EnforcementActRecorded,
+    CaseAssignmentActRecorded,
 )
 """Registrations and contributions from the tax office, units' status from the registrar, the collection desk's acts."""
+
+REFERENCES: tuple[type[Fact], ...] = (OfficerPublished,)
+"""Who serves which district."""
 
 SAYS: tuple[type[Fact], ...] = (
     ArrearsOpened,
@@ -27,5 +32,7 @@ SAYS: tuple[type[Fact], ...] = (
     UnitMeasureChanged,
     InsolvencyDeadlineAlerted,
     EnforcementChanged,
+    CaseAssigned,
+    CaseEscalated,
 )
-"""Where a unit's arrears stand, whom to remind, by which measure they are collected, by when, and how far enforcement is."""
+"""Where a unit's arrears stand, whom to remind, by which measure they are collected, by when, how far enforcement is, who answers."""

@@ -1,111 +1,44 @@
 """The inventory of units in arrears (底数, 结构, 清单), read from case states; the console formats it. Pure.
 
-底数 = the totals, 结构 = breakdowns by cohort, district, amount and age, 清单 = the list of units.
+底数 = the totals, 结构 = breakdowns by cohort, district, amount, age, stage, measure and officer, 清单 = the list of units.
 """
 
+from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
-from enum import StrEnum
+from typing import NamedTuple
 
-from schemas.vocabulary import DISTRICT_NAMES_ZH, Agency, District
-from services.arrears.law import is_stock
-from services.arrears.rules_lines import as_it_stood
-from services.arrears.rules_standing import late_fee
-from services.arrears.rules_state import Line, Registration, Status, UnitCase
+from schemas.vocabulary import DISTRICT_NAMES_ZH
+from services.arrears.inventory_bands import AGE_BANDS, AMOUNT_BANDS, COHORT_NAMES_ZH, Cohort, band_of
+from services.arrears.inventory_rows import NOTHING, Sums, UnitRow, row_of
+from services.arrears.inventory_standing import MEASURE_NAMES_ZH, STAGE_NAMES_ZH
+from services.arrears.rules_state import Status, UnitCase
 from services.runtime.errors import UserMistake
 
-
-class Cohort(StrEnum):
-    """Which of the campaign's lists a line belongs to: due up to 2019-12-31, or from 2020-01-01 on."""
-
-    STOCK = "stock"
-    NEW = "new"
+NOBODY_ZH = "未分派"
 
 
-COHORT_NAMES_ZH = {Cohort.STOCK: "2019年底前", Cohort.NEW: "2020年后新发生"}
-
-
-@dataclass(frozen=True, slots=True)
-class Band:
-    """A half-open span of values, `low` counted in, `high` not; None = without end. Amounts in fen, ages in days."""
-
-    name: str
-    name_zh: str
-    low: int
-    high: int | None
-
-    def __contains__(self, value: int) -> bool:
-        return self.low <= value and (self.high is None or value < self.high)
-
-
-AMOUNT_BANDS = (
-    Band("under-10k-yuan", "不满1万元", 0, 1_000_000),
-    Band("10k-to-50k-yuan", "1万元以上不满5万元", 1_000_000, 5_000_000),
-    Band("50k-to-200k-yuan", "5万元以上不满20万元", 5_000_000, 20_000_000),
-    Band("200k-to-1m-yuan", "20万元以上不满100万元", 20_000_000, 100_000_000),
-    Band("over-1m-yuan", "100万元以上", 100_000_000, None),
-)
-"""By a unit's principal. Assumed: the newsletter asks for the structure (结构状况) and gives no bands."""
-
-AGE_BANDS = (
-    Band("up-to-30-days", "30日以内", 0, 31),
-    Band("31-to-90-days", "31日至90日", 31, 91),
-    Band("91-to-365-days", "91日至365日", 91, 366),
-    Band("1-to-2-years", "366日至730日", 366, 731),
-    Band("over-2-years", "超过730日", 731, None),
-)
-"""By the days since a unit's oldest due date. Assumed, but for two years: the limit of a fine (行政处罚法 36)."""
-
-
-@dataclass(frozen=True, slots=True)
-class Sums:
-    """Money and lines owed, of a unit, a cohort or all. Amounts in whole fen."""
-
-    units: int = 0
-    lines: int = 0
-    principal_fen: int = 0
-    late_fee_fen: int = 0
-
-    def __add__(self, other: "Sums") -> "Sums":
-        return Sums(
-            self.units + other.units,
-            self.lines + other.lines,
-            self.principal_fen + other.principal_fen,
-            self.late_fee_fen + other.late_fee_fen,
-        )
-
-
-@dataclass(frozen=True, slots=True)
-class UnitRow:
-    """One unit in arrears (清单). `age_days` counts from the oldest due date to the day of the inventory."""
-
-    unit_code: str
-    unit_name: str
-    district: District
-    agency: Agency
-    cohorts: Mapping[Cohort, Sums]
-    total: Sums
-    oldest_due_on: date
-    age_days: int
-    is_provisional: bool
-    """Some due date was counted without its year's calendar."""
-    late_fee_passes_principal: bool
-    """A line's late fee is more than its principal (行政强制法 45(2), disputed)."""
-
-    @property
-    def cohort(self) -> Cohort:
-        """Stock, if anything at all is owed from before 2020."""
-        return Cohort.STOCK if self.cohorts[Cohort.STOCK].lines else Cohort.NEW
-
-
-@dataclass(frozen=True, slots=True)
-class Share:
+class Share(NamedTuple):
     """One entry of a breakdown (结构), with the codes of the machine and the words of people."""
 
     name: str
     name_zh: str
     sums: Sums
+
+
+Shares = tuple[Share, ...]
+
+BREAKDOWNS_ZH: Mapping[str, str] = {
+    "by_cohort": "按类别",
+    "by_district": "按区划",
+    "by_amount": "按本金",
+    "by_age": "按欠缴时间",
+    "by_stage": "按办理阶段",
+    "by_measure": "按处置措施",
+    "by_officer": "按责任人",
+}
+"""Breakdowns of an inventory, by the name of its field."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,10 +51,13 @@ class Inventory:
 
     as_of: date
     total: Sums
-    by_cohort: tuple[Share, ...]
-    by_district: tuple[Share, ...]
-    by_amount: tuple[Share, ...]
-    by_age: tuple[Share, ...]
+    by_cohort: Shares
+    by_district: Shares
+    by_amount: Shares
+    by_age: Shares
+    by_stage: Shares
+    by_measure: Shares
+    by_officer: Shares
     rows: tuple[UnitRow, ...]
     held_units: int
     held_records: int
@@ -136,80 +72,109 @@ def day_of_inventory(asked: date | None, today: date) -> date:
     return asked or today
 
 
-def inventory(cases: Mapping[str, UnitCase], as_of: date, *, late_fee_is_capped: bool = False) -> Inventory:
-    """Draw up the inventory from case states by unit code, as things stood at the end of `as_of` by what is known now.
+def inventory(
+    cases: Mapping[str, UnitCase], as_of: date, *, late_fee_is_capped: bool = False, with_lines: bool = False
+) -> Inventory:
+    """Draw up the inventory from case states by unit code, as things stood at the end of `as_of` by what those cases know.
 
     A line is owed then if it had fallen due before that day and was not wholly paid by its end; late fees are computed up
-    to and with it. Registrations, assessments and corrections are today's.
+    to and with it. Registrations, assessments, corrections, stages and officers are those of the cases.
     """
-    found = (_row(case, as_of, late_fee_is_capped=late_fee_is_capped) for case in cases.values())
-    rows = sorted((row for row in found if row is not None), key=lambda row: (-row.total.principal_fen, row.unit_code))
-    held = [case for case in cases.values() if case.status is Status.HELD]
+    return drawn(cases.values(), as_of, late_fee_is_capped=late_fee_is_capped, with_lines=with_lines)
+
+
+def drawn(
+    cases: Iterable[UnitCase], as_of: date, *, late_fee_is_capped: bool = False, with_lines: bool = False
+) -> Inventory:
+    """Draw up the inventory from cases, each looked at once, so that they need not all be in memory."""
+    rows: list[UnitRow] = []
+    held_units = held_records = 0
+    for case in cases:
+        if case.status is Status.HELD:
+            held_units, held_records = held_units + 1, held_records + case.record_count
+        row = row_of(case, as_of, capped=late_fee_is_capped, with_lines=with_lines)
+        if row is not None:
+            rows.append(row)
+    return of_rows(rows, as_of, held_units, held_records)
+
+
+def of_rows(rows: Iterable[UnitRow], as_of: date, held_units: int, held_records: int) -> Inventory:
+    """Add rows up to an inventory: its totals and breakdowns follow from its list."""
+    listed = tuple(sorted(rows, key=lambda row: (-row.total.principal_fen, row.unit_code)))
+    counts = _Counts()
+    for row in listed:
+        counts.add(row)
+    counts.finish()
     return Inventory(
         as_of=as_of,
-        total=_sum(row.total for row in rows),
-        by_cohort=tuple(
-            Share(cohort, COHORT_NAMES_ZH[cohort], _sum(row.cohorts[cohort] for row in rows)) for cohort in Cohort
-        ),
-        by_district=tuple(
-            Share(district, DISTRICT_NAMES_ZH[district], _sum(row.total for row in rows if row.district == district))
-            for district in District
-        ),
-        by_amount=tuple(
-            Share(band.name, band.name_zh, _sum(row.total for row in rows if row.total.principal_fen in band))
-            for band in AMOUNT_BANDS
-        ),
-        by_age=tuple(
-            Share(band.name, band.name_zh, _sum(row.total for row in rows if row.age_days in band))
-            for band in AGE_BANDS
-        ),
-        rows=tuple(rows),
-        held_units=len(held),
-        held_records=sum(case.record_count for case in held),
+        total=counts.sums("total", ""),
+        by_cohort=counts.shares("by_cohort", {one.value: name for one, name in COHORT_NAMES_ZH.items()}),
+        by_district=counts.shares("by_district", {one.value: name for one, name in DISTRICT_NAMES_ZH.items()}),
+        by_amount=counts.shares("by_amount", {band.name: band.name_zh for band in AMOUNT_BANDS}),
+        by_age=counts.shares("by_age", {band.name: band.name_zh for band in AGE_BANDS}),
+        by_stage=counts.shares("by_stage", _seen(counts, "by_stage", STAGE_NAMES_ZH)),
+        by_measure=counts.shares("by_measure", _seen(counts, "by_measure", MEASURE_NAMES_ZH)),
+        by_officer=counts.shares("by_officer", {name: name or NOBODY_ZH for name in counts.names("by_officer")}),
+        rows=listed,
+        held_units=held_units,
+        held_records=held_records,
     )
 
 
-def _row(case: UnitCase, as_of: date, *, late_fee_is_capped: bool) -> UnitRow | None:
-    registration = case.registration
-    if registration is None:
-        return None
-    then = (as_it_stood(line, case.reversals, as_of) for line in case.lines.values())
-    owed = [line for line in then if line.found_on is not None]
-    if not owed:
-        return None
-    return _unit_row(case.unit_code, registration, owed, as_of, late_fee_is_capped=late_fee_is_capped)
+def _seen(counts: "_Counts", breakdown: str, names: Mapping[str, str]) -> Mapping[str, str]:
+    """The names that occurred, in the order of all."""
+    seen = counts.names(breakdown)
+    return {name: text for name, text in names.items() if name in seen}
 
 
-def _unit_row(
-    unit_code: str, registration: Registration, owed: list[Line], as_of: date, *, late_fee_is_capped: bool
-) -> UnitRow:
-    cohorts = {cohort: Sums() for cohort in Cohort}
-    oldest, passes = date.max, False
-    for line in owed:
-        assert line.due_on is not None
-        fee = late_fee(line, as_of, capped=late_fee_is_capped)
-        passes = passes or fee.passed_principal
-        oldest = min(oldest, line.due_on)
-        cohort = Cohort.STOCK if is_stock(line.due_on) else Cohort.NEW
-        cohorts[cohort] += Sums(0, 1, line.owed_fen, fee.fen)
-    cohorts = {
-        cohort: Sums(1 if sums.lines else 0, sums.lines, sums.principal_fen, sums.late_fee_fen)
-        for cohort, sums in cohorts.items()
-    }
-    both = _sum(cohorts.values())
-    return UnitRow(
-        unit_code=unit_code,
-        unit_name=registration.unit_name,
-        district=registration.district,
-        agency=registration.agency,
-        cohorts=cohorts,
-        total=Sums(1, both.lines, both.principal_fen, both.late_fee_fen),
-        oldest_due_on=oldest,
-        age_days=max((as_of - oldest).days, 0),
-        is_provisional=any(line.due_is_provisional for line in owed),
-        late_fee_passes_principal=passes,
-    )
+class _Counts:
+    """Sums by breakdown and name. Units that fall into the same entry of every breakdown are added up together first."""
+
+    def __init__(self) -> None:
+        self._alike: dict[tuple[str, ...], list[int]] = {}
+        self._of: dict[tuple[str, str], Sums] = defaultdict(Sums)
+
+    def add(self, row: UnitRow) -> None:
+        place = (
+            row.district.value,
+            band_of(row.total.principal_fen, AMOUNT_BANDS).name,
+            band_of(row.age_days, AGE_BANDS).name,
+            row.stage,
+            row.measure,
+            row.officer,
+        )
+        counted = self._alike.get(place)
+        if counted is None:
+            counted = self._alike[place] = [0] * (4 * len(_COHORTS))
+        for offset, sums in ((0, row.total), (4, row.stock), (8, row.new)):
+            if sums.lines:
+                counted[offset] += sums.units
+                counted[offset + 1] += sums.lines
+                counted[offset + 2] += sums.principal_fen
+                counted[offset + 3] += sums.late_fee_fen
+
+    def finish(self) -> None:
+        """Part what was added up together into the breakdowns."""
+        for place, counted in self._alike.items():
+            total, stock, new = (Sums(*counted[offset : offset + 4]) for offset in (0, 4, 8))
+            self._of["total", ""] += total
+            self._of["by_cohort", Cohort.STOCK.value] += stock
+            self._of["by_cohort", Cohort.NEW.value] += new
+            for breakdown, name in zip(_OF_UNITS, place, strict=True):
+                self._of[breakdown, name] += total
+
+    def sums(self, breakdown: str, name: str) -> Sums:
+        return self._of.get((breakdown, name), NOTHING)
+
+    def names(self, breakdown: str) -> list[str]:
+        """Names that occurred, in their order; the empty one last."""
+        found = [name for one, name in self._of if one == breakdown]
+        return sorted(found, key=lambda name: (not name, name))
+
+    def shares(self, breakdown: str, names: Mapping[str, str]) -> Shares:
+        others = {name: name for name in self.names(breakdown) if name not in names}
+        return tuple(Share(name, text, self.sums(breakdown, name)) for name, text in {**names, **others}.items())
 
 
-def _sum(parts: Iterable[Sums]) -> Sums:
-    return sum(parts, Sums())
+_OF_UNITS = ("by_district", "by_amount", "by_age", "by_stage", "by_measure", "by_officer")
+_COHORTS = ("both", Cohort.STOCK, Cohort.NEW)

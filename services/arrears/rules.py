@@ -12,19 +12,24 @@
     clear, open: the unit's status chooses its measure, `rules_status.py`, `rules_measure.py`, `rules_insolvency.py`
     unknown ──► clear     registered after all
             ──► (none)    forgotten, after the office's time
+    open: a part of the case says who answers for it, and by when: `rules_assignment.py`
 
 A line is owed when its due date, moved past days off, is over and it is not wholly paid; a report that it was missed
 counts from then on too. Timers: `line-due` at the end of the next due date, `reminder` up the ladder while open,
 `holding-over` while held, `unknown-over` while unknown. What follows a notice is drawn in `rules_enforcement`.
 """
 
+from collections.abc import Callable, Mapping
+from typing import Any
+
 from schemas.contributions import ContributionAssessed, ContributionMissed, ContributionPaid, UnitRegistered
 from schemas.decision import Context, Decision, Timer, TimerDue
 from schemas.enforcement import EnforcementActRecorded
 from schemas.fact import Fact
 from schemas.insolvency_acts import InsolvencyActRecorded
+from schemas.officers import CaseAssignmentActRecorded
 from schemas.unit_status import UnitStatusReported
-from services.arrears import law, rules_enforcement
+from services.arrears import law, rules_assignment, rules_enforcement
 from services.arrears.rules_contributions import record
 from services.arrears.rules_following import earliest_timer
 from services.arrears.rules_insolvency import record_act
@@ -33,22 +38,26 @@ from services.arrears.rules_status import report
 from services.arrears.rules_timers import HOLDING_OVER, LINE_DUE, REMINDER, UNKNOWN_OVER, look_again
 from services.arrears.rules_units import register
 
+_DECIDED_BY: Mapping[type[Fact], Callable[[UnitCase | None, Any, Context], Decision[UnitCase]]] = {
+    ContributionAssessed: record,
+    ContributionMissed: record,
+    ContributionPaid: record,
+    UnitRegistered: register,
+    UnitStatusReported: report,
+    InsolvencyActRecorded: record_act,
+    EnforcementActRecorded: rules_enforcement.record_act,
+    CaseAssignmentActRecorded: rules_assignment.act,
+}
+"""Who decides each fact that the service hears."""
+
 
 def decide(case: UnitCase | None, fact: Fact | TimerDue, context: Context) -> Decision[UnitCase]:
     """Decide one fact or timer about one unit; TypeError for what the service does not hear."""
-    match fact:
-        case ContributionAssessed() | ContributionMissed() | ContributionPaid():
-            return record(case, fact, context)
-        case UnitRegistered():
-            return register(case, fact, context)
-        case UnitStatusReported():
-            return report(case, fact, context)
-        case InsolvencyActRecorded():
-            return record_act(case, fact, context)
-        case EnforcementActRecorded():
-            return rules_enforcement.record_act(case, fact, context)
-        case TimerDue() if case is not None:
+    if isinstance(fact, TimerDue):
+        if case is not None:
             return look_again(case, fact, context)
+    elif (decided_by := _DECIDED_BY.get(type(fact))) is not None:
+        return decided_by(case, fact, context)
     raise TypeError(f"the arrears service does not hear {type(fact).__name__}")
 
 

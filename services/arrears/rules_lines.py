@@ -8,6 +8,8 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import NamedTuple
 
+from msgspec.structs import replace
+
 from schemas.decision import Context
 from services.arrears import law
 from services.arrears.rules_insolvency_state import Relief, WriteOff
@@ -90,6 +92,12 @@ def as_it_stood(line: Line, reversals: Reversals, on: date) -> Line:
     """
     if line.due_on is None:
         return line
+    if line.relief is None and not _was_paid_after(line, on):
+        # Nothing was paid later, nothing written off: it stood as it stands, but for whether it had fallen due.
+        is_owed = line.paid_fen < line.assessed_fen and line.due_on < on
+        if is_owed is (line.found_on is not None):
+            return line
+        return replace(line, found_on=on if is_owed else None)
     payments = [payment for payment in standing(line, Kind.PAID, reversals) if payment.on <= on]
     paid_fen = sum(payment.amount_fen for payment in payments)
     relief = None if line.relief is None else line.relief.as_of(on)
@@ -107,6 +115,13 @@ def as_it_stood(line: Line, reversals: Reversals, on: date) -> Line:
         line.due_is_provisional,
         relief,
     )
+
+
+def _was_paid_after(line: Line, on: date) -> bool:
+    for record in line.records:  # noqa: SIM110 — a generator for each of 600,000 lines would cost half a second
+        if record.on > on and record.kind is Kind.PAID:
+            return True
+    return False
 
 
 def _accrued(amount_fen: int, due_on: date, payments: list[Record], relief: Relief | None) -> tuple[int, date]:

@@ -11,6 +11,7 @@ from enum import StrEnum
 import msgspec
 
 from schemas.vocabulary import Agency, District
+from services.arrears.rules_assignment_state import Assignment
 from services.arrears.rules_enforcement_state import EnforcementState
 from services.arrears.rules_insolvency_state import Insolvency, Relief, WriteOff
 from services.arrears.rules_measure_state import MeasureState
@@ -144,6 +145,7 @@ class UnitCase(msgspec.Struct, frozen=True, omit_defaults=True):
     not yet owed. `record_count`: records of lines kept. `held_on`: since when the unit is not registered, or unknown;
     `decide_by`: the last day of that. `has_provisional`: some due date was counted without its year's calendar. `notice`: its notices,
     once it was found in arrears.
+    Each part of the case has one field of its own; None while it has nothing to do with the case.
     """
 
     unit_code: str
@@ -157,6 +159,7 @@ class UnitCase(msgspec.Struct, frozen=True, omit_defaults=True):
     held_on: date | None = None
     decide_by: date | None = None
     has_provisional: bool = False
+    assignment: Assignment | None = None
     unit_status: UnitStatus | None = None
     measure: MeasureState | None = None
     insolvency: Insolvency | None = None

@@ -5,7 +5,8 @@ from collections.abc import Callable, Mapping
 from msgspec.structs import replace
 
 from schemas.decision import Context, Decision, TimerDue, decided
-from services.arrears import law, rules_measure_follow
+from services.arrears import law, rules_assignment_follow, rules_measure_follow
+from services.arrears.rules_assignment import look_whether_officer_serves, miss_deadline
 from services.arrears.rules_case import Effect, brought_to_today
 from services.arrears.rules_enforcement_follow import ENFORCEMENT_WATCH
 from services.arrears.rules_enforcement_watch import look
@@ -23,6 +24,8 @@ PARTS_TIMERS: Mapping[str, Callable[[UnitCase, Context], Decision[UnitCase]]] = 
     rules_measure_follow.DEADLINE_NEAR: deadline_near,
     rules_measure_follow.DEADLINE_OVER: deadline_over,
     rules_measure_follow.MEASURE_REVIEW: review,
+    rules_assignment_follow.REVIEW: look_whether_officer_serves,
+    rules_assignment_follow.DEADLINE: miss_deadline,
     ENFORCEMENT_WATCH: look,
 }
 """Who decides the timers of the case's parts, by name."""

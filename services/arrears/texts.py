@@ -5,7 +5,7 @@ from datetime import date
 from typing import NamedTuple
 
 from schemas.vocabulary import INSURANCE_NAMES_ZH, Insurance
-from services.arrears import law, texts_enforcement, texts_status
+from services.arrears import law, texts_assignment, texts_enforcement, texts_status
 
 REASON_TEXTS = {
     "arrears-opened": "发现欠费，立案：{month}{insurance}",
@@ -39,6 +39,7 @@ REASON_TEXTS = {
     "reminder-moved-to-working-day": "当日为休息日，提醒顺延至下一个工作日",
     "holding-extended": "留存期限按新公布的工作日安排顺延至 {decide_by}",
     "unknown-forgotten": "未登记单位的记载已满保存期限，予以删除",
+    **texts_assignment.REASON_TEXTS,
     **texts_status.REASON_TEXTS,
     **texts_enforcement.REASON_TEXTS,
 }

@@ -14,6 +14,7 @@ SERVICE = Service(
     state=UnitCase,
     decide=decide,
     next_timer=next_timer,
+    references=events.REFERENCES,
     reason_texts=texts.REASON_TEXTS,
 )
 SERVICES = (SERVICE,)

@@ -5,6 +5,7 @@ from enum import StrEnum
 from types import MappingProxyType
 from typing import TypeVar
 
+from schemas.officers import DUTY_NAMES_ZH
 from schemas.vocabulary import DISTRICT_NAMES_ZH, INSURANCE_NAMES_ZH
 from services.appraisal.texts import (
     EXTENSION_TEXTS,
@@ -15,6 +16,9 @@ from services.appraisal.texts import (
     SPECIALTY_NAMES,
 )
 from services.arrears import texts_enforcement
+from services.arrears.inventory_standing import MEASURE_NAMES_ZH, STAGE_NAMES_ZH
+from services.arrears.texts_assignment import ASSIGNMENT_TEXTS
+from services.arrears.texts_assignment import FINDING_TEXTS as ASSIGNMENT_FINDINGS
 from services.arrears.texts_status import (
     ACT_NAMES,
     CHOICE_TEXTS,
@@ -23,7 +27,6 @@ from services.arrears.texts_status import (
     LEGAL_FORM_NAMES,
     LIABLE_NAMES,
     MEASURE_NAMES,
-    STAGE_NAMES,
     STANDING_NAMES,
 )
 from services.outlets.directory import OUTLETS
@@ -51,6 +54,7 @@ WORDS: Mapping[str, str] = {
     **{outlet.key: outlet.name for outlet in OUTLETS},
     **SHORTAGE_TEXTS,
     **FINDING_TEXTS,
+    **ASSIGNMENT_FINDINGS,
 }
 """Codes that mean the same wherever they stand."""
 
@@ -96,6 +100,7 @@ _DETAILS = {
     "wrong-number": "号码错误",
 }
 _REASONS = {
+    **ASSIGNMENT_TEXTS,
     **EXTENSION_TEXTS,
     **_DETAILS,
     "abandoned": "逾期未补正，视为放弃",
@@ -137,6 +142,8 @@ def _words(names: Mapping[E, str]) -> dict[str, str]:
 OF_FIELD: Mapping[str, Mapping[str, str]] = MappingProxyType(
     {
         "kind": {"delivered": "配送", "counted": "盘点", **{kind.value: name for kind, name in KIND_NAMES.items()}},
+        "duty": {duty.value: name for duty, name in DUTY_NAMES_ZH.items()},
+        "districts": {district.value: name for district, name in DISTRICT_NAMES_ZH.items()},
         "insurance": {kind.value: name for kind, name in INSURANCE_NAMES_ZH.items()},
         "district": {district.value: name for district, name in DISTRICT_NAMES_ZH.items()},
         "ground": {**GROUND_NAMES, **EXTENSION_TEXTS, "work-injury": "工伤", "non-work": "因病或者非因工"},
@@ -148,11 +155,11 @@ OF_FIELD: Mapping[str, Mapping[str, str]] = MappingProxyType(
         "ruling": _words(STANDING_NAMES),
         "statuses": _words(STANDING_NAMES),
         "standings": _words(STANDING_NAMES),
-        "measure": _words(MEASURE_NAMES),
+        "measure": MEASURE_NAMES_ZH,
         "previous_measure": _words(MEASURE_NAMES),
-        "stage": {**_words(texts_enforcement.STAGE_NAMES), **_words(STAGE_NAMES)},
+        "stage": {**_words(texts_enforcement.STAGE_NAMES), **STAGE_NAMES_ZH},
         "previous_stage": _words(texts_enforcement.STAGE_NAMES),
-        "act": {**_words(texts_enforcement.ACT_NAMES), **ACT_NAMES},
+        "act": {**_words(texts_enforcement.ACT_NAMES), **ACT_NAMES, "reassign": "改派", "extend": "延期至"},
         "event": _words(texts_enforcement.EVENT_NAMES),
         "next_role": _words(texts_enforcement.ROLE_NAMES),
         "documents": _words(texts_enforcement.DOCUMENT_NAMES),

@@ -73,6 +73,10 @@ class SealKey:
         """Name the key; the secret does not show in logs."""
         return f"SealKey(key_id={self.key_id!r})"
 
+    def signature_of(self, words: bytes) -> bytes:
+        """Sign another statement of the auditor's; it names its own form, so that it can never be taken for a seal."""
+        return self._key.sign(words)
+
     def signed(
         self, service: str, partition: int, last_number: int, offset: int, head: bytes, now: datetime
     ) -> DecisionsSealed:
@@ -131,15 +135,19 @@ class PublicKeys:
 
     def fault(self, seal: DecisionsSealed) -> SealFault | None:
         """Say why a seal does not count; None when it does."""
-        if seal.key_id not in self._keys:
+        return self.fault_of(seal.key_id, seal.signature, statement(seal), seal.sealed_at)
+
+    def fault_of(self, key_id: str, signature: bytes, words: bytes, signed_at: datetime) -> SealFault | None:
+        """Say why a statement signed at an instant does not count; None when it does."""
+        if key_id not in self._keys:
             return SealFault.KEY_UNKNOWN
-        key, ready = self._keys[seal.key_id]
+        key, ready = self._keys[key_id]
         try:
-            ready.verify(seal.signature, statement(seal))
+            ready.verify(signature, words)
         except InvalidSignature:
             return SealFault.FORGED
-        ended = key.valid_until is not None and seal.sealed_at >= key.valid_until
-        return SealFault.KEY_NOT_IN_FORCE if ended or seal.sealed_at < key.valid_from else None
+        ended = key.valid_until is not None and signed_at >= key.valid_until
+        return SealFault.KEY_NOT_IN_FORCE if ended or signed_at < key.valid_from else None
 
 
 def public_entry(key: SealKey, valid_from: datetime) -> PublicKey:

@@ -1,43 +1,27 @@
-"""The inventory of units in arrears as people take it away: a table to read, CSV, JSON or XLSX to work with."""
+"""The inventory of units in arrears as people read it or take it away: tables for a terminal, CSV, JSON."""
 
 import csv
 import io
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
-from datetime import date
-from pathlib import Path
 from typing import Any
 
-from openpyxl import Workbook
-from openpyxl.styles import Font
-from openpyxl.utils import get_column_letter
-from openpyxl.worksheet.worksheet import Worksheet
+import msgspec
 from rich.console import Group, RenderableType
 from rich.text import Text
 
-from schemas.vocabulary import DISTRICT_NAMES_ZH
-from services.arrears.inventory import COHORT_NAMES_ZH, Cohort, Inventory, Share, Sums, UnitRow
+from services.arrears.inventory import BREAKDOWNS_ZH, NOBODY_ZH, Inventory, Share
+from services.arrears.inventory_bands import Cohort
+from services.arrears.inventory_changes import CHANGE_NAMES_ZH, Changes
+from services.arrears.inventory_rows import Sums, UnitRow
 from services.audit.words import visible, yuan
+from services.console.inventory_list import COLUMNS, text_cells
 from services.console.titled import titled
 
-COLUMNS = (
-    "统一社会信用代码",
-    "单位名称",
-    "区划",
-    "类别",
-    "欠费条数",
-    "本金(元)",
-    "滞纳金(元)",
-    "其中2019年底前本金(元)",
-    "最早缴费期限",
-    "欠缴天数",
-    "提示",
-)
-"""Headings of the list (清单)."""
-
-_BREAKDOWNS = (("按类别", "by_cohort"), ("按区划", "by_district"), ("按本金", "by_amount"), ("按欠缴时间", "by_age"))
-_FORMULA_MARKS = ("=", "+", "-", "@", "\t", "\r")
+_COHORTS_SHORT = {Cohort.STOCK: "存量", Cohort.NEW: "新增"}
+IN_FORCE_ZH, KNOWN_ZH = "按今日所知", "按当日所知"
+"""The two views of a day (as in force on, as known on)."""
 
 
 def only_district(found: Inventory, district: str) -> Inventory:
@@ -45,17 +29,21 @@ def only_district(found: Inventory, district: str) -> Inventory:
     return replace(found, rows=tuple(row for row in found.rows if row.district == district))
 
 
-def as_tables(found: Inventory, rows_max: int) -> RenderableType:
+def as_tables(
+    found: Inventory, rows_max: int, view_zh: str = IN_FORCE_ZH, changed: Changes | None = None
+) -> RenderableType:
     """底数, 结构 and 清单 for a terminal; the list is cut after `rows_max` rows, and says so."""
     total = found.total
     heading = Text.assemble(
         ("欠费底数", "bold"),
-        f"  截至 {found.as_of}：{total.units} 个单位，{total.lines} 条，",
+        f"  截至 {found.as_of}（{view_zh}）：{total.units} 个单位，{total.lines} 条，",
         f"本金 {yuan(total.principal_fen)}，滞纳金 {yuan(total.late_fee_fen)}",
     )
     parts: list[RenderableType] = [heading]
     if found.held_units:
         parts.append(Text(f"另有 {found.held_units} 个未登记单位的 {found.held_records} 条记录留存待登记，未计入。"))
+    if changed is not None:
+        parts.append(_changes(changed, rows_max))
     parts.append(_structure(found))
     parts.append(_list(found, rows_max))
     if len(found.rows) > rows_max:
@@ -63,71 +51,65 @@ def as_tables(found: Inventory, rows_max: int) -> RenderableType:
     return Group(*parts)
 
 
+def as_two_columns(known: Inventory, in_force: Inventory, rows_max: int) -> RenderableType:
+    """The two views of one day side by side: what was known then, and what is known of it today."""
+    rows: list[tuple[str, ...]] = []
+    sections: list[int] = []
+    totals = ("合计", "", known.total, in_force.total)
+    breakdowns = [
+        (title if place == 0 else "", one.name_zh, one.sums, other)
+        for name, title in BREAKDOWNS_ZH.items()
+        for place, (one, other) in enumerate(_paired(getattr(known, name), getattr(in_force, name)))
+    ]
+    for title, name, then, now in (totals, *breakdowns):
+        if title and rows:
+            sections.append(len(rows) - 1)
+        difference = now.principal_fen - then.principal_fen
+        numbers = (str(then.units), yuan(then.principal_fen), str(now.units), yuan(now.principal_fen))
+        rows.append((title, name, *numbers, yuan(difference)))
+    headings = ("分类", "项目", f">{KNOWN_ZH}", ">本金", f">{IN_FORCE_ZH}", ">本金", ">相差")
+    return Group(
+        titled(f"欠费底数与结构  截至 {known.as_of}（单位数、本金）", headings, rows, sections),
+        _two_lists(known, in_force, rows_max),
+    )
+
+
 def as_csv(found: Inventory) -> str:
     """The list as CSV; money in yuan with two decimals, text that a spreadsheet would take for a formula disarmed."""
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\r\n")
     writer.writerow(COLUMNS)
-    writer.writerows([_disarmed(cell) for cell in _cells(row)] for row in found.rows)
+    writer.writerows(text_cells(row) for row in found.rows)
     return text.getvalue()
 
 
-def as_json(found: Inventory) -> str:
+def as_json(found: Inventory, changed: Changes | None = None) -> str:
     """Everything as JSON; money in whole fen, codes as on the wire."""
-    plain = {
+    return json.dumps(_plain(found, changed), ensure_ascii=False, indent=2)
+
+
+def two_as_json(known: Inventory, in_force: Inventory) -> str:
+    """The two views of one day as JSON."""
+    both = {"as_of": known.as_of.isoformat(), "known": _plain(known), "in_force": _plain(in_force)}
+    return json.dumps(both, ensure_ascii=False, indent=2)
+
+
+def _plain(found: Inventory, changed: Changes | None = None) -> dict[str, Any]:
+    return {
         "as_of": found.as_of.isoformat(),
         "total": _sums(found.total),
-        **{name: [_share(share) for share in getattr(found, name)] for _, name in _BREAKDOWNS},
+        **{name: [_share(share) for share in getattr(found, name)] for name in BREAKDOWNS_ZH},
         "rows": [_row(row) for row in found.rows],
         "held_units": found.held_units,
         "held_records": found.held_records,
+        **({} if changed is None else {"changes": _changes_plain(changed)}),
     }
-    return json.dumps(plain, ensure_ascii=False, indent=2)
-
-
-def write_xlsx(found: Inventory, path: Path) -> None:
-    """Three sheets: 底数, 结构, 清单. Money as numbers in yuan."""
-    book = Workbook()
-    first = book.active
-    assert isinstance(first, Worksheet)
-    first.title = "底数"
-    total = found.total
-    _sheet(
-        first,
-        ("截至", "单位数", "条数", "本金(元)", "滞纳金(元)", "待登记单位数", "待登记记录数"),
-        [
-            (
-                found.as_of,
-                total.units,
-                total.lines,
-                total.principal_fen / 100,
-                total.late_fee_fen / 100,
-                found.held_units,
-                found.held_records,
-            )
-        ],
-    )
-    structure = book.create_sheet("结构")
-    _sheet(structure, ("分类", "项目", "单位数", "条数", "本金(元)", "滞纳金(元)"), list(_structure_cells(found)))
-    _sheet(book.create_sheet("清单"), COLUMNS, [_typed(row) for row in found.rows])
-    book.save(path)
-
-
-def _sheet(sheet: Worksheet, headings: Sequence[str], rows: Sequence[Sequence[Any]]) -> None:
-    sheet.append(list(headings))
-    for cell in sheet[1]:
-        cell.font = Font(bold=True)
-    sheet.freeze_panes = "A2"
-    for row in rows:
-        sheet.append([_disarmed(cell) if isinstance(cell, str) else cell for cell in row])
-    for number, heading in enumerate(headings, start=1):
-        sheet.column_dimensions[get_column_letter(number)].width = max(12, len(heading) * 2 + 2)
 
 
 def _structure(found: Inventory) -> RenderableType:
     rows: list[tuple[str, ...]] = []
     sections = []
-    for title, name in _BREAKDOWNS:
+    for name, title in BREAKDOWNS_ZH.items():
         shares: Sequence[Share] = getattr(found, name)
         for place, share in enumerate(shares):
             sums = share.sums
@@ -143,65 +125,96 @@ def _list(found: Inventory, rows_max: int) -> RenderableType:
             row.unit_code,
             visible(row.unit_name),
             _COHORTS_SHORT[row.cohort],
-            str(row.total.lines),
             yuan(row.total.principal_fen),
             yuan(row.total.late_fee_fen),
-            row.oldest_due_on.isoformat(),
+            row.officer or NOBODY_ZH,
+            "" if row.deadline_on is None else row.deadline_on.isoformat(),
         )
         for row in found.rows[:rows_max]
     ]
-    headings = ("|统一社会信用代码", "单位名称", "|类别", ">条", ">本金", ">滞纳金", "|最早期限")
+    headings = ("|统一社会信用代码", "单位名称", "|类别", ">本金", ">滞纳金", "|责任人", "|期限")
     return titled("清单（本金从多到少）", headings, rows)
 
 
-_COHORTS_SHORT = {Cohort.STOCK: "存量", Cohort.NEW: "新增"}
-
-
-def _structure_cells(found: Inventory) -> Iterator[tuple[Any, ...]]:
-    for title, name in _BREAKDOWNS:
-        for share in getattr(found, name):
-            sums = share.sums
-            yield title, share.name_zh, sums.units, sums.lines, sums.principal_fen / 100, sums.late_fee_fen / 100
-
-
-def _remark(row: UnitRow) -> str:
-    remarks = ["缴费期限按未公布的放假安排暂计"] if row.is_provisional else []
-    if row.late_fee_passes_principal:
-        remarks.append("有条目滞纳金超过本金（行政强制法45(2)，有争议）")
-    return "；".join(remarks)
-
-
-def _typed(row: UnitRow) -> tuple[str | int | float | date, ...]:
-    return (
-        row.unit_code,
-        visible(row.unit_name),
-        DISTRICT_NAMES_ZH[row.district],
-        COHORT_NAMES_ZH[row.cohort],
-        row.total.lines,
-        row.total.principal_fen / 100,
-        row.total.late_fee_fen / 100,
-        row.cohorts[Cohort.STOCK].principal_fen / 100,
-        row.oldest_due_on,
-        row.age_days,
-        _remark(row),
+def _changes(changed: Changes, rows_max: int) -> RenderableType:
+    sums = titled(
+        f"较 {changed.since} 的变动",
+        ("变动", ">单位", ">本金增减"),
+        [(CHANGE_NAMES_ZH[one.kind], str(one.units), yuan(one.difference_fen)) for one in changed.sums],
     )
+    moved = [
+        (
+            one.unit_code,
+            visible(one.unit_name),
+            CHANGE_NAMES_ZH[one.kind],
+            yuan(one.before_fen),
+            yuan(one.now_fen),
+        )
+        for one in changed.units[:rows_max]
+    ]
+    headings = ("|统一社会信用代码", "单位名称", "|变动", ">当时本金", ">现在本金")
+    return Group(sums, titled(f"变动的单位：{len(changed.units)} 个", headings, moved))
 
 
-def _cells(row: UnitRow) -> list[str]:
-    return [f"{cell:.2f}" if isinstance(cell, float) else str(cell) for cell in _typed(row)]
+def _two_lists(known: Inventory, in_force: Inventory, rows_max: int) -> RenderableType:
+    then = {row.unit_code: row for row in known.rows}
+    now = {row.unit_code: row for row in in_force.rows}
+    differing = sorted(
+        (code for code in {**then, **now} if _owed(then.get(code)) != _owed(now.get(code))),
+        key=lambda code: (-abs(_owed(now.get(code)) - _owed(then.get(code))), code),
+    )
+    rows = [
+        (
+            code,
+            visible((now.get(code) or then[code]).unit_name),
+            yuan(_owed(then.get(code))),
+            yuan(_owed(now.get(code))),
+        )
+        for code in differing[:rows_max]
+    ]
+    headings = ("|统一社会信用代码", "单位名称", f">{KNOWN_ZH}", f">{IN_FORCE_ZH}")
+    return titled(f"两种口径本金不同的单位：{len(differing)} 个", headings, rows)
 
 
-def _disarmed(text: str) -> str:
-    return f"'{text}" if text.startswith(_FORMULA_MARKS) else text
+def _owed(row: UnitRow | None) -> int:
+    return 0 if row is None else row.total.principal_fen
 
 
-def _sums(sums: Sums) -> dict[str, int]:
+def _paired(known: Sequence[Share], in_force: Sequence[Share]) -> list[tuple[Share, Sums]]:
+    """The shares of both, those of one that the other lacks with nothing beside them."""
+    now = {share.name: share for share in in_force}
+    then = {share.name: share for share in known}
+    names = dict.fromkeys([*then, *now])
+    return [
+        (then[name], now[name].sums if name in now else Sums())
+        if name in then
+        else (Share(name, now[name].name_zh, Sums()), now[name].sums)
+        for name in names
+    ]
+
+
+def _changes_plain(changed: Changes) -> dict[str, Any]:
     return {
-        "units": sums.units,
-        "lines": sums.lines,
-        "principal_fen": sums.principal_fen,
-        "late_fee_fen": sums.late_fee_fen,
+        "since": changed.since.isoformat(),
+        "sums": [
+            {"kind": one.kind.value, "units": one.units, "difference_fen": one.difference_fen} for one in changed.sums
+        ],
+        "units": [
+            {
+                "unit_code": one.unit_code,
+                "unit_name": one.unit_name,
+                "kind": one.kind.value,
+                "before_fen": one.before_fen,
+                "now_fen": one.now_fen,
+            }
+            for one in changed.units
+        ],
     }
+
+
+def _sums(sums: Sums) -> dict[str, Any]:
+    plain: dict[str, Any] = msgspec.to_builtins(sums)
+    return plain
 
 
 def _share(share: Share) -> dict[str, Any]:
@@ -216,9 +229,15 @@ def _row(row: UnitRow) -> dict[str, Any]:
         "agency": row.agency.value,
         "cohort": row.cohort.value,
         **_sums(row.total),
-        "stock_principal_fen": row.cohorts[Cohort.STOCK].principal_fen,
+        "stock_principal_fen": row.stock.principal_fen,
         "oldest_due_on": row.oldest_due_on.isoformat(),
         "age_days": row.age_days,
         "is_provisional": row.is_provisional,
         "late_fee_passes_principal": row.late_fee_passes_principal,
+        "stage": row.stage,
+        "measure": row.measure,
+        "officer": row.officer,
+        "deadline_on": None if row.deadline_on is None else row.deadline_on.isoformat(),
+        "escalations": row.escalations,
+        "lines": msgspec.to_builtins(row.lines),
     }

@@ -37,7 +37,7 @@ COMMANDS = {
     "status": _Word("sandbox", "status", "Show workers, tasks, lag, refused and parked. 查看运行情况。"),
     "publish": _Word("feed", "publish", "Check a file's rows and publish the good ones. 核对并报送文件。"),
     "simulate": _Word("feed", "simulate", "Write a realistic feed of fictional data. 生成模拟数据。"),
-    "inventory": _Word("look", "inventory", "Units in arrears: totals, structure, list. 欠费底数、结构、清单。"),
+    "inventory": _Word("inventory", "app", "Units in arrears: totals, structure, list. 欠费底数、结构、清单。"),
     "explain": _Word("look", "explain", "Tell a case from the beginning, with paragraphs. 说明一个案件的来龙去脉。"),
     "replay": _Word("look", "replay", "Decide everything again and compare. 重演并逐字节比对。"),
     "audit": _Word("audit", "app", "Verify decision records, take their seals away. 核验决定记录，导出签封。"),

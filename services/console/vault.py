@@ -6,9 +6,13 @@ from collections.abc import Mapping
 from schemas.sealed_fields import CONSOLE
 from services.audit.seal_keys import (
     PUBLIC_KEYS_VARIABLE,
+    SEAL_KEY_VARIABLE,
     PublicKeys,
+    SealKey,
     development_public_keys,
+    development_seal_key,
     public_keys_from_environment,
+    seal_key_from_environment,
 )
 from services.console.connection import mesh_settings
 from services.runtime.person_keys import PersonKeys
@@ -64,6 +68,14 @@ def console_public_keys() -> PublicKeys:
     if not os.environ.get(PUBLIC_KEYS_VARIABLE) and is_on_this_machine(mesh_settings().bootstrap_servers):
         return development_public_keys()
     return public_keys_from_environment()
+
+
+def console_seal_key() -> SealKey:
+    """Give the key that signs an inventory. `WillNotStart` says what is missing where the broker is not on this machine."""
+    named = os.environ.get(SEAL_KEY_VARIABLE) or os.environ.get(f"{SEAL_KEY_VARIABLE}_FILE")
+    if not named and is_on_this_machine(mesh_settings().bootstrap_servers):
+        return development_seal_key()
+    return seal_key_from_environment()
 
 
 def console_signer() -> Signer:

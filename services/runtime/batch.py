@@ -75,10 +75,13 @@ class Batch:
         refusals_max: int = REFUSALS_MAX,
         parked_then: Mapping[int, Entry] = MappingProxyType({}),
         rules: Service | None = None,
+        *,
+        signatures_judged: bool = False,
     ) -> None:
         """`parked_then`: entries by number that a replay takes as parked, as they were, without deciding them.
 
-        `rules`: the release by whose rules a replay decides; None: by those in force.
+        `rules`: the release by whose rules a replay decides; None: by those in force. `signatures_judged`: the log says that the
+        signatures of these records were found good, and they are not verified again.
         """
         self._parked_then, self._fixed_rules = parked_then, rules
         self.shard = shard
@@ -94,7 +97,7 @@ class Batch:
         self._has_reference = False
         self._now: datetime | None = None
         self._overlay = Overlay(shard)
-        self._producers = Producers(self._overlay)
+        self._producers = None if signatures_judged else Producers(self._overlay)
         self._ledger = Ledger(shard, codec)
         self._releasing: int | None = None
         self._said: list[OutputRecord] = []

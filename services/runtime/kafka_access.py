@@ -142,16 +142,19 @@ class KafkaPublisher:
         try:
             await self._producer.start()
         except KafkaConnectionError as error:
-            await self._producer.stop()
+            await closed(self._producer)
             raise UserMistake(await self._broker.why_refused()) from error
         except ClusterAuthorizationFailedError as error:  # the broker's answer to whoever may write nowhere
-            await self._producer.stop()
+            await closed(self._producer)
             raise UserMistake(f"{self._broker.user} may not write to any topic: see `shebao acls list`.") from error
+        except BaseException:  # who waits no longer leaves no open client behind
+            await closed(self._producer)
+            raise
         return self
 
     async def __aexit__(self, *_: object) -> None:
         if self._producer is not None:
-            await self._producer.stop()
+            await closed(self._producer)
 
     async def append(self, records: Sequence[OutputRecord]) -> None:
         """Write records and wait until the broker has them all; `UserMistake` names the first it refuses."""

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from schemas.decision import Outcome, Timer
-from schemas.decision_records import DecisionBatch, DecisionEntry
+from schemas.decision_records import DecisionBatch
 from schemas.topics import dead_topic, decisions_topic
 from services.runtime import entries
 from services.runtime.batch import RESUMED, Batch
@@ -80,6 +80,11 @@ def note_spoken(index: SpokenIndex, record: InputRecord) -> None:
     found.setdefault(spoken_name(record), []).append(_digest(record))
 
 
+def plain_entries(batch: DecisionBatch) -> list[entries.Entry]:
+    """Give the entries of a decision record as the ledger has them, numbered."""
+    return [{"number": batch.first_number + place, **entry._asdict()} for place, entry in enumerate(batch.entries)]
+
+
 def everything(_: entries.Entry) -> bool:
     """Compare every entry."""
     return True
@@ -140,7 +145,7 @@ class TaskReplay:
         for record in decisions:
             value = record.value or b""
             batch: DecisionBatch = self._codec.decode(decisions_topic(self._service.name), value)
-            recorded = [_plain(entry, batch.first_number + place) for place, entry in enumerate(batch.entries)]
+            recorded = plain_entries(batch)
             self._is_compared = any(map(self._takes, recorded))
             if batch.previous_hash != head:
                 self._differs(
@@ -180,13 +185,18 @@ class TaskReplay:
         return [record for found in self._inputs.values() for record in found]
 
     def _walk(self, recorded: Sequence[entries.Entry]) -> None:
+        for group in self._groups(recorded):
+            self._again(group)
+
+    def _groups(self, recorded: Sequence[entries.Entry]) -> Iterator[Sequence[entries.Entry]]:
+        """Part entries by what made them: each record, tick, command or timer with what it brought along."""
         place = 0
         while place < len(recorded):
             first = place
             while place < len(recorded) - 1 and recorded[place]["kind"] in _BEFORE_ITS_CAUSE:
                 place += 1
             place += 1
-            self._again(recorded[first:place])
+            yield recorded[first:place]
 
     def _again(self, group: Sequence[entries.Entry]) -> None:
         """Decide one record (with all its entries), or one timer, again."""
@@ -283,10 +293,6 @@ class TaskReplay:
         self.report.add(
             Difference(self._service.name, self._partition, number, case_key, what, then, now, self._release)
         )
-
-
-def _plain(entry: DecisionEntry, number: int) -> entries.Entry:
-    return {"number": number, **entry._asdict()}
 
 
 def _comparable(value: Any) -> Any:

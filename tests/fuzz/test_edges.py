@@ -12,7 +12,7 @@ from schemas.vocabulary import Agency, District
 from services.audit.arrears import arrears_inventory
 from services.audit.replaying import replay_service
 from services.audit.timeline import timeline
-from services.console import inventory_output, timeline_output
+from services.console import inventory_output, inventory_sheets, timeline_output
 from services.console.all_services import ALL_SERVICES
 from services.console.dead_letters import Wanted, content, dead_letters
 from services.console.memory_mesh import InMemoryMesh
@@ -87,7 +87,7 @@ async def test_a_units_name_of_any_signs_is_written_into_a_table(tmp_path: Path)
     mesh.twin.run()
     found = await arrears_inventory(mesh)
 
-    inventory_output.write_xlsx(found, tmp_path / "inventory.xlsx")
+    inventory_sheets.write_xlsx(found, tmp_path / "inventory.xlsx", "按今日所知")
 
     assert len(TEXTS) == len(found.rows)
     assert "\x1b" not in inventory_output.as_csv(found) + shown(inventory_output.as_tables(found, 50))

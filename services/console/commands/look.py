@@ -1,21 +1,19 @@
-"""`shebao inventory`, `explain`, `replay`: looking at what the mesh knows and decided."""
+"""`shebao explain`, `replay`: looking at what the mesh knows and decided."""
 
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 from enum import StrEnum
-from pathlib import Path
 from typing import Annotated
 
 import typer
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
 from schemas.decision import LEGAL_ZONE
-from schemas.vocabulary import District, citizen_number_is_valid, unit_code_is_valid
-from services.audit.arrears import arrears_inventory
+from schemas.vocabulary import citizen_number_is_valid, unit_code_is_valid
 from services.audit.reading import MeshReader
 from services.audit.replaying import ReplayFindings, Scope, replay_service
 from services.audit.timeline import Timeline, find_case, timeline
-from services.console import inventory_output, replay_output, timeline_output
+from services.console import replay_output, timeline_output
 from services.console.all_services import ALL_SERVICES
 from services.console.commands.carrying_out import chosen_services
 from services.console.screen import connection, console, run
@@ -24,56 +22,12 @@ from services.console.vault import console_persons
 from services.runtime.errors import UserMistake
 from services.runtime.service import Service
 
-ROWS_SHOWN = 30
-
-
-class InventoryFormat(StrEnum):
-    """How the inventory is written."""
-
-    TABLE = "table"
-    CSV = "csv"
-    JSON = "json"
-    XLSX = "xlsx"
-
 
 class TimelineFormat(StrEnum):
     """How a timeline is written."""
 
     TEXT = "text"
     JSON = "json"
-
-
-def inventory(
-    context: typer.Context,
-    form: Annotated[InventoryFormat, typer.Option("--format", help="How it is written.")] = InventoryFormat.TABLE,
-    output: Annotated[Path | None, typer.Option(help="The file to write; needed for xlsx.")] = None,
-    as_of: Annotated[
-        str, typer.Option(help="Late fees up to this date (YYYY-MM-DD); the mesh's today if left out.")
-    ] = "",
-    district: Annotated[str, typer.Option(help="Only this district's units in the list (such as 371003).")] = "",
-    limit: Annotated[int, typer.Option(min=1, help="Most units in the table.")] = ROWS_SHOWN,
-) -> None:
-    """Units in arrears: totals (底数), structure (结构) and list (清单)."""
-    if district and district not in set(District):
-        raise UserMistake(f"There is no district {district}; there are {', '.join(District)}.")
-    if form is InventoryFormat.XLSX and output is None:
-        raise UserMistake("XLSX is written to a file: name it with --output.")
-    day = _day(as_of) if as_of else None
-    found = run(connection(context), lambda reader: arrears_inventory(reader, day))
-    if district:
-        found = inventory_output.only_district(found, district)
-    if form is InventoryFormat.XLSX and output is not None:
-        inventory_output.write_xlsx(found, output)
-    elif form is InventoryFormat.TABLE and output is None:
-        console().print(inventory_output.as_tables(found, limit))
-        return
-    elif form is InventoryFormat.TABLE:
-        raise UserMistake("A table is for reading here; a file takes --format csv, json or xlsx.")
-    else:
-        text = inventory_output.as_csv(found) if form is InventoryFormat.CSV else inventory_output.as_json(found)
-        _write(text, output)
-    if output is not None:
-        console(to_stderr=True).print(f"已写入 {output}：{len(found.rows)} 个单位。", highlight=False)
 
 
 def explain(
@@ -164,13 +118,3 @@ def _day(text: str) -> date:
         return date.fromisoformat(text)
     except ValueError:
         raise UserMistake(f"{text} is not a date (YYYY-MM-DD).") from None
-
-
-def _write(text: str, output: Path | None) -> None:
-    if output is None:
-        typer.echo(text, nl=not text.endswith("\n"))
-        return
-    # With a byte-order mark for spreadsheets; JSON readers do not want one.
-    encoding = "utf-8" if output.suffix == ".json" else "utf-8-sig"
-    with output.open("w", encoding=encoding, newline="") as file:
-        file.write(text)

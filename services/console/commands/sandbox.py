@@ -10,6 +10,7 @@ from rich.live import Live
 from services.console.broker_mesh import BrokerMesh
 from services.console.connection import mesh_settings
 from services.console.first_facts import tell_outlets, tell_producer_keys
+from services.console.first_officers import tell_officers
 from services.console.screen import console
 from services.console.starting import StartingLines
 from services.console.status_output import Rates, as_table
@@ -74,6 +75,8 @@ async def _up(settings: SandboxSettings, *, is_detached: bool) -> None:
             screen.print("已公布开发用的签名公钥；此后上游记录须经签名。", highlight=False)
         if await tell_outlets(reader, datetime.now(UTC), ASSUMED_BLANKS):
             screen.print("已公布13处网点及假定的白卡库存。", highlight=False)
+        if await tell_officers(reader, datetime.now(UTC)):
+            screen.print("已公布假定的征缴责任人。", highlight=False)
     how = "（TLS，凭账号登录，按权限表授权）" if settings.secure else ""
     screen.print(f"Kafka {settings.bootstrap_servers}{how}，模式注册中心 {settings.registry_url}", highlight=False)
     if is_detached:

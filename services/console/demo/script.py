@@ -11,6 +11,7 @@ from schemas.mesh import ParameterPublished
 from services.audit.reading import MeshReader
 from services.clock.calendars import published_calendars
 from services.console.first_facts import tell_outlets, tell_producer_keys
+from services.console.first_officers import tell_officers
 from services.gateway.publish import PublishReport, RowPublisher
 from services.gateway.rows import RowGate
 from services.gateway.signing import SigningSink
@@ -110,6 +111,7 @@ class Demonstration:
         await self._mesh.broadcast([*published_calendars(), effects_from])
         await tell_producer_keys(self._mesh, self._mesh.now)
         await tell_outlets(self._mesh, self._mesh.now, DEMO_BLANKS)
+        await tell_officers(self._mesh, self._mesh.now)
         await self._mesh.settle()
 
     async def _publish(self, path: Path) -> PublishReport:

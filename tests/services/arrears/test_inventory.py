@@ -7,17 +7,9 @@ from typing import Any
 import pytest
 
 from schemas.vocabulary import Agency, District, Insurance
-from services.arrears.inventory import (
-    AGE_BANDS,
-    AMOUNT_BANDS,
-    Band,
-    Cohort,
-    Inventory,
-    Share,
-    Sums,
-    day_of_inventory,
-    inventory,
-)
+from services.arrears.inventory import Inventory, Share, day_of_inventory, inventory
+from services.arrears.inventory_bands import AGE_BANDS, AMOUNT_BANDS, Band, Cohort
+from services.arrears.inventory_rows import Sums
 from services.arrears.rules_standing import totals
 from services.arrears.rules_state import UnitCase
 from services.runtime.errors import UserMistake

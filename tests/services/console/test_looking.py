@@ -36,7 +36,7 @@ def test_the_late_fee_is_counted_to_the_day_asked_for(indebted: Town) -> None:
     days = {"2026-10-15": 0, "2026-10-16": 500, "2026-10-17": 1_000}
 
     for day, late_fee_fen in days.items():
-        found = json.loads(indebted.shebao("inventory", "--format", "json", "--as-of", day).stdout)
+        found = json.loads(indebted.shebao("inventory", "--format", "json", "--in-force-on", day).stdout)
         assert found["total"]["late_fee_fen"] == late_fee_fen
 
 
@@ -57,8 +57,8 @@ def test_the_list_can_be_taken_away_as_xlsx(indebted: Town, tmp_path: Path) -> N
     book = load_workbook(path)
     assert shown.exit_code == 0
     assert book.sheetnames == ["底数", "结构", "清单"]
-    assert [cell.value for cell in book["清单"][2]][:2] == [UNIT, NAME]
-    assert book["底数"]["D2"].value == 10_000
+    assert [cell.value for cell in book["清单"][5]][:2] == [UNIT, NAME]
+    assert book["底数"]["D5"].value == 10_000
 
 
 def test_csv_json_and_xlsx_name_the_same_units(indebted: Town, tmp_path: Path) -> None:
@@ -68,7 +68,7 @@ def test_csv_json_and_xlsx_name_the_same_units(indebted: Town, tmp_path: Path) -
     as_csv = list(csv.reader(io.StringIO(indebted.shebao("inventory", "--format", "csv").stdout)))
 
     assert [row["unit_code"] for row in as_json["rows"]] == [row[0] for row in as_csv[1:]]
-    assert [row[0] for row in as_csv[1:]] == [row[0].value for row in load_workbook(path)["清单"].iter_rows(min_row=2)]
+    assert [row[0] for row in as_csv[1:]] == [row[0].value for row in load_workbook(path)["清单"].iter_rows(min_row=5)]
 
 
 def test_the_list_can_be_of_one_district(indebted: Town) -> None:

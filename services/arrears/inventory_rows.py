@@ -1,0 +1,148 @@
+"""One unit of the inventory (清单): what it owes on a day, line by line, and who answers for it. Pure.
+
+There are a hundred thousand of these in one inventory, so they are plain structs, and what is counted is counted in numbers.
+"""
+
+from datetime import date
+
+import msgspec
+
+from schemas.vocabulary import Agency, District
+from services.arrears.inventory_bands import Cohort
+from services.arrears.inventory_standing import standing_of
+from services.arrears.law import is_stock
+from services.arrears.rules_lines import as_it_stood
+from services.arrears.rules_standing import late_fee
+from services.arrears.rules_state import Line, Registration, UnitCase
+
+
+class Sums(msgspec.Struct, frozen=True, gc=False):
+    """Money and lines owed, of a unit, a cohort or all. Amounts in whole fen."""
+
+    units: int = 0
+    lines: int = 0
+    principal_fen: int = 0
+    late_fee_fen: int = 0
+
+    def __add__(self, other: "Sums") -> "Sums":
+        return Sums(
+            self.units + other.units,
+            self.lines + other.lines,
+            self.principal_fen + other.principal_fen,
+            self.late_fee_fen + other.late_fee_fen,
+        )
+
+
+NOTHING = Sums()
+
+
+class OwedLine(msgspec.Struct, frozen=True, gc=False):
+    """One line owed: `<month>/<insurance>`, its due date (moved past days off), what is owed, late fee to the day."""
+
+    key: str
+    due_on: date
+    principal_fen: int
+    late_fee_fen: int
+
+
+class UnitRow(msgspec.Struct, frozen=True, gc=False):
+    """One unit in arrears (清单). `age_days` counts from the oldest due date to the day of the inventory.
+
+    `stock` and `new`: what it owes of each cohort. `officer` is empty while nobody answers for it; `deadline_on` is the day by which
+    its case is to be moved on, `escalations` how often that was missed in its phase. `lines` only where they were asked for.
+    """
+
+    unit_code: str
+    unit_name: str
+    district: District
+    agency: Agency
+    stock: Sums
+    new: Sums
+    total: Sums
+    oldest_due_on: date
+    age_days: int
+    is_provisional: bool
+    """Some due date was counted without its year's calendar."""
+    late_fee_passes_principal: bool
+    """A line's late fee is more than its principal (行政强制法 45(2), disputed)."""
+    stage: str
+    measure: str
+    officer: str = ""
+    deadline_on: date | None = None
+    escalations: int = 0
+    lines: tuple[OwedLine, ...] = ()
+
+    @property
+    def cohort(self) -> Cohort:
+        """Stock, if anything at all is owed from before 2020."""
+        return Cohort.STOCK if self.stock.lines else Cohort.NEW
+
+    @property
+    def cohorts(self) -> dict[Cohort, Sums]:
+        """What it owes of each cohort."""
+        return {Cohort.STOCK: self.stock, Cohort.NEW: self.new}
+
+
+def row_of(case: UnitCase, as_of: date, *, capped: bool, with_lines: bool) -> UnitRow | None:
+    """Give a unit's row as things stood at the end of a day; None where it owed nothing or is not registered.
+
+    A line is owed then if it had fallen due before that day and was not wholly paid by its end.
+    """
+    registration = case.registration
+    if registration is None:
+        return None
+    owed = [
+        (key, line)
+        for key, now in case.lines.items()
+        if (line := as_it_stood(now, case.reversals, as_of)).found_on is not None
+    ]
+    return _row(case, registration, owed, as_of, capped, with_lines) if owed else None
+
+
+def _row(
+    case: UnitCase,
+    registration: Registration,
+    owed: list[tuple[str, Line]],
+    as_of: date,
+    capped: bool,
+    with_lines: bool,
+) -> UnitRow:
+    lines = [0, 0]
+    principal_fen, late_fee_fen = [0, 0], [0, 0]
+    oldest, passes, provisional = date.max, False, False
+    told: list[OwedLine] = []
+    for key, line in owed:
+        due_on = line.due_on
+        assert due_on is not None
+        fee_fen, fee_passes = late_fee(line, as_of, capped=capped)
+        owed_fen = line.owed_fen
+        cohort = 0 if is_stock(due_on) else 1
+        lines[cohort] += 1
+        principal_fen[cohort] += owed_fen
+        late_fee_fen[cohort] += fee_fen
+        passes = passes or fee_passes
+        provisional = provisional or line.due_is_provisional
+        oldest = min(oldest, due_on)
+        if with_lines:
+            told.append(OwedLine(key, due_on, owed_fen, fee_fen))
+    stock, new = (Sums(1, lines[n], principal_fen[n], late_fee_fen[n]) if lines[n] else NOTHING for n in (0, 1))
+    standing, assignment = standing_of(case), case.assignment
+    return UnitRow(
+        case.unit_code,
+        registration.unit_name,
+        registration.district,
+        registration.agency,
+        stock,
+        new,
+        Sums(1, lines[0] + lines[1], principal_fen[0] + principal_fen[1], late_fee_fen[0] + late_fee_fen[1]),
+        oldest,
+        max((as_of - oldest).days, 0),
+        provisional,
+        passes,
+        standing.stage,
+        standing.measure,
+        "" if assignment is None else assignment.officer,
+        None if assignment is None else assignment.deadline_on,
+        0 if assignment is None else assignment.level,
+        tuple(sorted(told, key=lambda line: line.key)),
+    )
