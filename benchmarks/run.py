@@ -1,4 +1,5 @@
-"""`make bench`: the same work on this runtime and its peers, then latency, restore and memory of this runtime.
+"""`make bench`: the same work on this runtime and its peers, then latency, restore and memory of this runtime,
+and how long documents take.
 
 Prints tables and writes `build/bench.json`. One broker of its own for everybody, on this machine; one process a
 contender; everyone twice, in turns, so that a slow minute of the machine meets all alike.
@@ -13,7 +14,7 @@ from collections.abc import Awaitable, Callable
 import uvloop
 from rich.console import Console
 
-from benchmarks import feed, latency, report, restore, stages
+from benchmarks import feed, latency, notices, report, restore, stages
 from benchmarks.broker import create_topics, private_broker, write
 from benchmarks.contenders import OURS, OURS_ON_CONFLUENT, PEERS, Contender
 from benchmarks.counting import counting_service
@@ -80,11 +81,16 @@ class Bench:
         self.restored = await restore.measured(self._bootstrap, RESTORED)
         self.figures |= {"restore_100k_cases_s": self.restored.seconds, "open_cases_100k_mib": self.restored.rss_mib}
 
+    async def notices(self) -> None:
+        """Measure how long notices take to be made out."""
+        self._say("1,000 notices as PDF")
+        self.figures |= {"notices_1000_s": (await notices.measured()).seconds}
+
     async def attempt(self, part: Callable[[], Awaitable[None]]) -> None:
         """Do one part; what fails is said, and the others go on."""
         try:
             await part()
-        except (Failed, OSError, TimeoutError) as error:
+        except (Failed, OSError, TimeoutError, notices.NotMadeOut) as error:
             self._console.print(f"  failed: {str(error) or type(error).__name__}", markup=False)
 
     def show(self) -> None:
@@ -115,6 +121,8 @@ async def bench(console: Console, only: str) -> int:
             await measuring.attempt(measuring.look_inside)
             await measuring.attempt(measuring.hop)
             await measuring.attempt(measuring.restore)
+    if OURS in contenders:
+        await measuring.attempt(measuring.notices)
     measuring.show()
     if only:
         return 0

@@ -127,6 +127,8 @@ class PaymentNoticeTerms(Wire):
     payment_channels: Texts
     """缴费渠道, one sentence each."""
     remedies: Remedies
+    legal_basis: Annotated[tuple[ShortText, ...], Field(max_length=PARTS_MAX)] = ()
+    """What the order rests on, in the law's own words (`《…法》第…条`); empty: as the template has it."""
 
 
 class DemandPurpose(StrEnum):

@@ -44,6 +44,15 @@ class DocumentKind(StrEnum):
     """债权申报书 (企业破产法 48, 49)."""
 
 
+DOCUMENT_TITLES_ZH = {
+    DocumentKind.PAYMENT_NOTICE: "社会保险费限期补缴通知书",
+    DocumentKind.ENFORCEMENT_DEMAND: "催告书",
+    DocumentKind.TRANSFER_APPLICATION: "划拨社会保险费申请书",
+    DocumentKind.DEFERRAL_AGREEMENT: "延期缴费协议",
+    DocumentKind.CLAIM_DECLARATION: "债权申报书",
+}
+
+
 class DocumentRequested(EffectRequest):
     """A document is to be made out (制作文书): written, numbered, dated, and kept by the hash of its bytes.
 

@@ -199,6 +199,7 @@ _BY_FIELD: Mapping[tuple[str, str], Any] = {
     ("LateFeeRate", "paragraph"): "社会保险法 86",
     ("PaymentNoticeTerms", "term_working_days"): 5,
     ("PaymentNoticeTerms", "payment_channels"): ("电子税务局缴费",),
+    ("PaymentNoticeTerms", "legal_basis"): ("《中华人民共和国社会保险法》第六十三条第一款",),
     ("Remedies", "reconsideration_authority"): "威海市文登区人民政府",
     ("Remedies", "reconsideration_days"): 60,
     ("Remedies", "court"): "威海市文登区人民法院",

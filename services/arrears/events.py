@@ -2,6 +2,7 @@
 
 from schemas.arrears import ArrearsChanged, ArrearsOpened, ArrearsSettled, ReminderCancelled, ReminderRequested
 from schemas.contributions import ContributionAssessed, ContributionMissed, ContributionPaid, UnitRegistered
+from schemas.documents import DocumentCompleted, DocumentRequested
 from schemas.enforcement import EnforcementActRecorded, EnforcementChanged
 from schemas.fact import Fact
 from schemas.insolvency_acts import InsolvencyActRecorded
@@ -13,12 +14,14 @@ HEARS: tuple[type[Fact], ...] = (
     ContributionAssessed,
     ContributionMissed,
     ContributionPaid,
+    DocumentCompleted,
     UnitStatusReported,
     InsolvencyActRecorded,
     EnforcementActRecorded,
     CaseAssignmentActRecorded,
 )
-"""Registrations and contributions from the tax office, units' status from the registrar, the collection desk's acts."""
+"""Registrations and contributions from the tax office, units' status from the registrar, the collection desk's
+acts, and what became of documents."""
 
 REFERENCES: tuple[type[Fact], ...] = (OfficerPublished,)
 """Who serves which district."""
@@ -29,10 +32,12 @@ SAYS: tuple[type[Fact], ...] = (
     ArrearsSettled,
     ReminderRequested,
     ReminderCancelled,
+    DocumentRequested,
     UnitMeasureChanged,
     InsolvencyDeadlineAlerted,
     EnforcementChanged,
     CaseAssigned,
     CaseEscalated,
 )
-"""Where a unit's arrears stand, whom to remind, by which measure they are collected, by when, how far enforcement is, who answers."""
+"""Where a unit's arrears stand, whom to remind, by which measure they are collected, by when, how far enforcement is, who
+answers for the case, and which documents are to be made out."""

@@ -23,7 +23,8 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from schemas.contributions import ContributionAssessed, ContributionMissed, ContributionPaid, UnitRegistered
-from schemas.decision import Context, Decision, Timer, TimerDue
+from schemas.decision import Context, Decision, Timer, TimerDue, already_known
+from schemas.documents import DocumentCompleted
 from schemas.enforcement import EnforcementActRecorded
 from schemas.fact import Fact
 from schemas.insolvency_acts import InsolvencyActRecorded
@@ -38,6 +39,12 @@ from services.arrears.rules_status import report
 from services.arrears.rules_timers import HOLDING_OVER, LINE_DUE, REMINDER, UNKNOWN_OVER, look_again
 from services.arrears.rules_units import register
 
+
+def _not_awaited(case: UnitCase | None, fact: DocumentCompleted, context: Context) -> Decision[UnitCase]:
+    """A document that no part of the case waits for."""
+    return already_known(case, "document-not-awaited")
+
+
 _DECIDED_BY: Mapping[type[Fact], Callable[[UnitCase | None, Any, Context], Decision[UnitCase]]] = {
     ContributionAssessed: record,
     ContributionMissed: record,
@@ -47,6 +54,7 @@ _DECIDED_BY: Mapping[type[Fact], Callable[[UnitCase | None, Any, Context], Decis
     InsolvencyActRecorded: record_act,
     EnforcementActRecorded: rules_enforcement.record_act,
     CaseAssignmentActRecorded: rules_assignment.act,
+    DocumentCompleted: _not_awaited,
 }
 """Who decides each fact that the service hears."""
 

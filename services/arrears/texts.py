@@ -25,6 +25,7 @@ REASON_TEXTS = {
     "revision-conflict": "同一业务编号、同一版本，内容与先前收到的不一致",
     "reverses-itself": "冲销记录不能冲销自身",
     "dated-in-the-future": "{date_name} {on} 晚于今日，尚未发生的事项不予采用",
+    "document-not-awaited": "本案没有等候这份文书的制作结果",
     "unit-unknown": "单位在规定期限内未登记，不能处理；待登记后重投",
     "case-full": "本单位留存的记录已达上限 {records_max} 条",
     "unit-registered": "单位已登记",

@@ -3,6 +3,7 @@
 from services.arrears import events, texts
 from services.arrears.rules import decide, next_timer
 from services.arrears.rules_state import UnitCase
+from services.documents.shell import DOCUMENTS, ports
 from services.runtime import worker
 from services.runtime.service import Service
 
@@ -17,9 +18,10 @@ SERVICE = Service(
     references=events.REFERENCES,
     reason_texts=texts.REASON_TEXTS,
 )
-SERVICES = (SERVICE,)
+SERVICES = (SERVICE, DOCUMENTS)
+"""What this worker runs: the service, and the effect shell that makes out the documents it asks for."""
 
 
 def main() -> None:
-    """Run the arrears service as a process."""
-    worker.main(SERVICES)
+    """Run both as one process."""
+    worker.main(SERVICES, ports)

@@ -5,6 +5,7 @@ from enum import StrEnum
 from types import MappingProxyType
 from typing import TypeVar
 
+from schemas.documents import DOCUMENT_TITLES_ZH
 from schemas.officers import DUTY_NAMES_ZH
 from schemas.vocabulary import DISTRICT_NAMES_ZH, INSURANCE_NAMES_ZH
 from services.appraisal.texts import (
@@ -52,6 +53,7 @@ WORDS: Mapping[str, str] = {
     **{material.value: name for material, name in MATERIAL_NAMES.items()},
     **{specialty.value: name for specialty, name in SPECIALTY_NAMES.items()},
     **{outlet.key: outlet.name for outlet in OUTLETS},
+    **{kind.value: title for kind, title in DOCUMENT_TITLES_ZH.items()},
     **SHORTAGE_TEXTS,
     **FINDING_TEXTS,
     **ASSIGNMENT_FINDINGS,
@@ -77,6 +79,7 @@ _DETAILS = {
     "mail-cannot-be-looked-up": "该邮件系统无法查询发送结果",
     "mail-folder-unreadable": "邮件存档无法读取",
     "mail-not-among-the-newest": "在近期邮件存档中没有查到",
+    "never-rendered": "文书没有制成",
     "never-reached-provider": "制卡机没有收到任务",
     "no-answer": "无人接听",
     "no-answer-recorded": "未得到答复",
@@ -85,10 +88,15 @@ _DETAILS = {
     "not-printed": "制卡机报告未制成",
     "not-received": "渠道未收到",
     "number-invalid": "号码格式不正确",
+    "number-taken": "文号已用于另一份文书",
     "older-than-memory": "早于留存的记录",
     "outcome-not-understood": "渠道答复的结果不在约定之内",
     "outside-window": "已过可以执行的时间",
     "printed": "已制卡",
+    "rendered": "已制成",
+    "store-damaged": "文书库中的文件有损或者缺失",
+    "template-unknown": "没有所要的文书模板",
+    "text-not-printable": "有字体不能印出的字符",
     "provider-busy": "渠道繁忙",
     "provider-conflict": "渠道称同一编号已用于不同内容",
     "provider-error": "渠道故障",

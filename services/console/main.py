@@ -39,6 +39,7 @@ COMMANDS = {
     "simulate": _Word("feed", "simulate", "Write a realistic feed of fictional data. 生成模拟数据。"),
     "inventory": _Word("inventory", "app", "Units in arrears: totals, structure, list. 欠费底数、结构、清单。"),
     "explain": _Word("look", "explain", "Tell a case from the beginning, with paragraphs. 说明一个案件的来龙去脉。"),
+    "documents": _Word("documents", "app", "Get a numbered document out, its hash proved. 取出文书并核对。"),
     "replay": _Word("look", "replay", "Decide everything again and compare. 重演并逐字节比对。"),
     "audit": _Word("audit", "app", "Verify decision records, take their seals away. 核验决定记录，导出签封。"),
     "producers": _Word("producers", "app", "Keys with which upstream systems sign. 上报单位的签名密钥。"),

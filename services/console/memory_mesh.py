@@ -1,8 +1,10 @@
 """The memory twin behind the console's ports: the whole mesh in this process, its providers simulated."""
 
+import hashlib
 from collections.abc import AsyncIterator, Collection, Iterable, Sequence
 from datetime import datetime, timedelta
 
+from schemas.documents import DocumentRequested, receipt_text
 from schemas.effects import EffectRequest
 from schemas.fact import Fact
 from schemas.notifications import DeliveryRequested
@@ -33,9 +35,17 @@ def print_card(request: EffectRequest, is_lookup: bool) -> Attempt:
     return Attempt(DONE, "printed", card_serial(request.effect_id))
 
 
+def make_out(request: EffectRequest, is_lookup: bool) -> Attempt:
+    """Answer as the document store does, without setting a page: the hash follows from the request alone."""
+    assert isinstance(request, DocumentRequested)
+    content = request.model_dump_json().encode()
+    receipt = receipt_text(hashlib.sha256(content).hexdigest(), len(content), 1, "not-set-in-memory")
+    return Attempt(DONE, "rendered", receipt)
+
+
 CLOCK_SOURCE = "/services/clock"
 MOMENT = timedelta(milliseconds=1)
-PORTS = {"deliveries": deliver, "card-printer": print_card}
+PORTS = {"deliveries": deliver, "card-printer": print_card, "documents": make_out}
 """The simulated providers by the name of their port."""
 
 

@@ -1,8 +1,8 @@
 """The effect shell's rules: claim (committed) → attempt → outcome (committed). One generic service for every effect.
 
-A request is claimed in the same transaction that reads it (one with an end first stands in line: decision 0007); only
-then, and only within `ATTEMPT_WITHIN`, the shell calls the port. The port's answer comes back as a fact (`…-attempted`) and is decided like any
-other. A claim without an answer becomes `unknown`: it is looked up, never blindly repeated. States: `effect_cases`.
+A request is claimed in the same transaction that reads it (one with an end first stands in line: decision 0007); only then, and only
+within `ATTEMPT_WITHIN`, the shell calls the port. Its answer comes back as a fact (`…-attempted`) and is decided like any other.
+A claim without an answer becomes `unknown`: it is looked up, never blindly repeated. States: `effect_cases`.
 """
 
 from dataclasses import dataclass
@@ -112,10 +112,7 @@ class Intent:
 
 @dataclass(frozen=True, slots=True)
 class Effect:
-    """One kind of effect: its request, the shell's own note of an attempt, and the outcome it says.
-
-    `queued` and `withdrawn` where its requests may have an end, and may be taken back.
-    """
+    """One kind of effect: request, note of an attempt, outcome; `queued`, `withdrawn` if requests may end, be taken back."""
 
     request: type[EffectRequest]
     attempted: type[EffectAttempted]

@@ -15,6 +15,7 @@ BROKER = "broker"
 PEOPLE = ADMIN_HOLDER
 """Whoever sits at this machine: looks, gives orders, publishes what upstream systems would, and manages the broker."""
 _SERVICES_OF: Mapping[str, tuple[str, ...]] = {
+    "arrears": ("arrears", "documents"),
     "notifications": ("notifications", "deliveries"),
     "cards": ("cards", "card-printing"),
 }

@@ -190,4 +190,5 @@ class Mesh:
             "SHEBAO_CHANNELS_CALLS_URL": settings.calls_url,
             "SHEBAO_CHANNELS_MAIL_FOLDER": str(settings.mail_dir.resolve()),
             "SHEBAO_PRINTER_URL": settings.printer_url,
+            "SHEBAO_DOCUMENTS_FOLDER": str(settings.documents_dir.resolve()),
         }

@@ -165,6 +165,11 @@ class SandboxSettings(BaseSettings):
         return f"http://{LOOPBACK}:{self.calls_port}"
 
     @property
+    def documents_dir(self) -> Path:
+        """Where documents with an official number are kept."""
+        return self.data_dir / "documents"
+
+    @property
     def mail_dir(self) -> Path:
         """Where the local mail server leaves each mail as an `.eml` file."""
         return self.data_dir / "mail"

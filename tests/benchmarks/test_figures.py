@@ -17,6 +17,7 @@ AGREED = {
     "hop_latency_ms_p99",
     "restore_100k_cases_s",
     "open_cases_100k_mib",
+    "notices_1000_s",
 }
 
 

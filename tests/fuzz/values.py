@@ -17,6 +17,7 @@ from schemas import cards, vocabulary
 from schemas.appraisal_terms import CityCode, ExpertKey, PoolKey
 from schemas.examples.values import limits_of
 from schemas.fact import Wire
+from tests.fuzz.sums import added_up
 from tests.harness.counting import unit_code
 
 BEGIN = datetime(2026, 11, 2, 1, 0, tzinfo=UTC)
@@ -45,6 +46,9 @@ REFERENCES = ("a", "../../etc/passwd", "x" * 64, "0")
 EVENT_IDS = ("x", "\u200b", "i" * 64)
 ERA = 2_000
 """So many records speak of the same few cases; then others come, before all that can be said of them has been said."""
+NOT_ADDED_UP = 0.05
+RECORDS_MAX = 60
+"""Parts of a fact that are records themselves; a contract may allow more."""
 WHOLE = (0, 1, -1, 2, 255, 2**31 - 1, -(2**31), 2**53, 10**12, 10**12 + 1, 2**63 - 1, -(2**63))
 
 _DAYS_WRONG = (date.min, date(1949, 9, 30), date(2200, 1, 1), date.max)
@@ -113,7 +117,7 @@ class Values:
         for name, field in model.model_fields.items():
             is_left_out = not field.is_required() and self._chance.random() < 0.4
             found[name] = _plain(field.default) if is_left_out else self.of(name, hints[name])
-        return found
+        return found if self._chance.random() < NOT_ADDED_UP else added_up(model, found, self.fact)
 
     def of(self, name: str, kind: Any) -> Any:
         """One value for a field of this name and type."""
@@ -156,7 +160,10 @@ class Values:
         return self._chance.randbytes(self._chance.choice((0, 1, 24, 24, 300)))
 
     def _several(self, name: str, kind: Any, limits: Mapping[str, Any]) -> list[Any]:
-        count = self._chance.choice((0, 1, 1, 2, 3, int(limits.get("max_length", 20))))
+        most = int(limits.get("max_length", 20))
+        if isinstance(kind, type) and issubclass(kind, Wire):
+            most = min(most, RECORDS_MAX)
+        count = self._chance.choice((0, 1, 1, 2, 3, most))
         return [self.of(name, kind) for _ in range(max(count, int(limits.get("min_length", 0))))]
 
     def _whole(self, limits: Mapping[str, Any]) -> int:

@@ -10,6 +10,7 @@ EDGES = {
     "sandbox": "Kafka and the registry on one machine",
     "clock": "says what time it is; decides nothing",
     "console": "the command line",
+    "documents": "an effect shell: makes out what a service asks for, in that service's worker; decides nothing",
     "gateway": "publishes in",
     "audit": "explains, replays, seals and verifies",
     "monitoring": "watches; a recount there is harmless",

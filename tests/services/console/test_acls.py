@@ -22,7 +22,7 @@ def test_one_accounts_rights_are_listed_for_people(town: Town) -> None:
     shown = town.shebao("acls", "list", "--account", "operators")
 
     assert shown.exit_code == 0
-    assert "权限表：8 项，此外一律不许" in shown.output
+    assert "权限表：9 项，此外一律不许" in shown.output
     assert "tax" not in shown.output
 
 

@@ -1,0 +1,22 @@
+"""Sets a document of each kind in a process of its own and prints what they are: another process must set them alike.
+
+`python -m tests.harness.hashed_documents > tests/services/documents/releases.json` writes down what a new release sets.
+"""
+
+import hashlib
+import json
+import sys
+
+from services.documents.typesetting import Typesetter
+from tests.services.documents.samples import EVERY_KIND, set_as_asked
+
+
+def hashes(typesetter: Typesetter, *, from_the_end: bool = False) -> dict[str, dict[str, str]]:
+    """Give the hash of each kind's sample document under the release that set it."""
+    kinds = sorted(EVERY_KIND, reverse=from_the_end)
+    made = {kind: set_as_asked(typesetter, EVERY_KIND[kind]) for kind in kinds}
+    return {kind: {made[kind].template_release: hashlib.sha256(made[kind].pdf).hexdigest()} for kind in sorted(kinds)}
+
+
+if __name__ == "__main__":
+    sys.stdout.write(json.dumps(hashes(Typesetter(), from_the_end="--from-the-end" in sys.argv), indent=2) + "\n")

@@ -1,0 +1,106 @@
+"""Requests for documents: valid by default, changed by name."""
+
+from collections.abc import Sequence
+from datetime import date
+from io import BytesIO
+from typing import Any
+
+from pypdf import PdfReader
+
+from schemas.document_terms import (
+    DocumentLine,
+    IssuingOffice,
+    LateFeeRate,
+    NoticeGround,
+    OwedAmounts,
+    PaymentNoticeTerms,
+    Remedies,
+)
+from schemas.documents import DocumentKind, DocumentRequested
+from schemas.vocabulary import Agency, District, Insurance
+from services.documents.content import content_of
+from services.documents.typesetting import SetDocument, Typesetter
+
+UNIT = "91371003MA3N5Y8K1E"
+UNIT_NAME = "威海示例机械有限公司"
+NUMBER = "文社险限缴〔2026〕12号"
+OFFICE = IssuingOffice(
+    name="威海市文登区社会保险服务中心", desk="征缴岗位", address="威海市文登区示例路2号", telephone="0631-12333"
+)
+REMEDIES = Remedies(
+    reconsideration_authority="威海市文登区人民政府",
+    reconsideration_days=60,
+    court="威海市文登区人民法院",
+    lawsuit_months=6,
+)
+RATES = (LateFeeRate(ten_thousandths=5, paragraph="社会保险法 86"),)
+TERMS = PaymentNoticeTerms(
+    grounds=(NoticeGround.NOT_PAID,),
+    found_on=date(2026, 11, 18),
+    term_working_days=5,
+    payment_channels=("登录电子税务局（社会保险费）自行缴纳", "到办税服务厅缴纳；转账请注明单位名称和费款所属期。"),
+    remedies=REMEDIES,
+)
+
+
+def line(number: int = 0, **changed: Any) -> DocumentLine:
+    """1,000 yuan of pension, each a month later than the one before, from January 2026 on; 20 yuan of late fee."""
+    year, month = 2026 + number // 12, number % 12 + 1
+    fields = {
+        "insurance": Insurance.PENSION,
+        "month": f"{year}-{month:02d}",
+        "due_fen": 100_000,
+        "paid_fen": 0,
+        "owed_fen": 100_000,
+        "due_on": date(year, month, 26),
+        "late_fee_fen": 2_000,
+    }
+    return DocumentLine(**(fields | changed))
+
+
+def owed(lines: Sequence[DocumentLine], **changed: Any) -> OwedAmounts:
+    """The lines with their sums."""
+    principal_fen = sum(one.owed_fen for one in lines)
+    fields = {
+        "lines": tuple(lines),
+        "principal_fen": principal_fen,
+        "late_fee_fen": sum(one.late_fee_fen for one in lines),
+        "late_fee_as_of": date(2026, 11, 20),
+        "late_fee_growth_units": principal_fen * 5,
+        "rates": RATES,
+    }
+    return OwedAmounts(**(fields | changed))
+
+
+def notice(*lines: DocumentLine, **changed: Any) -> DocumentRequested:
+    """A notice of these lines, or of one."""
+    fields = {
+        "district": District.WENDENG,
+        "agency": Agency.WENDENG,
+        "occurred_on": date(2026, 11, 20),
+        "effect_id": "document-1",
+        "unit_code": UNIT,
+        "unit_name": UNIT_NAME,
+        "kind": DocumentKind.PAYMENT_NOTICE,
+        "template_version": 1,
+        "document_number": NUMBER,
+        "dated_on": date(2026, 11, 20),
+        "office": OFFICE,
+        "owed": owed(lines or (line(),)),
+        "payment_notice": TERMS,
+    }
+    return DocumentRequested(**(fields | changed))
+
+
+def set_as_asked(typesetter: Typesetter, request: DocumentRequested) -> SetDocument:
+    """The document of a request."""
+    return typesetter.set_document(request.kind, request.template_version, content_of(request))
+
+
+def texts(pdf: bytes) -> list[str]:
+    """What a reader of the PDF finds on each page, without blanks and line ends: those are the typesetter's."""
+    return ["".join(page.extract_text().split()) for page in PdfReader(BytesIO(pdf)).pages]
+
+
+EVERY_KIND = {DocumentKind.PAYMENT_NOTICE: notice(line(), line(1))}
+"""A document of each kind."""
