@@ -118,9 +118,10 @@ def test_a_deadline_that_turns_out_later_is_not_missed() -> None:
 
 
 def without_looks(case: UnitCase) -> UnitCase:
-    """The case with its next look far ahead, so that the deadline comes first."""
+    """The case with its next look far ahead and neither reminders nor notices, so that the deadline comes first."""
     assert case.assignment is not None
-    return replace(case, assignment=replace(case.assignment, review_at=at(date(2025, 1, 6))))
+    assignment = replace(case.assignment, review_at=at(date(2025, 1, 6)))
+    return replace(case, assignment=assignment, ladder=None, notice=None)
 
 
 def test_the_desk_gives_a_case_to_another_with_a_reason_and_the_deadline_stays() -> None:
