@@ -32,7 +32,7 @@ def with_notice(stage: Stage, case: UnitCase | None = None) -> UnitCase:
     return replace(case or open_case(), notice=NoticeState((notice,)))
 
 
-def test_a_case_goes_from_found_over_reminded_to_the_end_of_the_ladder() -> None:
+def test_a_case_goes_from_found_over_reminded_to_a_notice() -> None:
     started = desk(registered(), missed())
     stages = []
     for until in (TODAY, date(2024, 1, 9), date(2024, 4, 1)):
@@ -40,7 +40,7 @@ def test_a_case_goes_from_found_over_reminded_to_the_end_of_the_ladder() -> None
         assert started.case is not None
         stages.append(standing_of(started.case).stage)
 
-    assert stages == ["found", "reminded", "ladder-ended"]
+    assert stages == ["found", "reminded", "notice-drawn-up"]
 
 
 def test_a_case_that_owes_nothing_is_not_open() -> None:
