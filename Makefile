@@ -47,6 +47,7 @@ check: setup ## Lint, types, imports, generated files.
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/python -m schemas.generate --check
+	$(BIN)/python -m services.console.legal_page --check
 	$(BIN)/python -m services.console.state_diagrams --check
 
 simulate: setup ## Run the shell on simulated brokers from many seeds (SEEDS=100000; FIRST=1).
@@ -64,8 +65,9 @@ secure: setup ## Run every story on the broker that checks who may do what, too.
 bench: setup ## Measure this runtime against its peers; writes build/bench.json.
 	$(BIN)/python -m benchmarks.run
 
-generate: setup ## Write everything that is generated from the contracts and the state tables.
+generate: setup ## Write everything that is generated from the contracts, the law and the state tables.
 	$(BIN)/python -m schemas.generate
+	$(BIN)/python -m services.console.legal_page
 	$(BIN)/python -m services.console.state_diagrams
 
 format: setup ## Format the code.

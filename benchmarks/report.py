@@ -25,6 +25,9 @@ FIGURES = (
     "hop_latency_ms_p99",
     "restore_100k_cases_s",
     "open_cases_100k_mib",
+    "arrears_facts_per_s",
+    "inventory_100k_s",
+    "as_of_events_per_s",
     "notices_1000_s",
 )
 """The names in `bench.json`, all of them and no others."""
@@ -35,6 +38,8 @@ P50_MS_MAX, P99_MS_MAX = 50, 150
 RESTORE_S_MAX = 15
 NOTICES_S_MAX = 60
 MEMORY_MIB_MAX = 800_000_000 / 2**20
+ARREARS_FACTS_PER_S_MIN = 8_000
+INVENTORY_S_MAX = 5
 
 
 def medians(runs: Mapping[Contender, Sequence[Drained]]) -> dict[str, float]:
@@ -98,6 +103,9 @@ def targets_table(figures: Mapping[str, float], latency: Latency | None, restore
     each = "" if restored is None else f" ({restored.bytes_a_case:,.0f} B a case)"
     _target(table, f"restore of 100,000 cases, s{each}", figures.get("restore_100k_cases_s"), RESTORE_S_MAX)
     _target(table, "memory with 100,000 open cases, MiB", figures.get("open_cases_100k_mib"), MEMORY_MIB_MAX)
+    mixed = figures.get("arrears_facts_per_s")
+    _target(table, "mixed arrears facts/s, without the client", mixed, ARREARS_FACTS_PER_S_MIN, at_least=True)
+    _target(table, "inventory of 100,000 units, s", figures.get("inventory_100k_s"), INVENTORY_S_MAX)
     _target(table, "1,000 notices as PDF, s", figures.get("notices_1000_s"), NOTICES_S_MAX)
     return table
 

@@ -14,7 +14,7 @@ from collections.abc import Awaitable, Callable
 import uvloop
 from rich.console import Console
 
-from benchmarks import feed, latency, notices, report, restore, stages
+from benchmarks import arrears_facts, feed, inventory, latency, notices, report, restore, stages
 from benchmarks.broker import create_topics, private_broker, write
 from benchmarks.contenders import OURS, OURS_ON_CONFLUENT, PEERS, Contender
 from benchmarks.counting import counting_service
@@ -81,6 +81,13 @@ class Bench:
         self.restored = await restore.measured(self._bootstrap, RESTORED)
         self.figures |= {"restore_100k_cases_s": self.restored.seconds, "open_cases_100k_mib": self.restored.rss_mib}
 
+    async def arrears(self) -> None:
+        """Measure deciding of mixed arrears facts, the inventory, and its rebuilding from the log."""
+        self._say("mixed arrears facts, the inventory of 100,000 units, its rebuilding")
+        self.figures["arrears_facts_per_s"] = arrears_facts.measured().per_s
+        self.figures["as_of_events_per_s"] = (await inventory.rebuilt()).per_s
+        self.figures["inventory_100k_s"] = (await inventory.drawn(self._bootstrap)).seconds
+
     async def notices(self) -> None:
         """Measure how long notices take to be made out."""
         self._say("1,000 notices as PDF")
@@ -121,6 +128,7 @@ async def bench(console: Console, only: str) -> int:
             await measuring.attempt(measuring.look_inside)
             await measuring.attempt(measuring.hop)
             await measuring.attempt(measuring.restore)
+            await measuring.attempt(measuring.arrears)
     if OURS in contenders:
         await measuring.attempt(measuring.notices)
     measuring.show()

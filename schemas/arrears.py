@@ -28,18 +28,24 @@ class ArrearsFact(CaseFact):
     """Lines (month × insurance) still owed."""
     principal_fen: TotalFen
     late_fee_fen: TotalFen
-    """Late fee to `as_of` of the lines still owed."""
+    """Late fee to `as_of` of the lines still owed, less what was paid of it."""
     stock_principal_fen: TotalFen
     """Part of the principal from due dates up to 2019-12-31 (2019年底前), the campaign's older cohort."""
     oldest_due_on: LegalDate | None = None
     """Earliest due date (moved past days off) of the lines still owed."""
     late_fee_on_paid_lines_fen: TotalFen = 0
-    """Late fee that had accrued on lines by the time they were wholly paid; nobody reports its own payment."""
+    """Late fee that had accrued on lines by the time they were wholly paid, less what was paid of it: still owed."""
     credit_fen: TotalFen = 0
-    """Paid beyond what was due (多缴), left on the lines it was paid for."""
+    """Paid beyond what was due (多缴), left on the lines it was paid for: of principal, and of late fee borne so far."""
     late_fee_cap: ShortText = "not-reached"
     """Whether a line's late fee passed its principal (行政强制法 45(2), disputed): not-reached,
     reached-not-applied, applied."""
+    late_fee_paid_fen: TotalFen = 0
+    """Paid of the late fee of all lines, by `unit-paid`."""
+    unallocated_fen: TotalFen = 0
+    """Paid by the unit and allocated to no line, because nothing was open for it then: its credit (多缴), never moved by itself."""
+    case_number: ShortText | None = None
+    """Number of the unit's case (案号); a case that is opened again keeps it."""
     written_off_fen: TotalFen = 0
     """Principal written off by decisions (核销). What is assessed is paid, owed, or written off."""
 
@@ -57,7 +63,10 @@ class ArrearsChanged(ArrearsFact):
 
 
 class ArrearsSettled(ArrearsFact):
-    """A unit owes nothing any more."""
+    """A unit owes no principal any more; late fee that it still owes is named (`late_fee_on_paid_lines_fen`).
+
+    The clearance record (`clearance-recorded`) comes when that is paid too.
+    """
 
     topic: ClassVar[str] = "arrears-settled"
 

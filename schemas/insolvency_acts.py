@@ -8,10 +8,8 @@ from pydantic_core import PydanticCustomError
 
 from schemas.contributions import UnitFact
 from schemas.fact import Wire
+from schemas.officers import OfficerNumber
 from schemas.vocabulary import AmountFen, Insurance, LegalDate, Month, ShortText
-
-StaffNumber = Annotated[str, Field(pattern=r"^[A-Z]{2}-[0-9]{3,6}$")]
-"""Staff number (工号), never a name: two capitals for the office, a dash, three to six digits."""
 
 
 class InsolvencyAct(StrEnum):
@@ -33,6 +31,8 @@ class InsolvencyAct(StrEnum):
     """对简易注销提出异议."""
     LIQUIDATION_APPLIED = "liquidation-applied"
     """申请人民法院指定清算组 (强制清算)."""
+    LIQUIDATION_CLAIMED = "liquidation-claimed"
+    """向清算组申报债权: contributions and late fees to the day of the claim."""
     OBLIGORS_CLAIMED = "obligors-claimed"
     """向股东、清算义务人、承诺人追偿."""
     WRITE_OFF_DECIDED = "write-off-decided"
@@ -74,6 +74,7 @@ _NEEDED = {
     InsolvencyAct.CLAIM_FILED: _AMOUNTS,
     InsolvencyAct.CLAIM_SUPPLEMENTED: _AMOUNTS,
     InsolvencyAct.DISTRIBUTION_RECEIVED: _AMOUNTS,
+    InsolvencyAct.LIQUIDATION_CLAIMED: ("declared_fen", "late_fee_fen"),
     InsolvencyAct.PLAN_EXAMINED: ("plan_fen",),
     InsolvencyAct.WRITE_OFF_DECIDED: ("ground", "paragraph", "decision_number"),
 }
@@ -93,8 +94,8 @@ class InsolvencyActRecorded(UnitFact):
     topic: ClassVar[str] = "insolvency-act-recorded"
 
     act: InsolvencyAct
-    decided_by: StaffNumber
-    approved_by: StaffNumber | None = None
+    decided_by: OfficerNumber
+    approved_by: OfficerNumber | None = None
     listed_fen: AmountFen | None = None
     """应当划入职工个人账户的养老、医疗: not to be declared, the administrator lists it (企业破产法 48; first class, 113)."""
     declared_fen: AmountFen | None = None

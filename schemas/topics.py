@@ -22,6 +22,7 @@ from schemas import (
     officers,
     outlets,
     producers,
+    settlements,
     unit_status,
 )
 from schemas.fact import Fact, Sealed
@@ -143,6 +144,7 @@ FACTS = (
     _said(notifications.NotificationDelivered, "notifications", "monitoring"),
     _said(notifications.NotificationFailed, "notifications", "monitoring"),
     _said(notifications.NotificationUnclear, "notifications", "monitoring"),
+    *(_said(fact, owner, *consumers) for fact, owner, consumers in settlements.TRAFFIC),
     *(_said(fact, owner, *consumers) for fact, owner, consumers in unit_status.TRAFFIC),
     *(_said(fact, owner, *consumers) for fact, owner, consumers in enforcement.TRAFFIC),
     *(_said(fact, owner, *consumers, personal=True) for fact, owner, consumers in appraisal.TRAFFIC),

@@ -26,6 +26,8 @@ class UnitStanding(StrEnum):
     """人民法院裁定宣告破产."""
     REVOKED = "revoked"
     """吊销营业执照, 责令关闭, 撤销: the unit stays a debtor."""
+    LIQUIDATING = "liquidating"
+    """清算组已成立 (by the company or ordered by a court): claims are told to the group, and the unit still exists."""
     DEREGISTRATION_ANNOUNCED = "deregistration-announced"
     """简易注销公告 (of a sole proprietor: 推送有关部门)."""
     DEREGISTERED = "deregistered"
@@ -90,9 +92,12 @@ class UnitStatusReported(UnitFact):
     court_case_number: ShortText | None = None
     """案号."""
     announced_on: LegalDate | None = None
-    """Day of the court's announcement of the acceptance (受理公告), from which the time to declare claims runs."""
+    """Day of the court's announcement of the acceptance (受理公告), or of the liquidation group's (清算公告): from it the time to
+    declare claims runs."""
     declare_by: LegalDate | None = None
     """Last day to declare claims (债权申报期限), as the court set it."""
+    notified_on: LegalDate | None = None
+    """Day on which the liquidation group's notice reached this office: it has 30 days from then (公司法 235)."""
     administrator: ShortText | None = None
     """管理人: an institution's name."""
     deregistration_way: DeregistrationWay | None = None
@@ -124,8 +129,11 @@ class UnitStatusReported(UnitFact):
     @model_validator(mode="after")
     def details_belong_to_the_status(self) -> Self:
         """Refuse what belongs to another status, form or way: a slip would be taken for knowledge."""
-        of_court = (self.court, self.court_case_number, self.announced_on, self.declare_by, self.administrator)
+        of_court = (self.court, self.court_case_number, self.declare_by, self.administrator)
         foreign = [any(one is not None for one in of_court) and self.status not in IN_COURT]
+        is_announced = self.status in (*IN_COURT, UnitStanding.LIQUIDATING)
+        foreign.append(self.announced_on is not None and not is_announced)
+        foreign.append(self.notified_on is not None and self.status is not UnitStanding.LIQUIDATING)
         foreign.append(self.deregistration_way is not None and self.status is not UnitStanding.DEREGISTERED)
         foreign.append(self.proprietor_property is not None and self.legal_form is not LegalForm.SOLE_PROPRIETOR)
         if any(foreign):
@@ -148,6 +156,8 @@ class Measure(StrEnum):
     """吊销未清算: 申请强制清算; the order to pay goes on beside it."""
     OBJECT = "object"
     """对简易注销提出异议; the order to pay goes on beside it."""
+    CLAIM_IN_LIQUIDATION = "claim-in-liquidation"
+    """清算: 向清算组申报债权; the order to pay goes on beside it."""
     DECLARE_CLAIM = "declare-claim"
     """破产: 申报债权."""
     REORGANISATION = "reorganisation"
@@ -215,6 +225,24 @@ class RejectedMeasure(Wire):
     reasons: tuple[ShortText, ...]
 
 
+class ClaimByBooks(Wire):
+    """What is to be claimed in a bankruptcy, by the books, in fen: as it stood at the end of the day of acceptance."""
+
+    principal_fen: TotalFen
+    """All contributions, also what is not due yet (企业破产法 46)."""
+    listed_estimate_fen: TotalFen
+    """Part of it that belongs into personal accounts and need not be declared (企业破产法 48): pension, estimated; of medical
+    contributions the administrator's list says it."""
+    late_fee_fen: TotalFen
+    """Late fees to the acceptance: an ordinary claim."""
+    after_acceptance_fen: TotalFen
+    """Part of the principal, of months that began after the acceptance: perhaps a common debt (共益债务, 企业破产法 42)."""
+    after_declaration_fen: TotalFen
+    """No part of it: of months that began after the declaration of bankruptcy (法复〔1996〕17号)."""
+    claimed_fen: TotalFen
+    """Principal and late fee that were claimed so far."""
+
+
 class MeasureFact(CaseFact):
     """By which measure a unit's arrears are collected."""
 
@@ -251,6 +279,7 @@ class UnitMeasureChanged(MeasureFact):
     """执行程序中止 (企业破产法 19)."""
     ordinary_steps_open: bool
     """The unit may still be reminded, ordered and enforced against."""
+    claim: ClaimByBooks | None = None
     owed_before_2020_fen: TotalFen
     owed_since_2020_fen: TotalFen
     oldest_due_on: LegalDate | None = None

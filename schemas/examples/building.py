@@ -34,6 +34,10 @@ _BY_TYPE: tuple[tuple[Any, tuple[tuple[str, Any, str], ...]], ...] = (
 _WHOLE: Mapping[str, tuple[tuple[str, Mapping[str, Any], str], ...]] = {
     "contribution-assessed": (("due before the month begins", {"due_on": "2023-12-31"}, "due-before-month"),),
     "contribution-missed": (("due before the month begins", {"due_on": "2023-12-31"}, "due-before-month"),),
+    "unit-paid": (
+        ("names a month without its insurance kind", {"insurance": None}, "payment-line-incomplete"),
+        ("says the principal of one line", {"meant_for": "principal"}, "payment-of-a-line"),
+    ),
     "appraisal-submitted": (
         ("transferred before the intake", {"transferred_on": "2024-03-14"}, "date-before-intake"),
         ("recognised after the intake", {"recognised_on": "2024-03-16"}, "date-after-intake"),

@@ -7,6 +7,7 @@ from schemas.enforcement import EnforcementActRecorded, EnforcementChanged
 from schemas.fact import Fact
 from schemas.insolvency_acts import InsolvencyActRecorded
 from schemas.officers import CaseAssigned, CaseAssignmentActRecorded, CaseEscalated, OfficerPublished
+from schemas.settlements import ClearanceRecorded, UnitPaid
 from schemas.unit_status import InsolvencyDeadlineAlerted, UnitMeasureChanged, UnitStatusReported
 
 HEARS: tuple[type[Fact], ...] = (
@@ -14,13 +15,14 @@ HEARS: tuple[type[Fact], ...] = (
     ContributionAssessed,
     ContributionMissed,
     ContributionPaid,
+    UnitPaid,
     DocumentCompleted,
     UnitStatusReported,
     InsolvencyActRecorded,
     EnforcementActRecorded,
     CaseAssignmentActRecorded,
 )
-"""Registrations and contributions from the tax office, units' status from the registrar, the collection desk's
+"""Registrations, contributions and payments from the tax office, units' status from the registrar, the collection desk's
 acts, and what became of documents."""
 
 REFERENCES: tuple[type[Fact], ...] = (OfficerPublished,)
@@ -38,6 +40,7 @@ SAYS: tuple[type[Fact], ...] = (
     EnforcementChanged,
     CaseAssigned,
     CaseEscalated,
+    ClearanceRecorded,
 )
 """Where a unit's arrears stand, whom to remind, by which measure they are collected, by when, how far enforcement is, who
-answers for the case, and which documents are to be made out."""
+answers for the case, which documents are to be made out, and who owes nothing any more."""

@@ -1,6 +1,6 @@
-"""Every number of the arrears desk, with its paragraph and its dates of force.
+"""What every case of the arrears desk rests on: paragraphs, the late fee and its numbers, who collects, how days end.
 
-Confidence as the legal desk noted it: A = operative text read, B = quoted in a second source, R = recalled.
+The numbers of each part of a case stand in a module of its own (`law_*.py`), those of the office in `law_office_rules.py`.
 """
 
 from dataclasses import dataclass
@@ -9,6 +9,8 @@ from functools import lru_cache
 
 from schemas.calendar import CountedDay, WorkingCalendar
 from schemas.decision import LEGAL_ZONE
+from services.arrears.law_numbers import Confidence, LegalNumber, Unit
+from services.arrears.law_office_rules import OFFICE_RULES, OfficeRules
 
 INSURANCE_LAW = "社会保险法"
 COLLECTION_REGULATION = "社会保险费征缴暂行条例"
@@ -37,6 +39,32 @@ UNITS_A_FEN = 10_000
 """Late fees are summed in ten-thousandths of a fen, whole numbers, and rounded once a line."""
 
 
+LATE_FEE_RATE_BEFORE = LegalNumber(
+    "late-fee-rate",
+    "late fee (滞纳金) a day, of the principal",
+    20,
+    Unit.TEN_THOUSANDTHS_A_DAY,
+    OLD_LATE_FEE,
+    date.min,
+    Confidence.READ,
+    in_force_until=date(2011, 6, 30),
+    note="按日加收2‰, from 1999-01-22, and still for days before the Law: 令13号 29. Taken for earlier days too: local rules of before are not known. "
+    "征缴暂行条例 13 adds it only where an order to pay was not followed (责令限期缴纳；逾期仍不缴纳的), but then from the day of default. Assumed by the office: "
+    "such an order went out for every line, and was not followed until the line was paid. The mesh has no record of orders from before 2011-07-01, "
+    "so who claims this fee looks for the order in the paper file first.",
+)
+LATE_FEE_RATE_SINCE_2011 = LegalNumber(
+    "late-fee-rate",
+    LATE_FEE_RATE_BEFORE.meaning,
+    5,
+    Unit.TEN_THOUSANDTHS_A_DAY,
+    LATE_FEE,
+    date(2011, 7, 1),
+    Confidence.READ,
+    note="自欠缴之日起，按日加收万分之五. Arrears that run across the day are split there: inferred from 令13号 29, which gives the cut and not the split.",
+)
+
+
 @dataclass(frozen=True, slots=True)
 class LateFeeRate:
     """Late fee (滞纳金) a day, in ten-thousandths of the principal, on days from `in_force_from` on."""
@@ -48,28 +76,52 @@ class LateFeeRate:
     """What a fee at this rate rests on."""
 
 
-RATE_BEFORE = LateFeeRate(date.min, 20, "千分之二", (OLD_LATE_FEE, TEMPORAL_CUT))
-"""按日加收2‰ (征缴暂行条例 13, from 1999-01-22; A), still, for days before the Law: 令13号 29. Taken for earlier days too: local
-rules of before are not known.
-
-征缴暂行条例 13 adds it only where an order to pay was not followed (责令限期缴纳；逾期仍不缴纳的), but then from the day of default.
-Assumed by the office: such an order went out for every line, and was not followed until the line was paid. The mesh has no
-record of orders from before 2011-07-01, so who claims this fee looks for the order in the paper file first."""
-RATE_SINCE_2011 = LateFeeRate(date(2011, 7, 1), 5, "万分之五", (LATE_FEE,))
-"""自欠缴之日起，按日加收万分之五 (社会保险法 86, from 2011-07-01; A). Arrears that run across the day are split there:
-inferred from 令13号 29, which gives the cut and not the split."""
+RATE_BEFORE = LateFeeRate(date.min, LATE_FEE_RATE_BEFORE.value, "千分之二", (OLD_LATE_FEE, TEMPORAL_CUT))
+RATE_SINCE_2011 = LateFeeRate(
+    LATE_FEE_RATE_SINCE_2011.in_force_from, LATE_FEE_RATE_SINCE_2011.value, "万分之五", (LATE_FEE,)
+)
 LATE_FEE_RATES = (RATE_BEFORE, RATE_SINCE_2011)
 
 LAST_DAY_BEFORE = RATE_SINCE_2011.in_force_from - timedelta(days=1)
 
-LATE_FEE_CAP_PARAMETER = "late-fee-cap"
-"""Published parameter, dated: `off` (default) or `on`. 行政强制法 45(2): 滞纳金不得超出金钱给付义务的数额. Whether it binds
-this late fee is disputed (courts and tax offices differ), so what is not applied is flagged."""
 LATE_FEE_CAP_OFF = "off"
 LATE_FEE_CAP_ON = "on"
+LATE_FEE_CAP_READING = LegalNumber(
+    "late-fee-cap",
+    "whether the late fee (滞纳金) stops at the principal (滞纳金不得超出金钱给付义务的数额)",
+    LATE_FEE_CAP_OFF,
+    Unit.CHOICE,
+    LATE_FEE_CAP,
+    date(2012, 1, 1),
+    Confidence.READ,
+    parameter="late-fee-cap",
+    dispute="行政强制法 45(2)（滞纳金不得超出本金）是否约束社会保险费滞纳金，法院与税务机关看法不一",
+    note="`off` or `on`. What is not applied is flagged in the facts of the case (`late_fee_cap`).",
+)
+LATE_FEE_CAP_PARAMETER = LATE_FEE_CAP_READING.parameter
 
-STOCK_LAST_DUE_ON = date(2019, 12, 31)
-"""2019年底前应缴未缴 (newsletter): due dates up to this day are the campaign's older cohort, a case-list rule, not law."""
+STOCK_LAST_DUE = LegalNumber(
+    "stock-last-due",
+    "last due date of the campaign's older cohort (2019年底前应缴未缴)",
+    date(2019, 12, 31),
+    Unit.LEGAL_DATE,
+    f"{NEWSLETTER} 二",
+    date.min,
+    Confidence.OFFICE,
+    note="A case-list rule of the newsletter, not law: it is neither the cut of the late fee nor that of who collects.",
+)
+STOCK_LAST_DUE_ON = STOCK_LAST_DUE.value
+
+COLLECTED_BY_TAX = LegalNumber(
+    "collected-by-tax",
+    "first day from which the tax office collects (社保核定、税务征收)",
+    date(2020, 11, 1),
+    Unit.LEGAL_DATE,
+    "国家税务总局山东省税务局等四部门公告2020年第6号",
+    date(2020, 11, 1),
+    Confidence.QUOTED,
+    note="No text settles who serves the notice where the centre assesses and the tax office collects.",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,68 +136,29 @@ class IssuingAuthority:
 
 AUTHORITIES = (
     IssuingAuthority(date.min, "social-insurance-centre", "社会保险经办机构", f"{COLLECTION_REGULATION} 6"),
-    IssuingAuthority(
-        date(2020, 11, 1),
-        "tax",
-        "税务机关",
-        "国家税务总局山东省税务局等四部门公告2020年第6号",
-    ),
+    IssuingAuthority(COLLECTED_BY_TAX.value, "tax", "税务机关", COLLECTED_BY_TAX.paragraph),
 )
-"""In order of force (B+). Since 2020-11-01 the centre assesses and the tax office collects (社保核定、税务征收). No text settles who serves the notice where the centre assesses and the tax office collects."""
+"""In order of force."""
 
-
-@dataclass(frozen=True, slots=True)
-class OfficeRules:
-    """Rules of the office from a day on. Assumed: neither law nor newsletter gives these numbers."""
-
-    in_force_from: date
-    ladder_working_days: tuple[int, ...]
-    """Working days from each reminder to the next; after the last the ladder ends (the formal notice follows)."""
-    reminder_gap_working_days: int
-    """A new arrear begins the ladder anew, but not sooner than this after the last reminder."""
-    reminder_valid_working_days: int
-    """A reminder that has not gone out by then is no longer worth sending."""
-    reminded_due_from: date
-    """Units are reminded of arrears due from this day on (对2020年后新发生的未缴费单位…电话通知提醒, newsletter 三); what is
-    older is collected by the formal steps (newsletter 二), and no campaign may ring for it."""
-    reminder_time: time
-    """Asia/Shanghai time of a working day at which reminders are asked."""
-    holding_working_days: int
-    """For so long the facts of a unit that is not registered are held (社会保险法 57 gives it 30 + 15 days)."""
-    unknown_days: int
-    """For so long a unit that never registered is remembered as unknown."""
-    records_max: int
-    """Records of lines that one case may keep."""
-    held_records_max: int
-    """Records of lines held for a unit that is not registered."""
-    registrations_max: int
-    """Registrations, with different business references, that one case may keep."""
-    ahead_days_max: int
-    """A record may be dated so far after today: the clocks of two offices may lie on two sides of midnight."""
-
-
-OFFICE_RULES = (
-    OfficeRules(
-        in_force_from=date(2020, 1, 1),
-        ladder_working_days=(5, 10, 20),
-        reminder_gap_working_days=5,
-        reminder_valid_working_days=5,
-        reminded_due_from=STOCK_LAST_DUE_ON + timedelta(days=1),
-        reminder_time=time(9),
-        holding_working_days=45,
-        unknown_days=365,
-        records_max=10_000,
-        held_records_max=500,
-        registrations_max=50,
-        ahead_days_max=1,
-    ),
+NUMBERS: tuple[LegalNumber[int] | LegalNumber[str] | LegalNumber[date], ...] = (
+    LATE_FEE_RATE_BEFORE,
+    LATE_FEE_RATE_SINCE_2011,
+    LATE_FEE_CAP_READING,
+    STOCK_LAST_DUE,
+    COLLECTED_BY_TAX,
 )
-"""In order of force; before the first, the first is used."""
+"""All of this module, for the page of legal numbers."""
 
 
 def office_on(day: date) -> OfficeRules:
     """Give the office's rules in force on a day."""
     return [office for office in OFFICE_RULES if office.in_force_from <= day or office is OFFICE_RULES[0]][-1]
+
+
+def records_max(day: date, *, held: bool) -> int:
+    """Give how many records a case may keep; fewer while the unit is not registered."""
+    office = office_on(day)
+    return office.held_records_max if held else office.records_max
 
 
 def authority_on(day: date) -> IssuingAuthority:

@@ -3,9 +3,8 @@
 Confidence as in `law_numbers.py`. What stands open, and how it is read here, is in `DISPUTES`.
 """
 
-import calendar as days_of_months
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 
 from schemas.insolvency_acts import WriteOffGround
 from schemas.unit_status import DeregistrationWay, Liable
@@ -46,11 +45,14 @@ DISSOLVED = f"{COMPANY_LAW} 229"
 LIQUIDATION_GROUP = f"{COMPANY_LAW} 232"
 FORCED_LIQUIDATION = f"{COMPANY_LAW} 233"
 LIQUIDATION_ORDER = f"{COMPANY_LAW} 236"
+LIQUIDATION_CLAIMS = f"{COMPANY_LAW} 235"
+TURNED_INTO_BANKRUPTCY = f"{COMPANY_LAW} 237"
 LIQUIDATORS_LIABLE = f"{COMPANY_LAW} 238"
 SIMPLE_DEREGISTRATION = f"{COMPANY_LAW} 240"
 BY_REGISTRAR = f"{COMPANY_LAW} 241"
 ENDS_WITH_ENTRY = f"{REGISTRATION_RULES} 31"
 OBJECTION = f"{REGISTRATION_RULES} 33"
+CLAIM_AFTER_TIME = f"{COMPANY_RULES} 13"
 NOT_ANNOUNCED = f"{COMPANY_RULES} 11"
 FALSE_REPORT = f"{COMPANY_RULES} 19"
 WITHOUT_LIQUIDATION = f"{COMPANY_RULES} 20"
@@ -123,6 +125,34 @@ LIQUIDATION_GROUP_DAYS = LegalNumber(
     date(2006, 1, 1),
     Confidence.READ,
     note="公司法(2018) 183 before 2024-07-01: the same number",
+)
+LIQUIDATION_ANNOUNCED_DAYS = LegalNumber(
+    "announcement-of-liquidation",
+    "清算组成立后公告",
+    60,
+    Unit.CALENDAR_DAYS,
+    LIQUIDATION_CLAIMS,
+    date(2006, 1, 1),
+    Confidence.READ,
+    note="公司法(2018) 185 before 2024-07-01: the same numbers",
+)
+CLAIM_FROM_NOTICE_DAYS = LegalNumber(
+    "claim-from-the-liquidation-groups-notice",
+    "自接到通知之日起申报债权",
+    30,
+    Unit.CALENDAR_DAYS,
+    LIQUIDATION_CLAIMS,
+    date(2006, 1, 1),
+    Confidence.READ,
+)
+CLAIM_FROM_ANNOUNCEMENT_DAYS = LegalNumber(
+    "claim-from-the-liquidation-groups-announcement",
+    "未接到通知的自公告之日起申报债权",
+    45,
+    Unit.CALENDAR_DAYS,
+    LIQUIDATION_CLAIMS,
+    date(2006, 1, 1),
+    Confidence.READ,
 )
 LIQUIDATION_APPLY_DAYS = LegalNumber(
     "application-for-forced-liquidation",
@@ -223,6 +253,9 @@ NUMBERS: tuple[LegalNumber[int] | LegalNumber[str], ...] = (
     OBJECTION_DAYS,
     PROPRIETOR_OBJECTION_DAYS,
     LIQUIDATION_GROUP_DAYS,
+    LIQUIDATION_ANNOUNCED_DAYS,
+    CLAIM_FROM_NOTICE_DAYS,
+    CLAIM_FROM_ANNOUNCEMENT_DAYS,
     LIQUIDATION_APPLY_DAYS,
     OBLIGORS_CLAIM_DAYS,
     NEAR_DAYS,
@@ -275,26 +308,3 @@ def account_share_fen(month: str, amount_fen: int) -> int:
     day = date.fromisoformat(f"{month}-01")
     number = [one for one in ACCOUNT_SHARES if one.in_force_from <= day or one is ACCOUNT_SHARES[0]][-1]
     return amount_fen * number.value // SHARE_PARTS
-
-
-def months_later(day: date, count: int) -> date:
-    """Give the corresponding day `count` months on, or that month's last day where there is none (民法典 202)."""
-    years, month = divmod(day.month - 1 + count, 12)
-    year, month = day.year + years, month + 1
-    return date(year, month, min(day.day, days_of_months.monthrange(year, month)[1]))
-
-
-def last_day_to_declare(announced_on: date, declare_by: date | None) -> date:
-    """Give the day by which this office declares: the court's, or the earliest the law allows while the court's is not known.
-
-    A court's day beyond the law's three months binds others; who declares within three months is on the safe side.
-    """
-    if declare_by is None:
-        return announced_on + timedelta(days=DECLARE_DAYS_MIN.value)
-    return min(declare_by, months_later(announced_on, DECLARE_MONTHS_MAX.value))
-
-
-def is_within_window(announced_on: date, declare_by: date) -> bool:
-    """Tell whether a court's last day to declare lies 30 days to three months after its announcement (企业破产法 45)."""
-    earliest = announced_on + timedelta(days=DECLARE_DAYS_MIN.value)
-    return earliest <= declare_by <= months_later(announced_on, DECLARE_MONTHS_MAX.value)

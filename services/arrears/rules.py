@@ -9,6 +9,7 @@
     open ────► open       what is owed changed: changed
          ────► clear      nothing is owed any more: settled
     clear, open ──► held  the registration was taken back
+    clear ───► clear      nothing is owed, late fee neither: cleared (`rules_payments_follow`)
     clear, open: the unit's status chooses its measure, `rules_status.py`, `rules_measure.py`, `rules_insolvency.py`
     unknown ──► clear     registered after all
             ──► (none)    forgotten, after the office's time
@@ -29,11 +30,13 @@ from schemas.enforcement import EnforcementActRecorded
 from schemas.fact import Fact
 from schemas.insolvency_acts import InsolvencyActRecorded
 from schemas.officers import CaseAssignmentActRecorded
+from schemas.settlements import UnitPaid
 from schemas.unit_status import UnitStatusReported
 from services.arrears import law, rules_assignment, rules_enforcement
 from services.arrears.rules_contributions import record
 from services.arrears.rules_following import earliest_timer
 from services.arrears.rules_insolvency import record_act
+from services.arrears.rules_payments import receive
 from services.arrears.rules_state import Status, UnitCase
 from services.arrears.rules_status import report
 from services.arrears.rules_timers import HOLDING_OVER, LINE_DUE, REMINDER, UNKNOWN_OVER, look_again
@@ -50,6 +53,7 @@ _DECIDED_BY: Mapping[type[Fact], Callable[[UnitCase | None, Any, Context], Decis
     ContributionMissed: record,
     ContributionPaid: record,
     UnitRegistered: register,
+    UnitPaid: receive,
     UnitStatusReported: report,
     InsolvencyActRecorded: record_act,
     EnforcementActRecorded: rules_enforcement.record_act,

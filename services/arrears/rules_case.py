@@ -15,7 +15,7 @@ from services.arrears.rules_following import carried_on
 from services.arrears.rules_lines import countable, evaluated, look_on, overdue
 from services.arrears.rules_relief import relief_of
 from services.arrears.rules_reminders import begun, cancellation, is_reminded_of, resting
-from services.arrears.rules_standing import fee_paragraphs, said, shown
+from services.arrears.rules_standing import fee_paragraphs, pursuit_paragraphs, said, shown
 from services.arrears.rules_state import Line, Registration, Status, UnitCase
 
 
@@ -52,12 +52,12 @@ PARAGRAPHS: dict[Effect, tuple[str, ...]] = {
 
 
 def recounted(case: UnitCase, keys: Iterable[str], context: Context) -> UnitCase:
-    """The case with some of its lines computed anew; a line that lost its last record is gone."""
+    """The case with some of its lines computed anew; a line that lost its last record and bears no payment is gone."""
     lines = dict(case.lines)
     provisional = False
     for key in keys:
         line = lines[key]
-        if line.records:
+        if line.records or line.allotments:
             line = lines[key] = evaluated(line, case.reversals, context, relief_of(case, key))
             provisional = provisional or line.due_is_provisional
         else:
@@ -77,8 +77,9 @@ def followed(before: UnitCase, after: UnitCase, keys: Iterable[str], context: Co
     facts: tuple[Fact, ...] = ()
     paragraphs = PARAGRAPHS[effect]
     if effect is not Effect.NONE:
-        fact = said(SAYING[effect], unit_code, registration, after.lines, context)
+        fact = said(SAYING[effect], unit_code, registration, after.lines, context, after.account)
         paragraphs += fee_paragraphs(after.lines.values(), today, fact.late_fee_cap)
+        paragraphs += pursuit_paragraphs(fact.oldest_due_on, today)
         facts = (fact,)
     ladder = after.ladder
     if _is_newly_reminded_of(before, after, after.lines if effect is Effect.OPENED else touched, today):

@@ -1,9 +1,11 @@
 """Deciding what tax and payroll systems say of a unit's lines: assessed, missed, paid."""
 
+from schemas.arrears import ArrearsSettled
 from schemas.contributions import LineFact
 from schemas.decision import Context, Decision, Originals, decided, refused
+from schemas.fact import Fact
 from schemas.vocabulary import INSURANCE_NAMES_ZH
-from services.arrears import law
+from services.arrears import law, texts_payments
 from services.arrears.rules_case import Effect, followed, recounted
 from services.arrears.rules_holding import held
 from services.arrears.rules_lines import countable, dues, standing
@@ -35,7 +37,7 @@ def record(case: UnitCase | None, fact: LineFact, context: Context) -> Decision[
         answer = repeated(case, Known(known.record.revision, same), new.revision)
         if answer is not None:
             return answer
-    elif before.record_count >= (records_max := _records_max(before, context)):
+    elif before.record_count >= (records_max := law.records_max(context.today, held=before.status is Status.HELD)):
         return refused(case, "case-full", records_max=records_max)
     taken, touched = put(before, key, new, known)
     if taken.has_provisional:
@@ -56,12 +58,14 @@ def record(case: UnitCase | None, fact: LineFact, context: Context) -> Decision[
         month=fact.month,
         insurance=INSURANCE_NAMES_ZH[fact.insurance],
         **({} if new.reverses is None else {"reverses": new.reverses}),
+        **({} if result.effect is not Effect.SETTLED else {"late_fee_left": _late_fee_left(result.facts)}),
     )
 
 
-def _records_max(case: UnitCase, context: Context) -> int:
-    office = law.office_on(context.today)
-    return office.held_records_max if case.status is Status.HELD else office.records_max
+def _late_fee_left(facts: tuple[Fact, ...]) -> str:
+    """What is said of late fee still owed where all principal is paid."""
+    settled = [fact for fact in facts if isinstance(fact, ArrearsSettled)]
+    return texts_payments.late_fee_left(settled[0].late_fee_on_paid_lines_fen)
 
 
 def _code(effect: Effect, case: UnitCase, key: str, new: Record) -> str:

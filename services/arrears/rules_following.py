@@ -10,7 +10,12 @@ from typing import NamedTuple
 
 from schemas.decision import Context, Timer
 from schemas.fact import Fact
-from services.arrears import rules_assignment_follow, rules_enforcement_follow, rules_measure_follow
+from services.arrears import (
+    rules_assignment_follow,
+    rules_enforcement_follow,
+    rules_measure_follow,
+    rules_payments_follow,
+)
 from services.arrears.rules_reaction import Reaction
 from services.arrears.rules_state import UnitCase
 
@@ -30,6 +35,7 @@ PARTS: tuple[Part, ...] = (
     Part(rules_measure_follow.follow, rules_measure_follow.next_timer),
     Part(rules_enforcement_follow.follow, rules_enforcement_follow.next_timer),
     Part(rules_assignment_follow.follow, rules_assignment_follow.next_timer),
+    Part(rules_payments_follow.follow, rules_payments_follow.next_timer),
 )
 """In the order in which they look: a later part sees what an earlier one did."""
 

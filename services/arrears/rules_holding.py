@@ -6,6 +6,7 @@ from msgspec.structs import replace
 
 from schemas.decision import Context, Decision, Originals, decided
 from services.arrears import law
+from services.arrears.rules_payments_state import Account
 from services.arrears.rules_state import Status, UnitCase
 
 
@@ -27,7 +28,14 @@ def end_holding(case: UnitCase, context: Context) -> Decision[UnitCase]:
         )
     references = tuple(case.held_references())
     forget_on = context.today + timedelta(days=law.office_on(context.today).unknown_days)
-    unknown = UnitCase(case.unit_code, Status.UNKNOWN, case.registrations, held_on=context.today, decide_by=forget_on)
+    unknown = UnitCase(
+        case.unit_code,
+        Status.UNKNOWN,
+        case.registrations,
+        held_on=context.today,
+        decide_by=forget_on,
+        account=_next_account(case),
+    )
     decision = decided(
         unknown,
         "unit-unknown",
@@ -41,3 +49,11 @@ def end_holding(case: UnitCase, context: Context) -> Decision[UnitCase]:
 def _holding_ends(held_on: date, context: Context) -> date:
     days = law.office_on(held_on).holding_working_days
     return context.calendar.add_working_days(held_on, days).on
+
+
+def _next_account(case: UnitCase) -> Account | None:
+    """What numbers the unit's next case, where this one has been opened; its payments are refused with the rest."""
+    was_registered = any(one.reverses is None for one in case.registrations)
+    if not was_registered or (case.account is None and not any(line.found_on for line in case.lines.values())):
+        return None
+    return Account(ordinal=2 if case.account is None else case.account.ordinal + 1)

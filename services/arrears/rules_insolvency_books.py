@@ -49,6 +49,21 @@ def _begins_on(key: str) -> date:
     return date.fromisoformat(f"{key.partition('/')[0]}-01")
 
 
+def owed_on(case: UnitCase, on: date, context: Context) -> Books:
+    """What the unit owed at the end of a day, due by then, with late fees to that day: what a liquidation group is told."""
+    capped = cap_is_on(context)
+    found = Books()
+    for line in case.lines.values():
+        then = as_it_stood(line, case.reversals, on)
+        if then.due_on is None or then.due_on >= on:
+            continue
+        found = found._replace(
+            principal_fen=found.principal_fen + then.owed_fen,
+            late_fee_fen=found.late_fee_fen + late_fee(then, on, capped=capped).fen,
+        )
+    return found
+
+
 def books(case: UnitCase, proceeding: Proceeding, context: Context) -> Books:
     """Add up what is to be claimed."""
     capped = cap_is_on(context)

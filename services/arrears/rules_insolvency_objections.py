@@ -9,8 +9,8 @@ from typing import NamedTuple
 from schemas.decision import Context
 from schemas.insolvency_acts import InsolvencyAct, WriteOffGround
 from schemas.unit_status import LegalForm
-from services.arrears import law_status, texts_status
-from services.arrears.rules_insolvency_books import Books, books
+from services.arrears import law_status, law_status_days, texts_status
+from services.arrears.rules_insolvency_books import Books, books, owed_on
 from services.arrears.rules_insolvency_standing import Amounts, Done, amounts, last_proceeding
 from services.arrears.rules_insolvency_state import ActRecord, Cut
 from services.arrears.rules_lines import late_fee_fen
@@ -45,8 +45,10 @@ class Seen(NamedTuple):
 
     @property
     def books(self) -> Books:
-        """What is to be claimed; nothing where there is no bankruptcy."""
-        return Books() if self.proceeding is None else books(self.case, self.proceeding, self.context)
+        """What is to be claimed: in a bankruptcy as of its acceptance, from a liquidation group as of the act's day."""
+        if self.proceeding is not None:
+            return books(self.case, self.proceeding, self.context)
+        return owed_on(self.case, self.act.occurred_on, self.context)
 
 
 def objections(case: UnitCase, act: ActRecord, context: Context) -> tuple[str, ...]:
@@ -99,7 +101,7 @@ def _is_in_time(seen: Seen) -> bool:
     proceeding = seen.proceeding
     if proceeding is None or proceeding.announced_on is None:
         return True
-    last_day = law_status.last_day_to_declare(proceeding.announced_on, proceeding.declare_by)
+    last_day = law_status_days.last_day_to_declare(proceeding.announced_on, proceeding.declare_by)
     return seen.act.occurred_on <= last_day
 
 
@@ -187,6 +189,17 @@ def _liquidate(seen: Seen) -> list[str]:
     return [*found, "already-applied"] if seen.done.applied_on is not None else found
 
 
+def _tell_liquidators(seen: Seen) -> list[str]:
+    """A claim to a liquidation group is what the unit owes on its day; it is taken in until the liquidation ends."""
+    group, day = seen.on.position.liquidating, seen.act.occurred_on
+    if group is None or day < group.occurred_on:
+        return ["no-liquidation"]
+    owed = owed_on(seen.case, day, seen.context)
+    claimed = seen.done.told_liquidators.plus(amounts(seen.act))
+    found = ["claim-principal-differs"] if claimed.principal_fen != owed.principal_fen else []
+    return [*found, "claim-late-fee-differs"] if claimed.late_fee_fen != owed.late_fee_fen else found
+
+
 def _pursue(seen: Seen) -> list[str]:
     found = [] if seen.on.is_owed else ["nothing-owed"]
     deregistered = seen.on.position.deregistered
@@ -237,6 +250,7 @@ _OBJECTIONS: Mapping[InsolvencyAct, Callable[[Seen], list[str]]] = {
     InsolvencyAct.PROCEEDING_CLOSED: _close,
     InsolvencyAct.OBJECTION_FILED: _object,
     InsolvencyAct.LIQUIDATION_APPLIED: _liquidate,
+    InsolvencyAct.LIQUIDATION_CLAIMED: _tell_liquidators,
     InsolvencyAct.OBLIGORS_CLAIMED: _pursue,
     InsolvencyAct.WRITE_OFF_DECIDED: _write_off,
 }
@@ -264,6 +278,7 @@ _PARAGRAPHS: Mapping[InsolvencyAct, tuple[str, ...]] = {
     InsolvencyAct.PROCEEDING_CLOSED: (law_status.CONCLUDED,),
     InsolvencyAct.OBJECTION_FILED: (law_status.OBJECTION,),
     InsolvencyAct.LIQUIDATION_APPLIED: (law_status.LIQUIDATION_GROUP, law_status.FORCED_LIQUIDATION),
+    InsolvencyAct.LIQUIDATION_CLAIMED: (law_status.LIQUIDATION_CLAIMS, law_status.CLAIM_AFTER_TIME),
     InsolvencyAct.OBLIGORS_CLAIMED: (law_status.ENDS_WITH_ENTRY,),
     InsolvencyAct.WRITE_OFF_DECIDED: (law_status.WRITE_OFF,),
 }

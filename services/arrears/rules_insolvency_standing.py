@@ -41,6 +41,7 @@ class Done(NamedTuple):
     closed_on: date | None = None
     plan_fen: int | None = None
     objected_on: date | None = None
+    told_liquidators: Amounts = Amounts()
     applied_on: date | None = None
     pursued_on: date | None = None
 
@@ -80,6 +81,8 @@ def done(acts: Iterable[ActRecord], now: Position) -> Done:
                 found = found._replace(objected_on=act.occurred_on)
             case InsolvencyAct.LIQUIDATION_APPLIED if _since(now.revoked, act):
                 found = found._replace(applied_on=act.occurred_on)
+            case InsolvencyAct.LIQUIDATION_CLAIMED if _since(now.liquidating, act):
+                found = found._replace(told_liquidators=found.told_liquidators.plus(amounts(act)))
             case InsolvencyAct.OBLIGORS_CLAIMED if _since(now.deregistered, act):
                 found = found._replace(pursued_on=act.occurred_on)
             case _:

@@ -11,8 +11,11 @@ from typing import NamedTuple
 from msgspec.structs import replace
 
 from schemas.decision import Context
-from services.arrears import law
+from schemas.settlements import PaymentShare
+from services.arrears import law, law_payments
+from services.arrears.law_numbers import chosen
 from services.arrears.rules_insolvency_state import Relief, WriteOff
+from services.arrears.rules_payments_state import Allotment
 from services.arrears.rules_state import Kind, Line, Record
 from services.arrears.rules_status_state import FeePause
 
@@ -62,15 +65,18 @@ def dues(line: Line, reversals: Reversals) -> Dues | None:
 def evaluated(line: Line, reversals: Reversals, context: Context, relief: Relief | None = None) -> Line:
     """Compute anew how a line stands; `found_on` is kept while the line stays owed."""
     due = dues(line, reversals)
-    payments = standing(line, Kind.PAID, reversals)
+    payments = _payments(line, reversals)
     paid_fen = sum(payment.amount_fen for payment in payments)
     if due is None:
-        return Line(line.records, paid_fen=paid_fen)
+        return Line(line.records, paid_fen=paid_fen, allotments=line.allotments)
     last_day = law.due_date(due.on, context.calendar)
     fee_units, fee_through = _accrued(due.amount_fen, last_day.on, payments, relief)
     today = context.today
     spared_fen = 0 if relief is None else relief.written_off_fen
-    is_owed = paid_fen + spared_fen < due.amount_fen and last_day.on < today
+    is_open = paid_fen + spared_fen < due.amount_fen or _is_open_for_its_fee(
+        line, due.amount_fen, fee_units, relief, context
+    )
+    is_owed = is_open and last_day.on < today
     return Line(
         line.records,
         due.amount_fen,
@@ -81,29 +87,52 @@ def evaluated(line: Line, reversals: Reversals, context: Context, relief: Relief
         (line.found_on or today) if is_owed else None,
         last_day.provisional,
         relief,
+        line.allotments,
     )
+
+
+def _payments(line: Line, reversals: Reversals) -> Sequence[Record | Allotment]:
+    """What was paid of its principal: said for the line, and allotted to it."""
+    said = standing(line, Kind.PAID, reversals)
+    if not line.allotments:
+        return said
+    return [*said, *(part for part in line.allotments if part.share is PaymentShare.PRINCIPAL)]
+
+
+def _is_open_for_its_fee(line: Line, amount_fen: int, fee_units: int, relief: Relief | None, context: Context) -> bool:
+    """Tell whether late fee still owed keeps a line open whose principal is paid, by the parameter of that name."""
+    if not fee_units or chosen(law_payments.LATE_FEE_KEEPS_OPEN, context) == law_payments.NO:
+        return False
+    fee_fen = law.rounded_fen(fee_units)
+    if relief is not None:
+        fee_fen -= sum(one.late_fee_fen for one in relief.write_offs)
+    if context.parameter(law.LATE_FEE_CAP_PARAMETER, law.LATE_FEE_CAP_OFF) == law.LATE_FEE_CAP_ON:
+        fee_fen = min(fee_fen, amount_fen)
+    return fee_fen > line.fee_paid_fen
 
 
 def as_it_stood(line: Line, reversals: Reversals, on: date) -> Line:
     """How a line stood at the end of a day, by what is known of it now: later payments had not been made.
 
     A line that had fallen due by then and was not wholly paid counts as found, whenever it was found; what was written
-    off later was owed still.
+    off later was owed still. A line that only its late fee keeps open now was open then for as long.
     """
     if line.due_on is None:
         return line
-    if line.relief is None and not _was_paid_after(line, on):
+    is_open_for_its_fee = line.found_on is not None and not line.owed_fen
+    if line.relief is None and not line.allotments and not is_open_for_its_fee and not _was_paid_after(line, on):
         # Nothing was paid later, nothing written off: it stood as it stands, but for whether it had fallen due.
         is_owed = line.paid_fen < line.assessed_fen and line.due_on < on
         if is_owed is (line.found_on is not None):
             return line
         return replace(line, found_on=on if is_owed else None)
-    payments = [payment for payment in standing(line, Kind.PAID, reversals) if payment.on <= on]
+    payments = [payment for payment in _payments(line, reversals) if payment.on <= on]
     paid_fen = sum(payment.amount_fen for payment in payments)
     relief = None if line.relief is None else line.relief.as_of(on)
     fee_units, fee_through = _accrued(line.assessed_fen, line.due_on, payments, relief)
     spared_fen = 0 if relief is None else relief.written_off_fen
-    is_owed = paid_fen + spared_fen < line.assessed_fen and line.due_on < on
+    is_open = is_open_for_its_fee or paid_fen + spared_fen < line.assessed_fen
+    is_owed = is_open and line.due_on < on
     return Line(
         line.records,
         line.assessed_fen,
@@ -114,6 +143,7 @@ def as_it_stood(line: Line, reversals: Reversals, on: date) -> Line:
         (line.found_on or on) if is_owed else None,
         line.due_is_provisional,
         relief,
+        tuple(part for part in line.allotments if part.on <= on),
     )
 
 
@@ -124,12 +154,14 @@ def _was_paid_after(line: Line, on: date) -> bool:
     return False
 
 
-def _accrued(amount_fen: int, due_on: date, payments: list[Record], relief: Relief | None) -> tuple[int, date]:
+def _accrued(
+    amount_fen: int, due_on: date, payments: Sequence[Record | Allotment], relief: Relief | None
+) -> tuple[int, date]:
     """Late fee of what was paid late, and the day up to which it is counted: the last payment that found something owed.
 
     A write-off ends the fee of what it writes off as a payment of that day would.
     """
-    reductions: Sequence[Record | WriteOff] = payments
+    reductions: Sequence[Record | Allotment | WriteOff] = payments
     pauses: tuple[FeePause, ...] = ()
     if relief is not None:
         reductions, pauses = [*payments, *relief.write_offs], relief.fee_pauses
@@ -154,7 +186,7 @@ def _fee_units(principal_fen: int, after: date, through: date, pauses: tuple[Fee
 
 
 def late_fee_fen(line: Line, as_of: date) -> int:
-    """Late fee of a line up to and with a day, in whole fen: rounded half up, once a line; less what was written off by then."""
+    """Late fee that a line bore up to and with a day, paid or not: in whole fen, rounded half up, once a line; less what was written off."""
     units, owed_fen, through = line.fee_units, line.assessed_fen - line.paid_fen, line.fee_through
     if line.relief is None:
         if owed_fen > 0 and through is not None:

@@ -154,8 +154,14 @@ def _object(on: Grounds) -> list[str]:
     return found
 
 
+def _claim_in_liquidation(on: Grounds) -> list[str]:
+    return _owed(on) + _gone(on) + ([] if on.position.liquidating is not None else ["no-liquidation"])
+
+
 def _liquidate(on: Grounds) -> list[str]:
     found = _owed(on) + _gone(on)
+    if on.position.liquidating is not None:
+        found.append("liquidation-under-way")
     if on.position.revoked is None:
         found.append("not-revoked")
     if on.position.legal_form is LegalForm.SOLE_PROPRIETOR:
@@ -199,6 +205,7 @@ _OBJECTIONS: tuple[tuple[Measure, Callable[[Grounds], list[str]]], ...] = (
     (Measure.REORGANISATION, _reorganise),
     (Measure.DECLARE_CLAIM, _claim),
     (Measure.OBJECT, _object),
+    (Measure.CLAIM_IN_LIQUIDATION, _claim_in_liquidation),
     (Measure.FORCE_LIQUIDATION, _liquidate),
     (Measure.TRACE, _trace),
     (Measure.ORDER, _order),
@@ -213,6 +220,7 @@ _GROUND_OF = {
     Measure.REORGANISATION: "reorganising",
     Measure.DECLARE_CLAIM: "bankruptcy-accepted",
     Measure.OBJECT: "deregistration-announced",
+    Measure.CLAIM_IN_LIQUIDATION: "liquidating",
     Measure.FORCE_LIQUIDATION: "revoked",
     Measure.TRACE: "unreachable",
     Measure.REMIND: "small-and-recent",

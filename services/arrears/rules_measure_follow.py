@@ -9,7 +9,7 @@ from msgspec.structs import replace
 
 from schemas.decision import Context, Timer
 from schemas.fact import Fact
-from schemas.unit_status import DeadlineAlert, Measure, RejectedMeasure, UnitMeasureChanged
+from schemas.unit_status import ClaimByBooks, DeadlineAlert, Measure, RejectedMeasure, UnitMeasureChanged
 from services.arrears import law, law_status, texts_status
 from services.arrears.rules_insolvency_follow import is_enforcement_suspended
 from services.arrears.rules_measure_choice import Choice, Grounds, choose, grounds, measure_on
@@ -62,7 +62,8 @@ def _state(known: MeasureState | None, measure: Measure, on: Grounds, context: C
         if known is not None and known.deadline is not None and replace(known.deadline, alerted=None) == deadline:
             deadline = known.deadline
     review_on = where.review_on if where.review_on is not None and where.review_on > today else None
-    new = MeasureState(measure, where.stage, answering(on).liable, today, deadline, review_on)
+    claim_fen = 0 if on.books is None else on.books.principal_fen + on.books.late_fee_fen
+    new = MeasureState(measure, where.stage, answering(on).liable, today, deadline, review_on, claim_fen)
     if known is None:
         return new
     if (known.measure, known.stage) == (new.measure, new.stage):
@@ -73,7 +74,7 @@ def _state(known: MeasureState | None, measure: Measure, on: Grounds, context: C
 
 def _shown(measure: MeasureState) -> tuple[object, ...]:
     deadline = None if measure.deadline is None else (measure.deadline.kind, measure.deadline.on)
-    return (measure.measure, measure.stage, measure.liable, deadline)
+    return (measure.measure, measure.stage, measure.liable, deadline, measure.claim_fen)
 
 
 def _said(case: UnitCase, choice: Choice, on: Grounds, new: MeasureState, context: Context) -> UnitMeasureChanged:
@@ -100,10 +101,24 @@ def _said(case: UnitCase, choice: Choice, on: Grounds, new: MeasureState, contex
         disputed=disputed(new.measure, on),
         enforcement_suspended=is_enforcement_suspended(case),
         ordinary_steps_open=not on.is_gone,
+        claim=_claim(on),
         owed_before_2020_fen=on.before_2020_fen,
         owed_since_2020_fen=on.since_2020_fen,
         oldest_due_on=on.oldest_due_on,
         repeated=on.is_repeated,
+    )
+
+
+def _claim(on: Grounds) -> ClaimByBooks | None:
+    if on.books is None:
+        return None
+    return ClaimByBooks(
+        principal_fen=on.books.principal_fen,
+        listed_estimate_fen=on.books.listed_fen,
+        late_fee_fen=on.books.late_fee_fen,
+        after_acceptance_fen=on.books.after_acceptance_fen,
+        after_declaration_fen=on.books.after_declaration_fen,
+        claimed_fen=on.done.claimed.principal_fen + on.done.claimed.late_fee_fen,
     )
 
 

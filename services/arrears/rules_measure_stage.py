@@ -5,7 +5,7 @@ from datetime import date, timedelta
 from typing import NamedTuple
 
 from schemas.unit_status import DeadlineKind, LegalForm, Liable, Measure, MeasureStage, ProprietorProperty
-from services.arrears import law, law_status
+from services.arrears import law, law_status, law_status_days
 from services.arrears.rules_insolvency_standing import last_proceeding
 from services.arrears.rules_measure_choice import Grounds
 from services.arrears.rules_status_standing import Proceeding
@@ -37,6 +37,12 @@ PARAGRAPHS: dict[Measure, tuple[str, ...]] = {
         law_status.LIQUIDATION_GROUP,
         law_status.FORCED_LIQUIDATION,
         law_status.LIQUIDATION_ORDER,
+        law_status.ORDER_TO_PAY,
+    ),
+    Measure.CLAIM_IN_LIQUIDATION: (
+        law_status.LIQUIDATION_CLAIMS,
+        law_status.LIQUIDATION_ORDER,
+        law_status.CLAIM_AFTER_TIME,
         law_status.ORDER_TO_PAY,
     ),
     Measure.OBJECT: (law_status.OBJECTION, law_status.SIMPLE_DEREGISTRATION),
@@ -90,7 +96,7 @@ def _in_court(on: Grounds, today: date) -> Stage:
     if proceeding.announced_on is None:
         found_by = proceeding.accepted_on + timedelta(days=law_status.ANNOUNCEMENT_DAYS.value)
         return Stage(MeasureStage.AWAIT_ANNOUNCEMENT, DeadlineKind.ANNOUNCEMENT, found_by)
-    last_day = law_status.last_day_to_declare(proceeding.announced_on, proceeding.declare_by)
+    last_day = law_status_days.last_day_to_declare(proceeding.announced_on, proceeding.declare_by)
     if today <= last_day:
         return Stage(MeasureStage.DECLARE, DeadlineKind.CLAIM, last_day)
     if on.done.last_distribution_on is not None:
@@ -148,6 +154,21 @@ def _liquidating(on: Grounds, today: date) -> Stage:
     return Stage(MeasureStage.APPLY, DeadlineKind.LIQUIDATION, apply_by)
 
 
+def _claiming_in_liquidation(on: Grounds, today: date) -> Stage:
+    group = on.position.liquidating
+    assert group is not None
+    claimed_fen, owed_fen = on.done.told_liquidators.principal_fen, on.before_2020_fen + on.since_2020_fen
+    if claimed_fen and claimed_fen >= owed_fen:
+        return Stage(MeasureStage.DECLARED)
+    if claimed_fen:
+        return Stage(MeasureStage.SUPPLEMENT)
+    last_day = law_status_days.last_day_to_tell_liquidators(group.notified_on, group.announced_on)
+    if last_day is None:
+        found_by = group.occurred_on + timedelta(days=law_status.LIQUIDATION_ANNOUNCED_DAYS.value)
+        return Stage(MeasureStage.AWAIT_ANNOUNCEMENT, DeadlineKind.ANNOUNCEMENT, found_by)
+    return Stage(MeasureStage.DECLARE if today <= last_day else MeasureStage.SUPPLEMENT, DeadlineKind.CLAIM, last_day)
+
+
 def _pursuing(on: Grounds, _: date) -> Stage:
     if on.done.pursued_on is not None:
         return Stage(MeasureStage.PURSUED)
@@ -163,7 +184,7 @@ def last_day_of_additional_distribution(on: Grounds) -> date | None:
         concluded_on = on.position.deregistered.occurred_on
     if concluded_on is None:
         return None
-    return law_status.months_later(concluded_on, 12 * law_status.ADDITIONAL_DISTRIBUTION_YEARS.value)
+    return law_status_days.months_later(concluded_on, 12 * law_status.ADDITIONAL_DISTRIBUTION_YEARS.value)
 
 
 def _settling(on: Grounds, today: date) -> Stage:
@@ -179,6 +200,7 @@ _STAGES: Mapping[Measure, Callable[[Grounds, date], Stage]] = {
     Measure.REORGANISATION: _in_court,
     Measure.OBJECT: _objecting,
     Measure.FORCE_LIQUIDATION: _liquidating,
+    Measure.CLAIM_IN_LIQUIDATION: _claiming_in_liquidation,
     Measure.PURSUE_OBLIGORS: _pursuing,
     Measure.SETTLE_REMAINDER: _settling,
 }
@@ -204,7 +226,7 @@ def disputed(measure: Measure, on: Grounds) -> tuple[str, ...]:
         found += [law_status.ACCEPTANCE_DAY.dispute, law_status.PRINCIPAL_DISPUTE]
         found += [law_status.ACCOUNT_DISPUTE, law_status.LATE_FEE_CLASS_DISPUTE]
         announced_on, declare_by = proceeding.announced_on, proceeding.declare_by
-        if announced_on and declare_by and not law_status.is_within_window(announced_on, declare_by):
+        if announced_on and declare_by and not law_status_days.is_within_window(announced_on, declare_by):
             found.append(law_status.WINDOW_DISPUTE)
     if measure is Measure.OBJECT:
         found.append(law_status.OBJECTION_DISPUTE)

@@ -25,7 +25,10 @@ class PastMeasure(msgspec.Struct, frozen=True, gc=False, array_like=True):
 
 
 class MeasureState(msgspec.Struct, frozen=True, omit_defaults=True):
-    """The measure in hand. `review_on`: the day on which time alone may change it. `past`: the latest before it, oldest first."""
+    """The measure in hand. `review_on`: the day on which time alone may change it. `past`: the latest before it, oldest first.
+
+    `claim_fen`: what the books say is to be claimed in a bankruptcy, principal and late fee.
+    """
 
     measure: Measure
     stage: MeasureStage
@@ -33,4 +36,5 @@ class MeasureState(msgspec.Struct, frozen=True, omit_defaults=True):
     since_on: date
     deadline: Deadline | None = None
     review_on: date | None = None
+    claim_fen: int = 0
     past: tuple[PastMeasure, ...] = ()

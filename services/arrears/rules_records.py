@@ -89,11 +89,12 @@ def put(case: UnitCase, key: str, record: Record, known: Place | None) -> tuple[
 
 def _with(line: Line, record: Record) -> Line:
     records = sorted((*line.records, record), key=lambda one: (one.kind, one.reference))
-    return Line(tuple(records), found_on=line.found_on)
+    return Line(tuple(records), found_on=line.found_on, allotments=line.allotments)
 
 
 def _without(line: Line, record: Record) -> Line:
-    return Line(tuple(one for one in line.records if one is not record), found_on=line.found_on)
+    left = tuple(one for one in line.records if one is not record)
+    return Line(left, found_on=line.found_on, allotments=line.allotments)
 
 
 def _renamed(

@@ -6,8 +6,9 @@ from typing import NamedTuple
 
 from schemas.arrears import ArrearsChanged, ArrearsFact, ArrearsOpened, ArrearsSettled
 from schemas.decision import Context
-from services.arrears import law
+from services.arrears import law, law_payments
 from services.arrears.rules_lines import late_fee_fen
+from services.arrears.rules_payments_state import Account, case_number
 from services.arrears.rules_state import Line, Registration
 
 CAP_NOT_REACHED = "not-reached"
@@ -16,7 +17,7 @@ CAP_APPLIED = "applied"
 
 
 class LateFee(NamedTuple):
-    """A line's late fee in whole fen, and whether it passed the line's principal (行政强制法 45(2))."""
+    """Late fee that a line still owes, in whole fen, and whether all it bore passed its principal (行政强制法 45(2))."""
 
     fen: int
     passed_principal: bool
@@ -33,6 +34,7 @@ class Totals(NamedTuple):
     late_fee_on_paid_lines_fen: int
     credit_fen: int
     late_fee_cap: str
+    late_fee_paid_fen: int
     written_off_fen: int
 
 
@@ -42,31 +44,40 @@ def cap_is_on(context: Context) -> bool:
 
 
 def late_fee(line: Line, as_of: date, *, capped: bool) -> LateFee:
-    """A line's late fee up to and with a day, rounded half up to the fen once."""
-    fen = late_fee_fen(line, as_of)
-    if fen <= line.assessed_fen:
-        return LateFee(fen, passed_principal=False)
-    return LateFee(line.assessed_fen if capped else fen, passed_principal=True)
+    """What a line owes of its late fee up to and with a day; all it bore is rounded half up to the fen once."""
+    borne_fen = late_fee_fen(line, as_of)
+    passed = borne_fen > line.assessed_fen
+    if passed and capped:
+        borne_fen = line.assessed_fen
+    if not line.allotments:
+        return LateFee(borne_fen, passed)
+    return LateFee(max(borne_fen - line.fee_paid_fen, 0), passed)
 
 
 def totals(lines: Iterable[Line], as_of: date, *, capped: bool) -> Totals:
     """Add up the lines: those found owed, and apart from them what became of those paid."""
-    line_count = principal_fen = owed_late_fee = stock_fen = paid_late_fee = credit_fen = written_off_fen = 0
+    line_count = principal_fen = owed_late_fee = stock_fen = paid_late_fee = credit_fen = 0
+    fee_paid_fen = written_off_fen = 0
     oldest: date | None = None
     cap_reached = False
     for line in lines:
         owed_fen = line.assessed_fen - line.paid_fen
         if owed_fen < 0:
             credit_fen -= owed_fen
+            owed_fen = 0
         elif line.relief is not None:
             owed_fen = line.owed_fen
             written_off_fen += line.written_off_fen
-        if line.found_on is None and not line.fee_units:
+        if line.found_on is None and not line.fee_units and not line.allotments:
             continue
         fee_fen = late_fee_fen(line, as_of)
         if fee_fen > line.assessed_fen:
             cap_reached = True
             fee_fen = line.assessed_fen if capped else fee_fen
+        if line.allotments:
+            fee_paid_fen += (paid_fen := line.fee_paid_fen)
+            credit_fen += max(paid_fen - fee_fen, 0)
+            fee_fen = max(fee_fen - paid_fen, 0)
         if line.found_on is None or line.due_on is None:
             paid_late_fee += fee_fen
             continue
@@ -79,7 +90,16 @@ def totals(lines: Iterable[Line], as_of: date, *, capped: bool) -> Totals:
             oldest = line.due_on
     cap = (CAP_APPLIED if capped else CAP_NOT_APPLIED) if cap_reached else CAP_NOT_REACHED
     return Totals(
-        line_count, principal_fen, owed_late_fee, stock_fen, oldest, paid_late_fee, credit_fen, cap, written_off_fen
+        line_count,
+        principal_fen,
+        owed_late_fee,
+        stock_fen,
+        oldest,
+        paid_late_fee,
+        credit_fen,
+        cap,
+        fee_paid_fen,
+        written_off_fen,
     )
 
 
@@ -87,9 +107,10 @@ def shown(line: Line | None, today: date) -> tuple[object, ...]:
     """What of a line is seen outside: two that show the same need not be said again."""
     if line is None:
         return (None, 0, 0, 0)
+    paid_fen = line.fee_paid_fen
     if line.found_on is None:
-        return (None, 0, law.rounded_fen(line.fee_units), line.credit_fen)
-    return (line.due_on, line.owed_fen, late_fee_fen(line, today), 0)
+        return (None, 0, law.rounded_fen(line.fee_units) - paid_fen, line.credit_fen)
+    return (line.due_on, line.owed_fen, late_fee_fen(line, today) - paid_fen, line.credit_fen)
 
 
 def said(
@@ -98,6 +119,7 @@ def said(
     registration: Registration,
     lines: Mapping[str, Line],
     context: Context,
+    account: Account | None = None,
 ) -> ArrearsFact:
     """Say where a unit's arrears stand today."""
     today = context.today
@@ -109,6 +131,8 @@ def said(
         unit_code=unit_code,
         unit_name=registration.unit_name,
         as_of=today,
+        case_number=case_number(unit_code, account),
+        unallocated_fen=0 if account is None else account.credit_fen,
         **sums._asdict(),
     )
 
@@ -125,3 +149,10 @@ def fee_paragraphs(lines: Iterable[Line], as_of: date, late_fee_cap: str) -> tup
     last = max([line.fee_through or first if line.found_on is None else as_of for line in counted])
     cap = () if late_fee_cap == CAP_NOT_REACHED else (law.LATE_FEE_CAP,)
     return law.late_fee_paragraphs(first, last) + cap
+
+
+def pursuit_paragraphs(oldest_due_on: date | None, today: date) -> tuple[str, ...]:
+    """The disputed limit of pursuit, where something owed was due more than two years ago (劳动保障监察条例 20): it closes nothing."""
+    if oldest_due_on is None or law_payments.pursuit_ends_on(oldest_due_on) >= today:
+        return ()
+    return (law_payments.PURSUIT,)

@@ -10,12 +10,14 @@ from enum import StrEnum
 
 import msgspec
 
+from schemas.settlements import PaymentShare
 from schemas.vocabulary import Agency, District
 from services.arrears.rules_assignment_state import Assignment
 from services.arrears.rules_enforcement_state import EnforcementState
 from services.arrears.rules_insolvency_state import Insolvency, Relief, WriteOff
 from services.arrears.rules_measure_state import MeasureState
 from services.arrears.rules_notice_state import NoticeState
+from services.arrears.rules_payments_state import Account, Allotment
 from services.arrears.rules_status_state import FeePause, UnitStatus
 
 
@@ -60,7 +62,8 @@ class Line(msgspec.Struct, frozen=True, gc=False, array_like=True, omit_defaults
     `due_on` is moved past days off, `due_is_provisional` while a year's calendar is unpublished; None while only
     payments are known. `found_on`: the legal date on which this service found the line owed; None while it is not.
     `fee_units` (ten-thousandths of a fen) accrued on `fee_through`; `owed_fen` bears more from the day after, but not on days
-    that `relief` excepts. What is assessed is paid, owed, or written off.
+    that `relief` excepts. What is assessed is paid, owed, or written off. `allotments`: parts of
+    payments of the unit that stand here.
     """
 
     records: tuple[Record, ...] = ()
@@ -72,6 +75,7 @@ class Line(msgspec.Struct, frozen=True, gc=False, array_like=True, omit_defaults
     found_on: date | None = None
     due_is_provisional: bool = False
     relief: Relief | None = None
+    allotments: tuple[Allotment, ...] = ()
 
     @property
     def fee_pauses(self) -> tuple[FeePause, ...]:
@@ -100,6 +104,11 @@ class Line(msgspec.Struct, frozen=True, gc=False, array_like=True, omit_defaults
     def credit_fen(self) -> int:
         """Paid beyond what was due (多缴): it stays here."""
         return max(self.paid_fen - self.assessed_fen, 0)
+
+    @property
+    def fee_paid_fen(self) -> int:
+        """Paid of its late fee (滞纳金)."""
+        return sum(part.amount_fen for part in self.allotments if part.share is PaymentShare.LATE_FEE)
 
 
 class SealedCopy(msgspec.Struct, frozen=True, gc=False, array_like=True):
@@ -165,6 +174,7 @@ class UnitCase(msgspec.Struct, frozen=True, omit_defaults=True):
     insolvency: Insolvency | None = None
     notice: NoticeState | None = None
     enforcement: EnforcementState | None = None
+    account: Account | None = None
 
     @property
     def registration(self) -> Registration | None:
@@ -178,10 +188,13 @@ class UnitCase(msgspec.Struct, frozen=True, omit_defaults=True):
         return max(standing, key=lambda entry: (entry.occurred_on, entry.revision, entry.reference), default=None)
 
     def held_references(self) -> Iterator[str]:
-        """The business references of all records that wait: those of lines, line by line, then those of the unit's status."""
+        """The business references of all records that wait: of lines, line by line, of the unit's status, of its payments."""
         for line in self.lines.values():
             for record in line.records:
                 yield record.reference
         if self.unit_status is not None:
             for status in self.unit_status.records:
                 yield status.reference
+        if self.account is not None:
+            for payment in self.account.payments:
+                yield payment.reference

@@ -4,7 +4,7 @@
         │    ╲              │   ▲            ▲
         │     ╲             ▼   │            │
         │      ────────► reorganising ───────┘
-        ├──► revoked ─────────► deregistered       also into court
+        ├──► revoked ──► liquidating ──► deregistered     also into court; liquidating also from operating
         ├──► deregistration-announced ──► deregistered | operating
         └──► unreachable ──► operating             also beside the others
     bankruptcy-accepted, reorganising ──► operating      ended without a declaration
@@ -44,6 +44,8 @@ PARAGRAPHS_OF = {
     "simple-deregistration-of-revoked-unit": (law_status.OBJECTION,),
     "simple-deregistration-of-unreachable-unit": (law_status.OBJECTION,),
     "simple-deregistration-in-bankruptcy": (law_status.OBJECTION,),
+    "liquidation-in-bankruptcy": (law_status.TURNED_INTO_BANKRUPTCY,),
+    "sole-proprietor-has-no-liquidation": (law_status.LIQUIDATION_GROUP,),
 }
 """What the refusal of a contradiction rests on, where a law says it."""
 
@@ -156,4 +158,5 @@ def _record_of(fact: UnitStatusReported) -> StatusRecord:
         fact.proprietor_property,
         fact.effective_on,
         fact.reverses,
+        fact.notified_on,
     )

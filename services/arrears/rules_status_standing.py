@@ -40,6 +40,7 @@ class Position(NamedTuple):
     said_form: LegalForm | None = None
     proceedings: tuple[Proceeding, ...] = ()
     revoked: StatusRecord | None = None
+    liquidating: StatusRecord | None = None
     announced: StatusRecord | None = None
     deregistered: StatusRecord | None = None
     unreachable: StatusRecord | None = None
@@ -61,7 +62,7 @@ class Position(NamedTuple):
         found = []
         if (proceeding := self.proceeding) is not None:
             found.append(_stage_of(proceeding))
-        held = (self.revoked, self.announced, self.deregistered, self.unreachable)
+        held = (self.revoked, self.liquidating, self.announced, self.deregistered, self.unreachable)
         found += [record.status for record in held if record is not None]
         if not found and self.latest is not None:
             found.append(UnitStanding.OPERATING)
@@ -99,27 +100,27 @@ def position(records: tuple[StatusRecord, ...]) -> Position:
 
 
 def _after(now: Position, record: StatusRecord) -> Position:
-    then = _with_standing(now, record)
-    return then._replace(latest=record, said_form=record.legal_form or now.said_form)
-
-
-def _with_standing(now: Position, record: StatusRecord) -> Position:
+    """What holds once a record is added that nothing speaks against."""
     match record.status:
         case UnitStanding.BANKRUPTCY_ACCEPTED | UnitStanding.REORGANISING | UnitStanding.BANKRUPT:
-            return now._replace(proceedings=_in_court(now, record), unreachable=None)
+            then = now._replace(proceedings=_in_court(now, record), unreachable=None, liquidating=None)
         case UnitStanding.REVOKED:
-            return now._replace(revoked=record, announced=None)
+            then = now._replace(revoked=record, announced=None)
+        case UnitStanding.LIQUIDATING:
+            then = now._replace(liquidating=record, unreachable=None)
         case UnitStanding.DEREGISTRATION_ANNOUNCED:
-            return now._replace(announced=record)
+            then = now._replace(announced=record)
         case UnitStanding.UNREACHABLE:
-            return now._replace(unreachable=record)
+            then = now._replace(unreachable=record)
         case UnitStanding.DEREGISTERED:
             ended = _ended(now.proceedings, record.occurred_on)
-            return now._replace(deregistered=record, announced=None, unreachable=None, proceedings=ended)
-        case UnitStanding.OPERATING:
-            return now._replace(
-                announced=None, unreachable=None, proceedings=_ended(now.proceedings, record.occurred_on)
+            then = now._replace(
+                deregistered=record, announced=None, unreachable=None, liquidating=None, proceedings=ended
             )
+        case UnitStanding.OPERATING:
+            ended = _ended(now.proceedings, record.occurred_on)
+            then = now._replace(announced=None, unreachable=None, liquidating=None, proceedings=ended)
+    return then._replace(latest=record, said_form=record.legal_form or now.said_form)
 
 
 def _in_court(now: Position, record: StatusRecord) -> tuple[Proceeding, ...]:
@@ -167,6 +168,10 @@ def _objections(now: Position, record: StatusRecord) -> list[str]:
         found += ["operating-after-declaration"] if is_declared else []
     if record.status is UnitStanding.DEREGISTRATION_ANNOUNCED:
         found += _objections_to_announcement(now)
+    if record.status is UnitStanding.LIQUIDATING:
+        found += ["liquidation-in-bankruptcy"] if opened is not None else []
+        is_proprietor = (record.legal_form or now.said_form) is LegalForm.SOLE_PROPRIETOR
+        found += ["sole-proprietor-has-no-liquidation"] if is_proprietor else []
     return found
 
 

@@ -37,6 +37,7 @@ class StatusRecord(msgspec.Struct, frozen=True, gc=False, array_like=True, omit_
     proprietor_property: ProprietorProperty | None = None
     effective_on: date | None = None
     reverses: str | None = None
+    notified_on: date | None = None
 
 
 class UnitStatus(msgspec.Struct, frozen=True, omit_defaults=True):

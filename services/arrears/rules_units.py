@@ -5,9 +5,10 @@ from msgspec.structs import replace
 from schemas.contributions import UnitRegistered
 from schemas.decision import Context, Decision, Originals, decided, refused
 from schemas.fact import Fact, Sealed
-from services.arrears import law, texts
+from services.arrears import law, texts, texts_payments
 from services.arrears.rules_case import Effect, followed, recounted
 from services.arrears.rules_holding import held
+from services.arrears.rules_payments_allotting import allotted
 from services.arrears.rules_reminders import cancellation
 from services.arrears.rules_revisions import Known, never_admitted, repeated
 from services.arrears.rules_state import Registration, SealedCopy, Status, UnitCase
@@ -39,9 +40,16 @@ def register(case: UnitCase | None, fact: UnitRegistered, context: Context) -> D
 
 def _registered(before: UnitCase, after: UnitCase, context: Context) -> Decision[UnitCase]:
     """As if the unit had been known from the start: every line is looked at with today's eyes."""
-    result = followed(before, recounted(after, after.lines, context), after.lines, context)
+    known = recounted(after, after.lines, context)
+    waited = ""
+    if known.account is not None:
+        known = allotted(known, context, is_registered=True).case
+        waited = texts_payments.waited(before.account, known.account)
+    result = followed(before, known, known.lines, context)
     code = "unit-registered-in-arrears" if result.effect is Effect.OPENED else "unit-registered"
-    decision = decided(result.case, code, *result.facts, paragraphs=(law.REGISTRATION, *result.paragraphs))
+    decision = decided(
+        result.case, code, *result.facts, paragraphs=(law.REGISTRATION, *result.paragraphs), waited=waited
+    )
     return decision._replace(originals=Originals.DROP)
 
 

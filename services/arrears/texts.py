@@ -5,15 +5,16 @@ from datetime import date
 from typing import NamedTuple
 
 from schemas.vocabulary import INSURANCE_NAMES_ZH, Insurance
-from services.arrears import law, texts_assignment, texts_enforcement, texts_status
+from services.arrears import law, texts_assignment, texts_enforcement, texts_payments, texts_status
 
 REASON_TEXTS = {
+    **texts_payments.REASON_TEXTS,
     "arrears-opened": "发现欠费，立案：{month}{insurance}",
     "arrears-opened-overpaid": "发现欠费，立案；{month}{insurance}另有多缴，留存本条目，不抵其他条目",
     "arrears-changed": "欠费情况有变动：{month}{insurance}",
     "arrears-changed-overpaid": "欠费情况有变动；{month}{insurance}多缴，留存本条目，不抵其他条目",
-    "arrears-settled": "欠费已全部缴清：{month}{insurance}",
-    "arrears-settled-overpaid": "欠费已全部缴清；{month}{insurance}多缴，留存本条目，不抵其他条目",
+    "arrears-settled": "欠费本金已全部缴清：{month}{insurance}{late_fee_left}",
+    "arrears-settled-overpaid": "欠费本金已全部缴清{late_fee_left}；{month}{insurance}多缴，留存本条目，不抵其他条目",
     "line-recorded": "已登记，尚不构成欠费变动：{month}{insurance}",
     "line-recorded-overpaid": "已登记；{month}{insurance}多缴，留存本条目，不抵其他条目",
     "missed-not-yet-due": "报来未缴，但缴费期限（遇休息日顺延）尚未届满：{month}{insurance}，到期再核",
@@ -28,8 +29,8 @@ REASON_TEXTS = {
     "document-not-awaited": "本案没有等候这份文书的制作结果",
     "unit-unknown": "单位在规定期限内未登记，不能处理；待登记后重投",
     "case-full": "本单位留存的记录已达上限 {records_max} 条",
-    "unit-registered": "单位已登记",
-    "unit-registered-in-arrears": "单位已登记，先行留存的记录显示欠费，立案",
+    "unit-registered": "单位已登记{waited}",
+    "unit-registered-in-arrears": "单位已登记，先行留存的记录显示欠费，立案{waited}",
     "unit-updated": "单位登记信息已更新",
     "unit-updated-in-arrears": "单位登记信息已更新，欠费情况随之告知",
     "registration-reversed": "单位登记已被冲销，此后按未登记单位处理；留存至 {decide_by}",

@@ -159,6 +159,8 @@ OF_FIELD: Mapping[str, Mapping[str, str]] = MappingProxyType(
         "detail_code": _DETAILS,
         "reason": _REASONS,
         "reason_code": _REASONS,
+        "standing": {"issued": "有效", "withdrawn": "撤回"},
+        "meant_for": {"principal": "本金", "late-fee": "滞纳金"},
         "status": {**_STATUSES, **_words(STANDING_NAMES)},
         "ruling": _words(STANDING_NAMES),
         "statuses": _words(STANDING_NAMES),

@@ -13,6 +13,7 @@ from schemas.signing import KEY_ID_HEADER, SIGNED_AT_HEADER
 from schemas.titles import TITLES_ZH
 from services.audit import words
 from services.audit.case_facts import CaseFacts, Event, Place, complete_chains, event_of, fact_topics, facts_of_case
+from services.audit.legal_numbers import disputes
 from services.audit.reading import MeshReader
 from services.audit.sealed_values import SealedValue, sealed_values
 from services.audit.telling_order import Told, in_order
@@ -52,6 +53,8 @@ class Timeline:
     """What was said under its key and let in by nobody, with the reason: perhaps not by whom it names."""
     sealed: list[SealedValue] = field(default_factory=list)
     """What upstream systems gave sealed for this case, in the order in which it was said."""
+    disputes: list[str] = field(default_factory=list)
+    """What is disputed about the law that its decisions cite (Chinese)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +77,7 @@ async def timeline(reader: MeshReader, services: Iterable[Service], case_key: st
     timers = {one.entry.event_id for one in entries if one.entry.kind == TIMER}
     await complete_chains(reader, facts, read, {name for name in read.values() if name in topics.BY_NAME}, timers)
     found = Timeline(case_key, [_moment(entries[place], at, facts) for place, at in _ordered(entries, facts)])
+    found.disputes = disputes(paragraph for moment in found.moments for paragraph in moment.entry.paragraphs)
     found.sealed = sealed_values(_given_by_upstream(facts, case_key))
     decided = {one.entry.event_id for one in entries}
     for event_id, events in facts.by_id.items():
@@ -225,4 +229,5 @@ def as_plain(found: Timeline) -> Mapping[str, object]:
         ],
         "waiting": list(found.waiting),
         "refused": list(found.refused),
+        "disputes": list(found.disputes),
     }

@@ -8,6 +8,7 @@ from typing import Any
 from schemas.appraisal import PanelSeat
 from schemas.decision import LEGAL_ZONE
 from schemas.fact import Fact, Sealed
+from schemas.unit_status import ClaimByBooks
 from services.audit.code_words import TRUTHS, of_code
 from services.runtime.effect_texts import REASON_TEXTS as EFFECT_TEXTS
 from services.runtime.refusals import CODES
@@ -30,10 +31,12 @@ SENTENCES = {
     "contribution-paid": "{paid_on} 缴纳 {month} {insurance} {paid_fen}（编号 {business_reference}）",
     "arrears-opened": "欠费立案：{line_count} 条，本金 {principal_fen}，滞纳金 {late_fee_fen}（计至 {as_of}）",
     "arrears-changed": "欠费变动：{line_count} 条，本金 {principal_fen}，滞纳金 {late_fee_fen}（计至 {as_of}）{written_off_note}",
-    "arrears-settled": "欠费缴清（{as_of}）{written_off_note}",
+    "arrears-settled": "欠费缴清（{as_of}）：本金已清，尚欠滞纳金 {late_fee_on_paid_lines_fen}{written_off_note}",
+    "unit-paid": "{paid_on} 单位缴费 {paid_fen}：{month} {insurance} {meant_for}（编号 {business_reference}{revision_note}）",
+    "clearance-recorded": "结清证明 {clearance_number}（{standing}）：{line_count} 条，已缴本金 {paid_fen}，滞纳金 {late_fee_paid_fen}",
     "unit-status-reported": "报来单位存续状态：{status}，{occurred_on}（编号 {business_reference}{revision_note}）{court}",
     "insolvency-act-recorded": "征缴岗位登记：{act}，{occurred_on}（编号 {business_reference}{revision_note}），经办 {decided_by}",
-    "unit-measure-changed": "措施：{measure}（{stage}），清偿责任：{liable}{deadline_note}",
+    "unit-measure-changed": "措施：{measure}（{stage}），清偿责任：{liable}{deadline_note}{claim_note}",
     "insolvency-deadline-alerted": "{alert}：{deadline_kind}，{deadline_on}（{measure}）",
     "enforcement-act-recorded": "征缴岗位登记：补缴通知{notice_number}，{act}，{occurred_on}（编号 {business_reference}），经办 {decided_by}",
     "enforcement-changed": "强制征缴（补缴通知{notice_number}）：{explanation}欠缴本金 {principal_fen}，滞纳金 {late_fee_fen}（计至 {as_of}）；下一步：{next_role}，期限 {deadline_on}；所需文书：{documents}",
@@ -141,12 +144,22 @@ def _sentence(fact: Fact) -> str:
     shown["deadline_note"] = (
         f"，期限：{shown['deadline_kind']} {shown['deadline_on']}" if shown.get("deadline_kind") else ""
     )
+    claim = getattr(fact, "claim", None)
+    shown["claim_note"] = _claim_note(claim) if isinstance(claim, ClaimByBooks) else ""
     template = SENTENCES.get(fact.topic)
     if template is None:
         return f"{fact.topic}：" + "，".join(f"{name} {text}" for name, text in shown.items() if text)
     text = template.format_map(shown)
     reverses = getattr(fact, "reverses", None)
     return f"{text}，冲销 {reverses}" if reverses and "{reverses}" not in template else text
+
+
+def _claim_note(claim: ClaimByBooks) -> str:
+    """What of a claim must be declared and what need not."""
+    return (
+        f"，账面应受偿本金 {yuan(claim.principal_fen)}（其中不必申报的个人账户部分估算 {yuan(claim.listed_estimate_fen)}），"
+        f"受理前滞纳金 {yuan(claim.late_fee_fen)}，已申报 {yuan(claim.claimed_fen)}"
+    )
 
 
 def reason(template: str, values: Mapping[str, str]) -> str:

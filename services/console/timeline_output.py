@@ -40,6 +40,7 @@ def as_text(
     parts += [Text(f"  尚未处理：{visible(text)}", style="yellow") for text in found.waiting]
     parts += [Text(f"  密封内容：{title} {visible(shown)}（编号 {reference}）") for reference, title, shown in sealed]
     parts += [Text(f"  已拒收：{visible(text)}", style="red") for text in found.refused]
+    parts += [Hanging(Text(f"有争议：{text}", style="yellow"), INDENT, INDENT // 2) for text in found.disputes]
     return Group(*parts)
 
 

@@ -78,6 +78,12 @@ MESSAGES = {
     "date-before-intake": Message("后续日期早于收件日期", "a later step lies before the intake date"),
     "date-after-intake": Message("先前日期晚于收件日期", "an earlier step lies after the intake date"),
     "reverses-missing": Message("撤回记录应写明所撤回的业务编号", "a withdrawal names what it takes back"),
+    "payment-line-incomplete": Message(
+        "缴费所指条目须同时写明费款所属期和险种", "a line is named by its month and its insurance kind"
+    ),
+    "payment-of-a-line": Message(
+        "单个条目的本金缴费应以“缴费已到账”报送", "the principal of one line is said by contribution-paid"
+    ),
     "court-missing": Message("裁定应写明人民法院", "a court's ruling names the court"),
     "deregistration-way-missing": Message("注销应写明注销方式", "a deregistration says how it was done"),
     "announced-before-ruling": Message("公告日期早于裁定日期", "the announcement lies before the ruling"),

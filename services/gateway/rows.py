@@ -183,6 +183,8 @@ _COLUMN_OF_CODE = {
     "date-before-intake": "received_on",
     "date-after-intake": "received_on",
     "reverses-missing": "reverses",
+    "payment-line-incomplete": "insurance",
+    "payment-of-a-line": "meant_for",
     "term-reversed": "term_until",
     "court-missing": "court",
     "deregistration-way-missing": "deregistration_way",

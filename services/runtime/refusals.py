@@ -46,6 +46,8 @@ CODES = {
     "date-before-intake": "后续步骤日期早于受理日期",
     "date-after-intake": "前置步骤日期晚于受理日期",
     "reverses-missing": "撤回未指明所撤回的业务编号",
+    "payment-line-incomplete": "缴费所指条目须同时写明费款所属期和险种",
+    "payment-of-a-line": "单个条目的本金缴费应以“缴费已到账”报送",
     "court-missing": "裁定未写明人民法院",
     "deregistration-way-missing": "注销未写明注销方式",
     "announced-before-ruling": "公告日期早于裁定日期",

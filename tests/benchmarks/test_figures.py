@@ -17,6 +17,9 @@ AGREED = {
     "hop_latency_ms_p99",
     "restore_100k_cases_s",
     "open_cases_100k_mib",
+    "arrears_facts_per_s",
+    "inventory_100k_s",
+    "as_of_events_per_s",
     "notices_1000_s",
 }
 

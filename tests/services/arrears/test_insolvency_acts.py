@@ -23,6 +23,7 @@ from tests.services.arrears.samples_status import (
     measure_of,
     reasons_of,
     status,
+    told,
 )
 
 A, M, S = InsolvencyAct, MeasureStage, UnitStanding
@@ -92,6 +93,24 @@ def test_the_books_estimate_the_part_that_goes_into_personal_accounts() -> None:
     found = books(started.case, proceeding, started.context)
 
     assert (100_000, 100_000, 33_330, 1_300) == found[:4]
+
+
+def test_the_measure_says_what_must_be_declared_and_what_need_not_and_says_it_anew_when_a_line_is_found() -> None:
+    started = in_arrears(FEBRUARY_1)
+    started.hear(accepted())
+    found = told(started).claim
+    assert found is not None
+    assert (100_000, 33_330, 1_300, 0) == (
+        found.principal_fen,
+        found.listed_estimate_fen,
+        found.late_fee_fen,
+        found.claimed_fen,
+    )
+
+    started.hear(missed("M-2", insurance=Insurance.UNEMPLOYMENT, assessed_fen=5_000))
+    more = told(started).claim
+    assert more is not None
+    assert (105_000, 33_330) == (more.principal_fen, more.listed_estimate_fen)
 
 
 def test_what_was_paid_before_the_acceptance_is_not_claimed_and_what_is_paid_later_does_not_change_the_claim() -> None:

@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from services.arrears import law
+from services.arrears.law_office_rules import OFFICE_RULES
 from tests.services.arrears.samples import PUBLISHED, UNPUBLISHED
 
 A_DAY = timedelta(days=1)
@@ -131,19 +132,19 @@ def test_a_legal_date_is_over_at_midnight_in_weihai() -> None:
 
 def test_a_reminder_is_void_before_the_next_one_is_due() -> None:
     """So at most one reminder of a unit can be under way."""
-    for office in law.OFFICE_RULES:
+    for office in OFFICE_RULES:
         assert office.reminder_valid_working_days <= min(office.ladder_working_days)
         assert office.reminder_valid_working_days <= office.reminder_gap_working_days
         assert time(8) <= office.reminder_time < time(21)
 
 
 def test_tables_of_the_law_stand_in_order_of_force() -> None:
-    for table in (law.LATE_FEE_RATES, law.AUTHORITIES, law.OFFICE_RULES):
+    for table in (law.LATE_FEE_RATES, law.AUTHORITIES, OFFICE_RULES):
         starts = [row.in_force_from for row in table]
         assert starts == sorted(starts)
 
 
 def test_before_the_first_rules_of_the_office_the_first_are_used() -> None:
-    first = law.OFFICE_RULES[0]
+    first = OFFICE_RULES[0]
 
     assert law.office_on(first.in_force_from - A_DAY) is first

@@ -116,6 +116,7 @@ def test_the_thresholds_are_parameters() -> None:
         (S.BANKRUPTCY_ACCEPTED, Measure.DECLARE_CLAIM, Liable.ESTATE),
         (S.REORGANISING, Measure.REORGANISATION, Liable.ESTATE),
         (S.REVOKED, Measure.FORCE_LIQUIDATION, Liable.UNIT),
+        (S.LIQUIDATING, Measure.CLAIM_IN_LIQUIDATION, Liable.UNIT),
         (S.DEREGISTRATION_ANNOUNCED, Measure.OBJECT, Liable.UNIT),
         (S.DEREGISTERED, Measure.PURSUE_OBLIGORS, Liable.SHAREHOLDERS),
         (S.UNREACHABLE, Measure.TRACE, Liable.UNIT),

@@ -143,6 +143,53 @@ def test_a_revoked_unit_is_given_fifteen_days_to_liquidate_before_the_court_is_a
     assert told(started).ordinary_steps_open
 
 
+@pytest.mark.parametrize(
+    ("told_us", "last_day"),
+    [
+        ({"notified_on": date(2024, 1, 12), "announced_on": date(2024, 1, 11)}, date(2024, 2, 11)),
+        ({"announced_on": date(2024, 1, 11)}, date(2024, 2, 25)),
+    ],
+    ids=["30 days from the notice", "45 days from the announcement"],
+)
+def test_a_liquidation_group_is_told_in_time_and_still_taken_in_after_it(
+    told_us: dict[str, date], last_day: date
+) -> None:
+    """Half a yuan of late fee a day since 2023-12-16."""
+    started = in_arrears()
+    started.hear(status(S.REVOKED, date(2024, 1, 4), "S-0"), status(S.LIQUIDATING, ON, "S-1", **told_us))
+    assert (Measure.CLAIM_IN_LIQUIDATION, DeadlineKind.CLAIM, last_day) == (
+        told(started).measure,
+        told(started).deadline_kind,
+        told(started).deadline_on,
+    )
+    assert told(started).ordinary_steps_open
+
+    started.wait_until(at(last_day + timedelta(days=1), hour=1))
+    assert M.SUPPLEMENT is measure_of(started)[1]
+
+    day = last_day + timedelta(days=1)
+    fee_fen = (day - date(2023, 12, 15)).days * 50
+    started.hear(act(A.LIQUIDATION_CLAIMED, day, declared_fen=100_000, late_fee_fen=fee_fen - 50))
+    assert ["claim-late-fee-differs"] == reasons_of(started)
+
+    started.hear(act(A.LIQUIDATION_CLAIMED, day, declared_fen=100_000, late_fee_fen=fee_fen))
+    assert M.DECLARED is measure_of(started)[1]
+
+
+def test_a_liquidation_group_that_announces_nothing_is_looked_for_after_sixty_days() -> None:
+    started = in_arrears()
+    started.hear(status(S.LIQUIDATING, ON))
+
+    assert (DeadlineKind.ANNOUNCEMENT, date(2024, 3, 10)) == (told(started).deadline_kind, told(started).deadline_on)
+
+
+def test_a_liquidation_that_turns_into_a_bankruptcy_leaves_its_road() -> None:
+    started = in_arrears()
+    started.hear(status(S.LIQUIDATING, date(2024, 1, 5)), accepted(reference="S-2"))
+
+    assert Measure.DECLARE_CLAIM is measure_of(started)[0]
+
+
 def test_obligors_are_claimed_from_once_the_unit_is_deregistered() -> None:
     started = in_arrears()
     started.hear(act(A.OBLIGORS_CLAIMED, ON))

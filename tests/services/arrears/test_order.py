@@ -7,6 +7,7 @@ from typing import Any
 import msgspec
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from schemas.contributions import ContributionAssessed, ContributionMissed, ContributionPaid, LineFact, UnitRegistered
 from schemas.fact import SourceFact
@@ -73,12 +74,17 @@ def in_the_end(facts: list[SourceFact]) -> UnitCase:
     return case
 
 
+def without_clearances(case: UnitCase) -> UnitCase:
+    """A case without what was said on the way: who paid before it was found to owe was never cleared."""
+    return replace(case, account=None)
+
+
 @settings(max_examples=300, deadline=None)
 @given(data=st.data(), facts=histories())
 def test_any_order_and_any_repetition_end_in_the_same_case(data: st.DataObject, facts: list[SourceFact]) -> None:
     other_order = data.draw(st.permutations(facts + data.draw(st.lists(st.sampled_from(facts), max_size=5))))
 
-    assert in_the_end(other_order) == in_the_end(facts)
+    assert without_clearances(in_the_end(other_order)) == without_clearances(in_the_end(facts))
 
 
 @settings(max_examples=200, deadline=None)

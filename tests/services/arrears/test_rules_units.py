@@ -5,7 +5,7 @@ from datetime import date, timedelta
 from schemas.arrears import ArrearsChanged, ArrearsOpened, ArrearsSettled, ReminderCancelled, ReminderRequested
 from schemas.decision import Originals
 from schemas.vocabulary import District, Insurance
-from services.arrears import law
+from services.arrears.law_office_rules import OFFICE_RULES
 from services.arrears.rules import next_timer
 from services.arrears.rules_state import Status
 from tests.services.arrears.samples import (
@@ -21,7 +21,7 @@ from tests.services.arrears.samples import (
     registered,
 )
 
-HOLDING_DAYS = law.OFFICE_RULES[0].holding_working_days
+HOLDING_DAYS = OFFICE_RULES[0].holding_working_days
 
 
 def test_facts_of_an_unregistered_unit_are_held_and_nothing_is_said() -> None:
@@ -100,7 +100,7 @@ def test_holding_is_extended_when_the_calendar_published_since_has_more_days_off
 
 
 def test_an_unregistered_unit_may_hold_only_so_many_records() -> None:
-    most = law.OFFICE_RULES[0].held_records_max
+    most = OFFICE_RULES[0].held_records_max
     started = desk(*(paid(f"P-{number}", paid_fen=1) for number in range(most)))
     assert started.codes[-1] == "held-until-registered"
 

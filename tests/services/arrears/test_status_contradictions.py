@@ -36,6 +36,8 @@ LATER = date(2024, 1, 11)
         ([declared(LATER)], ["declared-before-acceptance"]),
         ([accepted(LATER), declared(ACCEPTED_ON)], ["declared-before-acceptance", "accepted-twice"]),
         ([accepted(), accepted(LATER, "S-2")], ["accepted-twice"]),
+        ([accepted(), status(S.LIQUIDATING, LATER, "S-2")], ["liquidation-in-bankruptcy"]),
+        ([status(S.LIQUIDATING, LATER, **SOLE)], ["sole-proprietor-has-no-liquidation"]),
         ([accepted(**SOLE)], ["sole-proprietor-in-bankruptcy"]),
         ([status(S.REVOKED, ACCEPTED_ON), status(S.OPERATING, LATER, "S-2")], ["operating-after-revocation"]),
         (

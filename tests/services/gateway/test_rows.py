@@ -127,8 +127,12 @@ def test_every_upstream_topic_has_a_layout() -> None:
         row["topic"] for row in (ASSESSED, PAID, REGISTERED, SUBMITTED, WITHDRAWN, EXTENDED, EXPERT, LOST, OUTLET)
     } | {
         "contribution-missed",
+        "unit-paid",
         "unit-status-reported",
         "insolvency-act-recorded",
+        "enforcement-act-recorded",
+        "officer-published",
+        "case-assignment-act-recorded",
         "card-found",
         "outlet-stocked",
     }
@@ -182,6 +186,8 @@ REFUSED = (
     ({**SUBMITTED, "specialties": ";".join(["burns"] * 6)}, "specialties", "list-invalid"),
     ({**SUBMITTED, "transferred_on": "2026-10-29"}, "received_on", "date-before-intake"),
     ({**SUBMITTED, "recognised_on": "2026-10-31"}, "received_on", "date-after-intake"),
+    ({**PAID, "topic": "unit-paid", "insurance": ""}, "insurance", "payment-line-incomplete"),
+    ({**PAID, "topic": "unit-paid", "meant_for": "principal"}, "meant_for", "payment-of-a-line"),
     ({**WITHDRAWN, "reverses": ""}, "reverses", "reverses-missing"),
     ({**EXPERT, "term_until": "2025-01-05"}, "term_until", "term-reversed"),
     ({**LOST, "card_number": "?"}, "card_number", "card-number-invalid"),

@@ -1,0 +1,46 @@
+"""Days that the law of the roads beside the ordinary one counts to; the numbers are in `law_status`.
+
+No last day here is moved past days off: each is the safe one, on or before the day that others may count to.
+"""
+
+import calendar as days_of_months
+from datetime import date, timedelta
+
+from services.arrears.law_status import (
+    CLAIM_FROM_ANNOUNCEMENT_DAYS,
+    CLAIM_FROM_NOTICE_DAYS,
+    DECLARE_DAYS_MIN,
+    DECLARE_MONTHS_MAX,
+)
+
+
+def months_later(day: date, count: int) -> date:
+    """Give the corresponding day `count` months on, or that month's last day where there is none (民法典 202)."""
+    years, month = divmod(day.month - 1 + count, 12)
+    year, month = day.year + years, month + 1
+    return date(year, month, min(day.day, days_of_months.monthrange(year, month)[1]))
+
+
+def last_day_to_declare(announced_on: date, declare_by: date | None) -> date:
+    """Give the day by which this office declares: the court's, or the earliest the law allows while the court's is not known.
+
+    A court's day beyond the law's three months binds others; who declares within three months is on the safe side.
+    """
+    if declare_by is None:
+        return announced_on + timedelta(days=DECLARE_DAYS_MIN.value)
+    return min(declare_by, months_later(announced_on, DECLARE_MONTHS_MAX.value))
+
+
+def is_within_window(announced_on: date, declare_by: date) -> bool:
+    """Tell whether a court's last day to declare lies 30 days to three months after its announcement (企业破产法 45)."""
+    earliest = announced_on + timedelta(days=DECLARE_DAYS_MIN.value)
+    return earliest <= declare_by <= months_later(announced_on, DECLARE_MONTHS_MAX.value)
+
+
+def last_day_to_tell_liquidators(notified_on: date | None, announced_on: date | None) -> date | None:
+    """Give the last day to declare claims to a liquidation group: from its notice, else from its announcement (公司法 235)."""
+    if notified_on is not None:
+        return notified_on + timedelta(days=CLAIM_FROM_NOTICE_DAYS.value)
+    if announced_on is not None:
+        return announced_on + timedelta(days=CLAIM_FROM_ANNOUNCEMENT_DAYS.value)
+    return None

@@ -1,0 +1,106 @@
+"""The whole life of a case, whatever comes and in whatever order: money stays, steps wait for their time, every stage is left or final."""
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, rule, run_state_machine_as_test
+
+from tests.services.arrears.life import Life
+from tests.services.arrears.life_of_lines import setting
+from tests.services.arrears.life_parts import PARTS, WAITS_DAYS
+
+ROOT = Path(__file__).resolve().parents[3]
+IS_ALL = bool(os.environ.get("SHEBAO_TEST_ALL"))
+EXAMPLES, STEPS = (2_000, 60) if IS_ALL else (25, 30)
+LIVES = 4_000 if IS_ALL else 120
+SEED = 1
+
+
+class CaseLife(RuleBasedStateMachine):
+    """Facts of all parts, days, settings; `Life` holds every decision to what must hold."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._data: Any = None
+        self.life = Life(lambda options: self._data.draw(st.sampled_from(options)), PARTS)
+
+    @rule(data=st.data(), part=st.sampled_from(PARTS))
+    def something_comes(self, data: Any, part: Any) -> None:
+        """The next fact of a part."""
+        self._data = data
+        self.life.lives_on(part)
+
+    @rule(days=st.sampled_from(WAITS_DAYS))
+    def days_pass(self, days: int) -> None:
+        """Timers fire, each at its instant."""
+        self.life.wait(days)
+
+    @rule(data=st.data())
+    def a_setting_changes(self, data: Any) -> None:
+        """A parameter is published."""
+        self._data = data
+        published = setting(self.life)
+        self.life.parameters[published.name] = published
+
+
+def test_whatever_comes_every_decision_holds() -> None:
+    run_state_machine_as_test(
+        CaseLife,
+        settings=settings(
+            max_examples=EXAMPLES,
+            stateful_step_count=STEPS,
+            deadline=None,
+            suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
+        ),
+    )
+
+
+@pytest.fixture(scope="module")
+def lived() -> tuple[dict[str, Any], dict[str, Any]]:
+    """The same lives from one seed, lived under two hash seeds."""
+    return _lived("1"), _lived("4242")
+
+
+def _lived(hash_seed: str) -> dict[str, Any]:
+    done = subprocess.run(
+        [sys.executable, "-m", "tests.harness.hashed_life", str(SEED), str(LIVES)],
+        env=os.environ | {"PYTHONHASHSEED": hash_seed, "PYTHONPATH": str(ROOT)},
+        capture_output=True,
+        text=True,
+        timeout=1_200,
+        check=False,
+    )
+    assert 0 == done.returncode, done.stderr
+    told: dict[str, Any] = json.loads(done.stdout)
+    return told
+
+
+def test_two_hash_seeds_decide_the_same(lived: tuple[dict[str, Any], dict[str, Any]]) -> None:
+    first, second = lived
+
+    assert (first["digest"], first["steps"]) == (second["digest"], second["steps"])
+
+
+@pytest.mark.parametrize("part", PARTS, ids=lambda part: part.name)
+def test_every_stage_that_is_reached_is_listed_and_every_one_listed_is_reached(
+    part: Any, lived: tuple[dict[str, Any], dict[str, Any]]
+) -> None:
+    changes = [(was, becomes) for name, was, becomes in lived[0]["changes"] if name == part.name]
+
+    assert set(part.stages) == {stage for change in changes for stage in change}
+
+
+@pytest.mark.parametrize("part", PARTS, ids=lambda part: part.name)
+def test_every_stage_is_left_or_final_and_a_final_one_says_why(
+    part: Any, lived: tuple[dict[str, Any], dict[str, Any]]
+) -> None:
+    left = {was for name, was, _ in lived[0]["changes"] if name == part.name}
+
+    assert (set(part.stages) - set(part.final), True) == (left, all(part.final.values()))

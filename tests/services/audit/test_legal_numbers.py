@@ -1,0 +1,108 @@
+"""Every number of the arrears desk's law is data: with paragraph, dates of force and confidence; what is disputed is told."""
+
+import ast
+from collections import defaultdict
+from datetime import date
+from itertools import pairwise
+from typing import Any
+
+import pytest
+
+from schemas.parameters import is_usable
+from services.arrears import law, law_payments
+from services.arrears.law_numbers import LegalNumber, Unit
+from services.audit.legal_numbers import disputes, legal_numbers
+from tests.house.sources import ROOT, tree_of
+
+ALL: list[LegalNumber[Any]] = [number for numbers in legal_numbers().values() for number in numbers]
+LAW_FILES = sorted((ROOT / "services" / "arrears").glob("law*.py"))
+OF_NO_LAW = {
+    "law.py": {10_000: "units a fen, and the size of a cache", 2: "half a unit, for rounding"},
+    "law_enforcement.py": {12: "months of a year", 31: "days of a month, at most"},
+    "law_status.py": {10_000: "parts that a share is counted in", 12: "months of a year"},
+}
+"""Numbers in a law module that are no rule: why not."""
+
+
+def bare_numbers(tree: ast.Module) -> list[int]:
+    """Whole numbers above one that stand neither in a `LegalNumber` nor in a date."""
+    makers = {
+        node.name
+        for node in ast.walk(tree)
+        if isinstance(node, ast.FunctionDef) and node.returns and "LegalNumber" in ast.unparse(node.returns)
+    }
+    inside = {
+        id(part)
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Call) and getattr(node.func, "id", "") in {"LegalNumber", "date", "time"} | makers
+        for part in ast.walk(node)
+    }
+    constants = [node for node in ast.walk(tree) if isinstance(node, ast.Constant) and id(node) not in inside]
+    return [node.value for node in constants if isinstance(node.value, int) and node.value > 1]
+
+
+@pytest.mark.parametrize("file", LAW_FILES, ids=lambda file: file.name)
+def test_no_number_of_the_law_stands_bare(file: Any) -> None:
+    allowed = OF_NO_LAW.get(file.name, {})
+
+    assert [] == [number for number in bare_numbers(tree_of(file)) if number not in allowed]
+
+
+def test_a_bare_number_is_seen() -> None:
+    tree = ast.parse('DAYS = 5\nRATE = LegalNumber("rate", 20)\nSTART = date(2011, 7, 1)\n')
+
+    assert [5] == bare_numbers(tree)
+
+
+@pytest.mark.parametrize("number", ALL, ids=lambda number: f"{number.name}-{number.in_force_from}")
+def test_a_number_rests_on_a_paragraph_and_says_what_it_means(number: LegalNumber[Any]) -> None:
+    assert all((number.name, number.meaning, number.paragraph))
+    assert number.in_force_until is None or number.in_force_from < number.in_force_until
+
+
+@pytest.mark.parametrize("number", ALL, ids=lambda number: f"{number.name}-{number.in_force_from}")
+def test_a_parameter_takes_its_default_and_no_nonsense(number: LegalNumber[Any]) -> None:
+    if number.parameter:
+        assert is_usable(number.parameter, str(number.value))
+        assert not is_usable(number.parameter, "nonsense")
+
+
+def test_a_number_has_one_value_on_every_day() -> None:
+    versions: dict[str, list[LegalNumber[Any]]] = defaultdict(list)
+    for number in ALL:
+        versions[number.name].append(number)
+
+    for named in versions.values():
+        ordered = sorted(named, key=lambda one: one.in_force_from)
+        assert all(
+            before.in_force_from < after.in_force_from
+            and (before.in_force_until is None or before.in_force_until < after.in_force_from)
+            for before, after in pairwise(ordered)
+        )
+
+
+def test_a_choice_is_made_by_a_parameter() -> None:
+    assert [] == [number.name for number in ALL if number.unit is Unit.CHOICE and not number.parameter]
+
+
+def test_what_is_disputed_is_told_once_with_its_paragraph_and_its_setting() -> None:
+    cap, pursuit = disputes([law.PAY_IN_TIME, law.LATE_FEE_CAP, law_payments.PURSUIT, law.LATE_FEE_CAP])
+
+    assert cap.endswith("（依据：行政强制法 45(2)；参数 late-fee-cap 可另行设定，默认 off）")
+    assert pursuit.startswith("劳动保障监察条例 20 的二年查处时限是否约束社会保险费追缴，看法不一")
+
+
+def test_what_nobody_disputes_is_not_told() -> None:
+    assert [] == disputes([law.PAY_IN_TIME, law.LATE_FEE])
+
+
+@pytest.mark.parametrize(
+    ("due_on", "last_day"),
+    [
+        (date(2022, 1, 8), date(2024, 1, 8)),
+        (date(2024, 2, 29), date(2026, 2, 28)),
+        (date(2023, 2, 28), date(2025, 2, 28)),
+    ],
+)
+def test_two_years_end_on_the_corresponding_day_or_the_last_of_the_month(due_on: date, last_day: date) -> None:
+    assert last_day == law_payments.pursuit_ends_on(due_on)
