@@ -62,7 +62,7 @@ _WHOLE: Mapping[str, tuple[tuple[str, Mapping[str, Any], str], ...]] = {
         ("no security", {"act": "agreement-signed", "securities": []}, "security-missing"),
         ("no minute", {"act": "bank-notified", "done_minute": None}, "minute-missing"),
         ("nobody approves", {"act": "transfer-decided", "approved_by": None}, "approval-missing"),
-        ("approved by who decided", {"approved_by": "WD-0107"}, "approved-by-the-same"),
+        ("approved by who decided", {"approved_by": "WD-0017"}, "approved-by-the-same"),
     ),
     "expert-registered": (("the term ends before it begins", {"term_until": "2023-12-31"}, "term-reversed"),),
     "producer-key-published": (

@@ -36,7 +36,6 @@ _PATTERNED = (
     "outlet-wendeng-longshan",
     "expert-0007",
     "pool-371000",
-    "WD-0107",
     "371000",
     "WD-0017",
 )
@@ -111,7 +110,7 @@ _BY_FIELD: Mapping[tuple[str, str], Any] = {
     ("", "application_reference"): "LNJD-2024-0071",
     ("AppraisalSubmitted", "business_reference"): "LNJD-2024-0071",
     ("", "notice_number"): "文社险欠〔2024〕12号",
-    ("", "approved_by"): "WD-0031",
+    ("EnforcementActRecorded", "approved_by"): "WD-0003",
     ("AppraisalWithdrawn", "reverses"): "LNJD-2024-0071",
     ("ParameterPublished", "name"): "effects-from",
     ("AppraisalSubmitted", "received_on"): DAY,
