@@ -24,6 +24,7 @@ SETTINGS = (
     ("payment-allocation", ("principal-first", "late-fee-first")),
     ("late-fee-keeps-case-open", ("no", "yes")),
     ("late-fee-cap", ("off", "on")),
+    ("notice-policy", ("newsletter", "law")),
 )
 
 
