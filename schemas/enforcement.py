@@ -20,9 +20,9 @@ from schemas.enforcement_terms import (
     Instalment,
     MinuteOfDay,
     Security,
-    StaffNumber,
 )
 from schemas.fact import CaseFact, Fact
+from schemas.officers import OfficerNumber
 from schemas.vocabulary import AmountFen, LegalDate, ShortText, UnitCode
 
 __all__ = [
@@ -131,9 +131,9 @@ class EnforcementActRecorded(UnitFact):
     securities: Annotated[tuple[Security, ...], Field(max_length=SECURITIES_MAX)] = ()
     materials: tuple[EnforcementDocument, ...] = ()
     """Papers handed over with an application."""
-    decided_by: StaffNumber
+    decided_by: OfficerNumber
     """Who did it, or took the decision."""
-    approved_by: StaffNumber | None = None
+    approved_by: OfficerNumber | None = None
 
     @model_validator(mode="after")
     def act_is_whole(self) -> Self:

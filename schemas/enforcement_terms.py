@@ -13,8 +13,6 @@ INSTALMENTS_MAX = 60
 SECURITIES_MAX = 20
 """Securities of one agreement."""
 
-StaffNumber = Annotated[str, Field(pattern=r"^[A-Z]{2}-[0-9]{3,6}$")]
-"""Staff number (工号): two capitals for the office, a dash, three to six digits. Never a name."""
 MinuteOfDay = Annotated[int, Field(ge=0, le=1_439)]
 """Minute of a day in Asia/Shanghai, from midnight."""
 

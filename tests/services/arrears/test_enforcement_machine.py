@@ -66,7 +66,7 @@ class Enforcement(RuleBasedStateMachine):
         self.done: list[EnforcementActRecorded] = []
         self.numbers = 0
         self.paid: list[str] = []
-        self.is_bankrupt = False
+        self.is_bankrupt = self.has_bounced = False
 
     @initialize(road=st.sampled_from(("", *ROADS)))
     def a_road_already_gone(self, road: str) -> None:
@@ -186,6 +186,7 @@ class Enforcement(RuleBasedStateMachine):
     def a_payment_bounces(self) -> None:
         self.numbers += 1
         reference = self.paid.pop()
+        self.has_bounced = True
         self.pursuit.hear(paid(f"P-{self.numbers}", reverses=reference, paid_on=self.today))
 
     @rule()
@@ -210,7 +211,7 @@ class Enforcement(RuleBasedStateMachine):
         owed_fen = sum(line.owed_fen for line in case.lines.values())
         if procedure.standing_stage in (Stage.DECIDED, Stage.ORDERED):
             assert procedure.amount_fen <= owed_fen
-        if procedure.stage is Stage.PAID and not self.is_bankrupt:
+        if procedure.stage is Stage.PAID and not self.is_bankrupt and not self.has_bounced:
             assert owed_fen == 0
 
     @invariant()
