@@ -159,9 +159,15 @@ def mark_gap(case: UnitCase, context: Context) -> Decision[UnitCase]:
 def draw_up(case: UnitCase, context: Context) -> Decision[UnitCase]:
     """The day has come to look whether arrears are due for a notice by the office's policy."""
     today = brought_to_today(case, context)
-    drawn = drawn_up(today.case, context)
+    drawn = drawn_up(_looked(today.case), context)
     done = Reaction(drawn.case, (*today.facts, *drawn.facts), (*today.paragraphs, *drawn.paragraphs, *_policy_basis()))
     return _decided(today.case, done, "notice-drawn-up" if drawn.facts else "notice-not-yet-due", context)
+
+
+def _looked(case: UnitCase) -> UnitCase:
+    """The case without the day that has come: what is due still is looked at on the next working day, not at this instant again."""
+    assert case.notice is not None
+    return replace(case, notice=replace(case.notice, draw_on=None))
 
 
 def warn(case: UnitCase, context: Context) -> Decision[UnitCase]:

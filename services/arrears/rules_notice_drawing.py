@@ -31,7 +31,7 @@ def next_drawing(case: UnitCase, context: Context) -> date | None:
         return found.look_on
     tomorrow = context.calendar.add_working_days(context.today, 1).on
     known = None if case.notice is None else case.notice.draw_on
-    return tomorrow if known is None or known <= context.today else min(known, tomorrow)
+    return tomorrow if known is None else min(known, tomorrow)
 
 
 def drawn_up(case: UnitCase, context: Context) -> Reaction:
