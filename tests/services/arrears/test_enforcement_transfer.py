@@ -42,7 +42,7 @@ def test_no_other_notice_begins_it(stage: NoticeStage) -> None:
 
 
 def test_an_act_before_the_deadline_of_the_notice_is_refused() -> None:
-    pursuit = Pursuit(date(2024, 1, 15), stage=NoticeStage.SERVED)
+    pursuit = Pursuit(stage=NoticeStage.SERVED, deadline_on=date(2024, 1, 31))
 
     assert ["enforcement-unknown"] == pursuit.refusals(Act.BANK_QUERY_SENT, date(2024, 1, 15))
 
@@ -276,12 +276,14 @@ def test_an_order_that_had_run_already_is_booked_though_it_was_withdrawn() -> No
     assert (Stage.PAID, 100_000) == (pursuit.stage, pursuit.procedure.received_fen)
 
 
-def test_a_payment_that_bounces_begins_it_anew() -> None:
+def test_a_notice_that_is_overdue_again_begins_it_anew() -> None:
+    """A payment bounced, and the desk's notice stands again."""
     pursuit = Pursuit()
     pursuit.hear(paid(paid_on=date(2024, 1, 16)))
     assert Stage.PAID == pursuit.stage
 
     pursuit.hear(paid("P-2", reverses="P-1", paid_on=date(2024, 1, 16)))
+    pursuit.make_overdue()
 
     assert (Stage.DUE, 2) == (pursuit.stage, pursuit.procedure.attempt)
 
