@@ -49,7 +49,8 @@ class LifePart:
     """What a part of the case brings to its life.
 
     `comes`: gives the next fact of this part, or None where none fits. `stage`: the name of the part's stage. `final`: stages
-    that nothing leaves, each with why. `faults`: what does not hold after a step, in words.
+    that may be the end, each with why. `faults`: what does not hold after a step, in words. `is_wholly_lived` False: so many
+    stages that a machine of its own goes through them; here only that none is reached that is not listed.
     """
 
     name: str
@@ -58,6 +59,7 @@ class LifePart:
     stages: frozenset[str]
     final: Mapping[str, str] = field(default_factory=dict)
     faults: Callable[["Life", Step], Iterable[str]] = lambda life, step: ()
+    is_wholly_lived: bool = True
 
 
 class Broken(AssertionError):

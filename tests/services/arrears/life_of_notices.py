@@ -127,6 +127,11 @@ NOTICE = LifePart(
     comes=notice_coming,
     stage=notice_stage,
     stages=frozenset({"none", *(one.value for one in NoticeStage)}),
+    final={
+        NoticeStage.COMPLIED.value: "what it orders is paid; only a payment taken back brings it up again",
+        NoticeStage.CANCELLED.value: "there was nothing left to order",
+        NoticeStage.WITHDRAWN.value: "the desk took it back",
+    },
     faults=notice_faults,
 )
 
@@ -174,4 +179,5 @@ ENFORCEMENT = LifePart(
     stage=enforcement_stage,
     stages=frozenset({"none", *(one.value for one in EnforcementStage)}),
     faults=enforcement_faults,
+    is_wholly_lived=False,
 )

@@ -102,6 +102,7 @@ STATUS = LifePart(
     comes=status_coming,
     stage=measure,
     stages=frozenset({"unknown", *(one.value for one in Measure)}),
+    final={Measure.SETTLE_REMAINDER.value: "what is left waits for an additional distribution, or is written off"},
     faults=measure_faults,
 )
 

@@ -1,12 +1,13 @@
 """The parts whose facts make up the whole life of a case; a new part is added here."""
 
+from schemas.unit_status import Measure
 from tests.services.arrears.life import Life, LifePart
 from tests.services.arrears.life_of_lines import LINES, setting
 from tests.services.arrears.life_of_notices import ENFORCEMENT, NOTICE
-from tests.services.arrears.life_of_status import ASSIGNMENT, STATUS
+from tests.services.arrears.life_of_status import ASSIGNMENT, STATUS, measure
 
 PARTS: tuple[LifePart, ...] = (LINES, STATUS, ASSIGNMENT, NOTICE, ENFORCEMENT)
-WEIGHTED = (LINES, LINES, LINES, LINES, STATUS, ASSIGNMENT, NOTICE, NOTICE, NOTICE, ENFORCEMENT, ENFORCEMENT)
+WEIGHTED = (LINES, LINES, LINES, LINES, STATUS, STATUS, ASSIGNMENT, NOTICE, NOTICE, NOTICE, ENFORCEMENT, ENFORCEMENT)
 """Who speaks how often."""
 WAITS_DAYS = (0, 1, 3, 7, 14, 40, 100)
 
@@ -20,4 +21,5 @@ def live(life: Life) -> None:
         published = setting(life)
         life.parameters[published.name] = published
     else:
-        life.lives_on(life.one_of(WEIGHTED))
+        is_remainder = measure(life.case) == Measure.SETTLE_REMAINDER
+        life.lives_on(STATUS if is_remainder and life.one_of((True, True, False)) else life.one_of(WEIGHTED))

@@ -69,9 +69,10 @@ def test_a_parameter_takes_its_default_and_no_nonsense(number: LegalNumber[Any])
 
 
 def test_a_number_has_one_value_on_every_day() -> None:
-    versions: dict[str, list[LegalNumber[Any]]] = defaultdict(list)
-    for number in ALL:
-        versions[number.name].append(number)
+    versions: dict[tuple[str, str], list[LegalNumber[Any]]] = defaultdict(list)
+    for module, numbers in legal_numbers().items():
+        for number in numbers:
+            versions[module, number.name].append(number)
 
     for named in versions.values():
         ordered = sorted(named, key=lambda one: one.in_force_from)
@@ -80,6 +81,15 @@ def test_a_number_has_one_value_on_every_day() -> None:
             and (before.in_force_until is None or before.in_force_until < after.in_force_from)
             for before, after in pairwise(ordered)
         )
+
+
+def test_two_parts_that_know_one_number_know_the_same() -> None:
+    latest: dict[str, set[object]] = defaultdict(set)
+    for numbers in legal_numbers().values():
+        for name, number in {number.name: number for number in numbers}.items():
+            latest[name].add(number.value)
+
+    assert [] == [name for name, values in latest.items() if len(values) > 1]
 
 
 def test_a_choice_is_made_by_a_parameter() -> None:
