@@ -111,7 +111,7 @@ _WHOLE: Mapping[str, tuple[tuple[str, Mapping[str, Any], str], ...]] = {
         ("a reassignment names nobody", {"officer": None}, "officer-missing"),
         ("an extension without a deadline", {"act": "extend", "deadline_on": None}, "deadline-missing"),
         ("an extension that nobody approved", {"act": "extend", "approved_by": None}, "approval-missing"),
-        ("approved by who decided", {"approved_by": "WD-0017"}, "approved-by-the-same"),
+        ("approved by who decided", {"decided_by": "WD-0003", "approved_by": "WD-0003"}, "approved-by-the-same"),
     ),
     "document-requested": (
         ("has not the terms of its kind", {"payment_notice": None}, "terms-of-another-kind"),

@@ -54,7 +54,7 @@ class Seen(NamedTuple):
 def objections(case: UnitCase, act: ActRecord, context: Context) -> tuple[str, ...]:
     """Everything that speaks against an act; () where it stands. `case` is without it."""
     seen = Seen(case, grounds(case, context), act, context)
-    return tuple(dict.fromkeys(_OBJECTIONS[act.act](seen)))
+    return tuple(dict.fromkeys(OBJECTIONS[act.act](seen)))
 
 
 def values(case: UnitCase, act: ActRecord, context: Context) -> dict[str, object]:
@@ -184,6 +184,8 @@ def _liquidate(seen: Seen) -> list[str]:
         found.append("liquidation-period-open")
     if now.legal_form is LegalForm.SOLE_PROPRIETOR:
         found.append("sole-proprietor-has-no-liquidation")
+    if now.liquidating is not None:
+        found.append("liquidation-under-way")
     if seen.on.is_gone:
         found.append("unit-gone")
     return [*found, "already-applied"] if seen.done.applied_on is not None else found
@@ -242,7 +244,7 @@ def _against_line(seen: Seen, cut: Cut, ground: WriteOffGround) -> list[str]:
     return [*found, "beyond-late-fee"] if cut.late_fee_fen > late_fee_fen(line, day) else found
 
 
-_OBJECTIONS: Mapping[InsolvencyAct, Callable[[Seen], list[str]]] = {
+OBJECTIONS: Mapping[InsolvencyAct, Callable[[Seen], list[str]]] = {
     InsolvencyAct.CLAIM_FILED: _claim,
     InsolvencyAct.CLAIM_SUPPLEMENTED: _supplement,
     InsolvencyAct.PLAN_EXAMINED: _plan,

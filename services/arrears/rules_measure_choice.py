@@ -86,7 +86,7 @@ def grounds(case: UnitCase, context: Context) -> Grounds:
         now,
         done(acts_of(case.insolvency), now),
         None if in_court is None else books(case, in_court, context),
-        bool(before_fen or since_fen) or (in_court is not None and is_open(case, in_court, today)),
+        oldest is not None or (in_court is not None and is_open(case, in_court, today)),
         before_fen,
         since_fen,
         oldest,

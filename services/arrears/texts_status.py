@@ -163,7 +163,6 @@ REFUSAL_TEXTS = {
     "line-unknown": "没有所列的条目：{lines_text}",
     "beyond-what-is-owed": "核销的本金大于尚欠的本金：{lines_text}",
     "beyond-late-fee": "核销的滞纳金大于尚欠的滞纳金：{lines_text}",
-    "not-yet-accepted-late-fee": "重整计划只能减免受理前的滞纳金",
     "already-closed": "破产程序已终结",
 }
 """Why a status or an act cannot stand."""

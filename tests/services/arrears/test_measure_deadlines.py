@@ -176,6 +176,14 @@ def test_a_liquidation_group_is_told_in_time_and_still_taken_in_after_it(
     assert M.DECLARED is measure_of(started)[1]
 
 
+def test_no_court_is_asked_for_a_liquidation_that_is_under_way() -> None:
+    started = in_arrears(date(2024, 2, 1))
+    started.hear(status(S.REVOKED, ON, "S-0"), status(S.LIQUIDATING, date(2024, 1, 24)))
+    started.hear(act(A.LIQUIDATION_APPLIED, date(2024, 2, 1)))
+
+    assert ["liquidation-under-way"] == reasons_of(started)
+
+
 def test_a_liquidation_group_that_announces_nothing_is_looked_for_after_sixty_days() -> None:
     started = in_arrears()
     started.hear(status(S.LIQUIDATING, ON))
