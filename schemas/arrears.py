@@ -79,7 +79,7 @@ class ReminderRequested(NoticeRequest):
 
     unit_code: UnitCode
     step: int
-    """1 for the first reminder, then up the ladder."""
+    """0 for an early warning before a due date, 1 for the first reminder, then up the ladder."""
 
 
 class ReminderCancelled(CaseFact):

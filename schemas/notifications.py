@@ -1,13 +1,15 @@
 """What the notifications service says: deliveries asked of channels and what became of them."""
 
-from datetime import datetime
-from typing import Annotated, ClassVar
+import re
+from collections.abc import Mapping
+from datetime import date, datetime
+from typing import Annotated, Any, ClassVar
 
 from pydantic import Field
 
 from schemas.effects import EffectAttempted, EffectOutcome, EffectQueued, EffectRequest, EffectWithdrawn
 from schemas.fact import CaseFact, Sealed
-from schemas.vocabulary import Channel, EventId, ShortText
+from schemas.vocabulary import Channel, EventId, LegalDate, ShortText
 
 DeliverySubject = Annotated[str, Field(min_length=1, max_length=300)]
 """A notice's title with the agency's name before it."""
@@ -58,6 +60,22 @@ class DeliveryCompleted(EffectOutcome):
     key_field: ClassVar[str] = "recipient_key"
 
     recipient_key: ShortText
+    promised_on: LegalDate | None = None
+    """Of a call: the day by which the unit promised to pay."""
+
+    @classmethod
+    def told_by(cls, receipt: str) -> Mapping[str, Any]:
+        """Give the day that a call's receipt says was promised."""
+        found = _PROMISED.search(receipt)
+        return {} if found is None else {"promised_on": found.group(1)}
+
+
+_PROMISED = re.compile(r";promised-on=([0-9]{4}-[0-9]{2}-[0-9]{2})$")
+
+
+def call_receipt(task_id: str, promised_on: date | None) -> str:
+    """Write the receipt of a call: its number on the list, and the day promised, from which its outcome takes its field."""
+    return task_id if promised_on is None else f"{task_id};promised-on={promised_on.isoformat()}"
 
 
 class NotificationFact(CaseFact):
@@ -69,8 +87,10 @@ class NotificationFact(CaseFact):
     notice_id: EventId
     channel: Channel
     detail_code: ShortText
-    """What more is known: answered, no-answer, wrong-number, mail-accepted …"""
+    """What more is known: answered, promised, refused, no-answer, wrong-number, mail-accepted …"""
     at: datetime
+    promised_on: LegalDate | None = None
+    """The day by which the unit promised to pay, where the call was answered so."""
 
 
 class NotificationDelivered(NotificationFact):

@@ -11,6 +11,7 @@ from datetime import date
 from schemas.vocabulary import DATE_FIRST, DATE_LAST
 
 _DAYS = re.compile(r"[0-9]{1,3}")
+_COUNT = re.compile(r"[1-9][0-9]{0,2}")
 _FEN = re.compile(r"[0-9]{1,13}")
 
 
@@ -23,6 +24,10 @@ def _is_legal_date(value: str) -> bool:
 
 def _is_count_of_days(value: str) -> bool:
     return _DAYS.fullmatch(value) is not None
+
+
+def _is_count(value: str) -> bool:
+    return _COUNT.fullmatch(value) is not None
 
 
 def _is_count_of_fen(value: str) -> bool:
@@ -41,6 +46,11 @@ _USABLE: Mapping[str, Callable[[str], bool]] = {
     "measure-large-fen": _is_count_of_fen,
     "measure-long-days": _is_count_of_days,
     "cards-temporary-suspension-days": _is_count_of_days,
+    "notice-policy": {"newsletter", "law"}.__contains__,
+    "notice-authority": {"by-period", "centre"}.__contains__,
+    "warning-working-days": _is_count_of_days,
+    "warning-late-lines": _is_count,
+    "warning-span-months": _is_count,
     "arrears-senior-from-fen": _is_count_of_fen,
 }
 """For each parameter that some service reads: whether it can read this value."""

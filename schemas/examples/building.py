@@ -106,6 +106,21 @@ _WHOLE: Mapping[str, tuple[tuple[str, Mapping[str, Any], str], ...]] = {
         ("a timer's instant is missing", {"timer_due_at": []}, "value-invalid"),
         ("a timer stands outside the entries", {"timer_place": [2]}, "value-invalid"),
     ),
+    "payment-notice-act-recorded": (
+        ("does not say of which notice", {"ordinal": None}, "notice-not-named"),
+        ("issued without approval", {"act": "issue", "approved_by": None}, "approval-missing"),
+        ("approved by who decided", {"approved_by": "WD-0017"}, "approved-by-the-same"),
+        ("a service without its receipt", {"receipt_reference": None}, "service-incomplete"),
+        ("left, and nobody saw it", {"method": "left", "evidence": None}, "evidence-missing"),
+        (
+            "announced without saying why",
+            {"method": "announcement", "announcement_ground": None},
+            "announcement-without-ground",
+        ),
+        ("extended to no day", {"act": "extend-term", "extended_until": None}, "extension-without-date"),
+        ("corrected to no number", {"act": "correct-number", "sequence_number": None}, "number-missing"),
+        ("withdrawn without a reason", {"act": "withdraw", "grounds": None}, "grounds-missing"),
+    ),
     "officer-published": (("the service ends before it begins", {"serves_until": "2019-12-31"}, "service-reversed"),),
     "case-assignment-act-recorded": (
         ("a reassignment names nobody", {"officer": None}, "officer-missing"),

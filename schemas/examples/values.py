@@ -10,6 +10,7 @@ from typing import Any, get_args, get_origin, get_type_hints
 from pydantic.fields import FieldInfo
 
 from schemas import vocabulary
+from schemas.examples.notice_values import NOTICE_FIELDS
 from schemas.fact import Sealed, Wire
 from schemas.signing import SigningKey
 
@@ -38,6 +39,7 @@ _PATTERNED = (
     "pool-371000",
     "371000",
     "WD-0017",
+    "wendeng-sic:payment-notice:2024",
 )
 """Texts for types with a pattern, the particular ones first: a type takes the first that matches."""
 
@@ -123,6 +125,7 @@ _BY_FIELD: Mapping[tuple[str, str], Any] = {
     ("ExpertRegistered", "term_from"): date(2024, 1, 1),
     ("ExpertRegistered", "term_until"): date(2026, 12, 31),
     ("ExpertRegistered", "employer_unit_code"): HOSPITAL_CODE,
+    **NOTICE_FIELDS,
     ("OfficerPublished", "serves_from"): date(2020, 1, 1),
     ("OfficerPublished", "serves_until"): date(2026, 12, 31),
     ("OfficerPublished", "authority"): "文登区社保中心岗位分工〔2026〕3号",
@@ -221,6 +224,9 @@ _BY_FIELD: Mapping[tuple[str, str], Any] = {
 
 _NEVER_ALONE = {
     ("AppraisalWithdrawn", "reverses"),
+    ("PaymentNoticeActRecorded", "ordinal"),
+    ("PaymentNoticeActRecorded", "method"),
+    ("PaymentNoticeActRecorded", "receipt_reference"),
     ("CaseAssignmentActRecorded", "officer"),
     ("DocumentRequested", "payment_notice"),
     ("UnitStatusReported", "court"),

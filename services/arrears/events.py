@@ -6,7 +6,16 @@ from schemas.documents import DocumentCompleted, DocumentRequested
 from schemas.enforcement import EnforcementActRecorded, EnforcementChanged
 from schemas.fact import Fact
 from schemas.insolvency_acts import InsolvencyActRecorded
+from schemas.notifications import NotificationDelivered, NotificationFailed
 from schemas.officers import CaseAssigned, CaseAssignmentActRecorded, CaseEscalated, OfficerPublished
+from schemas.payment_notices import (
+    ComplianceGapFound,
+    DocumentNumberGiven,
+    DocumentNumberRequested,
+    PaymentNoticeActRecorded,
+    PaymentNoticeChanged,
+    ReminderAnswered,
+)
 from schemas.settlements import ClearanceRecorded, UnitPaid
 from schemas.unit_status import InsolvencyDeadlineAlerted, UnitMeasureChanged, UnitStatusReported
 
@@ -15,6 +24,11 @@ HEARS: tuple[type[Fact], ...] = (
     ContributionAssessed,
     ContributionMissed,
     ContributionPaid,
+    NotificationDelivered,
+    NotificationFailed,
+    PaymentNoticeActRecorded,
+    DocumentNumberRequested,
+    DocumentNumberGiven,
     UnitPaid,
     DocumentCompleted,
     UnitStatusReported,
@@ -22,8 +36,8 @@ HEARS: tuple[type[Fact], ...] = (
     EnforcementActRecorded,
     CaseAssignmentActRecorded,
 )
-"""Registrations, contributions and payments from the tax office, units' status from the registrar, the collection desk's
-acts, and what became of documents."""
+"""Registrations, contributions and payments from the tax office, units' status from the registrar, the collection desk's acts,
+and what came of reminders and documents."""
 
 REFERENCES: tuple[type[Fact], ...] = (OfficerPublished,)
 """Who serves which district."""
@@ -34,6 +48,11 @@ SAYS: tuple[type[Fact], ...] = (
     ArrearsSettled,
     ReminderRequested,
     ReminderCancelled,
+    ReminderAnswered,
+    PaymentNoticeChanged,
+    ComplianceGapFound,
+    DocumentNumberRequested,
+    DocumentNumberGiven,
     DocumentRequested,
     UnitMeasureChanged,
     InsolvencyDeadlineAlerted,
@@ -42,5 +61,5 @@ SAYS: tuple[type[Fact], ...] = (
     CaseEscalated,
     ClearanceRecorded,
 )
-"""Where a unit's arrears stand, whom to remind, by which measure they are collected, by when, how far enforcement is, who
-answers for the case, which documents are to be made out, and who owes nothing any more."""
+"""Where a unit's arrears and notices stand, whom to remind, which documents are to be made out, by which measure arrears are
+collected, by when, how far enforcement is, who answers for the case, and who owes nothing any more."""

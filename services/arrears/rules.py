@@ -16,7 +16,8 @@
     open: a part of the case says who answers for it, and by when: `rules_assignment.py`
 
 A line is owed when its due date, moved past days off, is over and it is not wholly paid; a report that it was missed
-counts from then on too. Timers: `line-due` at the end of the next due date, `reminder` up the ladder while open,
+counts from then on too. What a unit's notices do is drawn in `rules_notice.py`, what comes of reminders in `rules_outcomes.py`,
+registers of document numbers, which are cases of their own, in `rules_register.py`. Timers: `line-due` at the end of the next due date, `reminder` up the ladder while open,
 `holding-over` while held, `unknown-over` while unknown. What follows a notice is drawn in `rules_enforcement`.
 """
 
@@ -24,53 +25,59 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from schemas.contributions import ContributionAssessed, ContributionMissed, ContributionPaid, UnitRegistered
-from schemas.decision import Context, Decision, Timer, TimerDue, already_known
+from schemas.decision import Context, Decision, Timer, TimerDue
 from schemas.documents import DocumentCompleted
 from schemas.enforcement import EnforcementActRecorded
 from schemas.fact import Fact
 from schemas.insolvency_acts import InsolvencyActRecorded
+from schemas.notifications import NotificationDelivered, NotificationFailed
 from schemas.officers import CaseAssignmentActRecorded
+from schemas.payment_notices import DocumentNumberGiven, DocumentNumberRequested, PaymentNoticeActRecorded
 from schemas.settlements import UnitPaid
 from schemas.unit_status import UnitStatusReported
 from services.arrears import law, rules_assignment, rules_enforcement
 from services.arrears.rules_contributions import record
+from services.arrears.rules_documents import document_made
 from services.arrears.rules_following import earliest_timer
 from services.arrears.rules_insolvency import record_act
+from services.arrears.rules_notice import act, number
+from services.arrears.rules_outcomes import answer
 from services.arrears.rules_payments import receive
+from services.arrears.rules_register import give_number
 from services.arrears.rules_state import Status, UnitCase
 from services.arrears.rules_status import report
 from services.arrears.rules_timers import HOLDING_OVER, LINE_DUE, REMINDER, UNKNOWN_OVER, look_again
 from services.arrears.rules_units import register
 
-
-def _not_awaited(case: UnitCase | None, fact: DocumentCompleted, context: Context) -> Decision[UnitCase]:
-    """A document that no part of the case waits for."""
-    return already_known(case, "document-not-awaited")
-
-
-_DECIDED_BY: Mapping[type[Fact], Callable[[UnitCase | None, Any, Context], Decision[UnitCase]]] = {
+HANDLERS: Mapping[type[Fact], Callable[[UnitCase | None, Any, Context], Decision[UnitCase]]] = {
     ContributionAssessed: record,
     ContributionMissed: record,
     ContributionPaid: record,
     UnitRegistered: register,
+    NotificationDelivered: answer,
+    NotificationFailed: answer,
+    PaymentNoticeActRecorded: act,
+    DocumentNumberGiven: number,
+    DocumentNumberRequested: give_number,
+    DocumentCompleted: document_made,
     UnitPaid: receive,
     UnitStatusReported: report,
     InsolvencyActRecorded: record_act,
     EnforcementActRecorded: rules_enforcement.record_act,
     CaseAssignmentActRecorded: rules_assignment.act,
-    DocumentCompleted: _not_awaited,
 }
-"""Who decides each fact that the service hears."""
+"""Who decides each fact."""
 
 
 def decide(case: UnitCase | None, fact: Fact | TimerDue, context: Context) -> Decision[UnitCase]:
     """Decide one fact or timer about one unit; TypeError for what the service does not hear."""
     if isinstance(fact, TimerDue):
-        if case is not None:
-            return look_again(case, fact, context)
-    elif (decided_by := _DECIDED_BY.get(type(fact))) is not None:
-        return decided_by(case, fact, context)
-    raise TypeError(f"the arrears service does not hear {type(fact).__name__}")
+        assert case is not None
+        return look_again(case, fact, context)
+    handler = HANDLERS.get(type(fact))
+    if handler is None:
+        raise TypeError(f"the arrears service does not hear {type(fact).__name__}")
+    return handler(case, fact, context)
 
 
 def next_timer(case: UnitCase) -> Timer | None:

@@ -14,7 +14,7 @@ from services.arrears import law, texts
 from services.arrears.rules_following import carried_on
 from services.arrears.rules_lines import countable, evaluated, look_on, overdue
 from services.arrears.rules_relief import relief_of
-from services.arrears.rules_reminders import begun, cancellation, is_reminded_of, resting
+from services.arrears.rules_reminders import begun, cancellation, is_reminded_of, renumbered, resting
 from services.arrears.rules_standing import fee_paragraphs, pursuit_paragraphs, said, shown
 from services.arrears.rules_state import Line, Registration, Status, UnitCase
 
@@ -81,9 +81,12 @@ def followed(before: UnitCase, after: UnitCase, keys: Iterable[str], context: Co
         paragraphs += fee_paragraphs(after.lines.values(), today, fact.late_fee_cap)
         paragraphs += pursuit_paragraphs(fact.oldest_due_on, today)
         facts = (fact,)
-    ladder = after.ladder
-    if _is_newly_reminded_of(before, after, after.lines if effect is Effect.OPENED else touched, today):
-        ladder = begun(ladder, context)
+    ladder = renumbered(after.ladder, before.registration, registration)
+    has_new_number = ladder is not after.ladder and any(is_reminded_of(line, today) for line in after.lines.values())
+    if has_new_number or _is_newly_reminded_of(
+        before, after, after.lines if effect is Effect.OPENED else touched, today
+    ):
+        ladder = begun(ladder, registration, context)
     elif effect is not Effect.NONE and not any(is_reminded_of(line, today) for line in after.lines.values()):
         facts += cancellation(unit_code, registration, ladder, texts.CANCELLED_PAID, context)
         ladder = resting(ladder)

@@ -32,7 +32,7 @@ from services.arrears.rules_enforcement_undo import digest, undo_of, undone, wit
 from services.arrears.rules_following import carried_on
 from services.arrears.rules_revisions import Known, never_admitted, repeated
 from services.arrears.rules_state import UnitCase
-from services.arrears.texts import yuan
+from services.arrears.texts_wording import yuan
 
 ACTS_MAX = 1_000
 """Acts that one case may keep: a procedure of two years has some thirty."""

@@ -22,7 +22,7 @@ from services.arrears.rules_enforcement_table import is_possible
 from services.arrears.rules_enforcement_windows import CourtWindow, court_window, demand_last_day
 from services.arrears.rules_notice_state import Notice
 from services.arrears.rules_state import UnitCase
-from services.arrears.texts import yuan
+from services.arrears.texts_wording import yuan
 
 Values = Mapping[str, Any]
 Objection = Values | None

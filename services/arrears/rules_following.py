@@ -14,6 +14,7 @@ from services.arrears import (
     rules_assignment_follow,
     rules_enforcement_follow,
     rules_measure_follow,
+    rules_notice_follow,
     rules_payments_follow,
 )
 from services.arrears.rules_reaction import Reaction
@@ -33,6 +34,7 @@ class Part(NamedTuple):
 
 PARTS: tuple[Part, ...] = (
     Part(rules_measure_follow.follow, rules_measure_follow.next_timer),
+    Part(rules_notice_follow.follow, rules_notice_follow.next_timer),
     Part(rules_enforcement_follow.follow, rules_enforcement_follow.next_timer),
     Part(rules_assignment_follow.follow, rules_assignment_follow.next_timer),
     Part(rules_payments_follow.follow, rules_payments_follow.next_timer),

@@ -25,7 +25,7 @@ from services.arrears.rules_revisions import Known, never_admitted, repeated
 from services.arrears.rules_state import UnitCase
 from services.arrears.rules_status import receive_ruling
 from services.arrears.rules_status_standing import position
-from services.arrears.texts import yuan
+from services.arrears.texts_wording import yuan
 
 
 def record_act(case: UnitCase | None, fact: InsolvencyActRecorded, context: Context) -> Decision[UnitCase]:

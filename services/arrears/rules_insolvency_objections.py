@@ -22,7 +22,7 @@ from services.arrears.rules_measure_stage import (
 )
 from services.arrears.rules_state import Line, UnitCase
 from services.arrears.rules_status_standing import Proceeding
-from services.arrears.texts import yuan
+from services.arrears.texts_wording import yuan
 
 
 class Seen(NamedTuple):

@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from datetime import UTC, date, datetime, timedelta
 from typing import NamedTuple
 
+from msgspec.structs import replace
+
 from schemas.arrears import ReminderCancelled, ReminderRequested
 from schemas.decision import LEGAL_ZONE, Context
 from schemas.fact import Sealed
@@ -32,32 +34,50 @@ def reminded_lines(lines: Mapping[str, Line], today: date) -> dict[str, Line]:
     return {key: line for key, line in sorted(lines.items()) if is_reminded_of(line, today)}
 
 
-def begun(ladder: Ladder | None, context: Context) -> Ladder:
-    """Begin the ladder (anew) for a new arrear: at the next reminder hour, but not too soon after the last one."""
+def begun(ladder: Ladder | None, registration: Registration, context: Context) -> Ladder:
+    """Begin the ladder (anew) for a new arrear: at the next reminder hour, but not too soon after the last one.
+
+    What was promised is waited for; who has no number that works is not called.
+    """
     office = law.office_on(context.today)
     not_before = context.today
     if ladder is not None and ladder.asked_on is not None:
         gap = context.calendar.add_working_days(ladder.asked_on, office.reminder_gap_working_days)
         not_before = max(not_before, gap.on)
-    next_at = _reminder_hour(not_before, context)
+    next_at = reminder_hour(not_before, context)
     if ladder is None:
         return Ladder(next_at=next_at)
+    if not can_be_reached(ladder, registration):
+        return replace(ladder, step=0, next_at=None)
     if ladder.next_at is not None:
-        next_at = min(next_at, ladder.next_at)
-    return Ladder(0, next_at, ladder.asked_on, ladder.notice_id, ladder.pending_until)
+        next_at = ladder.next_at if ladder.promised_on is not None else min(next_at, ladder.next_at)
+    return replace(ladder, step=0, next_at=next_at)
+
+
+def can_be_reached(ladder: Ladder, registration: Registration) -> bool:
+    """Tell whether there is a way to remind a unit: its number is not known to be wrong, or it has a mail address."""
+    return not ladder.number_is_wrong or registration.contact_email is not None
 
 
 def resting(ladder: Ladder | None) -> Ladder | None:
-    """The ladder of a settled case: nothing is pending; when the unit was last reminded stays known."""
-    return None if ladder is None or ladder.asked_on is None else Ladder(asked_on=ladder.asked_on)
+    """The ladder of a settled case: nothing is pending; when it was last reminded, and a wrong number, stay known."""
+    if ladder is None or (ladder.asked_on is None and not ladder.number_is_wrong):
+        return None
+    return Ladder(asked_on=ladder.asked_on, number_is_wrong=ladder.number_is_wrong)
+
+
+def renumbered(ladder: Ladder | None, before: Registration | None, now: Registration) -> Ladder | None:
+    """The ladder with its wrong number forgotten, where the unit registered another one."""
+    if ladder is None or not ladder.number_is_wrong or before is None or before.contact_phone == now.contact_phone:
+        return ladder
+    return replace(ladder, number_is_wrong=False)
 
 
 def moved(ladder: Ladder, context: Context) -> Ladder | None:
     """The ladder with today's reminder moved to the next working day, if today turned out to be a day off."""
     if context.calendar.is_working_day(context.today):
         return None
-    next_at = _reminder_hour(context.today + timedelta(days=1), context)
-    return Ladder(ladder.step, next_at, ladder.asked_on, ladder.notice_id, ladder.pending_until)
+    return replace(ladder, next_at=reminder_hour(context.today + timedelta(days=1), context))
 
 
 def ask(unit_code: str, registration: Registration, lines: dict[str, Line], ladder: Ladder, context: Context) -> Asked:
@@ -67,7 +87,6 @@ def ask(unit_code: str, registration: Registration, lines: dict[str, Line], ladd
     step = ladder.step + 1
     valid_until = context.calendar.add_working_days(today, office.reminder_valid_working_days).on
     notice_id = f"{context.fact_id}-reminder-{step}"
-    only_mail = registration.contact_phone is None and registration.contact_email is not None
     request = ReminderRequested(
         district=registration.district,
         agency=registration.agency,
@@ -75,15 +94,33 @@ def ask(unit_code: str, registration: Registration, lines: dict[str, Line], ladd
         unit_code=unit_code,
         step=step,
         notice_id=notice_id,
-        channel=Channel.EMAIL if only_mail else Channel.TELEPHONE,
+        channel=channel_for(registration, ladder),
         title=texts.REMINDER_TITLE,
         text=texts.reminder(_owed(lines, context), office.reminded_due_from, today),
         recipient_name=registration.unit_name,
-        contact_phone=_sealed(registration.contact_phone),
-        contact_email=_sealed(registration.contact_email),
+        contact_phone=None if ladder.number_is_wrong else sealed(registration.contact_phone),
+        contact_email=sealed(registration.contact_email),
         expires_on=valid_until,
     )
-    return Asked(request, Ladder(step, _next_step_at(step, context), today, notice_id, valid_until))
+    next_at = _next_step_at(step, context)
+    after = replace(
+        ladder,
+        step=step,
+        next_at=next_at,
+        asked_on=today,
+        notice_id=notice_id,
+        pending_until=valid_until,
+        promised_on=None,
+    )
+    return Asked(request, after)
+
+
+def channel_for(registration: Registration, ladder: Ladder | None) -> Channel:
+    """By telephone; by mail when only an address is known, or the number is known to be wrong."""
+    if registration.contact_email is None:
+        return Channel.TELEPHONE
+    is_wrong = ladder is not None and ladder.number_is_wrong
+    return Channel.EMAIL if registration.contact_phone is None or is_wrong else Channel.TELEPHONE
 
 
 def cancellation(
@@ -109,10 +146,10 @@ def _next_step_at(step: int, context: Context) -> datetime | None:
     if step > len(intervals):
         return None
     day = context.calendar.add_working_days(context.today, intervals[step - 1]).on
-    return _reminder_hour(day, context)
+    return reminder_hour(day, context)
 
 
-def _reminder_hour(not_before: date, context: Context) -> datetime:
+def reminder_hour(not_before: date, context: Context) -> datetime:
     """The first reminder hour of a working day that lies after now (UTC)."""
     hour = law.office_on(context.today).reminder_time
     day = context.calendar.roll_forward(not_before).on
@@ -133,5 +170,6 @@ def _owed(lines: dict[str, Line], context: Context) -> list[texts.OwedLine]:
     return owed
 
 
-def _sealed(copy: SealedCopy | None) -> Sealed | None:
+def sealed(copy: SealedCopy | None) -> Sealed | None:
+    """A contact as a fact carries it."""
     return None if copy is None else Sealed(key_reference=copy.key_reference, ciphertext=copy.ciphertext)

@@ -16,7 +16,7 @@ from services.arrears.rules_assignment_state import Assignment
 from services.arrears.rules_enforcement_state import EnforcementState
 from services.arrears.rules_insolvency_state import Insolvency, Relief, WriteOff
 from services.arrears.rules_measure_state import MeasureState
-from services.arrears.rules_notice_state import NoticeState
+from services.arrears.rules_notice_state import NoticeState, NumberRegister
 from services.arrears.rules_payments_state import Account, Allotment
 from services.arrears.rules_status_state import FeePause, UnitStatus
 
@@ -133,11 +133,13 @@ class Registration(msgspec.Struct, frozen=True, gc=False):
     reverses: str | None = None
 
 
-class Ladder(msgspec.Struct, frozen=True, gc=False):
+class Ladder(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):
     """Where the reminders of an open case stand.
 
     `step`: the last one asked, 0 before the first. `next_at`: when the next is asked; None when the ladder has ended.
-    `notice_id` names the last one, pending until the end of `pending_until`.
+    `notice_id` names the last one, pending until the end of `pending_until`. `promised_on`: by when the unit promised to
+    pay; the ladder waits for that. `unanswered`: reminders nobody took, one after the other. `number_is_wrong`: of the
+    telephone number as it is registered.
     """
 
     step: int = 0
@@ -145,6 +147,10 @@ class Ladder(msgspec.Struct, frozen=True, gc=False):
     asked_on: date | None = None
     notice_id: str = ""
     pending_until: date | None = None
+    promised_on: date | None = None
+    broken_promises: int = 0
+    unanswered: int = 0
+    number_is_wrong: bool = False
 
 
 class UnitCase(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -153,7 +159,8 @@ class UnitCase(msgspec.Struct, frozen=True, omit_defaults=True):
     `reversals`: for `<kind>/<reference>`, the references that take it back. `look_on`: the earliest due date of a line
     not yet owed. `record_count`: records of lines kept. `held_on`: since when the unit is not registered, or unknown;
     `decide_by`: the last day of that. `has_provisional`: some due date was counted without its year's calendar. `notice`: its notices,
-    once it was found in arrears.
+    once it was found in arrears. `register`: only in the case of a register of document numbers (decision 0092), which
+    has its key in `unit_code` and nothing else.
     Each part of the case has one field of its own; None while it has nothing to do with the case.
     """
 
@@ -173,6 +180,7 @@ class UnitCase(msgspec.Struct, frozen=True, omit_defaults=True):
     measure: MeasureState | None = None
     insolvency: Insolvency | None = None
     notice: NoticeState | None = None
+    register: NumberRegister | None = None
     enforcement: EnforcementState | None = None
     account: Account | None = None
 

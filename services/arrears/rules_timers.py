@@ -5,13 +5,17 @@ from collections.abc import Callable, Mapping
 from msgspec.structs import replace
 
 from schemas.decision import Context, Decision, TimerDue, decided
-from services.arrears import law, rules_assignment_follow, rules_measure_follow
+from schemas.fact import Fact
+from services.arrears import law, law_notice, rules_assignment_follow, rules_measure_follow, rules_notice
 from services.arrears.rules_assignment import look_whether_officer_serves, miss_deadline
 from services.arrears.rules_case import Effect, brought_to_today
 from services.arrears.rules_enforcement_follow import ENFORCEMENT_WATCH
 from services.arrears.rules_enforcement_watch import look
+from services.arrears.rules_following import carried_on
 from services.arrears.rules_holding import end_holding
 from services.arrears.rules_measure import deadline_near, deadline_over, review
+from services.arrears.rules_outcomes import promise_passed
+from services.arrears.rules_reaction import Reaction
 from services.arrears.rules_reminders import ask, moved, reminded_lines
 from services.arrears.rules_standing import cap_is_on, fee_paragraphs, totals
 from services.arrears.rules_state import UnitCase
@@ -21,6 +25,10 @@ REMINDER = "reminder"
 HOLDING_OVER = "holding-over"
 UNKNOWN_OVER = "unknown-over"
 PARTS_TIMERS: Mapping[str, Callable[[UnitCase, Context], Decision[UnitCase]]] = {
+    rules_notice.DEADLINE: rules_notice.pass_deadline,
+    rules_notice.GAP: rules_notice.mark_gap,
+    rules_notice.DRAW: rules_notice.draw_up,
+    rules_notice.WARNING: rules_notice.warn,
     rules_measure_follow.DEADLINE_NEAR: deadline_near,
     rules_measure_follow.DEADLINE_OVER: deadline_over,
     rules_measure_follow.MEASURE_REVIEW: review,
@@ -76,6 +84,14 @@ def _remind(case: UnitCase, context: Context) -> Decision[UnitCase]:
         code = "reminder-moved-to-working-day"
         paragraphs = (law.OFFICE_LADDER, *result.paragraphs)
         return decided(replace(current, ladder=later), code, *result.facts, paragraphs=paragraphs)
+    facts, waited_for = result.facts, ladder.promised_on
+    broken = promise_passed(current, context) if waited_for is not None else None
+    if broken is not None:
+        current, facts = broken.case, (*facts, *broken.facts)
+        assert current.ladder is not None
+        ladder = current.ladder
+        if ladder.next_at is None:
+            return _promise_broken_last(result.case, broken, facts, context)
     asked = ask(current.unit_code, registration, current.lines, ladder, context)
     named = reminded_lines(current.lines, context.today).values()
     cap = totals(named, context.today, capped=cap_is_on(context)).late_fee_cap
@@ -83,9 +99,26 @@ def _remind(case: UnitCase, context: Context) -> Decision[UnitCase]:
     cited = (*REMINDER_PARAGRAPHS, *result.paragraphs, *fees, law.authority_on(context.today).basis)
     return decided(
         replace(current, ladder=asked.ladder),
-        "reminder-asked",
-        *result.facts,
+        "reminder-asked" if broken is None else "promise-broken",
+        *facts,
         asked.request,
         paragraphs=tuple(dict.fromkeys(cited)),
         step=asked.request.step,
+        broken=asked.ladder.broken_promises,
+    )
+
+
+def _promise_broken_last(
+    before: UnitCase, broken: Reaction, facts: tuple[Fact, ...], context: Context
+) -> Decision[UnitCase]:
+    """A promise was broken once too often: the reminders end, and what that brings about follows."""
+    others = carried_on(before, broken.case, context)
+    assert broken.case.ladder is not None
+    return decided(
+        others.case,
+        "promise-broken-last",
+        *facts,
+        *others.facts,
+        paragraphs=(law_notice.OFFICE_OUTCOMES, *broken.paragraphs, *others.paragraphs),
+        broken=broken.case.ladder.broken_promises,
     )

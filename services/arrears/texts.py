@@ -1,11 +1,11 @@
 """The words of the arrears desk that people read (Chinese): reasons of decisions, and reminders."""
 
-from collections.abc import Iterable
 from datetime import date
 from typing import NamedTuple
 
 from schemas.vocabulary import INSURANCE_NAMES_ZH, Insurance
-from services.arrears import law, texts_assignment, texts_enforcement, texts_payments, texts_status
+from services.arrears import law, texts_assignment, texts_enforcement, texts_notice, texts_payments, texts_status
+from services.arrears.texts_wording import day, months, yuan
 
 REASON_TEXTS = {
     **texts_payments.REASON_TEXTS,
@@ -41,6 +41,7 @@ REASON_TEXTS = {
     "reminder-moved-to-working-day": "当日为休息日，提醒顺延至下一个工作日",
     "holding-extended": "留存期限按新公布的工作日安排顺延至 {decide_by}",
     "unknown-forgotten": "未登记单位的记载已满保存期限，予以删除",
+    **texts_notice.REASON_TEXTS,
     **texts_assignment.REASON_TEXTS,
     **texts_status.REASON_TEXTS,
     **texts_enforcement.REASON_TEXTS,
@@ -55,9 +56,6 @@ REMINDER_TITLE = "社会保险费缴费提醒"
 OCCURRED_ON = "发生日期"
 PAID_ON = "缴费日期"
 
-RANGES_MAX = 12
-"""Ranges of months named a kind; what is beyond is counted, so that the text stays readable."""
-
 
 class OwedLine(NamedTuple):
     """A line owed, as a reminder names it. Amounts in fen."""
@@ -66,33 +64,6 @@ class OwedLine(NamedTuple):
     insurance: str
     owed_fen: int
     late_fee_fen: int
-
-
-def yuan(amount_fen: int) -> str:
-    """Write fen as yuan with two decimals and thousands separated: `1,234.56元`."""
-    return f"{amount_fen // 100:,}.{amount_fen % 100:02d}元"
-
-
-def day(value: date) -> str:
-    """Write a date: `2026年1月5日`."""
-    return f"{value.year}年{value.month}月{value.day}日"
-
-
-def months(values: Iterable[str]) -> str:
-    """Write months as ranges: `2025年11月至2026年1月、2026年3月`."""
-    ranges: list[tuple[int, int]] = []
-    for number in sorted({int(value[:4]) * 12 + int(value[5:]) - 1 for value in values}):
-        if ranges and ranges[-1][1] == number - 1:
-            ranges[-1] = (ranges[-1][0], number)
-        else:
-            ranges.append((number, number))
-    named = [_month(first) if first == last else f"{_month(first)}至{_month(last)}" for first, last in ranges]
-    left = sum(last - first + 1 for first, last in ranges[RANGES_MAX:])
-    return "、".join(named[:RANGES_MAX]) + (f"等（另有{left}个月）" if left else "")
-
-
-def _month(number: int) -> str:
-    return f"{number // 12}年{number % 12 + 1}月"
 
 
 def reminder(lines: list[OwedLine], due_from: date, as_of: date) -> str:

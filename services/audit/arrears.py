@@ -128,6 +128,8 @@ async def mesh_today(reader: MeshReader) -> date:
 
 def _watched(cases: Iterable[UnitCase], recovery: Recovery | None, on: date) -> Iterator[UnitCase]:
     for case in cases:
+        if case.register is not None:  # a register of document numbers: no unit's
+            continue
         if recovery is not None:
             recovery.add(case, on)
         yield case

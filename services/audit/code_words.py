@@ -16,7 +16,7 @@ from services.appraisal.texts import (
     SHORTAGE_TEXTS,
     SPECIALTY_NAMES,
 )
-from services.arrears import texts_enforcement
+from services.arrears import texts_enforcement, texts_notice
 from services.arrears.inventory_standing import MEASURE_NAMES_ZH, STAGE_NAMES_ZH
 from services.arrears.texts_assignment import ASSIGNMENT_TEXTS
 from services.arrears.texts_assignment import FINDING_TEXTS as ASSIGNMENT_FINDINGS
@@ -93,6 +93,7 @@ _DETAILS = {
     "outcome-not-understood": "渠道答复的结果不在约定之内",
     "outside-window": "已过可以执行的时间",
     "printed": "已制卡",
+    "promised": "承诺缴费",
     "rendered": "已制成",
     "store-damaged": "文书库中的文件有损或者缺失",
     "template-unknown": "没有所要的文书模板",
@@ -103,6 +104,7 @@ _DETAILS = {
     "provider-refused": "渠道拒绝",
     "provider-unreachable": "渠道不通",
     "vault-unreachable": "密钥库不通",
+    "refused": "拒绝缴费",
     "too-many-open": "未办结的事项过多",
     "withdrawn": "请求已撤回",
     "wrong-number": "号码错误",
@@ -111,6 +113,7 @@ _REASONS = {
     **ASSIGNMENT_TEXTS,
     **EXTENSION_TEXTS,
     **_DETAILS,
+    **texts_notice.CHANGE_NAMES,
     "abandoned": "逾期未补正，视为放弃",
     "already-closed": "已停止办理",
     "arrears-paid": "欠费已缴清",
@@ -167,9 +170,15 @@ OF_FIELD: Mapping[str, Mapping[str, str]] = MappingProxyType(
         "standings": _words(STANDING_NAMES),
         "measure": MEASURE_NAMES_ZH,
         "previous_measure": _words(MEASURE_NAMES),
-        "stage": {**_words(texts_enforcement.STAGE_NAMES), **STAGE_NAMES_ZH},
+        "stage": {**_words(texts_enforcement.STAGE_NAMES), **_words(texts_notice.STAGE_NAMES), **STAGE_NAMES_ZH},
         "previous_stage": _words(texts_enforcement.STAGE_NAMES),
-        "act": {**_words(texts_enforcement.ACT_NAMES), **ACT_NAMES, "reassign": "改派", "extend": "延期至"},
+        "act": {
+            **_words(texts_enforcement.ACT_NAMES),
+            **_words(texts_notice.ACT_NAMES),
+            **ACT_NAMES,
+            "reassign": "改派",
+            "extend": "延期至",
+        },
         "event": _words(texts_enforcement.EVENT_NAMES),
         "next_role": _words(texts_enforcement.ROLE_NAMES),
         "documents": _words(texts_enforcement.DOCUMENT_NAMES),
@@ -177,6 +186,8 @@ OF_FIELD: Mapping[str, Mapping[str, str]] = MappingProxyType(
             **_words(texts_enforcement.DOCUMENT_NAMES),
             **{material.value: name for material, name in MATERIAL_NAMES.items()},
         },
+        "outcome": texts_notice.ANSWER_NAMES,
+        "closed_by": texts_notice.GAP_CLOSED_NAMES,
         "because": CHOICE_TEXTS,
         "deadline_kind": DEADLINE_NAMES,
         "legal_form": LEGAL_FORM_NAMES,

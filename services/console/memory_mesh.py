@@ -10,12 +10,12 @@ from schemas.fact import Fact
 from schemas.notifications import DeliveryRequested
 from schemas.vocabulary import Channel
 from services.console.all_services import ALL_SERVICES
-from services.notifications.call_list import OUTCOMES
+from services.notifications.call_list import OUTCOMES, promised
 from services.runtime.codec import Codec
 from services.runtime.effects import DONE, FAILED, Attempt
 from services.runtime.memory import MemoryMesh
 from services.runtime.records import InputRecord, OutputRecord
-from services.sandbox.calls import call_outcome
+from services.sandbox.calls import call_outcome, promised_on
 from services.sandbox.printer import card_serial
 
 
@@ -27,7 +27,7 @@ def deliver(request: EffectRequest, is_lookup: bool) -> Attempt:
     if request.channel is Channel.EMAIL:
         return Attempt(DONE, "mail-accepted", request.effect_id)
     known = OUTCOMES[call_outcome(request.effect_id)]
-    return Attempt(known.outcome, known.detail_code, request.effect_id)
+    return promised(known, request.effect_id, promised_on(request.effect_id, request.occurred_on))
 
 
 def print_card(request: EffectRequest, is_lookup: bool) -> Attempt:

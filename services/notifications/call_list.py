@@ -3,23 +3,30 @@
 `POST {base}/call-tasks` with a `task_id` is idempotent; `GET {base}/call-tasks/{task_id}` says what became of it.
 """
 
+from datetime import date
 from typing import Any
 from urllib.parse import quote
 
 import httpx
 
-from schemas.notifications import DeliveryRequested
+from schemas.notifications import DeliveryRequested, call_receipt
 from services.notifications.settings import ChannelSettings
 from services.runtime.effects import DONE, FAILED, UNKNOWN, Attempt
 
 OUTCOMES = {
     "answered": Attempt(DONE, "answered"),
+    "reached": Attempt(DONE, "answered"),
+    "promised": Attempt(DONE, "promised"),
+    "refused": Attempt(DONE, "refused"),
     "no-answer": Attempt(FAILED, "no-answer"),
     "not-answered": Attempt(FAILED, "no-answer"),
     "busy": Attempt(FAILED, "busy"),
     "wrong-number": Attempt(FAILED, "wrong-number"),
 }
-"""The call desk's words, and ours."""
+"""The call desk's words, and ours. Who was spoken to has been reached, whatever they said to it: `promised` comes with the day
+(`promised_on`) by which they will pay; without one that can be read it is as if they had only listened."""
+
+ANSWERED, PROMISED = "answered", "promised"
 
 _REACHED_NOBODY = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout)
 """Errors that come before a byte of the request has left."""
@@ -45,6 +52,7 @@ class CallList:
             "telephone": telephone,
             "name": request.recipient_name,
             "text": request.text,
+            "asked_on": request.occurred_on.isoformat(),
         }
         try:
             answer = await self._client.post("/call-tasks", json=task)
@@ -95,4 +103,16 @@ def _read_task(answer: httpx.Response) -> Attempt:
     known = OUTCOMES.get(str(outcome))
     if known is None:
         return Attempt(UNKNOWN, "outcome-not-understood")
-    return Attempt(known.outcome, known.detail_code, str(task.get("task_id", ""))[:64])
+    task_id = str(task.get("task_id", ""))[:64]
+    return promised(known, task_id, task.get("promised_on"))
+
+
+def promised(known: Attempt, task_id: str, promised_on: object) -> Attempt:
+    """Give the outcome of a call with its receipt; a promise only counts with its day."""
+    if known.detail_code != PROMISED:
+        return Attempt(known.outcome, known.detail_code, task_id)
+    try:
+        day = date.fromisoformat(str(promised_on))
+    except ValueError:
+        return Attempt(known.outcome, ANSWERED, task_id)
+    return Attempt(known.outcome, known.detail_code, call_receipt(task_id, day))

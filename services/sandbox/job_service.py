@@ -9,10 +9,11 @@ import argparse
 import asyncio
 import hashlib
 import json
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 from aiohttp import web
 
@@ -26,13 +27,21 @@ LISTED_MAX = 1000
 _STORE: web.AppKey[JobStore] = web.AppKey("store", JobStore)
 
 
+class Work(Protocol):
+    """What a simulator does with a job."""
+
+    def __call__(self, job_id: str, request: Mapping[str, Any]) -> Answer:
+        """Answer a job; the same for the same job."""
+
+
 @dataclass(frozen=True)
 class JobKind:
     """What a simulator does: its path, the field that carries the idempotency key, and its work."""
 
     path: str
     id_field: str
-    work: Callable[[str], Answer]
+    work: Work
+    """Gets the job's id and its request."""
 
 
 def share_of(job_id: str, salt: str) -> float:
@@ -87,7 +96,9 @@ class _Handlers:
         job_id: str = document[self._kind.id_field]
         try:
             # Shielded: when the caller goes away in the middle, the job is still written down whole.
-            job, is_new = await asyncio.shield(request.app[_STORE].do_once(job_id, document, self._kind.work))
+            job, is_new = await asyncio.shield(
+                request.app[_STORE].do_once(job_id, document, partial(self._kind.work, request=document))
+            )
         except JobConflictError:
             return web.json_response({"error": f"{job_id} was used for another request"}, status=409)
         if is_new and share_of(job_id, "answer-lost") * 100 < self._unclear_percent:

@@ -5,6 +5,8 @@ the job alone.
 """
 
 import hashlib
+from collections.abc import Mapping
+from typing import Any
 
 from services.sandbox.job_service import JobKind, serve
 from services.sandbox.job_store import Answer
@@ -29,7 +31,12 @@ def print_card(job_id: str) -> Answer:
     return {"status": "printed", "card_serial": card_serial(job_id)}
 
 
-PRINT_JOBS = JobKind(path="print-jobs", id_field="job_id", work=print_card)
+def print_job(job_id: str, request: Mapping[str, Any]) -> Answer:
+    """Do one job."""
+    return print_card(job_id)
+
+
+PRINT_JOBS = JobKind(path="print-jobs", id_field="job_id", work=print_job)
 
 
 if __name__ == "__main__":

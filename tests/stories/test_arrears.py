@@ -11,6 +11,7 @@ from schemas.contributions import ContributionAssessed, ContributionMissed, Cont
 from schemas.decision import LEGAL_ZONE
 from schemas.fact import Fact
 from schemas.notifications import DeliveryRequested
+from schemas.payment_notices import ReminderAnswered
 from schemas.vocabulary import Agency, District, Insurance
 from services.arrears.inventory import inventory
 from services.arrears.rules_state import Status, UnitCase
@@ -145,7 +146,7 @@ def test_a_missed_line_paid_before_the_reminder_hour_rings_nobody(mesh: MemoryMe
 
 
 @pytest.mark.both_brokers
-def test_what_is_pending_is_cancelled_when_all_is_paid(mesh: MemoryMesh) -> None:
+def test_a_reminder_that_was_heard_is_not_cancelled_when_all_is_paid(mesh: MemoryMesh) -> None:
     story = Story(mesh)
     due_on = story.today - 40 * A_DAY
     story.register()
@@ -153,11 +154,12 @@ def test_what_is_pending_is_cancelled_when_all_is_paid(mesh: MemoryMesh) -> None
     story.run()
     story.jump(5)
     (asked,) = story.said(ReminderRequested)
+    assert [answer.notice_id for answer in story.said(ReminderAnswered)] == [asked.notice_id]
 
     story.pay(due_on)
 
     assert story.run()[-1] == "arrears-settled"
-    assert [cancelled.notice_id for cancelled in story.said(ReminderCancelled)] == [asked.notice_id]
+    assert [] == story.said(ReminderCancelled)
 
 
 def test_facts_before_the_registration_count_as_if_it_had_been_first(mesh: MemoryMesh) -> None:

@@ -74,6 +74,7 @@ def _late(
         channel=ended.channel,
         detail_code=outcome.detail_code,
         at=outcome.attempted_at,
+        promised_on=outcome.promised_on,
     )
     after = with_closed(case, notice_id, delivered)
     return decided(after, "delivered-after-all", fact, detail=outcome.detail_code)
@@ -83,7 +84,15 @@ def _delivered(
     case: NotificationCase, notice_id: str, notice: Notice, outcome: DeliveryCompleted, context: Context
 ) -> Decision[NotificationCase]:
     after = with_closed(case, notice_id, closed(notice, End.DELIVERED, context))
-    fact = said(NotificationDelivered, notice_id, notice, outcome.detail_code, outcome.attempted_at, context)
+    fact = said(
+        NotificationDelivered,
+        notice_id,
+        notice,
+        outcome.detail_code,
+        outcome.attempted_at,
+        context,
+        promised_on=outcome.promised_on,
+    )
     return decided(after, "delivered", fact, title=notice.title, detail=outcome.detail_code)
 
 

@@ -153,7 +153,14 @@ def closed(notice: Notice, end: End, context: Context) -> ClosedNotice:
 
 
 def said(
-    kind: type[NotificationFact], notice_id: str, notice: Notice, detail: str, at: datetime, context: Context
+    kind: type[NotificationFact],
+    notice_id: str,
+    notice: Notice,
+    detail: str,
+    at: datetime,
+    context: Context,
+    *,
+    promised_on: date | None = None,
 ) -> NotificationFact:
     """Write what became of a notice as a fact."""
     return kind(
@@ -165,6 +172,7 @@ def said(
         channel=notice.channel,
         detail_code=detail,
         at=at,
+        promised_on=promised_on,
     )
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from schemas.vocabulary import Insurance
-from services.arrears import texts
+from services.arrears import texts, texts_wording
 from tests.services.arrears.samples import desk, missed, registered
 
 AS_OF = date(2024, 3, 1)
@@ -25,7 +25,7 @@ LINES = [
     ("fen", "yuan"), [(0, "0.00元"), (5, "0.05元"), (100, "1.00元"), (123_456_789, "1,234,567.89元")]
 )
 def test_fen_are_written_as_yuan(fen: int, yuan: str) -> None:
-    assert texts.yuan(fen) == yuan
+    assert texts_wording.yuan(fen) == yuan
 
 
 @pytest.mark.parametrize(
@@ -37,13 +37,13 @@ def test_fen_are_written_as_yuan(fen: int, yuan: str) -> None:
     ],
 )
 def test_months_are_written_as_ranges(months: list[str], written: str) -> None:
-    assert texts.months(months) == written
+    assert texts_wording.months(months) == written
 
 
 def test_many_ranges_are_cut_and_the_rest_counted() -> None:
     every_other = [f"{year}-{month:02d}" for year in (2020, 2021, 2022) for month in range(1, 13, 2)]
 
-    assert texts.months(every_other).endswith("2021年11月等（另有6个月）")
+    assert texts_wording.months(every_other).endswith("2021年11月等（另有6个月）")
 
 
 def test_a_reminder_says_what_is_owed_how_to_pay_and_what_it_is_not() -> None:

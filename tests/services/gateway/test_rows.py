@@ -135,6 +135,7 @@ def test_every_upstream_topic_has_a_layout() -> None:
         "case-assignment-act-recorded",
         "card-found",
         "outlet-stocked",
+        "payment-notice-act-recorded",
     }
 
 

@@ -17,6 +17,7 @@ class CallDesk:
     """A call-task list. `tasks`: what was put on it; `put_on` counts the puttings of each id."""
 
     outcome: str | None = "answered"
+    promised_on: str | None = None
     status: int = 201
     body: bytes | None = None
     loses_answer: bool = False
@@ -51,7 +52,8 @@ class CallDesk:
 
     def _answer(self, task_id: str) -> dict[str, Any]:
         status = "done" if self.outcome else "open"
-        return {"task_id": task_id, "status": status, "outcome": self.outcome}
+        promise = {} if self.promised_on is None else {"promised_on": self.promised_on}
+        return {"task_id": task_id, "status": status, "outcome": self.outcome, **promise}
 
 
 @asynccontextmanager

@@ -6,6 +6,7 @@ from contextlib import asynccontextmanager
 import pytest
 
 from schemas.fact import Sealed
+from schemas.notifications import DeliveryCompleted
 from services.notifications.channels import ChannelPort, channel_port
 from services.notifications.settings import ChannelSettings
 from services.runtime.effects import Attempt
@@ -45,12 +46,15 @@ async def test_a_call_is_put_on_the_list_with_number_name_and_text() -> None:
         "telephone": PHONE,
         "name": "威海某某有限公司",
         "text": delivery().text,
+        "asked_on": delivery().occurred_on.isoformat(),
     }
 
 
 @pytest.mark.parametrize(
     ("outcome", "attempt"),
     [
+        ("reached", ("done", "answered")),
+        ("refused", ("done", "refused")),
         ("no-answer", ("failed", "no-answer")),
         ("not-answered", ("failed", "no-answer")),
         ("busy", ("failed", "busy")),
@@ -64,6 +68,24 @@ async def test_what_the_call_desk_says_is_put_into_our_words(outcome: str | None
         answer = await port.attempt(delivery())
 
     assert (answer.outcome, answer.detail_code) == attempt
+
+
+@pytest.mark.parametrize(
+    ("promised_on", "detail", "told"),
+    [
+        ("2026-11-20", "promised", {"promised_on": "2026-11-20"}),
+        ("next week", "answered", {}),
+        (None, "answered", {}),
+    ],
+)
+async def test_a_promise_comes_with_its_day_or_is_none(
+    promised_on: str | None, detail: str, told: dict[str, str]
+) -> None:
+    async with call_desk(outcome="promised", promised_on=promised_on) as desk, port_to(desk.url) as port:
+        answer = await port.attempt(delivery("effect-1"))
+
+    assert (answer.outcome, answer.detail_code) == ("done", detail)
+    assert DeliveryCompleted.told_by(answer.receipt) == told
 
 
 async def test_where_nobody_listens_nothing_went_out() -> None:

@@ -13,6 +13,7 @@ from schemas.vocabulary import Agency
 from services.appraisal import law as appraisal_law
 from services.appraisal import texts as appraisal
 from services.arrears import texts as arrears
+from services.arrears import texts_notice as notices
 from services.cards import texts as cards
 from services.notifications.texts import AGENCY_NAMES_ZH, HOTLINE, call_text, mail_text, question
 from services.outlets.directory import published_outlets
@@ -82,10 +83,14 @@ OWED = [
     arrears.OwedLine("2025-12", "medical", 230_100, 1_024),
 ]
 ARREARS_BODIES = {"reminder": [arrears.reminder(OWED, date(2020, 1, 1), date(2026, 11, 2))]}
+NOTICE_BODIES = {
+    "warning": [notices.warning({"2026-10/pension": 10_460_400, "2026-10/medical": 1}, date(2026, 11, 16), DUE)]
+}
 UNIT = "威海示例机械有限公司"
 WORKER, HOLDER = appraisal.confirmation(Applicant.WORKER), cards.CONFIRMATION
 BODIES = [
     *((UNIT, "", body) for bodies in ARREARS_BODIES.values() for body in bodies),
+    *((UNIT, "", body) for bodies in NOTICE_BODIES.values() for body in bodies),
     *((appraisal.RECIPIENT, WORKER, body) for bodies in APPRAISAL_BODIES.values() for body in bodies),
     *((cards.HOLDER, HOLDER, body) for bodies in CARD_BODIES.values() for body in bodies),
 ]
@@ -137,10 +142,11 @@ def test_an_applicant_is_asked_whether_they_applied(applicant: Applicant, asked:
             APPRAISAL_BODIES,
             {"findings", "shortages", "specialties", "materials", "place", "confirmation", "limit_text"},
         ),
-        (arrears, ARREARS_BODIES, {"yuan", "day", "months"}),
+        (arrears, ARREARS_BODIES, set()),
+        (notices, NOTICE_BODIES, {"objections", "channel"}),
         (cards, CARD_BODIES, {"local_time", "end_of_day", "opening_hours"}),
     ],
-    ids=["appraisal", "arrears", "cards"],
+    ids=["appraisal", "arrears", "notices", "cards"],
 )
 def test_every_body_that_a_service_can_write_is_looked_at_here(
     texts: ModuleType, bodies: dict[str, list[str]], other: set[str]

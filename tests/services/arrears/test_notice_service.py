@@ -1,0 +1,194 @@
+"""Service of a notice and its deadline: five working days from receipt, counted by hand."""
+
+from datetime import date
+from typing import Any
+
+import pytest
+
+from schemas.calendar import CalendarYear, WorkingCalendar
+from schemas.payment_notices import (
+    AnnouncementGround,
+    LeavingEvidence,
+    NoticeAct,
+    NoticeStage,
+    ServiceMethod,
+)
+from services.arrears import law, law_notice
+from services.arrears.rules import next_timer
+from tests.services.arrears.samples import PUBLISHED, UNPUBLISHED, missed, registered
+from tests.services.arrears.samples_notice import LAW_POLICY, NoticeDesk, act, in_arrears, served
+
+
+def served_on(day: date, found_on: date, **changed: Any) -> NoticeDesk:
+    """A notice of what was found some days before, issued two working days later and served on `day`."""
+    started = in_arrears(found_on)
+    issued_on = PUBLISHED.add_working_days(found_on, 1).on
+    started.on(issued_on)
+    started.issue_and_serve(issued_on, day, **changed)
+    return started
+
+
+@pytest.mark.parametrize(
+    ("received", "deadline"),
+    [
+        # A plain week: Monday 15 January 2024; Tuesday 16 … Friday 19 are 1 … 4, Monday 22 is the fifth.
+        (date(2024, 1, 15), date(2024, 1, 22)),
+        # A Friday: 19 January 2024; Monday 22 … Friday 26.
+        (date(2024, 1, 19), date(2024, 1, 26)),
+        # A Saturday counts as a day of receipt, not as a working day: Monday 22 … Friday 26.
+        (date(2024, 1, 20), date(2024, 1, 26)),
+        # A Friday before a weekend with a make-up day: Friday 2 February 2024; Sunday 4 (调休) is the first, Monday 5 …
+        # Thursday 8 the second to fifth. Without the make-up day it would be Friday 9.
+        (date(2024, 2, 2), date(2024, 2, 8)),
+        # National Day: Friday 27 September 2024; Sunday 29 (调休) is 1, Monday 30 is 2, off from 1 to 7 October,
+        # Tuesday 8, Wednesday 9, Thursday 10 are 3, 4, 5.
+        (date(2024, 9, 27), date(2024, 10, 10)),
+    ],
+)
+def test_the_deadline_is_the_fifth_working_day_after_receipt(received: date, deadline: date) -> None:
+    started = served_on(received, date(2024, 1, 8))
+
+    assert started.notice().deadline_on == deadline
+    assert not started.notice().deadline_is_provisional
+
+
+def test_on_the_last_day_nothing_is_overdue_and_on_the_day_after_it_is() -> None:
+    """Received on Monday 15 January 2024, last day Monday 22."""
+    started = served_on(date(2024, 1, 15), date(2024, 1, 8))
+
+    assert started.on(date(2024, 1, 22), 23).notice().stage is NoticeStage.SERVED
+    assert started.on(date(2024, 1, 23), 0).notice().stage is NoticeStage.OVERDUE
+    assert started.codes[-1] == "notice-deadline-passed"
+    assert started.state.overdue() == (started.notice(),)
+    assert started.reasons[-1] == "deadline-passed"
+
+
+def test_a_deadline_over_an_unpublished_new_year_is_provisional_and_counted_anew() -> None:
+    """Received on Tuesday 29 December 2026, the calendar of 2027 unpublished: 30, 31 December, then by weekends alone 1, 4, 5
+    January 2027. Published with 1 January off, it is the 6th.
+    """
+    started = NoticeDesk(date(2026, 12, 21), parameters=[LAW_POLICY])
+    started.hear(registered(), missed(occurred_on=date(2026, 12, 21)))
+    started.on(date(2026, 12, 22))
+    started.issue_and_serve(date(2026, 12, 22), date(2026, 12, 29))
+    assert (started.notice().deadline_on, started.notice().deadline_is_provisional) == (date(2027, 1, 5), True)
+
+    started.calendar = with_new_year(2027)
+    codes = started.wait_until(law.end_of(date(2027, 1, 5)))
+
+    assert "notice-deadline-moved" in codes
+    assert (started.notice().stage, started.notice().deadline_on) == (NoticeStage.SERVED, date(2027, 1, 6))
+    assert not started.notice().deadline_is_provisional
+    assert started.on(date(2027, 1, 7), 0).notice().stage is NoticeStage.OVERDUE
+
+
+def with_new_year(year: int) -> WorkingCalendar:
+    """The published calendars, and one more year of which only its first day is known to be off."""
+    published = CalendarYear(frozenset({date(year, 1, 1)}), frozenset())
+    return WorkingCalendar({**PUBLISHED.years, year: published})
+
+
+def test_a_notice_refused_and_left_counts_from_the_day_it_was_left() -> None:
+    started = served_on(
+        date(2024, 1, 15), date(2024, 1, 8), method=ServiceMethod.LEFT, evidence=LeavingEvidence.RECORDED
+    )
+
+    assert (started.notice().served_on, started.notice().deadline_on) == (date(2024, 1, 15), date(2024, 1, 22))
+    assert law_notice.SERVED_BY[ServiceMethod.LEFT] in started.decisions[-1].reason.paragraphs
+
+
+def test_a_posted_notice_counts_from_the_day_on_its_receipt() -> None:
+    started = served_on(date(2024, 1, 15), date(2024, 1, 8), method=ServiceMethod.POST)
+
+    assert started.notice().served_on == date(2024, 1, 15)
+
+
+@pytest.mark.parametrize(
+    ("announced", "received"),
+    [
+        # 15 January 2024 + 30 days = 14 February, inside the Spring Festival (10–17 February): Sunday 18 is a make-up day.
+        (date(2024, 1, 15), date(2024, 2, 18)),
+        # 22 January + 30 days = Wednesday 21 February.
+        (date(2024, 1, 22), date(2024, 2, 21)),
+    ],
+)
+def test_an_announced_notice_counts_as_received_after_thirty_days(announced: date, received: date) -> None:
+    ground = AnnouncementGround.WHEREABOUTS_UNKNOWN
+    started = served_on(announced, date(2024, 1, 8), method=ServiceMethod.ANNOUNCEMENT, announcement_ground=ground)
+
+    assert started.notice().served_on == received
+    assert started.notice().deadline_on == PUBLISHED.add_working_days(received, 5).on
+
+
+def test_before_2022_an_announcement_took_sixty_days() -> None:
+    """1 December 2021 + 60 days = Sunday 30 January 2022, a make-up day before the Spring Festival."""
+    on = date(2021, 12, 1)
+
+    assert law_notice.received_on(ServiceMethod.ANNOUNCEMENT, on, PUBLISHED).on == date(2022, 1, 30)
+    assert law_notice.received_on(ServiceMethod.ANNOUNCEMENT, date(2022, 1, 1), PUBLISHED).on == date(2022, 2, 7)
+
+
+def test_a_service_recorded_when_its_deadline_has_passed_is_overdue_at_once_and_not_before() -> None:
+    started = in_arrears(date(2024, 1, 8))
+    started.on(date(2024, 1, 9))
+    started.do(act(NoticeAct.ISSUE, date(2024, 1, 9)))
+    started.on(date(2024, 2, 1))
+
+    started.do(served(date(2024, 1, 15)))
+
+    assert started.notice().stage is NoticeStage.SERVED
+    assert started.case is not None
+    timer = next_timer(started.case)
+    assert timer is not None
+    assert started.on(date(2024, 2, 1)).notice().stage is NoticeStage.OVERDUE
+
+
+def test_a_corrected_receipt_moves_the_deadline() -> None:
+    started = served_on(date(2024, 1, 15), date(2024, 1, 8), business_reference="S-1")
+    started.on(date(2024, 1, 16))
+
+    started.do(served(date(2024, 1, 16), business_reference="S-1", revision=2))
+
+    assert started.notice().deadline_on == date(2024, 1, 23)
+    assert started.reasons[-1] == "service-corrected"
+
+
+def test_a_corrected_receipt_takes_an_overdue_notice_back_into_its_time() -> None:
+    started = served_on(date(2024, 1, 15), date(2024, 1, 8), business_reference="S-1")
+    assert started.on(date(2024, 1, 23)).notice().stage is NoticeStage.OVERDUE
+
+    started.do(served(date(2024, 1, 18), business_reference="S-1", revision=2))
+
+    assert (started.notice().stage, started.notice().deadline_on) == (NoticeStage.SERVED, date(2024, 1, 25))
+
+
+def test_an_extension_keeps_the_original_deadline_and_moves_the_last_day() -> None:
+    started = served_on(date(2024, 1, 15), date(2024, 1, 8))
+
+    started.do(act(NoticeAct.EXTEND, date(2024, 1, 15), extended_until=date(2024, 1, 31)))
+
+    assert (started.notice().deadline_on, started.notice().extended_to) == (date(2024, 1, 22), date(2024, 1, 31))
+    assert started.on(date(2024, 1, 31), 23).notice().stage is NoticeStage.SERVED
+    assert started.on(date(2024, 2, 1), 0).notice().stage is NoticeStage.OVERDUE
+
+
+def test_an_extension_to_a_day_off_ends_on_the_next_working_day() -> None:
+    started = served_on(date(2024, 1, 15), date(2024, 1, 8))
+
+    started.do(act(NoticeAct.EXTEND, date(2024, 1, 15), extended_until=date(2024, 1, 27)))
+
+    assert started.notice().extended_to == date(2024, 1, 29)
+
+
+def test_an_unpublished_calendar_makes_no_step_come_early() -> None:
+    started = NoticeDesk(date(2024, 9, 20), UNPUBLISHED, [LAW_POLICY])
+    started.hear(registered(), missed(occurred_on=date(2024, 9, 20)))
+    started.on(date(2024, 9, 23))
+    started.issue_and_serve(date(2024, 9, 23), date(2024, 9, 27))
+    assert started.notice().deadline_on == date(2024, 10, 4)
+
+    started.calendar = PUBLISHED
+    started.on(date(2024, 10, 10), 23)
+
+    assert started.notice().stage is NoticeStage.SERVED
+    assert started.on(date(2024, 10, 11), 0).notice().stage is NoticeStage.OVERDUE
