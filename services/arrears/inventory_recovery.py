@@ -3,6 +3,7 @@
 from collections import defaultdict
 from datetime import date
 
+from schemas.settlements import PaymentShare
 from services.arrears.rules_lines import standing
 from services.arrears.rules_state import Kind, UnitCase
 
@@ -19,13 +20,15 @@ class Recovery:
             due_on, outstanding = line.due_on, line.assessed_fen
             if due_on is None:
                 continue
-            for payment in sorted(standing(line, Kind.PAID, case.reversals), key=lambda one: one.on):
-                if payment.on > as_of:
+            said = [(one.on, one.amount_fen) for one in standing(line, Kind.PAID, case.reversals)]
+            said += [(part.on, part.amount_fen) for part in line.allotments if part.share is PaymentShare.PRINCIPAL]
+            for on, amount_fen in sorted(said):
+                if on > as_of:
                     break
-                counted = min(payment.amount_fen, outstanding)
+                counted = min(amount_fen, outstanding)
                 outstanding -= counted
-                if payment.on > due_on and counted:
-                    self._fen[f"{payment.on:%Y-%m}"] += counted
+                if on > due_on and counted:
+                    self._fen[f"{on:%Y-%m}"] += counted
 
     @property
     def by_month(self) -> dict[str, int]:

@@ -4,6 +4,7 @@ from datetime import date
 from typing import Any
 
 from schemas.decision import Context
+from schemas.mesh import ParameterPublished
 from schemas.officers import AssignmentAct, CaseAssigned, CaseAssignmentActRecorded, Duty, OfficerPublished
 from schemas.vocabulary import District
 from services.arrears.rules_assignment_state import Assignment
@@ -59,6 +60,11 @@ class StaffedDesk(Desk):
 
     def __init__(self, *officers: OfficerPublished, today: date = date(2024, 1, 8)) -> None:
         super().__init__(today)
+        # Nothing is long or large here, so that no notice moves a case on.
+        never = (("measure-long-days", "999"), ("measure-large-fen", "999999999"))
+        self.parameters = [
+            ParameterPublished(name=name, value=value, effective_on=date(2020, 1, 1)) for name, value in never
+        ]
         self.officers = {one.officer: one for one in officers}
 
     def publish(self, *officers: OfficerPublished) -> None:

@@ -9,12 +9,11 @@ from datetime import date, timedelta
 from typing import Any
 
 import pytest
-from msgspec.structs import replace
 
 from schemas.officers import CaseAssigned, CaseEscalated
 from services.arrears.inventory_standing import is_further
+from services.arrears.rules_assignment import miss_deadline
 from services.arrears.rules_assignment_follow import DEADLINE
-from services.arrears.rules_state import UnitCase
 from tests.services.arrears.samples import UNPUBLISHED, at, missed, paid, registered
 from tests.services.arrears.samples_assignment import ROSTER, StaffedDesk, act, extension, officer, owing
 
@@ -22,9 +21,9 @@ FOUND_ON, DEADLINE_ON = date(2024, 1, 8), date(2024, 3, 7)
 
 
 def quiet(*officers: Any) -> StaffedDesk:
-    """A case of the older cohort: nobody reminds it, so nothing moves it on."""
+    """A case that is only reminded, which moves nothing on."""
     desk = StaffedDesk(*officers)
-    desk.hear(registered(), missed(month="2018-01", due_on=date(2018, 2, 15)))
+    desk.hear(registered(), missed())
     return desk
 
 
@@ -74,7 +73,7 @@ def test_a_late_clock_escalates_once_for_today() -> None:
 
 def test_settled_ends_the_deadline() -> None:
     started = quiet(*ROSTER)
-    started.hear(paid(month="2018-01", paid_on=date(2024, 1, 8)))
+    started.hear(paid(paid_on=date(2024, 1, 8)))
     codes = started.wait_until(at(date(2024, 12, 2)))
 
     assert started.assignment.deadline_on is None
@@ -106,21 +105,15 @@ def test_a_deadline_counted_without_a_calendar_is_marked_and_counted_again_when_
 def test_a_deadline_that_turns_out_later_is_not_missed() -> None:
     started = StaffedDesk(*ROSTER)
     published, started.calendar = started.calendar, UNPUBLISHED
-    started.hear(registered(), missed(month="2018-01", due_on=date(2018, 2, 15)))
+    started.hear(registered(), missed())
+    started.calendar, started.now = published, at(date(2024, 3, 5))
     assert started.case is not None
-    assert started.case.assignment is not None
-    started.case = without_looks(started.case)
-    started.calendar = published
-    started.jump_to(at(date(2024, 3, 5)))
+    decision = miss_deadline(started.case, started.context)
 
-    assert "assignment-deadline-moved" in started.codes
-    assert started.assignment.deadline_on == DEADLINE_ON
-
-
-def without_looks(case: UnitCase) -> UnitCase:
-    """The case with its next look far ahead, so that the deadline comes first."""
-    assert case.assignment is not None
-    return replace(case, assignment=replace(case.assignment, review_at=at(date(2025, 1, 6))))
+    assert decision.reason.code == "assignment-deadline-moved"
+    assert decision.state is not None
+    assert decision.state.assignment is not None
+    assert decision.state.assignment.deadline_on == DEADLINE_ON
 
 
 def test_the_desk_gives_a_case_to_another_with_a_reason_and_the_deadline_stays() -> None:
@@ -201,7 +194,7 @@ def test_the_desk_may_name_an_officer_for_a_case_that_opened_before_anybody_was_
 
 def test_no_timer_of_the_deadline_is_left_in_a_case_that_rests() -> None:
     started = quiet(*ROSTER)
-    started.hear(paid(month="2018-01", paid_on=date(2024, 1, 8)))
+    started.hear(paid(paid_on=date(2024, 1, 8)))
 
     assert DEADLINE not in started.wait_until(at(date(2025, 1, 6)))
 

@@ -86,12 +86,11 @@ def test_when_an_officer_leaves_only_their_cases_change_hands() -> None:
 
 
 def test_the_next_look_gives_the_case_of_an_officer_who_left_to_another() -> None:
-    started = owing(*ROSTER, month="2018-01", due_on=date(2018, 2, 15))
+    started = owing(*ROSTER)
     left = started.assignment.officer
     started.publish(officer(left, serves_until=date(2024, 1, 8), revision=2))
-    looked = started.wait_until(at(date(2024, 1, 16)))
+    started.wait_until(at(date(2024, 1, 16)))
 
-    assert looked.count("assignment-changed") == 1
     assert started.assigned[-1][1] == "officer-not-serving"
     assert started.assignment.officer != left
 
