@@ -42,7 +42,7 @@ def test_no_other_notice_begins_it(stage: NoticeStage) -> None:
 
 
 def test_an_act_before_the_deadline_of_the_notice_is_refused() -> None:
-    pursuit = Pursuit(stage=NoticeStage.SERVED, deadline_on=date(2024, 1, 31))
+    pursuit = Pursuit(date(2024, 1, 15), stage=NoticeStage.SERVED)
 
     assert ["enforcement-unknown"] == pursuit.refusals(Act.BANK_QUERY_SENT, date(2024, 1, 15))
 
