@@ -35,7 +35,7 @@ NO = "no"
 YES = "yes"
 LATE_FEE_KEEPS_OPEN = LegalNumber(
     "late-fee-keeps-case-open",
-    "whether late fee (滞纳金) still owed keeps the line, and so the case, open once all principal is paid",
+    "whether late fee (滞纳金) still owed keeps a case open once all principal is paid",
     NO,
     Unit.CHOICE,
     OFFICE_CLEARANCE,

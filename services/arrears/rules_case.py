@@ -10,12 +10,13 @@ from msgspec.structs import replace
 from schemas.arrears import ArrearsChanged, ArrearsOpened, ArrearsSettled
 from schemas.decision import Context
 from schemas.fact import Fact
-from services.arrears import law, texts
+from services.arrears import law, law_payments, texts
+from services.arrears.law_numbers import chosen
 from services.arrears.rules_following import carried_on
 from services.arrears.rules_lines import countable, evaluated, look_on, overdue
 from services.arrears.rules_relief import relief_of
 from services.arrears.rules_reminders import begun, cancellation, is_reminded_of, renumbered, resting
-from services.arrears.rules_standing import fee_paragraphs, pursuit_paragraphs, said, shown
+from services.arrears.rules_standing import fee_paragraphs, owes_late_fee, pursuit_paragraphs, said, shown
 from services.arrears.rules_state import Line, Registration, Status, UnitCase
 
 
@@ -73,7 +74,7 @@ def followed(before: UnitCase, after: UnitCase, keys: Iterable[str], context: Co
     assert registration is not None
     touched, unit_code, today = tuple(keys), after.unit_code, context.today
     found = [key for key in touched if _is_newly_found(before.lines, after.lines, key)]
-    effect = _effect(before, after, registration, touched, newly_found=bool(found), today=today)
+    effect = _effect(before, after, registration, touched, newly_found=bool(found), context=context)
     facts: tuple[Fact, ...] = ()
     paragraphs = PARAGRAPHS[effect]
     if effect is not Effect.NONE:
@@ -110,17 +111,24 @@ def _effect(
     touched: tuple[str, ...],
     *,
     newly_found: bool,
-    today: date,
+    context: Context,
 ) -> Effect:
     if before.status is not Status.OPEN:
         is_open = newly_found or any(after.lines[key].found_on for key in touched if key in after.lines)
         return Effect.OPENED if is_open else Effect.NONE
-    if not any(line.found_on for line in after.lines.values()):
+    if not any(line.found_on for line in after.lines.values()) and not _stays_open_for_its_late_fee(after, context):
         return Effect.SETTLED
+    today = context.today
     known = before.registration
     same_unit = known is registration or (known is not None and _called(known) == _called(registration))
     same_lines = all(shown(before.lines.get(key), today) == shown(after.lines.get(key), today) for key in touched)
     return Effect.NONE if same_unit and same_lines else Effect.CHANGED
+
+
+def _stays_open_for_its_late_fee(case: UnitCase, context: Context) -> bool:
+    """Tell whether late fee still owed keeps a case open whose principal is all paid, by the parameter of that name."""
+    is_kept = chosen(law_payments.LATE_FEE_KEEPS_OPEN, context) == law_payments.YES
+    return is_kept and owes_late_fee(case.lines.values(), context)
 
 
 def _status(before: UnitCase, effect: Effect) -> Status:

@@ -12,8 +12,7 @@ from msgspec.structs import replace
 
 from schemas.decision import Context
 from schemas.settlements import PaymentShare
-from services.arrears import law, law_payments
-from services.arrears.law_numbers import chosen
+from services.arrears import law
 from services.arrears.rules_insolvency_state import Relief, WriteOff
 from services.arrears.rules_payments_state import Allotment
 from services.arrears.rules_state import Kind, Line, Record
@@ -73,10 +72,7 @@ def evaluated(line: Line, reversals: Reversals, context: Context, relief: Relief
     fee_units, fee_through = _accrued(due.amount_fen, last_day.on, payments, relief)
     today = context.today
     spared_fen = 0 if relief is None else relief.written_off_fen
-    is_open = paid_fen + spared_fen < due.amount_fen or _is_open_for_its_fee(
-        line, due.amount_fen, fee_units, relief, context
-    )
-    is_owed = is_open and last_day.on < today
+    is_owed = paid_fen + spared_fen < due.amount_fen and last_day.on < today
     return Line(
         line.records,
         due.amount_fen,
@@ -99,28 +95,15 @@ def _payments(line: Line, reversals: Reversals) -> Sequence[Record | Allotment]:
     return [*said, *(part for part in line.allotments if part.share is PaymentShare.PRINCIPAL)]
 
 
-def _is_open_for_its_fee(line: Line, amount_fen: int, fee_units: int, relief: Relief | None, context: Context) -> bool:
-    """Tell whether late fee still owed keeps a line open whose principal is paid, by the parameter of that name."""
-    if not fee_units or chosen(law_payments.LATE_FEE_KEEPS_OPEN, context) == law_payments.NO:
-        return False
-    fee_fen = law.rounded_fen(fee_units)
-    if relief is not None:
-        fee_fen -= sum(one.late_fee_fen for one in relief.write_offs)
-    if context.parameter(law.LATE_FEE_CAP_PARAMETER, law.LATE_FEE_CAP_OFF) == law.LATE_FEE_CAP_ON:
-        fee_fen = min(fee_fen, amount_fen)
-    return fee_fen > line.fee_paid_fen
-
-
 def as_it_stood(line: Line, reversals: Reversals, on: date) -> Line:
     """How a line stood at the end of a day, by what is known of it now: later payments had not been made.
 
     A line that had fallen due by then and was not wholly paid counts as found, whenever it was found; what was written
-    off later was owed still. A line that only its late fee keeps open now was open then for as long.
+    off later was owed still.
     """
     if line.due_on is None:
         return line
-    is_open_for_its_fee = line.found_on is not None and not line.owed_fen
-    if line.relief is None and not line.allotments and not is_open_for_its_fee and not _was_paid_after(line, on):
+    if line.relief is None and not line.allotments and not _was_paid_after(line, on):
         # Nothing was paid later, nothing written off: it stood as it stands, but for whether it had fallen due.
         is_owed = line.paid_fen < line.assessed_fen and line.due_on < on
         if is_owed is (line.found_on is not None):
@@ -131,8 +114,7 @@ def as_it_stood(line: Line, reversals: Reversals, on: date) -> Line:
     relief = None if line.relief is None else line.relief.as_of(on)
     fee_units, fee_through = _accrued(line.assessed_fen, line.due_on, payments, relief)
     spared_fen = 0 if relief is None else relief.written_off_fen
-    is_open = is_open_for_its_fee or paid_fen + spared_fen < line.assessed_fen
-    is_owed = is_open and line.due_on < on
+    is_owed = paid_fen + spared_fen < line.assessed_fen and line.due_on < on
     return Line(
         line.records,
         line.assessed_fen,

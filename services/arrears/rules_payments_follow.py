@@ -15,7 +15,7 @@ from schemas.vocabulary import Insurance
 from services.arrears import law_payments
 from services.arrears.rules_payments_state import Account, Clearance, case_number, clearance_number
 from services.arrears.rules_reaction import Reaction
-from services.arrears.rules_standing import cap_is_on, late_fee, totals
+from services.arrears.rules_standing import cap_is_on, late_fee, owes_late_fee, totals
 from services.arrears.rules_state import Line, Status, UnitCase
 
 
@@ -34,7 +34,7 @@ def follow(before: UnitCase, now: UnitCase, context: Context) -> Reaction:
     is_to_clear = withdrawn or account.awaits_late_fee or before.status is Status.OPEN
     if now.status is not Status.CLEAR or not is_to_clear:
         return Reaction(now, facts, paragraphs)
-    if _owes_late_fee(now, context):
+    if owes_late_fee(now.lines.values(), context):
         return Reaction(replace(now, account=replace(account, awaits_late_fee=True)), facts, paragraphs)
     keys = _keys_to_clear(now, account)
     if not keys:
@@ -69,12 +69,6 @@ def _is_owed_again(clearance: Clearance, now: UnitCase, context: Context) -> boo
     lines = [now.lines[key] for key in clearance.line_keys if key in now.lines]
     capped, today = cap_is_on(context), context.today
     return any(line.found_on is not None or late_fee(line, today, capped=capped).fen for line in lines)
-
-
-def _owes_late_fee(now: UnitCase, context: Context) -> bool:
-    capped, today = cap_is_on(context), context.today
-    late = (line for line in now.lines.values() if line.fee_units)
-    return any(late_fee(line, today, capped=capped).fen for line in late)
 
 
 def _record(case: UnitCase, clearance: Clearance, standing: ClearanceStanding, context: Context) -> ClearanceRecorded:

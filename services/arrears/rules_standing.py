@@ -54,6 +54,12 @@ def late_fee(line: Line, as_of: date, *, capped: bool) -> LateFee:
     return LateFee(max(borne_fen - line.fee_paid_fen, 0), passed)
 
 
+def owes_late_fee(lines: Iterable[Line], context: Context) -> bool:
+    """Tell whether any late fee is still owed today."""
+    capped, today = cap_is_on(context), context.today
+    return any(line.fee_units and late_fee(line, today, capped=capped).fen for line in lines)
+
+
 def totals(lines: Iterable[Line], as_of: date, *, capped: bool) -> Totals:
     """Add up the lines: those found owed, and apart from them what became of those paid."""
     line_count = principal_fen = owed_late_fee = stock_fen = paid_late_fee = credit_fen = 0

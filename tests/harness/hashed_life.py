@@ -7,6 +7,7 @@ import hashlib
 import json
 import sys
 from random import Random
+from typing import Any
 
 from tests.services.arrears.life import Life
 from tests.services.arrears.life_parts import PARTS, live
@@ -14,10 +15,10 @@ from tests.services.arrears.life_parts import PARTS, live
 TURNS_A_LIFE = 45
 
 
-def lived(seed: int, lives: int) -> dict[str, object]:
-    """Live so many cases; give the digest of what was decided, how much that was, and every change of stage."""
+def lived(seed: int, lives: int, first: int = 0) -> dict[str, Any]:
+    """Live so many cases, from the `first` on; give the digest of what was decided, how much that was, every change of stage."""
     digest, steps, changes = hashlib.sha256(), 0, set[tuple[str, str, str]]()
-    for number in range(lives):
+    for number in range(first, first + lives):
         random = Random(f"{seed}-{number}")
         life = Life(random.choice, PARTS)
         for _ in range(TURNS_A_LIFE):

@@ -15,10 +15,12 @@ from schemas.contributions import UnitRegistered
 from schemas.decision import Context, Decision, Originals, Outcome, TimerDue
 from schemas.fact import Fact, SourceFact
 from schemas.mesh import ParameterPublished
+from schemas.officers import OfficerPublished
 from services.arrears.rules import decide, next_timer
 from services.arrears.rules_state import UnitCase
 from services.arrears.worker import SERVICE
 from tests.services.arrears.samples import PUBLISHED, at, context
+from tests.services.arrears.samples_assignment import ROSTER
 
 T = TypeVar("T")
 Choose = Callable[[Sequence[T]], T]
@@ -98,7 +100,10 @@ class Life:
     def context(self) -> Context:
         """What the next decision may know; every decision has an id of its own."""
         fact_id = f"00000000-0000-5000-8000-{len(self.steps):012d}"
-        return context(self.now, PUBLISHED, fact_id, self.parameters.values())
+        plain = context(self.now, PUBLISHED, fact_id, self.parameters.values())
+        officers = {one.officer: one for one in ROSTER}
+        references = {**plain.references, OfficerPublished.topic: officers}
+        return Context(plain.now, plain.fact_id, plain.source, plain.calendar, references)
 
     def lives_on(self, part: LifePart) -> None:
         """Hear the part's next fact, where one fits."""

@@ -24,11 +24,14 @@ SETTINGS = (
     ("payment-allocation", ("principal-first", "late-fee-first")),
     ("late-fee-keeps-case-open", ("no", "yes")),
     ("late-fee-cap", ("off", "on")),
+    ("notice-policy", ("newsletter", "law")),
 )
 
 
 def coming(life: Life) -> Fact | None:
-    """The next fact of a unit's registration, lines or payments."""
+    """The next fact of a unit's registration, lines or payments; a unit is mostly registered soon."""
+    if (life.case is None or life.case.registration is None) and life.one_of((True, False)):
+        return _registration(life)
     return life.one_of((_dues, _dues, _payment, _payment, _whole_payment, _unit_payment, _correction, _registration))(
         life
     )

@@ -2,8 +2,12 @@
 
 from tests.services.arrears.life import Life, LifePart
 from tests.services.arrears.life_of_lines import LINES, setting
+from tests.services.arrears.life_of_notices import ENFORCEMENT, NOTICE
+from tests.services.arrears.life_of_status import ASSIGNMENT, STATUS
 
-PARTS: tuple[LifePart, ...] = (LINES,)
+PARTS: tuple[LifePart, ...] = (LINES, STATUS, ASSIGNMENT, NOTICE, ENFORCEMENT)
+WEIGHTED = (LINES, LINES, LINES, LINES, STATUS, ASSIGNMENT, NOTICE, NOTICE, NOTICE, ENFORCEMENT, ENFORCEMENT)
+"""Who speaks how often."""
 WAITS_DAYS = (0, 1, 3, 7, 14, 40, 100)
 
 
@@ -16,4 +20,4 @@ def live(life: Life) -> None:
         published = setting(life)
         life.parameters[published.name] = published
     else:
-        life.lives_on(life.one_of(life.parts))
+        life.lives_on(life.one_of(WEIGHTED))

@@ -127,11 +127,11 @@ def test_with_the_parameter_late_fee_keeps_the_case_open_until_it_is_paid() -> N
     started.hear(registered(), missed(), paid())
 
     changed = started.heard_last(ArrearsChanged)
-    assert (Status.OPEN, 1, 0, 250) == (
+    assert (Status.OPEN, 0, 0, 250) == (
         started.case and started.case.status,
         changed.line_count,
         changed.principal_fen,
-        changed.late_fee_fen,
+        changed.late_fee_on_paid_lines_fen,
     )
     started.hear(unit_paid(paid_fen=250, **LATE_FEE_OF_NOVEMBER))
     assert Status.CLEAR == (started.case and started.case.status)
