@@ -17,7 +17,7 @@ SWITCH_S = 0.001
 
 STAGES: dict[str, tuple[str, ...]] = {
     "fetch and unpack": (
-        "runtime/kafka.py:fetch",
+        "runtime/kafka_reader.py:fetch",
         "runtime/fetching.py:*",
         "runtime/task.py:_fetch",
         "runtime/task.py:_learn_schemas",

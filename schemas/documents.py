@@ -48,7 +48,7 @@ DOCUMENT_TITLES_ZH = {
     DocumentKind.PAYMENT_NOTICE: "社会保险费限期补缴通知书",
     DocumentKind.ENFORCEMENT_DEMAND: "催告书",
     DocumentKind.TRANSFER_APPLICATION: "划拨社会保险费申请书",
-    DocumentKind.DEFERRAL_AGREEMENT: "延期缴费协议",
+    DocumentKind.DEFERRAL_AGREEMENT: "社会保险费延期缴费协议",
     DocumentKind.CLAIM_DECLARATION: "债权申报书",
 }
 
@@ -90,6 +90,18 @@ class DocumentRequested(EffectRequest):
         given = {kind for kind in DocumentKind if self._terms_of(kind) is not None}
         if given != {self.kind}:
             raise PydanticCustomError("terms-of-another-kind", "exactly the terms of the document's kind are given")
+        return self
+
+    @model_validator(mode="after")
+    def a_claim_is_the_principal_and_ends_with_the_acceptance(self) -> Self:
+        """Refuse a claim whose two parts are not the principal, or whose late fee runs past the acceptance."""
+        claim = self.claim_declaration
+        if claim is None:
+            return self
+        if claim.individual_account_fen + claim.pooled_fen != self.owed.principal_fen:
+            raise PydanticCustomError("claim-differs", "the parts of the claim are not the principal")
+        if self.owed.late_fee_as_of > claim.accepted_on:
+            raise PydanticCustomError("late-fee-past-acceptance", "the late fee runs past the day of acceptance")
         return self
 
     @model_validator(mode="after")

@@ -109,7 +109,7 @@ _WHOLE: Mapping[str, tuple[tuple[str, Mapping[str, Any], str], ...]] = {
     "payment-notice-act-recorded": (
         ("does not say of which notice", {"ordinal": None}, "notice-not-named"),
         ("issued without approval", {"act": "issue", "approved_by": None}, "approval-missing"),
-        ("approved by who decided", {"approved_by": "WD-0017"}, "approved-by-the-same"),
+        ("approved by who decided", {"decided_by": "WD-0003", "approved_by": "WD-0003"}, "approved-by-the-same"),
         ("a service without its receipt", {"receipt_reference": None}, "service-incomplete"),
         ("left, and nobody saw it", {"method": "left", "evidence": None}, "evidence-missing"),
         (

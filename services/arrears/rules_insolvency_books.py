@@ -6,7 +6,7 @@ from typing import NamedTuple
 from schemas.decision import Context
 from schemas.vocabulary import Insurance
 from services.arrears import law_status
-from services.arrears.rules_lines import as_it_stood, late_fee_fen
+from services.arrears.rules_lines import as_it_stood
 from services.arrears.rules_standing import cap_is_on, late_fee
 from services.arrears.rules_state import UnitCase
 from services.arrears.rules_status_standing import Proceeding
@@ -35,7 +35,7 @@ def is_open(case: UnitCase, proceeding: Proceeding, today: date) -> bool:
     """Tell whether anything that may be claimed, due or not, principal or late fee, is neither paid nor written off."""
     return any(
         line.due_on is not None
-        and (line.owed_fen or late_fee_fen(line, today))
+        and (line.owed_fen or late_fee(line, today, capped=False).fen)
         and not _is_after_declaration(key, proceeding)
         for key, line in case.lines.items()
     )

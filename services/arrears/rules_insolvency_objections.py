@@ -13,13 +13,13 @@ from services.arrears import law_status, law_status_days, texts_status
 from services.arrears.rules_insolvency_books import Books, books, owed_on
 from services.arrears.rules_insolvency_standing import Amounts, Done, amounts, last_proceeding
 from services.arrears.rules_insolvency_state import ActRecord, Cut
-from services.arrears.rules_lines import late_fee_fen
 from services.arrears.rules_measure_choice import Grounds, grounds
 from services.arrears.rules_measure_stage import (
     last_day_of_additional_distribution,
     last_day_of_liquidation_group,
     last_day_to_object,
 )
+from services.arrears.rules_standing import late_fee
 from services.arrears.rules_state import Line, UnitCase
 from services.arrears.rules_status_standing import Proceeding
 from services.arrears.texts_wording import yuan
@@ -241,7 +241,7 @@ def _against_line(seen: Seen, cut: Cut, ground: WriteOffGround) -> list[str]:
     if ground is WriteOffGround.REORGANISATION_PLAN and proceeding is not None:
         day = min(day, proceeding.accepted_on)
     found = ["beyond-what-is-owed"] if cut.principal_fen > line.owed_fen else []
-    return [*found, "beyond-late-fee"] if cut.late_fee_fen > late_fee_fen(line, day) else found
+    return [*found, "beyond-late-fee"] if cut.late_fee_fen > late_fee(line, day, capped=False).fen else found
 
 
 OBJECTIONS: Mapping[InsolvencyAct, Callable[[Seen], list[str]]] = {

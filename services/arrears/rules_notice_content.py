@@ -24,6 +24,11 @@ class Named(NamedTuple):
     growth_units: int
 
 
+def is_owed(line: Line) -> bool:
+    """Tell whether principal of a line is owed: a late fee alone may keep it open, and is no line of a notice."""
+    return line.found_on is not None and line.owed_fen > 0
+
+
 def named(case: UnitCase, keys: Iterable[str], as_of: date, context: Context) -> Named:
     """Give the lines of these keys as they stood on a day, those owed then, in the order of the keys."""
     lines: list[DocumentLine] = []
@@ -33,7 +38,7 @@ def named(case: UnitCase, keys: Iterable[str], as_of: date, context: Context) ->
         if line is None:
             continue
         stood = line if as_of == context.today else as_it_stood(line, case.reversals, as_of)
-        if stood.found_on is None or stood.due_on is None:
+        if not is_owed(stood):
             continue
         lines.append(_named_line(key, stood, as_of, capped=capped))
         growth += law.late_fee_units(stood.owed_fen, as_of, as_of + timedelta(days=1))
@@ -61,7 +66,7 @@ def _named_line(key: str, line: Line, as_of: date, *, capped: bool) -> DocumentL
 
 def open_fen(case: UnitCase, keys: Iterable[str]) -> int:
     """What of the principal of these lines is owed today."""
-    return sum(line.owed_fen for key in keys if (line := case.lines.get(key)) is not None and line.found_on is not None)
+    return sum(line.owed_fen for key in keys if (line := case.lines.get(key)) is not None and is_owed(line))
 
 
 def said(

@@ -9,7 +9,7 @@ from schemas.decision import Context
 from schemas.document_terms import LINES_MAX
 from schemas.payment_notices import PaymentNoticeChanged
 from services.arrears import law_notice
-from services.arrears.rules_notice_content import named, said
+from services.arrears.rules_notice_content import is_owed, named, said
 from services.arrears.rules_notice_due import due
 from services.arrears.rules_notice_state import Notice, NoticeState, Stage
 from services.arrears.rules_reaction import Reaction
@@ -31,7 +31,7 @@ def next_drawing(case: UnitCase, context: Context) -> date | None:
         return found.look_on
     tomorrow = context.calendar.add_working_days(context.today, 1).on
     known = None if case.notice is None else case.notice.draw_on
-    return tomorrow if known is None else min(known, tomorrow)
+    return tomorrow if known is None or known <= context.today else min(known, tomorrow)
 
 
 def drawn_up(case: UnitCase, context: Context) -> Reaction:
@@ -59,7 +59,7 @@ def with_drafts(case: UnitCase, keys: Iterable[str], ground: str, context: Conte
 
 def counted_anew(case: UnitCase, draft: Notice, context: Context) -> Notice:
     """The draft with those of its lines that are owed today, and their sums."""
-    owed = tuple(key for key in draft.lines if (line := case.lines.get(key)) is not None and line.found_on is not None)
+    owed = tuple(key for key in draft.lines if (line := case.lines.get(key)) is not None and is_owed(line))
     content = named(case, owed, context.today, context)
     return replace(
         draft,

@@ -11,6 +11,7 @@ from typing import NamedTuple
 from schemas.decision import Context
 from services.arrears import law_notice
 from services.arrears.law_numbers import chosen
+from services.arrears.rules_notice_content import is_owed
 from services.arrears.rules_notice_state import STAGES_SENT, NoticeState, Stage
 from services.arrears.rules_reminders import can_be_reached, is_reminded_of
 from services.arrears.rules_state import Line, UnitCase
@@ -31,7 +32,7 @@ def uncovered(case: UnitCase) -> dict[str, Line]:
     """The lines owed that stand on no live notice but a draft, in the order of their keys."""
     state = case.notice or NoticeState()
     covered = {key for notice in state.live() if notice.stage is not Stage.DRAWN_UP for key in notice.lines}
-    return {key: line for key, line in sorted(case.lines.items()) if line.found_on is not None and key not in covered}
+    return {key: line for key, line in sorted(case.lines.items()) if is_owed(line) and key not in covered}
 
 
 def unsent(case: UnitCase) -> dict[str, Line]:
@@ -40,7 +41,7 @@ def unsent(case: UnitCase) -> dict[str, Line]:
         return {}
     state = case.notice or NoticeState()
     sent = {key for notice in state.notices if notice.stage in STAGES_SENT for key in notice.lines}
-    return {key: line for key, line in case.lines.items() if line.found_on is not None and key not in sent}
+    return {key: line for key, line in case.lines.items() if is_owed(line) and key not in sent}
 
 
 def is_on_another_road(case: UnitCase) -> bool:

@@ -8,6 +8,7 @@ from schemas.decision import Context
 from schemas.payment_notices import ComplianceGapFound
 from services.arrears import law_notice
 from services.arrears.law_numbers import chosen
+from services.arrears.rules_notice_content import is_owed
 from services.arrears.rules_notice_due import is_on_another_road, unsent
 from services.arrears.rules_notice_state import STAGES_IN_FORCE, Gap, NoticeState
 from services.arrears.rules_reaction import Reaction
@@ -35,7 +36,7 @@ def closed_gap(case: UnitCase, context: Context) -> Reaction:
     if state is None or state.gap is None:
         return Reaction(case)
     in_force = {key for notice in state.notices if notice.stage in STAGES_IN_FORCE for key in notice.lines}
-    owed = {key: line for key, line in case.lines.items() if line.found_on is not None}
+    owed = {key: line for key, line in case.lines.items() if is_owed(line)}
     late = _late(owed, context)
     by = SERVED if late else PAID
     if any(key not in in_force for key in late):

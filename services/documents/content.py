@@ -4,27 +4,16 @@ Templates hold the wording; here stands what depends on the particulars. All of 
 """
 
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
-from schemas.document_terms import (
-    DocumentLine,
-    NoticeGround,
-    OwedAmounts,
-    PaymentNoticeTerms,
-)
-from schemas.documents import DocumentKind, DocumentRequested
+from schemas.document_terms import DocumentLine, OwedAmounts
+from schemas.documents import DocumentRequested
 from schemas.vocabulary import INSURANCE_NAMES_ZH, Insurance
 from services.documents.figures import capitals, day, month, rate, yuan, yuan_of_units
+from services.documents.terms import terms_of
 
 Content = dict[str, Any]
-
-GROUNDS = {
-    NoticeGround.NOT_DECLARED: "未按规定申报且未缴纳社会保险费",
-    NoticeGround.NOT_PAID: "申报后未按时足额缴纳社会保险费",
-    NoticeGround.UNDER_REPORTED: "因瞒报、漏报职工人数、缴费基数等事项而少缴社会保险费",
-}
-"""The three of 令20号 16, in its words."""
 
 LONG_WORD = re.compile(r"[!-~]{30}(?=[!-~])")
 """Letters and figures without a blank that would run out of the page."""
@@ -48,7 +37,7 @@ def _content(request: DocumentRequested) -> Content:
         "office": request.office.model_dump(),
         "unit": {"name": request.unit_name, "code": request.unit_code, "address": request.unit_address},
         "owed": _owed(request.owed),
-        "terms": _TERMS[request.kind](request),
+        "terms": terms_of(request),
         "remarks": list(request.remarks),
     }
 
@@ -136,34 +125,3 @@ def _rates(owed: OwedAmounts) -> str:
             span += f"至{day(one.until_on)}" if one.until_on is not None else ""
         clauses.append(f"{span}按日加收{rate(one.ten_thousandths)}")
     return "，".join(clauses)
-
-
-def _payment_notice(request: DocumentRequested) -> Content:
-    terms = request.payment_notice
-    assert terms is not None
-    return {
-        "grounds": "，并".join(GROUNDS[ground] for ground in terms.grounds),
-        "found_on": day(terms.found_on),
-        "legal_basis": _basis(terms),
-        "term_working_days": str(terms.term_working_days),
-        "payment_channels": [_clause(channel) for channel in terms.payment_channels],
-        "reconsideration_authority": terms.remedies.reconsideration_authority,
-        "reconsideration_days": str(terms.remedies.reconsideration_days),
-        "court": terms.remedies.court,
-        "lawsuit_months": str(terms.remedies.lawsuit_months),
-    }
-
-
-def _basis(terms: PaymentNoticeTerms) -> str:
-    return "、".join(terms.legal_basis)
-
-
-def _clause(text: str) -> str:
-    """A text without the stop at its end: the template sets one."""
-    return text.strip().rstrip("。；;")
-
-
-_TERMS: Mapping[DocumentKind, Callable[[DocumentRequested], Content]] = {
-    DocumentKind.PAYMENT_NOTICE: _payment_notice,
-}
-"""What each kind tells besides."""

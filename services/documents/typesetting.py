@@ -25,7 +25,7 @@ STANDARDS: list["typst.PDFStandard"] = ["a-2a", "ua-1"]
 FONTS_PACKAGE = "mplfonts"
 FAMILIES = ("Noto Serif CJK SC", "Noto Sans CJK SC")
 """What the templates name. The package has other fonts; templates fall back to none of them."""
-WRITERS = tuple(Path(__file__).parent / name for name in ("content.py", "figures.py"))
+WRITERS = tuple(Path(__file__).parent / name for name in ("content.py", "terms.py", "figures.py"))
 """What writes the content: a document's bytes depend on it as on the template."""
 RELEASE_DIGITS = 12
 COMPILED_MAX = 1_000

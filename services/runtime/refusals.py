@@ -91,6 +91,8 @@ CODES = {
     "parts-differ": "文书条目的单位部分与个人部分之和不等于应缴额",
     "principal-differs": "文书的本金不等于各条欠缴额之和",
     "late-fee-differs": "文书的滞纳金不等于各条滞纳金之和",
+    "claim-differs": "申报的两部分之和不等于本金",
+    "late-fee-past-acceptance": "申报的滞纳金计算至受理破产申请之日以后",
     "instalments-differ": "协议各期金额之和不等于所欠金额",
     "parameter-value-invalid": "参数值无法识别",
     "command-unknown": "不认识的操作指令",

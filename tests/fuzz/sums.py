@@ -47,4 +47,7 @@ def _of_its_kind(plain: Plain, draw: Draw) -> Plain:
         due_on = terms["instalments"][0]["due_on"]
         amounts = [AMOUNT_FEN_MAX] * (whole_fen // AMOUNT_FEN_MAX) + [whole_fen % AMOUNT_FEN_MAX]
         terms = terms | {"instalments": [{"due_on": due_on, "amount_fen": amount} for amount in amounts]}
+    if kind == DocumentKind.CLAIM_DECLARATION:
+        terms = terms | {"individual_account_fen": 0, "pooled_fen": plain["owed"]["principal_fen"]}
+        terms |= {"accepted_on": max(terms["accepted_on"], plain["owed"]["late_fee_as_of"])}
     return plain | {other.replace("-", "_"): None for other in TERMS} | {kind.replace("-", "_"): terms}

@@ -8,7 +8,7 @@ from pydantic import ValidationError
 
 from schemas.document_terms import LINES_MAX, DeferralAgreementTerms, EarlierNotice, Instalment, SecurityKind
 from schemas.documents import DocumentCompleted, DocumentKind, receipt_text
-from tests.services.documents.samples import TERMS, line, notice, owed
+from tests.services.documents.samples import TERMS, claim, line, notice, owed
 
 AGREEMENT = DeferralAgreementTerms(
     notice=EarlierNotice(
@@ -94,6 +94,29 @@ def test_instalments_are_what_is_owed_with_its_late_fee(second_fen: int, *, is_w
         codes = [one["type"] for one in error.errors()]
 
     assert ([] if is_whole else ["instalments-differ"]) == codes
+
+
+@pytest.mark.parametrize(
+    ("changed", "codes"),
+    [
+        ({}, []),
+        ({"pooled_fen": 119_999}, ["claim-differs"]),
+        ({"accepted_on": date(2026, 11, 19)}, ["late-fee-past-acceptance"]),
+    ],
+)
+def test_a_claim_is_the_principal_with_the_late_fee_to_the_acceptance(
+    changed: dict[str, Any], codes: list[str]
+) -> None:
+    """The late fee is computed to 2026-11-20."""
+    terms = claim().claim_declaration
+    assert terms is not None
+    found = []
+    try:
+        claim(claim_declaration=terms.model_copy(update=changed))
+    except ValidationError as error:
+        found = [one["type"] for one in error.errors()]
+
+    assert codes == found
 
 
 def test_a_receipt_says_what_the_outcome_tells() -> None:

@@ -151,6 +151,17 @@ def test_where_the_centre_issues_all_they_stand_on_one() -> None:
     assert notice.lines == ("2020-10/pension", "2023-11/pension")
 
 
+def test_a_line_that_only_a_late_fee_keeps_open_gets_no_notice_and_no_look_again() -> None:
+    """By the published reading the case stays open until the late fee is paid too; there is no principal to order."""
+    keeps_open = parameter("late-fee-keeps-case-open", "yes")
+    started = in_arrears(date(2024, 1, 8), paid(paid_on=date(2024, 1, 8)), parameters=[LAW_POLICY, keeps_open])
+
+    started.on(date(2024, 3, 1))
+
+    assert [] == started.changes
+    assert (started.state.draw_on, started.state.gap_on) == (None, None)
+
+
 def test_the_desk_may_draw_one_up_that_no_policy_asks_for() -> None:
     started = in_arrears(date(2024, 1, 8), parameters=())
 

@@ -11,10 +11,12 @@ from pydantic import ValidationError
 from schemas.arrears import ArrearsChanged, ArrearsSettled
 from schemas.insolvency_acts import InsolvencyAct
 from schemas.unit_status import DeregistrationWay, Measure, MeasureStage, UnitStanding
+from schemas.vocabulary import Insurance
 from services.arrears.inventory import inventory
 from services.arrears.rules_lines import late_fee_fen
 from services.arrears.rules_state import Line
 from tests.services.arrears.samples import Desk, assessed, paid
+from tests.services.arrears.samples_payments import unit_paid
 from tests.services.arrears.samples_status import (
     accepted,
     act,
@@ -96,6 +98,23 @@ def test_no_more_is_written_off_than_is_owed(principal_fen: int, fee_fen: int, r
     started.hear(write_off(DECIDED_ON, principal_fen, fee_fen))
 
     assert reasons == reasons_of(started)
+
+
+def test_a_late_fee_that_was_paid_is_neither_claimed_nor_written_off() -> None:
+    """26 days of late fee are 13 yuan; 5 yuan of it were paid before the acceptance, 3 yuan after it."""
+    started = in_arrears(DECIDED_ON)
+    fee = {"month": "2023-11", "insurance": Insurance.PENSION, "meant_for": "late-fee"}
+    started.hear(unit_paid("F-1", paid_fen=500, paid_on=date(2024, 1, 9), **fee))
+    started.hear(accepted(), claim(date(2024, 2, 1), fee_fen=1_300))
+    assert ["claim-late-fee-differs"] == reasons_of(started)
+
+    started.hear(claim(date(2024, 2, 1), fee_fen=800), declared())
+    started.hear(unit_paid("F-2", paid_fen=300, paid_on=date(2024, 8, 1), **fee))
+    started.hear(act(A.PROCEEDING_CLOSED, CLOSED_ON, "C-1"), write_off(DECIDED_ON, 100_000, 501))
+    assert ["beyond-late-fee"] == reasons_of(started)
+
+    started.hear(write_off(DECIDED_ON, 100_000, 500))
+    assert (Measure.NONE, MeasureStage.FINISHED) == measure_of(started)
 
 
 def test_two_write_offs_of_one_line_share_what_is_owed() -> None:

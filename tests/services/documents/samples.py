@@ -8,13 +8,22 @@ from typing import Any
 from pypdf import PdfReader
 
 from schemas.document_terms import (
+    BankAccount,
+    ClaimDeclarationTerms,
+    DeferralAgreementTerms,
+    DemandPurpose,
     DocumentLine,
+    EarlierNotice,
+    EnforcementDemandTerms,
+    Instalment,
     IssuingOffice,
     LateFeeRate,
     NoticeGround,
     OwedAmounts,
     PaymentNoticeTerms,
     Remedies,
+    SecurityKind,
+    TransferApplicationTerms,
 )
 from schemas.documents import DocumentKind, DocumentRequested
 from schemas.vocabulary import Agency, District, Insurance
@@ -102,5 +111,82 @@ def texts(pdf: bytes) -> list[str]:
     return ["".join(page.extract_text().split()) for page in PdfReader(BytesIO(pdf)).pages]
 
 
-EVERY_KIND = {DocumentKind.PAYMENT_NOTICE: notice(line(), line(1))}
+EARLIER = EarlierNotice(
+    number=NUMBER, dated_on=date(2026, 11, 20), served_on=date(2026, 11, 23), pay_by=date(2026, 11, 30)
+)
+
+
+def of_kind(kind: DocumentKind, number: str, terms: Any, **changed: Any) -> DocumentRequested:
+    """A document of another kind about the notice's two lines, a month later."""
+    fields = {
+        "kind": kind,
+        "document_number": number,
+        "dated_on": date(2026, 12, 21),
+        "owed": owed([line(), line(1)]),
+        "payment_notice": None,
+        kind.replace("-", "_"): terms,
+    }
+    return notice(**(fields | changed))
+
+
+def demand(purpose: DemandPurpose = DemandPurpose.TRANSFER, **changed: Any) -> DocumentRequested:
+    """A 催告书."""
+    terms = EnforcementDemandTerms(
+        notice=EARLIER,
+        purpose=purpose,
+        term_working_days=10,
+        payment_channels=TERMS.payment_channels,
+        hearing_working_days=3,
+    )
+    return of_kind(DocumentKind.ENFORCEMENT_DEMAND, "文社催〔2026〕3号", terms, **changed)
+
+
+def transfer_application(**changed: Any) -> DocumentRequested:
+    """A 划拨社会保险费申请书."""
+    terms = TransferApplicationTerms(
+        notice=EARLIER,
+        addressed_to="威海市文登区人力资源和社会保障局",
+        accounts=(
+            BankAccount(bank="示例银行威海文登支行", account_name=UNIT_NAME),
+            BankAccount(bank="示例农商银行龙山支行", account_name=UNIT_NAME),
+        ),
+        attachments=("《社会保险费限期补缴通知书》及送达回证", "存款账户查询结果"),
+    )
+    return of_kind(DocumentKind.TRANSFER_APPLICATION, "文社划申〔2026〕1号", terms, **changed)
+
+
+def agreement(**changed: Any) -> DocumentRequested:
+    """A 延期缴费协议: 2,040 yuan in two parts."""
+    terms = DeferralAgreementTerms(
+        notice=EARLIER,
+        instalments=(
+            Instalment(due_on=date(2027, 1, 29), amount_fen=100_000),
+            Instalment(due_on=date(2027, 2, 26), amount_fen=104_000),
+        ),
+        security=SecurityKind.MORTGAGE,
+        security_description="机器设备一批（抵押清单见合同）",
+        security_contract="文社抵〔2026〕1号",
+    )
+    return of_kind(DocumentKind.DEFERRAL_AGREEMENT, "文社延〔2026〕1号", terms, **changed)
+
+
+def claim(**changed: Any) -> DocumentRequested:
+    """A 债权申报书: of 2,000 yuan, 800 belong into individual accounts."""
+    terms = ClaimDeclarationTerms(
+        administrator="山东示例律师事务所",
+        court="威海市文登区人民法院",
+        case_number="（2026）鲁1003破1号",
+        accepted_on=date(2026, 11, 20),
+        declare_by=date(2027, 1, 20),
+        individual_account_fen=80_000,
+        pooled_fen=120_000,
+        evidence=("《社会保险费限期补缴通知书》及送达回证", "缴费核定记录"),
+    )
+    return of_kind(DocumentKind.CLAIM_DECLARATION, "文社债申〔2026〕1号", terms, **changed)
+
+
+EVERY_KIND = {
+    request.kind: request
+    for request in (notice(line(), line(1)), demand(), transfer_application(), agreement(), claim())
+}
 """A document of each kind."""
