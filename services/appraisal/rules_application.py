@@ -76,6 +76,8 @@ def _inadmissible(
         return refused(case, "reversal-unsupported")
     if fact.received_on > context.today:
         return refused(case, "received-in-the-future", received_on=fact.received_on)
+    if fact.materials_completed_on is not None and fact.materials_completed_on > context.today:
+        return refused(case, "completed-in-the-future", completed_on=fact.materials_completed_on)
     if fact.business_reference not in known.applications and len(known.applications) >= APPLICATIONS_MAX:
         return refused(case, "too-many-applications", maximum=APPLICATIONS_MAX)
     return None

@@ -116,6 +116,7 @@ REASON_TEXTS = {
     "withdrawn-known": "申请 {application} 先前已撤回",
     "too-many-applications": "同一人的申请超过 {maximum} 件",
     "received-in-the-future": "收件日期 {received_on} 晚于今日",
+    "completed-in-the-future": "材料补齐日期 {completed_on} 晚于今日，尚未补齐的申请不予采用",
     "reversal-unsupported": "该类记录不能冲销；撤回申请请使用撤回记录，专家调整请使用更高版本",
     "revision-conflict": "业务编号 {reference} 的同一版本内容不一致",
     "panel-scheduled-in-time": "申请 {application} 已定于 {sitting_on} {slot} 由专家 {panel} 鉴定，在60日期限（至 {conclusion_due_on}）之内",

@@ -114,6 +114,18 @@ def test_an_application_received_tomorrow_is_refused_as_bad_input() -> None:
     assert (answer.reason.code, answer.reason.outcome) == ("received-in-the-future", Outcome.REFUSED)
 
 
+def test_papers_that_are_complete_tomorrow_are_refused_as_bad_input() -> None:
+    answer = _decided(None, application(received_on=date(2024, 3, 4), materials_completed_on=date(2024, 3, 5)))
+
+    assert (answer.reason.code, answer.reason.outcome) == ("completed-in-the-future", Outcome.REFUSED)
+
+
+def test_papers_that_are_complete_today_are_examined() -> None:
+    answer = _decided(None, application(received_on=date(2024, 3, 4), materials_completed_on=date(2024, 3, 4)))
+
+    assert answer.reason.code == "application-accepted"
+
+
 def test_a_notice_goes_by_mail_where_there_is_an_address_else_by_telephone() -> None:
     phone = Sealed(key_reference="k1", ciphertext=b"sealed number")
     refused = {"city_code": "370600", "contact_phone": phone}
