@@ -19,8 +19,10 @@ from services.runtime.service import Service
 from services.runtime.settings import MeshSettings
 from services.runtime.stable_ends import StableEnds
 
-LOOK_AGAIN_S = 0.3
+LOOK_AGAIN_S = 0.5
 """Longer than a transaction usually is open."""
+READ_WAIT_MS = 10
+"""How long a broker may hold a fetch: the next question over this connection stands behind it (decision 0072)."""
 STEPS_BACK = (4, 64, 1024)
 """How many offsets before the end the last record is looked for, one after the other, before all is read: behind it stand
 markers, and what was abandoned."""
@@ -50,8 +52,16 @@ class OwnTopics:
         return tuple((place.topic, place.partition) for place in (*found, *said))
 
     async def is_left_open(self, partition: int) -> bool:
-        """Tell whether something stands open where the task alone writes, while it writes nothing."""
-        return bool(await self._left_alone(partition))
+        """Tell whether something stands open where the task alone writes, while it writes nothing.
+
+        The markers of what was just committed come a little later: only what does not move within a while counts.
+        """
+        found = await self._left_alone(partition)
+        if not found:
+            return False
+        await asyncio.sleep(LOOK_AGAIN_S)
+        again = await self._left_alone(partition)
+        return any(found.get(place) == stable for place, stable in again.items())
 
     async def _left_alone(self, partition: int) -> dict[TopicPartition, int]:
         name = self._service.name
@@ -75,10 +85,13 @@ class OwnTopics:
     async def last_decision(self, partition: int) -> bytes | None:
         """The value of the last decision record of a task that stands."""
         place = TopicPartition(decisions_topic(self._service.name), partition)
+        end = (await self._stable.of([place]))[place]
+        if end == 0:
+            return None
         async with self._reading, asyncio.timeout(self._settings.request_timeout_ms / 1000):
             consumer = await self._connected()
             try:
-                return await _last_value(consumer, place)
+                return await _last_value(consumer, place, end)
             except (KafkaError, TimeoutError) as error:
                 self._consumer = None
                 await closed(consumer)
@@ -86,7 +99,7 @@ class OwnTopics:
 
     async def _connected(self) -> AIOKafkaConsumer:
         if self._consumer is None:
-            consumer = new_consumer(self._settings, RESTORE_WAIT_MS)
+            consumer = new_consumer(self._settings, READ_WAIT_MS)
             try:
                 await consumer.start()
             except BaseException:
@@ -102,14 +115,13 @@ class OwnTopics:
             await closed(self._consumer)
 
 
-async def _last_value(consumer: AIOKafkaConsumer, place: TopicPartition) -> bytes | None:
-    begin = (await consumer.beginning_offsets([place]))[place]
-    end = (await consumer.end_offsets([place]))[place]
+async def _last_value(consumer: AIOKafkaConsumer, place: TopicPartition, end: int) -> bytes | None:
+    """The last value before an offset; decisions are kept for ever, so the first stands at 0."""
     consumer.assign([place])
-    for back in (*STEPS_BACK, end - begin):
-        start = max(begin, end - back)
+    for back in (*STEPS_BACK, end):
+        start = max(0, end - back)
         value = await _last_between(consumer, place, start, end)
-        if value is not None or start == begin:
+        if value is not None or start == 0:
             return value
     return None
 
