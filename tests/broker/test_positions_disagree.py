@@ -50,16 +50,6 @@ def test_a_changelog_that_is_ahead_of_the_group(own_stack: Stack) -> None:
 
 
 @pytest.mark.broker
-def test_an_offset_that_somebody_moved(own_stack: Stack) -> None:
-    asyncio.run(_move(own_stack, "contribution-missed", 5))
-
-    code, sentence = refused(own_stack)
-
-    assert 3 == code
-    assert "contribution-missed stands at 5 in the group and at None in the changelog" in sentence
-
-
-@pytest.mark.broker
 def test_a_decision_record_that_the_state_knows_nothing_of(own_stack: Stack) -> None:
     asyncio.run(_decide(own_stack, b"\x00\x00\x00\x00\x01decided by a hand"))
 
@@ -68,3 +58,13 @@ def test_a_decision_record_that_the_state_knows_nothing_of(own_stack: Stack) -> 
     assert 3 == code
     assert "the last decision record of partition 0 has the hash" in sentence
     assert "and the state goes on from none" in sentence
+
+
+@pytest.mark.broker
+def test_an_offset_that_somebody_moved(own_stack: Stack) -> None:
+    asyncio.run(_move(own_stack, "contribution-missed", 5))
+
+    code, sentence = refused(own_stack)
+
+    assert 3 == code
+    assert "contribution-missed stands at 5 in the group and at None in the changelog" in sentence
