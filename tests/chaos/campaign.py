@@ -123,7 +123,7 @@ class Campaign:
         # Asked to end: what was started is stopped on the way out.
         asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, task.cancel)
         self.cluster = await Cluster.made(SERVICE)
-        self.crew = Crew("services.arrears", self.cluster, self.order.client)
+        self.crew = Crew("tests.harness.arrears_worker", self.cluster, self.order.client)
         folder = self.cluster.settings.data_dir
         self.feeder = Feeder(
             self.cluster.clients,
