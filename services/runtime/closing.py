@@ -6,7 +6,7 @@ import contextlib
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer
 from aiokafka.errors import KafkaError
 
-CLOSE_TIMEOUT_S = 5.0
+CLOSE_TIMEOUT_S = 1.5
 
 
 async def closed(client: AIOKafkaProducer | AIOKafkaConsumer) -> None:

@@ -27,7 +27,7 @@ from tests.harness.workers import WorkerProcess
 F = TypeVar("F", bound=Fact)
 T = TypeVar("T")
 WORKERS = ("arrears", "notifications", "appraisal", "cards", "outlets")
-QUIET_S_MAX = 60.0
+QUIET_S_MAX = 120.0
 
 
 class BrokerMesh:
