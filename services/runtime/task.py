@@ -34,7 +34,7 @@ TICKS_HELD_S, TICKS_HELD_S_MAX = 1.0, 10.0
 """A tick that finds nothing due waits so long for company, and while company keeps coming the longer of the two: a
 transaction costs the same whatever is in it."""
 HALTED_WAIT_MS = 500
-COMMIT_S_MAX = 5.0
+COMMIT_S_MAX = 8.0
 """A commit that took longer was perhaps asked for, or its markers were written, more than once; what arrives late would
 commit the half of the next transaction of the same epoch (decision 0090). A new producer has a new epoch."""
 FLOOR_S = 0.02

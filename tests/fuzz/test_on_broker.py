@@ -71,5 +71,7 @@ async def test_every_hostile_record_is_decided_once_and_every_worker_lives(
 
     verdict.assert_clean()
     assert [] == [name for name, most in seen.memory_mib.items() if most > seen.started_mib[name] + GROWN_MIB_MAX]
-    assert ([], 0) == (seen.ended, seen.restarts)
+    assert [] == seen.ended
+    # A busy machine may make a task begin anew for a slow commit (decision 0090); a record that breaks its task does so again and again.
+    assert seen.restarts <= sum(service.partitions for service in ALL_SERVICES)
     assert verdict.codes["resumed"]  # by the operator, or by an order that was itself among the hostile records
