@@ -14,10 +14,9 @@ from schemas.arrears import TotalFen
 from schemas.contributions import UnitFact
 from schemas.document_terms import LINES_MAX, DocumentLine, NoticeGround
 from schemas.fact import CaseFact, Fact
+from schemas.officers import OfficerNumber
 from schemas.vocabulary import BusinessReference, EventId, LegalDate, ShortText, UnitCode
 
-StaffNumber = Annotated[str, Field(pattern=r"^[A-Z]{2}-[0-9]{3,6}$")]
-"""Staff number (工号): two capitals for the office, a dash, three to six digits."""
 Ordinal = Annotated[int, Field(ge=1, le=10_000)]
 """1 for the first of its kind in a case."""
 RegisterKey = Annotated[str, Field(pattern=r"^[a-z-]{2,40}:[a-z-]{2,30}:[0-9]{4}$")]
@@ -111,8 +110,8 @@ class PaymentNoticeActRecorded(UnitFact):
     act: NoticeAct
     ordinal: Ordinal | None = None
     """Which notice of the unit; absent only where one is drawn up."""
-    decided_by: StaffNumber
-    approved_by: StaffNumber | None = None
+    decided_by: OfficerNumber
+    approved_by: OfficerNumber | None = None
     circumstance: NoticeGround | None = None
     """Of an issue: as the desk found it; absent: 申报后未按时足额缴纳."""
     method: ServiceMethod | None = None
