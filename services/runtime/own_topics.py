@@ -88,10 +88,11 @@ class OwnTopics:
         end = (await self._stable.of([place]))[place]
         if end == 0:
             return None
-        async with self._reading, asyncio.timeout(self._settings.request_timeout_ms / 1000):
+        async with self._reading:
             consumer = await self._connected()
             try:
-                return await _last_value(consumer, place, end)
+                async with asyncio.timeout(self._settings.request_timeout_ms / 1000):
+                    return await _last_value(consumer, place, end)
             except (KafkaError, TimeoutError) as error:
                 self._consumer = None
                 await closed(consumer)
