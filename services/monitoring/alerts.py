@@ -12,7 +12,6 @@ from typing import NamedTuple
 
 from schemas.ops import AlertChange, OpsAlert
 from services.monitoring.alerts_catalogue import ALERTS, AlertRule, Scope
-from services.monitoring.said import Said
 from services.monitoring.series import MAXIMUM, Series, Values
 from services.monitoring.window import WINDOW_MS
 from services.runtime.records import derived_id
@@ -82,14 +81,30 @@ class AlertBook:
                 found += self._judged(rule, scope, number, current.get(scope, 0))
         return found
 
-    def adopt(self, said: Said) -> list[OpsAlert]:
-        """Go on with what the process before said stands, under its openings; gives what it said that does not stand now."""
-        for series, before in said.standing.items():
-            opening = self.standing.get(series)
-            if opening is not None:
-                opening.opening_id, opening.opened_at_ms = before.opening_id, round(before.opened_at.timestamp() * 1000)
-                opening.revision, opening.value = before.revision, before.value
-        return [alert for series, alert in sorted(said.standing.items()) if series not in self.standing]
+    def adopt(self, alerts: Iterable[OpsAlert]) -> list[OpsAlert]:
+        """Go on with what the process before said stands, under its openings, and with nothing else.
+
+        What does not stand any more is closed when it has been quiet as long as any other. Gives those whose rule is gone.
+        """
+        before, self.standing = self.standing, {}
+        rules = {rule.name: rule for rule in self.rules}
+        orphans = []
+        for alert in alerts:
+            rule, known = rules.get(alert.alert), before.get(alert.series)
+            if rule is None:
+                orphans.append(alert)
+                continue
+            self.standing[alert.series] = Opening(
+                rule,
+                Series(rule.name, alert.service or "", alert.district or "", alert.kind or ""),
+                alert.opening_id,
+                round(alert.opened_at.timestamp() * 1000),
+                alert.revision,
+                alert.value,
+                round(alert.judged_at.timestamp() * 1000) // WINDOW_MS - 1,
+                0 if known is None else known.quiet,
+            )
+        return orphans
 
     def _looked_back(self, rule: AlertRule, number: int, measured: Mapping[Series, int]) -> Mapping[Series, int]:
         if rule.windows == 1:

@@ -14,8 +14,6 @@ class Waited(NamedTuple):
     """A decision entry that may park or release a case, or make an effect unclear or clear."""
 
     service: str
-    partition: int
-    offset: int
     entry: DecisionEntry
 
 
@@ -80,3 +78,5 @@ class CardMade(NamedTuple):
 
 
 Movement = Waited | DayCame | Reminded | Settled | NoticeMoved | GapMoved | CardReported | CardReportEnded | CardMade
+ENDING = (Settled, CardReportEnded, CardMade)
+"""What ends something that another topic began."""

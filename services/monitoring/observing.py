@@ -67,7 +67,7 @@ def _observe_waiting(window: Window, record: InputRecord, batch: DecisionBatch) 
         return
     for entry in batch.entries:
         if entry.outcome == Outcome.PARKED or entry.code in CODES_OF_WAITING:
-            window.move(record, Waited(topics.BY_NAME[record.topic].owner, batch.partition, record.offset, entry))
+            window.move(record, Waited(topics.BY_NAME[record.topic].owner, entry))
 
 
 def observe_dead(window: Window, record: InputRecord, code: str) -> None:

@@ -20,7 +20,7 @@ from services.monitoring.movements import (
     Settled,
     Waited,
 )
-from services.monitoring.open_cases import OpenCases, Place, Waiting
+from services.monitoring.open_cases import OpenCases, Waiting
 from services.monitoring.series import Series, Values, put
 from services.monitoring.window import Window
 
@@ -88,8 +88,8 @@ class Standing:
 
     def _move(self, movement: Movement, found: Found) -> None:
         match movement:
-            case Waited(service, partition, offset, entry):
-                self.waiting.observe(entry, Place(service, partition, offset))
+            case Waited(service, entry):
+                self.waiting.observe(service, entry)
             case DayCame(day):
                 self._expire(day, found)
             case Reminded(unit_code, district, on):
@@ -145,9 +145,9 @@ _ZERO = {"backlog": ("records", "oldest_age_s"), "notices-standing": ("due",)}
 
 
 def _by_service(indicator: str, cases: OpenCases) -> Iterator[tuple[Series, Values]]:
-    counts = Counter(place.service for place in cases.places.values())
-    for service, count in sorted(counts.items()):
-        yield Series(indicator, service), {"cases": count}
+    for service, waiting in sorted(cases.waiting.items()):
+        if waiting:
+            yield Series(indicator, service), {"cases": len(waiting)}
 
 
 def _remember(known: dict[K, V], key: K, value: V) -> None:

@@ -50,18 +50,17 @@ class Teller:
                 yield self._record(alert, alert.alert_id, alert.judged_at)
 
     def _adopt(self, number: int) -> Iterator[OutputRecord]:
-        """Where the process before left off: go on with its alerts, and close those that do not stand."""
-        if self._adopted or number < self.said.through_number:
+        """Where the process before left off: go on with its alerts; close those that nobody judges any more."""
+        if self._adopted or not 0 <= self.said.through_number <= number:
             return
         self._adopted = True
-        for alert in self.book.adopt(self.said):
+        for alert in self.book.adopt(self.said.standing.values()):
             alert_id = derived_id((alert.opening_id, str(alert.revision + 1)))
             judged_at = max(alert.judged_at, instant(number * WINDOW_MS))
             changes = {"alert_id": alert_id, "revision": alert.revision + 1, "value": 0, "judged_at": judged_at}
             if alert_id not in self.said.alert_ids:
-                yield self._record(
-                    alert.model_copy(update={**changes, "change": AlertChange.CLOSED}), alert_id, judged_at
-                )
+                closed = alert.model_copy(update={**changes, "change": AlertChange.CLOSED})
+                yield self._record(closed, alert_id, judged_at)
 
     def _record(self, fact: OpsIndicator | OpsAlert, event_id: str, time: datetime) -> OutputRecord:
         return published(self.codec, fact, event_id, SOURCE, time, topics.PARTITIONS)

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from services.monitoring.movements import Movement
+from services.monitoring.movements import ENDING, Movement
 from services.monitoring.series import Series, Values, put
 from services.runtime.records import InputRecord
 
@@ -38,8 +38,9 @@ class Window:
 
     number: int
     flows: dict[Series, Values] = field(default_factory=dict)
-    movements: list[tuple[int, str, int, int, int, Movement]] = field(default_factory=list)
-    """Each behind its place in the log: append time (ms), topic, partition, offset, place within the record."""
+    movements: list[tuple[int, int, str, int, int, int, Movement]] = field(default_factory=list)
+    """Each behind its place in the log: append time (ms), whether it ends something, topic, partition, offset, and its
+    place within the record. Of one millisecond, what ends something comes after what began it."""
     appended: dict[Place, list[Sample]] = field(default_factory=dict)
     decided: dict[tuple[str, Place], int] = field(default_factory=dict)
     """Next offset to be decided by (service, place), as the decision records of this window tell."""
@@ -57,7 +58,8 @@ class Window:
 
     def move(self, record: InputRecord, movement: Movement) -> None:
         """Keep a movement until the window is closed."""
-        place = (record.append_time_ms, record.topic, record.partition, record.offset, len(self.movements))
+        ends = isinstance(movement, ENDING)
+        place = (record.append_time_ms, ends, record.topic, record.partition, record.offset, len(self.movements))
         self.movements.append((*place, movement))
 
     def append(self, record: InputRecord) -> None:
