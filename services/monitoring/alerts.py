@@ -34,11 +34,6 @@ class Change(NamedTuple):
         """Its own id."""
         return derived_id((self.opening_id, str(self.revision)))
 
-    @property
-    def judged_at_ms(self) -> int:
-        """End of the window."""
-        return (self.number + 1) * WINDOW_MS
-
 
 @dataclass(slots=True)
 class Opening:
@@ -66,6 +61,7 @@ class AlertBook:
     """Which alerts stand, and the windows before this one as far as rules look back."""
 
     rules: Sequence[AlertRule] = ALERTS
+    window_ms: int = WINDOW_MS
     standing: dict[str, Opening] = field(default_factory=dict)
     """By series."""
     _recent: dict[str, dict[Series, list[tuple[int, int]]]] = field(default_factory=dict)
@@ -101,7 +97,7 @@ class AlertBook:
                 round(alert.opened_at.timestamp() * 1000),
                 alert.revision,
                 alert.value,
-                round(alert.judged_at.timestamp() * 1000) // WINDOW_MS - 1,
+                round(alert.judged_at.timestamp() * 1000) // self.window_ms - 1,
                 0 if known is None else known.quiet,
             )
         return orphans
@@ -126,7 +122,7 @@ class AlertBook:
         opening = self.standing.get(series)
         if opening is None:
             if value >= rule.threshold:
-                opened_at_ms = (number + 1) * WINDOW_MS
+                opened_at_ms = (number + 1) * self.window_ms
                 opening_id = derived_id(("ops-alert", series, str(opened_at_ms)))
                 opening = Opening(rule, scope, opening_id, opened_at_ms, 0, value, number)
                 self.standing[series] = opening

@@ -53,7 +53,7 @@ def summary(counters: Counters, book: AlertBook, windows: Windows, lag: int) -> 
         "minutes": minutes,
         "windows": {
             "open": len(windows.open),
-            "closed_until_s": (windows.through + 1) * MINUTE_MS // 1000,
+            "closed_until_s": (windows.through + 1) * windows.window_ms // 1000,
             "corrected": windows.corrected,
             "too_late": windows.too_late,
             "crowded": windows.crowded,

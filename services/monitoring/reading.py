@@ -33,10 +33,10 @@ HEARD = tuple(topic for topic in topics.TOPICS if "monitoring" in topic.consumer
 class Reader:
     """Decodes records and counts them."""
 
-    def __init__(self, codec: Codec, registry_url: str, begins_at_ms: int = 0) -> None:
+    def __init__(self, codec: Codec, registry_url: str, begins_at_ms: int = 0, window_ms: int = WINDOW_MS) -> None:
         """`begins_at_ms`: windows that began earlier are not whole, so they are not counted; 0: from the log's beginning."""
         self.counters, self.watermark = Counters(), Watermark(begins_at_ms)
-        self.windows = Windows(first=-(-begins_at_ms // WINDOW_MS))
+        self.windows = Windows(-(-begins_at_ms // window_ms), window_ms)
         self._codec, self._registry_url = codec, registry_url
 
     async def read(self, records: Iterable[InputRecord]) -> None:

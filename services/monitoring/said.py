@@ -9,14 +9,14 @@ from services.monitoring.window import WINDOW_MS
 from services.runtime.records import derived_id
 
 
-def window_number(indicator: OpsIndicator) -> int:
+def window_number(indicator: OpsIndicator, window_ms: int = WINDOW_MS) -> int:
     """Give the number of the window an indicator is of."""
-    return int(indicator.window_starts_at.timestamp() * 1000) // WINDOW_MS
+    return int(indicator.window_starts_at.timestamp() * 1000) // window_ms
 
 
-def indicator_id(series: str, number: int, revision: int) -> str:
+def indicator_id(series: str, starts_at_ms: int, revision: int) -> str:
     """Derive the id of an indicator."""
-    return derived_id(("ops-indicator", series, str(number), str(revision)))
+    return derived_id(("ops-indicator", series, str(starts_at_ms), str(revision)))
 
 
 @dataclass(slots=True)
@@ -60,11 +60,13 @@ class Said:
         return number > self.through_number or (number == self.through_number and alert_id not in self.alert_ids)
 
 
-def said_before(indicators: Iterable[OpsIndicator], alerts: Iterable[OpsAlert], from_number: int) -> Said:
+def said_before(
+    indicators: Iterable[OpsIndicator], alerts: Iterable[OpsAlert], from_number: int, window_ms: int = WINDOW_MS
+) -> Said:
     """Give what the newest records of the process before tell. `from_number`: of windows before it they may be missing."""
     said = Said(from_number)
     for indicator in indicators:
-        number = window_number(indicator)
+        number = window_number(indicator, window_ms)
         said.through_number = max(said.through_number, number)
         if number < from_number:
             continue
@@ -74,7 +76,7 @@ def said_before(indicators: Iterable[OpsIndicator], alerts: Iterable[OpsAlert], 
             known[series] = indicator.revision, dict(indicator.values)
     for alert in sorted(alerts, key=lambda alert: (alert.judged_at, alert.revision)):
         said.alert_ids.add(alert.alert_id)
-        if alert.judged_at.timestamp() * 1000 > said.through_number * WINDOW_MS:
+        if alert.judged_at.timestamp() * 1000 > said.through_number * window_ms:
             continue
         if alert.change is AlertChange.CLOSED:
             said.standing.pop(alert.series, None)

@@ -2,6 +2,7 @@
 
 from pydantic import Field
 
+from services.monitoring.window import WINDOW_MS
 from services.runtime.settings import MeshSettings
 
 
@@ -10,6 +11,8 @@ class MonitoringSettings(MeshSettings):
 
     monitoring_recount_hours: int | None = Field(None, ge=0)
     """How far back a starting worker counts again; absent: from the beginning of the log. What stood before is not known then."""
+    monitoring_window_s: int = Field(WINDOW_MS // 1_000, ge=1)
+    """Length of a window. Changed, everything is measured anew, beside what was said before."""
     monitoring_look_s: float = Field(5.0, gt=0)
     """How often windows are closed, and progress and lag are looked at."""
     monitoring_report_s: float = Field(60.0, gt=0)

@@ -74,13 +74,13 @@ class Standing:
     shown: frozenset[Series] = frozenset()
     """Standings that were not zero at the end of the last window."""
 
-    def close(self, window: Window) -> Found:
+    def close(self, window: Window, ends_at_ms: int) -> Found:
         """Take in a window and give all its values: what flowed, and what stands at its end."""
         found: Found = {series: dict(values) for series, values in window.flows.items()}
         for *_, movement in sorted(window.movements, key=lambda moved: moved[:-1]):
             self._move(movement, found)
         self.backlog.take_in(window)
-        standing = dict(self._standing(window.ends_at_ms))
+        standing = dict(self._standing(ends_at_ms))
         for series in self.shown - standing.keys():
             found[series] = dict.fromkeys(_ZERO.get(series.indicator, ("cases",)), 0)
         self.shown = frozenset(standing)

@@ -34,19 +34,20 @@ class Teller:
     codec: Codec
     said: Said = field(default_factory=Said)
     book: AlertBook = field(default_factory=AlertBook)
+    window_ms: int = WINDOW_MS
     _adopted: bool = False
 
     def tell(self, closed: Closed) -> Iterator[OutputRecord]:
         """Give the records of one window."""
         for series, revision, values in self.said.revised(closed.number, closed.values):
-            indicator = _indicator(series, closed.number, revision, values)
+            indicator = self._indicator(series, closed.number, revision, values)
             yield self._record(indicator, indicator.indicator_id, indicator.window_ends_at)
         if closed.is_correction:
             return
         yield from self._adopt(closed.number)
         for change in self.book.judge(closed.number, closed.values):
             if self.said.is_new(change.alert_id, change.number):
-                alert = _alert(change)
+                alert = _alert(change, instant((closed.number + 1) * self.window_ms))
                 yield self._record(alert, alert.alert_id, alert.judged_at)
 
     def _adopt(self, number: int) -> Iterator[OutputRecord]:
@@ -56,31 +57,30 @@ class Teller:
         self._adopted = True
         for alert in self.book.adopt(self.said.standing.values()):
             alert_id = derived_id((alert.opening_id, str(alert.revision + 1)))
-            judged_at = max(alert.judged_at, instant(number * WINDOW_MS))
+            judged_at = max(alert.judged_at, instant(number * self.window_ms))
             changes = {"alert_id": alert_id, "revision": alert.revision + 1, "value": 0, "judged_at": judged_at}
             if alert_id not in self.said.alert_ids:
                 closed = alert.model_copy(update={**changes, "change": AlertChange.CLOSED})
                 yield self._record(closed, alert_id, judged_at)
 
+    def _indicator(self, series: Series, number: int, revision: int, values: Values) -> OpsIndicator:
+        return OpsIndicator.model_validate(
+            {
+                **_scope(series),
+                "revision": revision,
+                "indicator_id": indicator_id(series.text, number * self.window_ms, revision),
+                "indicator": series.indicator,
+                "window_starts_at": instant(number * self.window_ms),
+                "window_ends_at": instant((number + 1) * self.window_ms),
+                "values": dict(sorted(values.items())),
+            }
+        )
+
     def _record(self, fact: OpsIndicator | OpsAlert, event_id: str, time: datetime) -> OutputRecord:
         return published(self.codec, fact, event_id, SOURCE, time, topics.PARTITIONS)
 
 
-def _indicator(series: Series, number: int, revision: int, values: Values) -> OpsIndicator:
-    return OpsIndicator.model_validate(
-        {
-            **_scope(series),
-            "revision": revision,
-            "indicator_id": indicator_id(series.text, number, revision),
-            "indicator": series.indicator,
-            "window_starts_at": instant(number * WINDOW_MS),
-            "window_ends_at": instant((number + 1) * WINDOW_MS),
-            "values": dict(sorted(values.items())),
-        }
-    )
-
-
-def _alert(change: Change) -> OpsAlert:
+def _alert(change: Change, judged_at: datetime) -> OpsAlert:
     rule = change.rule
     return OpsAlert.model_validate(
         {
@@ -95,7 +95,7 @@ def _alert(change: Change) -> OpsAlert:
             "value": change.value,
             "threshold": rule.threshold,
             "opened_at": instant(change.opened_at_ms),
-            "judged_at": instant(change.judged_at_ms),
+            "judged_at": judged_at,
             "runbook": rule.runbook,
         }
     )

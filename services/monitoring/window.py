@@ -8,6 +8,7 @@ from services.monitoring.series import Series, Values, put
 from services.runtime.records import InputRecord
 
 WINDOW_MS = 60_000
+"""Length of a window, unless the settings say otherwise."""
 SAMPLE_MS = 5_000
 """How exactly it is known when a record was appended that nobody has decided yet."""
 
@@ -34,7 +35,7 @@ class Sample(NamedTuple):
 
 @dataclass(slots=True)
 class Window:
-    """What the records of one window left in it. `number` counts windows since 1970."""
+    """What the records of one window left in it. `number` counts windows since 1970, all as long as each other."""
 
     number: int
     flows: dict[Series, Values] = field(default_factory=dict)
@@ -44,11 +45,6 @@ class Window:
     appended: dict[Place, list[Sample]] = field(default_factory=dict)
     decided: dict[tuple[str, Place], int] = field(default_factory=dict)
     """Next offset to be decided by (service, place), as the decision records of this window tell."""
-
-    @property
-    def ends_at_ms(self) -> int:
-        """First instant after it."""
-        return (self.number + 1) * WINDOW_MS
 
     def count(self, series: Series, name: str, amount: int = 1) -> None:
         """Add to one value."""

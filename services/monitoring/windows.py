@@ -35,6 +35,7 @@ class Windows:
     """All windows of one process. `first` is the number of the first window that is counted from its beginning."""
 
     first: int = 0
+    window_ms: int = WINDOW_MS
     open: dict[int, Window] = field(default_factory=dict)
     closed: dict[int, Window] = field(default_factory=dict)
     """Those that may be corrected."""
@@ -54,7 +55,7 @@ class Windows:
 
     def of(self, append_time_ms: int) -> Window | None:
         """Give the window in which a record belongs; None where it is not counted any more, or not yet."""
-        number = append_time_ms // WINDOW_MS
+        number = append_time_ms // self.window_ms
         found = self.open.get(number)
         if found is not None:
             return found
@@ -71,11 +72,15 @@ class Windows:
         """Close every window that ends by this instant; first the corrections of those that were closed before."""
         if self._late:
             yield from self._again()
-        for number in sorted(number for number, window in self.open.items() if window.ends_at_ms <= until_ms):
+        for number in sorted(number for number in self.open if self._end(number) <= until_ms):
             window = self.closed[number] = self.open.pop(number)
             self.through = number
-            yield Closed(number, self._now.close(window), is_correction=False)
+            yield Closed(number, self._now.close(window, self._end(number)), is_correction=False)
             self._settle()
+
+    def _end(self, number: int) -> int:
+        """First instant after a window (ms since 1970)."""
+        return (number + 1) * self.window_ms
 
     def _late_window(self, number: int) -> Window | None:
         if number <= self.settled:
@@ -90,13 +95,13 @@ class Windows:
         first, self._late = min(self._late), set()
         self._now = copy.deepcopy(self._base)
         for number in sorted(self.closed):
-            values = self._now.close(self.closed[number])
+            values = self._now.close(self.closed[number], self._end(number))
             if number >= first:
                 yield Closed(number, values, is_correction=True)
 
     def _settle(self) -> None:
         """Let go of what is past correcting."""
         for number in sorted(number for number in self.closed if number < self.through - CORRECTED_WINDOWS):
-            self._base.close(self.closed.pop(number))
+            self._base.close(self.closed.pop(number), self._end(number))
             self.settled = number
         self.settled = max(self.settled, self.through - CORRECTED_WINDOWS - 1)

@@ -10,6 +10,7 @@ import structlog
 from aiokafka.errors import KafkaConnectionError
 
 from schemas.topics import OPS
+from services.monitoring.alerts import AlertBook
 from services.monitoring.reading import HEARD, Reader
 from services.monitoring.said import Said
 from services.monitoring.settings import MonitoringSettings
@@ -45,9 +46,7 @@ def _main(settings: MonitoringSettings) -> None:
         logging.getLogger(noisy).setLevel(logging.WARNING)
     settings.work_dir.mkdir(parents=True, exist_ok=True)
     codec = Codec()
-    hours = settings.monitoring_recount_hours
-    begins_at_ms = 0 if hours is None else _now_ms() - hours * 3_600_000
-    watch = Watch(Reader(codec, settings.registry_url, begins_at_ms), Teller(codec), settings, begins_at_ms)
+    watch = make_watch(settings, codec)
     if len(sys.argv) == 1:
         _run(watch, codec)
     elif sys.argv[1] in COMMANDS:
@@ -63,6 +62,21 @@ def _run(watch: Watch, codec: Codec) -> None:
     watch.teller.said = asyncio.run(_agree(watch.settings, codec))
     loop = asyncio.new_event_loop()
     asyncio.set_event_loop(loop)
+    run(watch, loop)
+
+
+def make_watch(settings: MonitoringSettings, codec: Codec) -> Watch:
+    """Make what counts, before anything is read."""
+    hours = settings.monitoring_recount_hours
+    begins_at_ms = 0 if hours is None else _now_ms() - hours * 3_600_000
+    window_ms = settings.monitoring_window_s * 1_000
+    reader = Reader(codec, settings.registry_url, begins_at_ms, window_ms)
+    teller = Teller(codec, book=AlertBook(window_ms=window_ms), window_ms=window_ms)
+    return Watch(reader, teller, settings, begins_at_ms)
+
+
+def run(watch: Watch, loop: asyncio.AbstractEventLoop) -> None:
+    """Run the app until it is asked to end."""
     worker = faust.Worker(make_app(watch), loop=loop, quiet=True, override_logging=False)
     worker.spinner = None  # it writes control characters among the log lines
     worker.execute_from_commandline()
@@ -78,7 +92,7 @@ async def _agree(settings: MonitoringSettings, codec: Codec) -> Said:
         raise await why_unreachable(settings.connection) from error
     async with RegistryClient(settings.registry_url) as registry:
         await agree(registry, (*HEARD, *OPS), codec, settings.work_dir / f"{GROUP}.agreement.json")
-        said, unreadable = await read_said(settings.connection, codec, registry)
+        said, unreadable = await read_said(settings.connection, codec, registry, settings.monitoring_window_s * 1_000)
     if unreadable:
         log.warning("what was said before cannot all be read: it is said again", count=unreadable)
     return said
