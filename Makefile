@@ -27,11 +27,12 @@ demo: setup ## See the three roads work on real Kafka (MEMORY=1: without a broke
 ifneq ($(CLIENT),)
 test: export SHEBAO_CLIENT := $(CLIENT)
 endif
-test: setup ## Run every test: in memory side by side, then one by one on the real broker (ARGS=… some; CLIENT=confluent the second client).
+test: setup ## Run every test: in memory side by side, on two real brokers side by side, one by one where brokers are broken (ARGS=… some; CLIENT=confluent the second client).
 	@status=0; \
 	if [ -n '$(ARGS)' ]; then $(BIN)/pytest $(ARGS) || status=$$?; else \
 		$(BIN)/pytest -m "not broker" -n auto --dist worksteal || status=$$?; \
-		$(BIN)/pytest -m broker || status=$$?; \
+		$(BIN)/pytest -m "broker and not alone" -n 2 --dist loadgroup || status=$$?; \
+		$(BIN)/pytest -m "broker and alone" || status=$$?; \
 	fi; exit $$status
 
 test-all: export SHEBAO_TEST_ALL := 1
@@ -59,8 +60,9 @@ fuzz: setup ## Send hostile records to every worker on a real broker (RECORDS=20
 chaos: setup ## Break three real brokers, workers and network while they work; writes build/chaos.json (MINUTES=45; SEED=1; CLIENT=confluent).
 	$(if $(CLIENT),SHEBAO_CLIENT=$(CLIENT) ,)$(BIN)/python -m tests.chaos.run --minutes $(or $(MINUTES),45) --seed $(or $(SEED),1) $(ARGS)
 
-secure: setup ## Run every story on the broker that checks who may do what, too.
+secure: setup ## Run every story on the broker that checks who may do what, and a short campaign of faults on three such brokers.
 	SHEBAO_TEST_SECURE=all $(BIN)/pytest tests/stories -m broker -k "secure or secret" $(ARGS)
+	$(BIN)/python -m tests.chaos.run --short --secure
 
 bench: setup ## Measure this runtime against its peers; writes build/bench.json.
 	$(BIN)/python -m benchmarks.run
