@@ -88,8 +88,6 @@ class _CountingThread(driver.AIOKafkaConsumerThread):
         places = self._ensure_consumer().assignment()
         found, ends = await self.call_thread(self._starts, places, standing.begins_at_ms)
         starts = {place: standing.positions.get(place, found[place]) for place in places}
-        # Offsets never go back in a topic: one that ends before where it was read to was deleted and made anew.
-        starts |= {place: found[place] for place in places if starts[place] > ends[place]}
         standing.begin(starts)
         self._next = dict(starts)
         self._reach.begin(starts, ends)

@@ -18,6 +18,8 @@ from services.runtime.records import OutputRecord
 log = structlog.get_logger(__name__)
 
 LOOK_TIMEOUT_S = 15.0
+SHORTER_LOOKS_MAX = 4
+"""Looks in a row at which a topic ends before where it was read to, until it is taken for another."""
 TOLD_AT_ONCE_MAX = 5_000
 """Records after which telling pauses to write them."""
 PLACES = len(HEARD) * topics.PARTITIONS
@@ -34,7 +36,7 @@ class Watch:
         self.is_whole = False
         """Whether it counts every partition."""
         self.looked_at = self.progressed_at = time.monotonic()
-        self._read, self._until_ms = -1, 0
+        self._read, self._until_ms, self._shorter_looks = -1, 0, 0
         self._publisher = KafkaPublisher(settings.connection)
 
     @property
@@ -71,11 +73,20 @@ class Watch:
         if read != self._read or progress.lag == 0:
             self.progressed_at = self.looked_at
         self._read, self.lag = read, progress.lag
+        is_shorter = any(self.positions.get(place, 0) > end for place, end in progress.ends.items())
+        self._shorter_looks = self._shorter_looks + 1 if is_shorter else 0
         if self.is_whole != (len(progress.ends) == PLACES):
             self.is_whole = not self.is_whole
             log.warning("counts every partition" if self.is_whole else "does not count every partition: says nothing")
         if self.is_whole:
             self._until_ms = self.reader.watermark.look(seen_ms, self._counted(progress), progress.ends)
+
+    def is_log_another(self) -> bool:
+        """Tell whether a topic has ended before where it was read to for so long that it was deleted and made anew.
+
+        For a moment a broker that has just become the leader may say so of any topic.
+        """
+        return self._shorter_looks >= SHORTER_LOOKS_MAX
 
     async def tell(self) -> None:
         """Close windows and say what they add up to; each record is acknowledged before the next window is said."""
