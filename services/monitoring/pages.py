@@ -22,6 +22,7 @@ class Watched(Protocol):
 
     reader: Reader
     lag: int
+    is_whole: bool
 
     @property
     def book(self) -> AlertBook:
@@ -115,8 +116,14 @@ def _counter(name: str, text: str, labels: Pair, counts: Mapping[Pair, int]) -> 
 
 
 def health(watched: Watched) -> dict[str, Any]:
-    """The page every worker has; monitoring has no tasks."""
-    return {"worker": "monitoring", "alive": watched.is_alive(), "effects_in_flight": 0, "tasks": []}
+    """The page every worker has; monitoring has no tasks. Who does not count every partition says nothing."""
+    return {
+        "worker": "monitoring",
+        "alive": watched.is_alive(),
+        "effects_in_flight": 0,
+        "tasks": [],
+        "counts_every_partition": watched.is_whole,
+    }
 
 
 async def serve(port: int, watched: Watched) -> tuple[web.AppRunner, int]:

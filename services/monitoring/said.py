@@ -29,6 +29,8 @@ class Said:
     """The last window of which something was said before this process began."""
     indicators: dict[int, dict[Series, tuple[int, Values]]] = field(default_factory=dict)
     """By window and series."""
+    unmeasured: set[int] = field(default_factory=set)
+    """Windows that were said before this process began, and that it has not measured yet."""
     alert_ids: set[str] = field(default_factory=set)
     standing: dict[str, OpsAlert] = field(default_factory=dict)
     """Alerts that stood before window `through_number`, by series, as they were said last."""
@@ -38,6 +40,7 @@ class Said:
 
         What was said and is not there any more is nothing now.
         """
+        self.unmeasured.discard(number)
         if number < self.from_number:
             return []
         known = self.indicators.setdefault(number, {})
@@ -49,6 +52,15 @@ class Said:
                 known[series] = revision + 1, new
                 found.append((series, revision + 1, new))
         return found
+
+    def begin(self, first: int) -> None:
+        """This process measures no window before this one: what was said of those stays."""
+        self.from_number = max(self.from_number, first)
+        self.unmeasured = {number for number in self.indicators if number >= self.from_number}
+
+    def vanished(self, number: int) -> list[int]:
+        """Give the windows before this one that were said and are not in the log any more."""
+        return sorted(before for before in self.unmeasured if before < number)
 
     def forget(self, settled: int) -> None:
         """Forget windows that nothing corrects any more."""
@@ -82,4 +94,5 @@ def said_before(
             said.standing.pop(alert.series, None)
         else:
             said.standing[alert.series] = alert
+    said.begin(from_number)
     return said

@@ -4,7 +4,7 @@ Pure, given what was said before: the envelope's time is the end of the window, 
 that the same windows give the same bytes.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
@@ -39,9 +39,9 @@ class Teller:
 
     def tell(self, closed: Closed) -> Iterator[OutputRecord]:
         """Give the records of one window."""
-        for series, revision, values in self.said.revised(closed.number, closed.values):
-            indicator = self._indicator(series, closed.number, revision, values)
-            yield self._record(indicator, indicator.indicator_id, indicator.window_ends_at)
+        for number in self.said.vanished(closed.number):
+            yield from self._measured(number, {})
+        yield from self._measured(closed.number, closed.values)
         if closed.is_correction:
             return
         yield from self._adopt(closed.number)
@@ -49,6 +49,11 @@ class Teller:
             if self.said.is_new(change.alert_id, change.number):
                 alert = _alert(change, instant((closed.number + 1) * self.window_ms))
                 yield self._record(alert, alert.alert_id, alert.judged_at)
+
+    def _measured(self, number: int, found: Mapping[Series, Values]) -> Iterator[OutputRecord]:
+        for series, revision, values in self.said.revised(number, found):
+            indicator = self._indicator(series, number, revision, values)
+            yield self._record(indicator, indicator.indicator_id, indicator.window_ends_at)
 
     def _adopt(self, number: int) -> Iterator[OutputRecord]:
         """Where the process before left off: go on with its alerts; close those that nobody judges any more."""

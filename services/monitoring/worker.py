@@ -60,6 +60,7 @@ def _main(settings: MonitoringSettings) -> None:
 def _run(watch: Watch, codec: Codec) -> None:
     refuse_missing_codecs()
     watch.teller.said = asyncio.run(_agree(watch.settings, codec))
+    watch.teller.said.begin(watch.reader.windows.first)
     loop = asyncio.new_event_loop()
     asyncio.set_event_loop(loop)
     run(watch, loop)

@@ -244,6 +244,20 @@ def test_a_process_that_follows_another_says_nothing_twice() -> None:
     assert [] == life.look(log_of(worked()))
 
 
+def test_a_window_that_is_gone_from_the_log_is_said_to_be_nothing() -> None:
+    first = Life()
+    first.read([opened(0), opened(1, 1)])
+    said = first.look({}, until_ms=NOON_MS + 2 * WINDOW_MS)
+    life = Life(said)
+    life.read([opened(1, 1), opened(2, 2)])
+    again = life.look({}, until_ms=NOON_MS + 3 * WINDOW_MS)
+
+    assert [{}, {"facts": 1}, {"facts": 1}] == [
+        value([*said, *again], OPENED, NOON_MS // WINDOW_MS + number) for number in range(3)
+    ]
+    assert [2, 1] == [one.revision for one in indicators(again) if one.series == OPENED]
+
+
 def test_an_indicator_that_cannot_be_read_is_said_again() -> None:
     broken = said_by_one_life()[0]
     life = Life([broken._replace(value=b"junk"), *said_by_one_life()[1:]])
