@@ -11,11 +11,22 @@ from services.runtime.batch import Transition
 from services.runtime.broker import Broker
 from services.runtime.codec import Codec
 from services.runtime.effect_cases import READ_BACK_WITHIN
-from services.runtime.effects import ATTEMPT_WITHIN, FAILED, NOT_BEGUN, UNKNOWN, Attempt, Effect, EffectPort, Intent
+from services.runtime.effects import (
+    ATTEMPT_WITHIN,
+    DONE,
+    FAILED,
+    NOT_BEGUN,
+    UNKNOWN,
+    Attempt,
+    Effect,
+    EffectPort,
+    Intent,
+)
 from services.runtime.publishing import published
 from services.runtime.records import derived_id
 from services.runtime.service import Service
 from services.runtime.settings import MeshSettings
+from services.runtime.watch import ATTEMPT, LOOK_UP, Unwatched, Watching
 
 log = structlog.get_logger(__name__)
 
@@ -45,8 +56,9 @@ class EffectRunner:
         codec: Codec,
         settings: MeshSettings,
         now_s: Callable[[], float] = time.monotonic,
+        watch: Watching | None = None,
     ) -> None:
-        self._now_s = now_s
+        self._now_s, self._watch = now_s, watch or Unwatched()
         self._service, self._port, self._broker, self._codec = service, port, broker, codec
         self._effect: Effect = service.effect
         self._settings = settings
@@ -110,6 +122,7 @@ class EffectRunner:
         if attempt.detail_code == NOT_BEGUN:
             # Only this process was ever given the claim, so it is certain that nothing went out: no need to doubt.
             log.warning("attempt not begun: too much waits, or it waited too long", effect_id=intent.request.effect_id)
+            self._watch.attempted(self._service.name, ATTEMPT, NOT_BEGUN, 0.0)
         self._finished[intent.request.effect_id] = None
         if len(self._finished) > FINISHED_REMEMBERED_MAX:
             del self._finished[next(iter(self._finished))]
@@ -125,12 +138,17 @@ class EffectRunner:
 
     async def _ask(self, intent: Intent) -> Attempt:
         call = self._port.look_up if intent.is_lookup else self._port.attempt
+        begun_s = self._now_s()
         try:
             async with asyncio.timeout(ATTEMPT_TIMEOUT_S):
-                return await call(intent.request)
+                attempt = await call(intent.request)
         except Exception as error:  # whatever a port throws, what it did is unclear, and that is the outcome
             log.warning("attempt unclear", effect_id=intent.request.effect_id, error=type(error).__name__)
-            return Attempt(UNKNOWN, BROKEN)
+            attempt = Attempt(UNKNOWN, BROKEN)
+        outcome = attempt.outcome if attempt.outcome in (DONE, FAILED) else UNKNOWN
+        operation = LOOK_UP if intent.is_lookup else ATTEMPT
+        self._watch.attempted(self._service.name, operation, outcome, self._now_s() - begun_s)
+        return attempt
 
     async def _write_down(self, intent: Intent, attempt: Attempt, decided_at_s: float) -> None:
         # In the time of the mesh, which may be simulated: when it was decided, and what has passed since.
@@ -144,6 +162,7 @@ class EffectRunner:
                 return
             except Exception as error:  # a note that is lost makes the claim expire: unknown, then looked up
                 log.warning("note of an attempt not written", error=repr(error), tries_left=left)
+        self._watch.note_lost(self._service.name)
 
     async def stop(self) -> None:
         """Wait for attempts under way, a bounded time; what is not written down expires and is looked up."""

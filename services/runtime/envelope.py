@@ -112,6 +112,14 @@ def source_of(headers: tuple[Header, ...]) -> str:
     return ""
 
 
+def traceparent_of(headers: tuple[Header, ...]) -> str:
+    """Give the trace context a record carries, or empty text where there is none that can be read."""
+    for name, value in headers:
+        if name == "traceparent" and value is not None and len(value) == TRACEPARENT_CHARS and value.isascii():
+            return value.decode()
+    return ""
+
+
 def _unique(headers: tuple[Header, ...]) -> Mapping[str, str]:
     found: dict[str, str] = {}
     for name, value in headers:

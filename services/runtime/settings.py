@@ -55,7 +55,9 @@ class MeshSettings(BaseSettings):
     worker_name: str = ""
     """Name in logs and tables; the service's name and process id when empty."""
     health_port: int = Field(0, ge=0, le=65535)
-    """Loopback port of the health page; 0 = any free port, said in the log."""
+    """Port of the health page and the metrics; 0 = any free port, said in the log."""
+    health_host: str = "127.0.0.1"
+    """Address they listen at: loopback, or one that Prometheus and probes reach; what they show holds no case and no person."""
     log_format: str = Field("json", pattern="^(json|console)$")
     log_level: str = Field("info", pattern="^(?i:debug|info|warning|error|critical)$")
     log_file: Path | None = None

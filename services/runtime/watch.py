@@ -1,0 +1,176 @@
+"""What a process lets be seen of its own work: counted, traced and told once it is committed, never while it is decided.
+
+Nothing here changes what is decided, and nothing here waits: counts are a few additions a batch, spans go to a bounded queue.
+"""
+
+from collections import Counter
+from collections.abc import Sequence
+from operator import itemgetter
+from typing import NamedTuple, Protocol
+
+import structlog
+
+from schemas.decision import Outcome
+from services.runtime import entries
+from services.runtime.entries import Entry
+from services.runtime.metrics import inventory
+from services.runtime.metrics.exposition import Exposition
+from services.runtime.records import OutputRecord
+
+log = structlog.get_logger(__name__)
+
+SYSTEM = "kafka"
+COMMIT, PROCESS = "commit", "process"
+ATTEMPT, LOOK_UP = "attempt", "look_up"
+CODES_MAX = 1_000
+"""Different reason codes of one service that are counted by name; rules have some three hundred."""
+OTHER_CODES = "other"
+TOLD_MAX = 10
+"""Refused and parked records of one transaction that are told one by one."""
+_KIND = itemgetter("kind", "topic", "outcome", "code")
+_TOPIC = itemgetter(0)
+_FROM_INPUTS = frozenset((entries.RECORD, entries.TICK, entries.REFERENCE, entries.COMMAND))
+"""Kinds of entries that stand for one record of an input."""
+
+
+class Timing(NamedTuple):
+    """Monotonic seconds of one transaction: its first record, the end of deciding, the end of the commit."""
+
+    begun_s: float
+    decided_s: float
+    committed_s: float
+
+
+class Committed(NamedTuple):
+    """One transaction that stands: whose, its decision entries, what was said, when."""
+
+    service: str
+    partition: int
+    records: int
+    entries: Sequence[Entry]
+    said: Sequence[OutputRecord]
+    timing: Timing
+
+
+class Listener(Protocol):
+    """Hears of each transaction that stands; must return at once."""
+
+    def __call__(self, done: Committed) -> None:
+        """Take it in."""
+
+
+class Watching(Protocol):
+    """What tasks and effect shells let be seen."""
+
+    def committed(self, done: Committed) -> None:
+        """One transaction stands."""
+
+    def attempted(self, service: str, operation: str, outcome: str, seconds: float) -> None:
+        """A port answered: `operation` is attempt or look_up."""
+
+    def note_lost(self, service: str) -> None:
+        """An answer could not be written down."""
+
+
+class Unwatched:
+    """Nobody looks: the simulation, and tests of something else."""
+
+    def committed(self, done: Committed) -> None:
+        """Let it pass."""
+
+    def attempted(self, service: str, operation: str, outcome: str, seconds: float) -> None:
+        """Let it pass."""
+
+    def note_lost(self, service: str) -> None:
+        """Let it pass."""
+
+
+class Watch:
+    """Counts for one process; its listeners (traces) hear the same."""
+
+    def __init__(self, exposition: Exposition, listeners: Sequence[Listener] = ()) -> None:
+        self.exposition, self._listeners = exposition, listeners
+        self._codes: dict[str, set[str]] = {}
+
+    def committed(self, done: Committed) -> None:
+        """Count one transaction and tell of what it refused or parked."""
+        kinds = Counter(map(_KIND, done.entries))
+        self._count_records(done, kinds)
+        self._count_decisions(done.service, kinds)
+        self._time(done)
+        for listener in self._listeners:
+            listener(done)
+        if any(outcome in _TOLD for _, _, outcome, _ in kinds):
+            tell(done)
+
+    def attempted(self, service: str, operation: str, outcome: str, seconds: float) -> None:
+        """Count one answer of a port: `operation` is attempt or look_up."""
+        self.exposition.counter(inventory.ATTEMPTS).labels(service, operation, outcome).inc()
+        self.exposition.histogram(inventory.ATTEMPT_SECONDS).labels(service, operation).observe(seconds)
+
+    def note_lost(self, service: str) -> None:
+        """Count an answer that could not be written down."""
+        self.exposition.counter(inventory.NOTES_LOST).labels(service).inc()
+
+    def _count_records(self, done: Committed, kinds: Counter[tuple[str, str, str, str]]) -> None:
+        consumed, sent = self.exposition.counter(inventory.CONSUMED), self.exposition.counter(inventory.SENT)
+        heard = Counter[str]()
+        for (kind, topic, _, _), count in kinds.items():
+            if kind in _FROM_INPUTS:
+                heard[topic] += count
+        for topic, count in heard.items():
+            consumed.labels(SYSTEM, topic, done.service).inc(count)
+        for topic, count in Counter(map(_TOPIC, done.said)).items():
+            sent.labels(SYSTEM, topic, done.service).inc(count)
+
+    def _count_decisions(self, service: str, kinds: Counter[tuple[str, str, str, str]]) -> None:
+        decisions, refused = self.exposition.counter(inventory.DECISIONS), self.exposition.counter(inventory.REFUSED)
+        for (kind, topic, outcome, code), count in kinds.items():
+            shown = self._bounded(service, code)
+            decisions.labels(service, kind, outcome, shown).inc(count)
+            if outcome == Outcome.REFUSED:
+                refused.labels(service, topic, shown).inc(count)
+
+    def _bounded(self, service: str, code: str) -> str:
+        known = self._codes.setdefault(service, set())
+        if code not in known and len(known) >= CODES_MAX:
+            return OTHER_CODES
+        known.add(code)
+        return code
+
+    def _time(self, done: Committed) -> None:
+        begun_s, decided_s, committed_s = done.timing
+        process = self.exposition.histogram(inventory.PROCESS_SECONDS)
+        operation = self.exposition.histogram(inventory.OPERATION_SECONDS)
+        process.labels(SYSTEM, PROCESS, done.service).observe(committed_s - begun_s)
+        operation.labels(SYSTEM, COMMIT, done.service).observe(committed_s - decided_s)
+        self.exposition.histogram(inventory.BATCH_RECORDS).labels(done.service).observe(done.records)
+
+
+_TOLD = frozenset((Outcome.REFUSED, Outcome.PARKED))
+
+
+def tell(done: Committed) -> None:
+    """Write a line for each record that was refused or parked, up to a bound; the case is masked by the log."""
+    told = [entry for entry in done.entries if entry["outcome"] in _TOLD]
+    for entry in told[:TOLD_MAX]:
+        log.warning(
+            "refused" if entry["outcome"] == Outcome.REFUSED else "parked",
+            service=done.service,
+            partition=done.partition,
+            topic=entry["topic"],
+            offset=entry["offset"],
+            code=entry["code"],
+            case=entry["case_key"],
+            decision=decision_id(done.service, done.partition, entry["number"]),
+            trace=entry["traceparent"],
+        )
+    if len(told) > TOLD_MAX:
+        log.warning(
+            "refused or parked: more", service=done.service, partition=done.partition, count=len(told) - TOLD_MAX
+        )
+
+
+def decision_id(service: str, partition: int, number: int) -> str:
+    """Name a decision entry: service, partition, and its number in the task."""
+    return f"{service}/{partition}/{number}"
