@@ -3,17 +3,18 @@
 import asyncio
 import time
 from collections.abc import Callable, Coroutine, Sequence
+from dataclasses import dataclass
 from datetime import timedelta
 
 import structlog
 
+from schemas.effects import EffectAttempted
 from services.runtime.batch import Transition
 from services.runtime.broker import Broker
 from services.runtime.codec import Codec
 from services.runtime.effect_cases import READ_BACK_WITHIN
 from services.runtime.effects import (
     ATTEMPT_WITHIN,
-    DONE,
     FAILED,
     NOT_BEGUN,
     UNKNOWN,
@@ -23,10 +24,10 @@ from services.runtime.effects import (
     Intent,
 )
 from services.runtime.publishing import published
-from services.runtime.records import derived_id
+from services.runtime.records import OutputRecord, derived_id
 from services.runtime.service import Service
 from services.runtime.settings import MeshSettings
-from services.runtime.watch import ATTEMPT, LOOK_UP, Unwatched, Watching
+from services.runtime.watch import ATTEMPT, LOOK_UP, Attempted, Unwatched, Watching
 
 log = structlog.get_logger(__name__)
 
@@ -43,6 +44,31 @@ FINISHED_REMEMBERED_MAX = 100_000
 QUEUED_REMEMBERED_MAX = 100_000
 
 Running = dict[str, asyncio.Task[None]]
+
+
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """What a committed decision asks for: when that was decided (monotonic seconds), and its trace context."""
+
+    intent: Intent
+    decided_at_s: float
+    traceparent: str
+
+    @property
+    def told(self) -> dict[str, str]:
+        """What a line of the log says of it."""
+        request = self.intent.request
+        return {"effect_id": request.effect_id, "case": request.case_key, "trace": self.traceparent}
+
+
+def attempted(
+    service: str, intent: Intent, fact: EffectAttempted, seconds: float, traceparent: str, note: OutputRecord
+) -> Attempted:
+    """Say for whoever watches what came of an intent, as its note says it."""
+    operation = LOOK_UP if intent.is_lookup else ATTEMPT
+    outcome = NOT_BEGUN if fact.detail_code == NOT_BEGUN else fact.outcome
+    topic = type(intent.request).topic
+    return Attempted(service, operation, outcome, fact.detail_code, seconds, fact.effect_id, topic, traceparent, note)
 
 
 class EffectRunner:
@@ -81,12 +107,13 @@ class EffectRunner:
             for effect_id in self._effect.newly_queued(transition):
                 self._remember_queued(effect_id, decided_at_s)
             for intent in self._effect.intents(transition):
+                asked = _Asked(intent, decided_at_s, transition.traceparent)
                 if intent.is_lookup:
-                    self._begin(self._lookups, intent, self._find_out(intent, decided_at_s))
+                    self._begin(self._lookups, intent, self._find_out(asked))
                 else:
                     may_begin = self._is_fresh(intent, decided_at_s)
                     may_begin = may_begin and len(self._attempts) < self._settings.attempts_waiting_max
-                    self._begin(self._attempts, intent, self._carry_out(intent, decided_at_s, may_begin=may_begin))
+                    self._begin(self._attempts, intent, self._carry_out(asked, may_begin=may_begin))
 
     def _remember_queued(self, effect_id: str, decided_at_s: float) -> None:
         self._queued[effect_id] = decided_at_s
@@ -113,49 +140,52 @@ class EffectRunner:
         running[effect_id] = asyncio.create_task(work)
         running[effect_id].add_done_callback(lambda _: running.pop(effect_id, None))
 
-    async def _carry_out(self, intent: Intent, decided_at_s: float, *, may_begin: bool) -> None:
-        attempt = Attempt(FAILED, NOT_BEGUN)
+    async def _carry_out(self, asked: _Asked, *, may_begin: bool) -> None:
+        intent, attempt, took_s = asked.intent, Attempt(FAILED, NOT_BEGUN), 0.0
         if may_begin:
             async with self._at_once:
-                if self._now_s() - decided_at_s <= ATTEMPT_WITHIN.total_seconds():
-                    attempt = await self._ask(intent)
+                if self._now_s() - asked.decided_at_s <= ATTEMPT_WITHIN.total_seconds():
+                    attempt, took_s = await self._ask(asked)
         if attempt.detail_code == NOT_BEGUN:
             # Only this process was ever given the claim, so it is certain that nothing went out: no need to doubt.
-            log.warning("attempt not begun: too much waits, or it waited too long", effect_id=intent.request.effect_id)
-            self._watch.attempted(self._service.name, ATTEMPT, NOT_BEGUN, 0.0)
+            log.warning("attempt not begun: too much waits, or it waited too long", **asked.told)
         self._finished[intent.request.effect_id] = None
         if len(self._finished) > FINISHED_REMEMBERED_MAX:
             del self._finished[next(iter(self._finished))]
-        await self._write_down(intent, attempt, decided_at_s)
+        await self._write_down(asked, attempt, took_s)
 
-    async def _find_out(self, intent: Intent, decided_at_s: float) -> None:
+    async def _find_out(self, asked: _Asked) -> None:
         """Look up, once no attempt can be under way: else one about to arrive would be taken for one never made."""
-        if intent.request.effect_id not in self._finished:
-            await asyncio.sleep(max(0.0, decided_at_s + ATTEMPTS_OVER_AFTER_S - self._now_s()))
+        if asked.intent.request.effect_id not in self._finished:
+            await asyncio.sleep(max(0.0, asked.decided_at_s + ATTEMPTS_OVER_AFTER_S - self._now_s()))
         async with self._at_once:
-            attempt = await self._ask(intent)
-        await self._write_down(intent, attempt, decided_at_s)
+            attempt, took_s = await self._ask(asked)
+        await self._write_down(asked, attempt, took_s)
 
-    async def _ask(self, intent: Intent) -> Attempt:
+    async def _ask(self, asked: _Asked) -> tuple[Attempt, float]:
+        """Ask the port; gives its answer, and how many seconds that took."""
+        intent = asked.intent
         call = self._port.look_up if intent.is_lookup else self._port.attempt
         begun_s = self._now_s()
         try:
             async with asyncio.timeout(ATTEMPT_TIMEOUT_S):
                 attempt = await call(intent.request)
         except Exception as error:  # whatever a port throws, what it did is unclear, and that is the outcome
-            log.warning("attempt unclear", effect_id=intent.request.effect_id, error=type(error).__name__)
+            log.warning("attempt unclear", error=type(error).__name__, **asked.told)
             attempt = Attempt(UNKNOWN, BROKEN)
-        outcome = attempt.outcome if attempt.outcome in (DONE, FAILED) else UNKNOWN
-        operation = LOOK_UP if intent.is_lookup else ATTEMPT
-        self._watch.attempted(self._service.name, operation, outcome, self._now_s() - begun_s)
-        return attempt
+        return attempt, self._now_s() - begun_s
 
-    async def _write_down(self, intent: Intent, attempt: Attempt, decided_at_s: float) -> None:
+    async def _write_down(self, asked: _Asked, attempt: Attempt, took_s: float) -> None:
+        intent = asked.intent
         # In the time of the mesh, which may be simulated: when it was decided, and what has passed since.
-        at = intent.decided_at + timedelta(seconds=self._now_s() - decided_at_s)
+        at = intent.decided_at + timedelta(seconds=self._now_s() - asked.decided_at_s)
         fact = self._effect.attempted_fact(intent, attempt, at)
         event_id = derived_id((intent.request.effect_id, "attempt", at.isoformat()))
-        record = published(self._codec, fact, event_id, self._service.source, at, self._settings.partitions)
+        trace = asked.traceparent[3:35]
+        record = published(
+            self._codec, fact, event_id, self._service.source, at, self._settings.partitions, trace=trace
+        )
+        self._watch.attempted(attempted(self._service.name, intent, fact, took_s, asked.traceparent, record))
         for left in (2, 1, 0):
             try:
                 await self._broker.say(record)

@@ -28,7 +28,7 @@ CASE, CASE_SHOWN_CHARS = "case", 4
 
 MASK = "[masked]"
 
-LIBRARIES = ("aiokafka", "rdkafka", "httpx", "httpcore", "aiohttp.access")
+LIBRARIES = ("aiokafka", "rdkafka", "httpx", "httpcore", "aiohttp.access", "opentelemetry", "urllib3")
 """Loggers of libraries: only their warnings are written, and the same one seldom."""
 REPEAT_AFTER_S = 5.0
 KINDS_MAX = 500

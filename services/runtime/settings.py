@@ -62,6 +62,10 @@ class MeshSettings(BaseSettings):
     log_level: str = Field("info", pattern="^(?i:debug|info|warning|error|critical)$")
     log_file: Path | None = None
     """Where the log goes, with what the process prints itself; turned over when it is large. Standard error when empty."""
+    traces_endpoint: str = ""
+    """Where spans go (OTLP over HTTP, such as http://collector:4318/v1/traces); nothing is traced when empty."""
+    traces_ratio: float = Field(1.0, ge=0.0, le=1.0)
+    """Which part of all traces is exported; chosen by their ids, so that every worker exports the same ones."""
     partitions: int = topics.PARTITIONS
 
     batch_records_max: int = Field(2_000, ge=1)
@@ -110,6 +114,11 @@ class MeshSettings(BaseSettings):
         if not is_one:
             raise ValueError("must be an address such as http://registry:8080/apis/ccompat/v7")
         return url
+
+    @field_validator("traces_endpoint")
+    @classmethod
+    def _address_or_nothing(cls, url: str) -> str:
+        return cls._address_of_a_page(url) if url else url
 
     @model_validator(mode="after")
     def the_login_is_whole(self) -> Self:

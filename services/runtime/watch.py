@@ -13,6 +13,7 @@ import structlog
 from schemas.decision import Outcome
 from services.runtime import entries
 from services.runtime.entries import Entry
+from services.runtime.envelope import decision_id
 from services.runtime.metrics import inventory
 from services.runtime.metrics.exposition import Exposition
 from services.runtime.records import OutputRecord
@@ -52,21 +53,35 @@ class Committed(NamedTuple):
     timing: Timing
 
 
+class Attempted(NamedTuple):
+    """A port's answer that was written down: `operation` is attempt or look_up, `topic` that of the request.
+
+    `traceparent` is the context of the decision that asked for it, `note` the record that says what came of it.
+    """
+
+    service: str
+    operation: str
+    outcome: str
+    detail: str
+    seconds: float
+    effect_id: str
+    topic: str
+    traceparent: str
+    note: OutputRecord
+
+
 class Listener(Protocol):
-    """Hears of each transaction that stands; must return at once."""
-
-    def __call__(self, done: Committed) -> None:
-        """Take it in."""
-
-
-class Watching(Protocol):
-    """What tasks and effect shells let be seen."""
+    """Hears of what stands; returns at once."""
 
     def committed(self, done: Committed) -> None:
         """One transaction stands."""
 
-    def attempted(self, service: str, operation: str, outcome: str, seconds: float) -> None:
-        """A port answered: `operation` is attempt or look_up."""
+    def attempted(self, done: Attempted) -> None:
+        """A port answered."""
+
+
+class Watching(Listener, Protocol):
+    """What tasks and effect shells let be seen."""
 
     def note_lost(self, service: str) -> None:
         """An answer could not be written down."""
@@ -78,7 +93,7 @@ class Unwatched:
     def committed(self, done: Committed) -> None:
         """Let it pass."""
 
-    def attempted(self, service: str, operation: str, outcome: str, seconds: float) -> None:
+    def attempted(self, done: Attempted) -> None:
         """Let it pass."""
 
     def note_lost(self, service: str) -> None:
@@ -99,14 +114,16 @@ class Watch:
         self._count_decisions(done.service, kinds)
         self._time(done)
         for listener in self._listeners:
-            listener(done)
+            listener.committed(done)
         if any(outcome in _TOLD for _, _, outcome, _ in kinds):
             tell(done)
 
-    def attempted(self, service: str, operation: str, outcome: str, seconds: float) -> None:
-        """Count one answer of a port: `operation` is attempt or look_up."""
-        self.exposition.counter(inventory.ATTEMPTS).labels(service, operation, outcome).inc()
-        self.exposition.histogram(inventory.ATTEMPT_SECONDS).labels(service, operation).observe(seconds)
+    def attempted(self, done: Attempted) -> None:
+        """Count one answer of a port."""
+        self.exposition.counter(inventory.ATTEMPTS).labels(done.service, done.operation, done.outcome).inc()
+        self.exposition.histogram(inventory.ATTEMPT_SECONDS).labels(done.service, done.operation).observe(done.seconds)
+        for listener in self._listeners:
+            listener.attempted(done)
 
     def note_lost(self, service: str) -> None:
         """Count an answer that could not be written down."""
@@ -169,8 +186,3 @@ def tell(done: Committed) -> None:
         log.warning(
             "refused or parked: more", service=done.service, partition=done.partition, count=len(told) - TOLD_MAX
         )
-
-
-def decision_id(service: str, partition: int, number: int) -> str:
-    """Name a decision entry: service, partition, and its number in the task."""
-    return f"{service}/{partition}/{number}"

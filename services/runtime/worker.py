@@ -30,6 +30,7 @@ from services.runtime.service import Service
 from services.runtime.settings import MeshSettings, read_settings
 from services.runtime.supervisor import Supervisor
 from services.runtime.task import Task, TaskHealth
+from services.runtime.tracing.traces import CountedSpans, traces_of
 from services.runtime.turns import Turns
 from services.runtime.watch import Unwatched, Watch, Watching
 
@@ -141,7 +142,9 @@ class Worker:
         self._runners: list[ServiceRunner] = []
         self._name = settings.worker_name or f"{services[0].name}-{os.getpid()}"
         self._exposition = Exposition(self._name, inventory.DECIDING_WORKER)
-        self._gauges, self._watch = TaskGauges(self._exposition), Watch(self._exposition)
+        self._gauges = TaskGauges(self._exposition)
+        self._traces = traces_of(settings, self._name, CountedSpans(self._exposition))
+        self._watch = Watch(self._exposition, [] if self._traces is None else [self._traces])
 
     def end(self) -> None:
         """Ask the worker to stop."""
@@ -176,6 +179,8 @@ class Worker:
             finally:
                 await asyncio.gather(*(runner.stop() for runner in self._runners))
                 await page.cleanup()
+                if self._traces is not None:
+                    await self._traces.close()
         if self._failed is not None:
             raise self._failed
 
