@@ -113,13 +113,19 @@ def tasks_table(look: Look) -> RenderableType | None:
 
 def alerts_table(look: Look) -> RenderableType | None:
     """What monitoring says stands; None where nothing does."""
-    alerts = list(look.summary.get("alarms", ()))
+    alerts = list(look.summary.get("alerts", ()))
     if not alerts:
         return None
-    rows = [(str(one["kind"]), str(one["service"]), str(one["reason"])) for one in alerts[:ALERTS_SHOWN_MAX]]
-    if len(alerts) > ALERTS_SHOWN_MAX:
-        rows.append(("…", "", f"另有 {len(alerts) - ALERTS_SHOWN_MAX} 条"))
-    return titled(f"告警：{len(alerts)} 条", ("|告警", "|服务", "说明"), rows)
+    rows = [(str(one["alert"]), _scope(one), str(one["reason"]), str(one["runbook"])) for one in alerts]
+    left_out = rows[ALERTS_SHOWN_MAX:]
+    rows = rows[:ALERTS_SHOWN_MAX]
+    if left_out:
+        rows.append(("…", "", f"另有 {len(left_out)} 条", ""))
+    return titled(f"告警：{len(alerts)} 条", ("|告警", "范围", "说明", "处理"), rows)
+
+
+def _scope(alert: Mapping[str, Any]) -> str:
+    return " ".join(str(alert[name]) for name in ("service", "district", "kind") if alert.get(name))
 
 
 def age_text(seconds: float) -> str:

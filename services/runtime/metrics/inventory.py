@@ -175,7 +175,7 @@ SPANS_DROPPED = Metric(
     "shebao_spans_dropped_total",
     Kind.COUNTER,
     "spans",
-    "Spans let go of: the queue was full, or the collector did not take them.",
+    "Spans let go of: too many waited (`queue`), the collector did not take them, or they could not be made (`broken`).",
     ("reason",),
 )
 

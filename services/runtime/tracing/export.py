@@ -6,15 +6,19 @@ from collections import deque
 from collections.abc import Callable, Iterable, Sequence
 from typing import Protocol
 
+import structlog
+
 from services.runtime.tracing.span import Span
+
+log = structlog.get_logger(__name__)
 
 SPANS_WAITING_MAX = 20_000
 """Spans that wait for the collector; what comes beyond is dropped, and counted."""
 SPANS_A_REQUEST_MAX = 512
 CLOSE_WAIT_S = 2.0
 """A worker that stops gives the collector so long to take what waits."""
-QUEUE, COLLECTOR = "queue", "collector"
-"""Why a span was dropped: too many waited, or the collector did not take it."""
+QUEUE, COLLECTOR, BROKEN = "queue", "collector", "broken"
+"""Why a span was dropped: too many waited, the collector did not take it, or it could not be made (a bug)."""
 _TRACE_BITS, _RATIO_HEX_DIGITS = 1 << 64, 16
 
 Work = Callable[[], Iterable[Span]]
@@ -85,7 +89,11 @@ class Export:
     def _run(self) -> None:
         while (taken := self._next()) is not None:
             work, spans = taken
-            self._send([span for span in work() if is_sampled(span.place.trace, self._ratio)])
+            try:
+                self._send([span for span in work() if is_sampled(span.place.trace, self._ratio)])
+            except Exception:  # a bug here costs these spans and no others
+                log.exception("spans could not be made or sent")
+                self._counts.dropped(BROKEN, spans)
             with self._something:
                 self._spans_waiting = max(0, self._spans_waiting - spans)
 

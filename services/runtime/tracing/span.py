@@ -105,7 +105,7 @@ class LastDecisions:
 
 def of_transaction(done: Committed, times: Times, last: LastDecisions) -> Iterator[Span]:
     """Give a `process` span for each entry about a case or a command, and a `publish` span for each fact that was said."""
-    said = {_header(record, "ce_id"): record for record in done.said if not source_is_foreign(record, done.service)}
+    said = {_header(record, "ce_id"): record for record in done.said if _is_own(record, done.service)}
     for entry in done.entries:
         if entry["kind"] in _UNTRACED:
             continue
@@ -119,9 +119,10 @@ def of_transaction(done: Committed, times: Times, last: LastDecisions) -> Iterat
             yield _publish(done.service, record, process.place, times.decided_ns, times.committed_ns)
 
 
-def source_is_foreign(record: OutputRecord, service: str) -> bool:
-    """Tell a dead letter, which carries the headers of whoever said the original, from a fact of the service's own."""
-    return source_of(record.headers) != f"/services/{service}"
+def _is_own(record: OutputRecord, service: str) -> bool:
+    """Tell a fact of the service, with a trace context, from a dead letter, which carries the headers of the original."""
+    is_placed = place_of(traceparent_of(record.headers)) is not None
+    return is_placed and source_of(record.headers) == f"/services/{service}"
 
 
 def process_place(service: str, partition: int, entry: Entry, spoken: Iterable[OutputRecord] = ()) -> Place:
@@ -177,6 +178,21 @@ def process_attributes(service: str, partition: int, entry: Entry) -> dict[str, 
             "messaging.message.id": entry["event_id"],
         }
     return found
+
+
+def of_replay(trace: str, service: str, partition: int, again: Iterable[Entry], now_ns: int) -> Iterator[Span]:
+    """Give a span for each entry that was decided again: in the replay's own trace, linked to the decision it repeats.
+
+    It is no part of the case's trace: nothing follows from it, and nobody may take it for what happened.
+    """
+    for entry in again:
+        if entry["kind"] in _UNTRACED:
+            continue
+        then = process_place(service, partition, entry)
+        place = Place(trace, span_of(f"replay/{trace}/{decision_id(service, partition, entry['number'])}"))
+        attributes = process_attributes(service, partition, entry) | {"shebao.replay": True}
+        name = f"replay {entry['topic'] or entry['timer_name'] or entry['kind']}"
+        yield Span(service, name, INTERNAL, place, "", (then,), now_ns, now_ns, attributes)
 
 
 def of_published(service: str, records: Iterable[OutputRecord], begun_ns: int, ended_ns: int) -> Iterator[Span]:

@@ -4,12 +4,13 @@ import time
 from collections.abc import Sequence
 from importlib import import_module
 
+from services.runtime.entries import Entry
 from services.runtime.metrics import inventory
 from services.runtime.metrics.exposition import Exposition
 from services.runtime.records import OutputRecord
 from services.runtime.settings import MeshSettings
-from services.runtime.tracing.export import COLLECTOR, QUEUE, Collector, Counts, Export
-from services.runtime.tracing.span import LastDecisions, of_attempt, of_published, of_transaction, times_of
+from services.runtime.tracing.export import BROKEN, COLLECTOR, QUEUE, Collector, Counts, Export
+from services.runtime.tracing.span import LastDecisions, of_attempt, of_published, of_replay, of_transaction, times_of
 from services.runtime.watch import Attempted, Committed
 
 
@@ -35,6 +36,11 @@ class Traces:
         ended_ns = time.time_ns()
         self.export.offer(lambda: of_published(service, records, begun_ns, ended_ns), len(records))
 
+    def replayed(self, trace: str, service: str, partition: int, again: Sequence[Entry]) -> None:
+        """Export the spans of a replay's entries, in the replay's own trace."""
+        now_ns = time.time_ns()
+        self.export.offer(lambda: of_replay(trace, service, partition, again, now_ns), len(again))
+
     async def close(self) -> None:
         """Let the collector take what waits, a bounded time."""
         await self.export.close()
@@ -46,7 +52,7 @@ class CountedSpans:
     def __init__(self, exposition: Exposition) -> None:
         self._exported = exposition.counter(inventory.SPANS)
         dropped = exposition.counter(inventory.SPANS_DROPPED)
-        self._dropped = {reason: dropped.labels(reason) for reason in (QUEUE, COLLECTOR)}
+        self._dropped = {reason: dropped.labels(reason) for reason in (QUEUE, COLLECTOR, BROKEN)}
 
     def exported(self, count: int) -> None:
         """The collector has taken them."""

@@ -2,6 +2,7 @@
 
 import json
 import re
+import shlex
 import shutil
 import subprocess
 from pathlib import Path
@@ -10,10 +11,10 @@ import pytest
 
 from services.console.instruments import dashboards
 from services.console.instruments.__main__ import PROMETHEUS, ROOT, files, stale
-from services.console.instruments.alert import Alert
-from services.console.instruments.alert_rules import ALERTS, RUNBOOKS, rule_tests, rules, runbook_of
+from services.console.instruments.alert_rules import ALERTS, RUNBOOKS, rule_tests, rules
 from services.console.instruments.all_metrics import ALL
 from services.console.main import COMMANDS
+from services.console.main import _loaded as loaded
 from services.runtime.metrics.kinds import Kind
 
 PROMTOOL = shutil.which("promtool")
@@ -21,8 +22,9 @@ needs_promtool = pytest.mark.skipif(
     PROMTOOL is None, reason="promtool is not here: install Debian's package prometheus, or put promtool on the PATH"
 )
 _METRIC = re.compile(r"\b(?:shebao|messaging|process)_[a-z_]+[a-z]\b(?!=)")
-_COMMAND = re.compile(r"`shebao ([a-z]+)")
+_COMMAND = re.compile(r"`shebao ([^`]+)`")
 _NO_METRICS = frozenset({"messaging_consumer_group_name", "messaging_operation_name", "messaging_destination_name"})
+RUNBOOK_PAGES = sorted((ROOT / RUNBOOKS).glob("*.md"))
 SECTIONS = ["## What it means", "## What to look at", "## What to do"]
 
 
@@ -49,21 +51,48 @@ def test_alerts_rules_and_runbooks_are_the_same() -> None:
     in_rules = sorted(re.findall(r'alert: "([a-z-]+)"', rules()))
 
     assert alerts == in_rules
-    assert alerts == sorted(path.stem for path in (ROOT / RUNBOOKS).glob("*.md"))
     assert len(set(alerts)) == len(alerts)
+    assert set(alerts) <= {path.stem for path in RUNBOOK_PAGES}
 
 
-@pytest.mark.parametrize("alert", ALERTS, ids=lambda alert: alert.name)
-def test_a_runbook_says_what_it_means_what_to_look_at_and_what_to_do(alert: Alert) -> None:
-    text = (ROOT / runbook_of(alert.name)).read_text(encoding="utf-8")
+@pytest.mark.parametrize("page", RUNBOOK_PAGES, ids=lambda page: page.stem)
+def test_a_runbook_says_what_it_means_what_to_look_at_and_what_to_do(page: Path) -> None:
+    text = page.read_text(encoding="utf-8")
+
+    assert f"# {page.stem}" == text.splitlines()[0]
 
     assert SECTIONS == re.findall(r"^## .*$", text, re.MULTILINE)
-    assert [] == [word for word in _COMMAND.findall(text) if word not in COMMANDS]
+    assert [] == [fault for said in _COMMAND.findall(text) for fault in command_faults(said)]
     assert [] == [name for name in _METRIC.findall(text) if name not in ALL]
 
 
-def test_a_command_that_is_not_there_is_seen() -> None:
-    assert ["brew"] == [word for word in _COMMAND.findall("say `shebao brew tea`") if word not in COMMANDS]
+def command_faults(said: str) -> list[str]:
+    """Say which words and options of a command of `shebao` do not exist."""
+    first, *words = shlex.split(said)
+    if first not in COMMANDS:
+        return [first]
+    command = loaded(first)
+    if words and words[0] in getattr(command, "commands", {}):
+        command = command.commands[words.pop(0)]
+    options = {name for parameter in command.params for name in (*parameter.opts, *parameter.secondary_opts)}
+    is_group = bool(getattr(command, "commands", {})) and not getattr(command, "invoke_without_command", False)
+    faults = [first] if is_group else []
+    return faults + [word for word in words if word.startswith("-") and word not in options]
+
+
+@pytest.mark.parametrize(
+    ("said", "faults"),
+    [
+        ("brew tea", ["brew"]),
+        ("dead boil", ["dead"]),
+        ("dead list --open --hot", ["--hot"]),
+        ("explain CASE", []),
+        ("inventory --district CODE", []),
+        ("parked release SERVICE CASE --because '…' --apply", []),
+    ],
+)
+def test_a_command_that_is_not_there_is_seen(said: str, faults: list[str]) -> None:
+    assert faults == command_faults(said)
 
 
 def asked_for(expressions: list[str]) -> set[str]:

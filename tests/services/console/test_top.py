@@ -95,9 +95,17 @@ def test_of_many_tasks_in_trouble_the_worst_are_shown_first() -> None:
 
 
 def test_alerts_of_monitoring_are_shown() -> None:
-    alarm = {"kind": "parked", "service": "arrears", "place": "3@7", "reason": "is parked"}
+    alert = {
+        "alert": "cases-parked",
+        "service": "arrears",
+        "district": None,
+        "kind": None,
+        "reason": "有 1 个案件已搁置，等待人工放行",
+        "runbook": "docs/runbooks/cases-parked.md",
+    }
+    row = cells(drawn(task(), summary={"alerts": [alert]}), "cases-parked")
 
-    assert ["parked", "arrears", "is parked"] == cells(drawn(task(), summary={"alarms": [alarm]}), "parked")
+    assert ["cases-parked", "arrears", "有 1 个案件已搁置，等待人工放行", "docs/runbooks/cases-parked.md"] == row
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,11 @@ import pytest
 from schemas.arrears import ArrearsOpened
 from schemas.contributions import ContributionMissed, UnitRegistered
 from schemas.notifications import NotificationDelivered
+from services.arrears.worker import SERVICE as ARREARS
+from services.audit.replaying import ReplayFindings, replay_service
 from services.console.all_services import ALL_SERVICES
+from services.console.memory_mesh import InMemoryMesh
+from services.runtime.entries import Entry
 from services.runtime.envelope import decision_id, span_of, traceparent_of
 from services.runtime.memory import MemoryMesh
 from services.runtime.metrics import inventory
@@ -26,6 +30,7 @@ from services.runtime.tracing.span import (
     Span,
     Times,
     of_attempt,
+    of_replay,
     of_transaction,
     place_of,
 )
@@ -140,6 +145,29 @@ def test_no_span_tells_whose_case_it_is(road: Road) -> None:
     assert f"…{story.unit[-4:]}" in {span.attributes.get("shebao.case") for span in spans}
 
 
+def test_a_replay_stands_beside_the_case_and_is_linked_to_it(road: Road) -> None:
+    """Nothing follows from a replay: it has a trace of its own, and each of its spans names the decision it repeats."""
+    story, spans = road
+    made: list[Span] = []
+
+    def heard(service: str, partition: int, again: Sequence[Entry]) -> None:
+        made.extend(of_replay("c" * 32, service, partition, again, 5))
+
+    async def again() -> ReplayFindings:
+        reader = InMemoryMesh(STORIES_BEGIN)
+        reader.twin = story.mesh
+        return await replay_service(reader, ARREARS, heard=heard)
+
+    findings = asyncio.run(again())
+    decided = {
+        (span.trace, span.span) for span in spans if span.service == "arrears" and "shebao.kind" in span.attributes
+    }
+
+    assert findings.agrees
+    assert decided == {tuple(link) for span in made for link in span.links}
+    assert {("c" * 32, "", True)} == {(one.place.trace, one.parent, one.attributes["shebao.replay"]) for one in made}
+
+
 def entry(number: int, **changed: object) -> dict[str, object]:
     return {
         "number": number,
@@ -167,6 +195,15 @@ def test_a_timer_is_linked_to_the_decision_before_and_has_a_trace_of_its_own() -
     assert (before.place,) == timer.links
     assert (INTERNAL, "process remind", "") == (timer.kind, timer.name, timer.parent)
     assert before.place.trace != timer.place.trace
+
+
+def test_a_fact_said_in_a_strangers_broken_trace_costs_only_its_own_span() -> None:
+    headers = (("ce_source", b"/services/arrears"), ("ce_id", b"s-1"), ("traceparent", b"00-" + b"z" * 49 + b"-01"))
+    done = Committed(
+        "arrears", 3, 1, [entry(7, said=["s-1"])], [OutputRecord("a", 1, b"", b"", headers)], Timing(1.0, 1.5, 1.75)
+    )
+
+    assert ["process unit-paid"] == [span.name for span in of_transaction(done, Times(1, 2, 3), LastDecisions())]
 
 
 @pytest.mark.parametrize(
@@ -228,6 +265,19 @@ async def test_a_collector_that_hangs_holds_nobody_up_and_what_is_lost_is_counte
 
     assert 0 == counted.taken
     assert {"queue": 501, "collector": SPANS_WAITING_MAX} == counted.lost
+
+
+@pytest.mark.asyncio
+@pytest.mark.timeout(60)
+async def test_spans_that_cannot_be_made_cost_no_others() -> None:
+    counted = Counted()
+    async with Receiver() as receiver:
+        export = export_to(receiver, counted)
+        export.offer(lambda: [1 / 0], 1)  # type: ignore[list-item, return-value, unused-ignore]
+        export.offer(lambda: [some_span()], 1)
+        await export.close(20.0)
+
+    assert (1, {"broken": 1}) == (counted.taken, counted.lost)
 
 
 @pytest.mark.asyncio
