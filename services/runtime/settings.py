@@ -66,6 +66,9 @@ class MeshSettings(BaseSettings):
     """Where spans go (OTLP over HTTP, such as http://collector:4318/v1/traces); nothing is traced when empty."""
     traces_ratio: float = Field(1.0, ge=0.0, le=1.0)
     """Which part of all traces is exported; chosen by their ids, so that every worker exports the same ones."""
+    traces_a_second_max: int = Field(1_000, ge=1)
+    """Spans a second that a worker exports; making and encoding one takes as long as deciding a record, so a backlog must not
+    be traced as fast as it is decided. What does not fit is dropped, and counted."""
     partitions: int = topics.PARTITIONS
 
     batch_records_max: int = Field(2_000, ge=1)

@@ -2,6 +2,7 @@
 
 import asyncio
 import threading
+import time
 from collections import deque
 from collections.abc import Callable, Iterable, Sequence
 from typing import Protocol
@@ -53,8 +54,12 @@ def is_sampled(trace: str, ratio: float) -> bool:
 class Export:
     """Takes work at once and never waits; a thread turns it into spans and sends them."""
 
-    def __init__(self, collector: Collector, counts: Counts, ratio: float = 1.0) -> None:
+    def __init__(
+        self, collector: Collector, counts: Counts, ratio: float = 1.0, a_second_max: float = float("inf")
+    ) -> None:
+        """`ratio` of all traces is exported; at most `a_second_max` spans a second, as making one costs what deciding costs."""
         self._collector, self._counts, self._ratio = collector, counts, ratio
+        self._a_second_max = a_second_max
         self._waiting: deque[tuple[Work, int]] = deque()
         self._spans_waiting = 0
         self._something = threading.Condition()
@@ -105,6 +110,7 @@ class Export:
     def _send(self, spans: Sequence[Span]) -> None:
         for start in range(0, len(spans), SPANS_A_REQUEST_MAX):
             part = spans[start : start + SPANS_A_REQUEST_MAX]
+            begun_s = time.monotonic()
             is_taken = self._collector.take(part)
             with self._something:
                 if self._given_up:
@@ -113,3 +119,6 @@ class Export:
                     self._counts.exported(len(part))
                 else:
                     self._counts.dropped(COLLECTOR, len(part))
+                # Not while closing: then little time is left.
+                pause_s = len(part) / self._a_second_max - (time.monotonic() - begun_s)
+                self._something.wait_for(lambda: self._closing, max(0.0, pause_s))

@@ -80,4 +80,4 @@ def traces_of(settings: MeshSettings, worker: str, counts: Counts) -> Traces | N
     collector: Collector = import_module("services.runtime.tracing.otlp").OtlpCollector(
         settings.traces_endpoint, worker
     )
-    return Traces(Export(collector, counts, settings.traces_ratio))
+    return Traces(Export(collector, counts, settings.traces_ratio, settings.traces_a_second_max))

@@ -1,6 +1,7 @@
 """Spans fit together over every hop, also over a timer and out of the mesh; a collector that is away harms nobody."""
 
 import asyncio
+import threading
 import time
 from collections.abc import Sequence
 from datetime import timedelta
@@ -293,6 +294,37 @@ async def test_a_collector_that_refuses_or_is_away_costs_its_spans_and_nothing_e
     await export.close(20.0)
 
     assert ({"collector": 1}, {"collector": 1}) == (refused.lost, away.lost)
+
+
+class Willing:
+    """A collector that takes everything at once."""
+
+    def __init__(self) -> None:
+        self.requests = 0
+        self.asked = threading.Event()
+
+    def take(self, spans: Sequence[Span]) -> bool:
+        self.requests += 1
+        self.asked.set()
+        return True
+
+    def close(self) -> None:
+        pass
+
+
+@pytest.mark.asyncio
+@pytest.mark.timeout(60)
+async def test_no_more_spans_a_second_are_sent_than_are_allowed_unless_the_worker_ends() -> None:
+    """One in a quarter of an hour: the second waits until the worker ends, and then no longer."""
+    collector, counted = Willing(), Counted()
+    export = Export(collector, counted, a_second_max=0.001)
+    for _ in range(3):
+        export.offer(lambda: [some_span()], 1)
+    await asyncio.to_thread(collector.asked.wait)
+    before = collector.requests
+    await export.close(20.0)
+
+    assert (1, 3, 3) == (before, collector.requests, counted.taken)
 
 
 def test_without_an_endpoint_nothing_is_started() -> None:
