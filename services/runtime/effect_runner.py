@@ -8,7 +8,6 @@ from datetime import timedelta
 
 import structlog
 
-from schemas.effects import EffectAttempted
 from services.runtime.batch import Transition
 from services.runtime.broker import Broker
 from services.runtime.codec import Codec
@@ -24,10 +23,10 @@ from services.runtime.effects import (
     Intent,
 )
 from services.runtime.publishing import published
-from services.runtime.records import OutputRecord, derived_id
+from services.runtime.records import derived_id
 from services.runtime.service import Service
 from services.runtime.settings import MeshSettings
-from services.runtime.watch import ATTEMPT, LOOK_UP, Attempted, Unwatched, Watching
+from services.runtime.watched import Unwatched, Watching, attempted
 
 log = structlog.get_logger(__name__)
 
@@ -59,16 +58,6 @@ class _Asked:
         """What a line of the log says of it."""
         request = self.intent.request
         return {"effect_id": request.effect_id, "case": request.case_key, "trace": self.traceparent}
-
-
-def attempted(
-    service: str, intent: Intent, fact: EffectAttempted, seconds: float, traceparent: str, note: OutputRecord
-) -> Attempted:
-    """Say for whoever watches what came of an intent, as its note says it."""
-    operation = LOOK_UP if intent.is_lookup else ATTEMPT
-    outcome = NOT_BEGUN if fact.detail_code == NOT_BEGUN else fact.outcome
-    topic = type(intent.request).topic
-    return Attempted(service, operation, outcome, fact.detail_code, seconds, fact.effect_id, topic, traceparent, note)
 
 
 class EffectRunner:

@@ -16,7 +16,6 @@ from schemas.fact import Fact
 from schemas.mesh import ClockTicked
 from services.runtime.batch import REFUSALS_MAX, Batch
 from services.runtime.codec import Codec, local_codec
-from services.runtime.effect_runner import attempted
 from services.runtime.effects import DONE, Attempt, Intent
 from services.runtime.envelope import Envelope, envelope_of
 from services.runtime.merge import Inputs
@@ -25,7 +24,7 @@ from services.runtime.records import Header, InputRecord, OutputRecord, derived_
 from services.runtime.service import Service
 from services.runtime.shard import Shard
 from services.runtime.signing import Signer
-from services.runtime.watch import Committed, Timing, Unwatched, Watching
+from services.runtime.watched import Committed, Timing, Unwatched, Watching, attempted
 
 BATCH_RECORDS = 500
 TIMERS_A_BATCH = 500

@@ -63,7 +63,7 @@ class MeshSettings(BaseSettings):
     log_file: Path | None = None
     """Where the log goes, with what the process prints itself; turned over when it is large. Standard error when empty."""
     traces_endpoint: str = ""
-    """Where spans go (OTLP over HTTP, such as http://collector:4318/v1/traces); nothing is traced when empty."""
+    """Where spans go (OTLP over HTTP, such as http://collector.example:4318/v1/traces); nothing is traced when empty."""
     traces_ratio: float = Field(1.0, ge=0.0, le=1.0)
     """Which part of all traces is exported; chosen by their ids, so that every worker exports the same ones."""
     traces_a_second_max: int = Field(1_000, ge=1)

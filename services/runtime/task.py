@@ -25,7 +25,7 @@ from services.runtime.service import Service
 from services.runtime.settings import MeshSettings
 from services.runtime.shard import Shard
 from services.runtime.turns import Turns
-from services.runtime.watch import Committed, Timing, Unwatched, Watching
+from services.runtime.watched import Committed, Timing, Unwatched, Watching
 
 log = structlog.get_logger(__name__)
 

@@ -6,23 +6,20 @@ Nothing here changes what is decided, and nothing here waits: counts are a few a
 from collections import Counter
 from collections.abc import Sequence
 from operator import itemgetter
-from typing import NamedTuple, Protocol
 
 import structlog
 
 from schemas.decision import Outcome
 from services.runtime import entries
-from services.runtime.entries import Entry
 from services.runtime.envelope import decision_id
 from services.runtime.metrics import inventory
 from services.runtime.metrics.exposition import Exposition
-from services.runtime.records import OutputRecord
+from services.runtime.watched import Attempted, Committed, Listener
 
 log = structlog.get_logger(__name__)
 
 SYSTEM = "kafka"
 COMMIT, PROCESS = "commit", "process"
-ATTEMPT, LOOK_UP = "attempt", "look_up"
 CODES_MAX = 1_000
 """Different reason codes of one service that are counted by name; rules have some three hundred."""
 OTHER_CODES = "other"
@@ -32,72 +29,6 @@ _KIND = itemgetter("kind", "topic", "outcome", "code")
 _TOPIC = itemgetter(0)
 _FROM_INPUTS = frozenset((entries.RECORD, entries.TICK, entries.REFERENCE, entries.COMMAND))
 """Kinds of entries that stand for one record of an input."""
-
-
-class Timing(NamedTuple):
-    """Monotonic seconds of one transaction: its first record, the end of deciding, the end of the commit."""
-
-    begun_s: float
-    decided_s: float
-    committed_s: float
-
-
-class Committed(NamedTuple):
-    """One transaction that stands: whose, its decision entries, what was said, when."""
-
-    service: str
-    partition: int
-    records: int
-    entries: Sequence[Entry]
-    said: Sequence[OutputRecord]
-    timing: Timing
-
-
-class Attempted(NamedTuple):
-    """A port's answer that was written down: `operation` is attempt or look_up, `topic` that of the request.
-
-    `traceparent` is the context of the decision that asked for it, `note` the record that says what came of it.
-    """
-
-    service: str
-    operation: str
-    outcome: str
-    detail: str
-    seconds: float
-    effect_id: str
-    topic: str
-    traceparent: str
-    note: OutputRecord
-
-
-class Listener(Protocol):
-    """Hears of what stands; returns at once."""
-
-    def committed(self, done: Committed) -> None:
-        """One transaction stands."""
-
-    def attempted(self, done: Attempted) -> None:
-        """A port answered."""
-
-
-class Watching(Listener, Protocol):
-    """What tasks and effect shells let be seen."""
-
-    def note_lost(self, service: str) -> None:
-        """An answer could not be written down."""
-
-
-class Unwatched:
-    """Nobody looks: the simulation, and tests of something else."""
-
-    def committed(self, done: Committed) -> None:
-        """Let it pass."""
-
-    def attempted(self, done: Attempted) -> None:
-        """Let it pass."""
-
-    def note_lost(self, service: str) -> None:
-        """Let it pass."""
 
 
 class Watch:

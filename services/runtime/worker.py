@@ -32,7 +32,8 @@ from services.runtime.supervisor import Supervisor
 from services.runtime.task import Task, TaskHealth
 from services.runtime.tracing.traces import CountedSpans, traces_of
 from services.runtime.turns import Turns
-from services.runtime.watch import Unwatched, Watch, Watching
+from services.runtime.watch import Watch
+from services.runtime.watched import Unwatched, Watching
 
 log = structlog.get_logger(__name__)
 

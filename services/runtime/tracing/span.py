@@ -18,7 +18,8 @@ from services.runtime.entries import Entry
 from services.runtime.envelope import decision_id, source_of, span_of, trace_named, traceparent_of
 from services.runtime.logs import masked_case
 from services.runtime.records import OutputRecord
-from services.runtime.watch import SYSTEM, Attempted, Committed
+from services.runtime.watch import SYSTEM
+from services.runtime.watched import Attempted, Committed
 
 PRODUCER, CONSUMER, CLIENT, INTERNAL = "producer", "consumer", "client", "internal"
 NS_A_SECOND = 1_000_000_000

@@ -11,7 +11,7 @@ from services.runtime.records import OutputRecord
 from services.runtime.settings import MeshSettings
 from services.runtime.tracing.export import BROKEN, COLLECTOR, QUEUE, Collector, Counts, Export
 from services.runtime.tracing.span import LastDecisions, of_attempt, of_published, of_replay, of_transaction, times_of
-from services.runtime.watch import Attempted, Committed
+from services.runtime.watched import Attempted, Committed
 
 
 class Traces:

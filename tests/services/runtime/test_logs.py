@@ -18,7 +18,8 @@ from services.runtime.logs import (
     AtMostOnceInAWhile,
     mask_unlisted,
 )
-from services.runtime.watch import TOLD_MAX, Committed, Timing, tell
+from services.runtime.watch import TOLD_MAX, tell
+from services.runtime.watched import Committed, Timing
 
 ROOT = Path(__file__).resolve().parents[3]
 

@@ -18,7 +18,8 @@ from services.runtime.metrics.kinds import Kind, Metric
 from services.runtime.metrics.task_gauges import TaskGauges
 from services.runtime.records import OutputRecord
 from services.runtime.task import TaskHealth
-from services.runtime.watch import CODES_MAX, OTHER_CODES, Committed, Timing, Watch
+from services.runtime.watch import CODES_MAX, OTHER_CODES, Watch
+from services.runtime.watched import Committed, Timing
 
 NOW = datetime(2026, 11, 2, 9, tzinfo=UTC)
 NAMES_OF_CASES = frozenset(

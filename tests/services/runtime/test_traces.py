@@ -36,7 +36,8 @@ from services.runtime.tracing.span import (
     place_of,
 )
 from services.runtime.tracing.traces import CountedSpans, Traces, UncountedSpans, traces_of
-from services.runtime.watch import Attempted, Committed, Timing, Watch
+from services.runtime.watch import Watch
+from services.runtime.watched import Attempted, Committed, Timing
 from tests.harness.otlp import Receiver, SeenSpan
 from tests.stories.conftest import STORIES_BEGIN, begun
 from tests.stories.test_arrears import Story
