@@ -49,6 +49,8 @@ class EnforcementAct(StrEnum):
     EXECUTION_RESUMED = "execution-resumed"
     EXECUTION_ENDED = "execution-ended"
     FINE_REFERRED = "fine-referred"
+    DOCUMENT_ORDERED = "document-ordered"
+    """制作文书: the paper of an act to come is to be made out and numbered."""
 
 
 class EnforcementStage(StrEnum):
@@ -105,6 +107,8 @@ class EnforcementEvent(StrEnum):
     STATUS_RESUMED = "status-resumed"
     STATUS_ENDED = "status-ended"
     ACT_REVERSED = "act-reversed"
+    DOCUMENT_MADE = "document-made"
+    DOCUMENT_FAILED = "document-failed"
 
 
 class EnforcementRole(StrEnum):

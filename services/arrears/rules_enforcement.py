@@ -17,6 +17,8 @@ counted in `rules_enforcement_windows`, what may object to an act stands in `rul
 
 from typing import Any
 
+from msgspec.structs import replace
+
 from schemas.decision import Context, Decision, Outcome, decided, refused
 from schemas.enforcement import EnforcementAct as Act
 from schemas.enforcement import EnforcementActRecorded
@@ -24,12 +26,15 @@ from services.arrears import law_enforcement as law
 from services.arrears import texts_enforcement as texts
 from services.arrears.rules_case import Followed, followed
 from services.arrears.rules_enforcement_effects import effect_of
-from services.arrears.rules_enforcement_guards import Trial, objections
+from services.arrears.rules_enforcement_guards import objections
 from services.arrears.rules_enforcement_moves import moved
 from services.arrears.rules_enforcement_owed import notice_of
+from services.arrears.rules_enforcement_papers import number_asked
 from services.arrears.rules_enforcement_state import EnforcementState, Procedure
+from services.arrears.rules_enforcement_trial import Trial
 from services.arrears.rules_enforcement_undo import digest, undo_of, undone, with_act
 from services.arrears.rules_following import carried_on
+from services.arrears.rules_reaction import Reaction
 from services.arrears.rules_revisions import Known, never_admitted, repeated
 from services.arrears.rules_state import UnitCase
 from services.arrears.texts_wording import yuan
@@ -101,7 +106,8 @@ def _judged(case: UnitCase, procedure: Procedure, fact: EnforcementActRecorded, 
             reasons_text="；".join(sentences),
         )
     result = moved(case, procedure, fact.act, effect_of(trial), fact.occurred_on, context)
-    after = with_act(result.case, fact, undo_of(fact, procedure, result))
+    asked = _number_asked(result.case, procedure, fact, context)
+    after = with_act(asked.case, fact, undo_of(fact, procedure, result))
     reaction = (
         _rested(case, after, trial, context) if fact.act is Act.AGREEMENT_SIGNED else carried_on(case, after, context)
     )
@@ -109,10 +115,22 @@ def _judged(case: UnitCase, procedure: Procedure, fact: EnforcementActRecorded, 
         reaction.case,
         f"enforcement-{fact.act}",
         result.fact,
+        *asked.facts,
         *reaction.facts,
         paragraphs=tuple(dict.fromkeys((*result.paragraphs, *reaction.paragraphs))),
         **_values(fact, trial, texts.STAGE_NAMES[result.fact.stage]),
     )
+
+
+def _number_asked(case: UnitCase, before: Procedure, fact: EnforcementActRecorded, context: Context) -> Reaction:
+    """The case with one more paper ordered, and its number asked for; as it was where the act orders none."""
+    state = case.enforcement
+    if fact.act is not Act.DOCUMENT_ORDERED or state is None:
+        return Reaction(case)
+    procedure = next(one for one in state.procedures if one.notice == before.notice)
+    paper = procedure.papers[-1]
+    counted = replace(case, enforcement=replace(state, papers_ordered=paper.ordinal))
+    return Reaction(counted, (number_asked(case, paper, context),))
 
 
 def _rested(before: UnitCase, after: UnitCase, trial: Trial, context: Context) -> Followed:
@@ -124,6 +142,8 @@ def _rested(before: UnitCase, after: UnitCase, trial: Trial, context: Context) -
 def _values(fact: EnforcementActRecorded, trial: Trial, stage: str) -> dict[str, Any]:
     """What a reason says of an act: which notice, who, where it stands now; for a fine, what it may be."""
     values: dict[str, Any] = {"number": fact.notice_number, "stage": stage, "decided_by": fact.decided_by}
+    if fact.document is not None:
+        values["document"] = texts.DOCUMENT_NAMES[fact.document]
     if fact.approved_by is not None:
         values["approved_by"] = fact.approved_by
     if fact.act is Act.FINE_REFERRED:

@@ -12,8 +12,8 @@ from schemas.enforcement_terms import EnforcementOutcome as Outcome
 from schemas.enforcement_terms import EnforcementStage as Stage
 from services.arrears import law_enforcement as law
 from services.arrears.law_numbers import chosen
-from services.arrears.rules_enforcement_guards import Trial
 from services.arrears.rules_enforcement_owed import transferable_fen
+from services.arrears.rules_enforcement_papers import ordered
 from services.arrears.rules_enforcement_state import (
     DECLINED,
     Agreement,
@@ -23,6 +23,7 @@ from services.arrears.rules_enforcement_state import (
     Suspension,
 )
 from services.arrears.rules_enforcement_table import ENOUGH, FULL, ONLY, SHORT, UNWOUND, WITH_THE_BANK
+from services.arrears.rules_enforcement_trial import Trial
 
 
 class Effect(NamedTuple):
@@ -190,6 +191,10 @@ def _fine_referred(trial: Trial) -> Effect:
     return Effect(ONLY, {"fine_referred_on": trial.fact.occurred_on})
 
 
+def _document_ordered(trial: Trial) -> Effect:
+    return Effect(ONLY, {"papers": (*trial.procedure.papers, ordered(trial))})
+
+
 EFFECTS: Mapping[Act, Callable[[Trial], Effect]] = {
     Act.BANK_QUERY_ANSWERED: _bank_query_answered,
     Act.TRANSFER_APPLIED: _amount_named,
@@ -215,4 +220,5 @@ EFFECTS: Mapping[Act, Callable[[Trial], Effect]] = {
     Act.EXECUTION_RESUMED: _execution_resumed,
     Act.EXECUTION_ENDED: _execution_ended,
     Act.FINE_REFERRED: _fine_referred,
+    Act.DOCUMENT_ORDERED: _document_ordered,
 }

@@ -11,7 +11,7 @@ from schemas.enforcement_terms import EnforcementEvent as Event
 from schemas.enforcement_terms import EnforcementOutcome as Outcome
 from schemas.enforcement_terms import EnforcementStage as Stage
 from schemas.transitions import START, Transition
-from services.arrears.rules_enforcement_duties import ACT_RULES
+from services.arrears.rules_enforcement_duties import ACT_RULES, PAPER_OF
 from services.arrears.rules_enforcement_state import FINAL_STAGES
 
 Trigger = Act | Event
@@ -127,6 +127,9 @@ MOVES: tuple[Move, ...] = (
     Move(Act.EXECUTION_RESUMED, (Stage.SUSPENDED,), _RESUMED),
     *_endings(Act.EXECUTION_ENDED, Stage.ENDED),
     Move(Act.FINE_REFERRED, LIVE, None),
+    Move(Act.DOCUMENT_ORDERED, tuple(dict.fromkeys(stage for stage, _ in PAPER_OF)), None),
+    Move(Event.DOCUMENT_MADE, LIVE, None),
+    Move(Event.DOCUMENT_FAILED, LIVE, None),
     *_endings(Event.NOTICE_NOT_OVERDUE, Stage.CANCELLED),
     *_endings(Event.PAID_IN_FULL, Stage.PAID),
     Move(Event.PAID_IN_PART, (Stage.DECIDED, Stage.ORDERED, Stage.SUSPENDED), None),
