@@ -11,7 +11,6 @@ from schemas.vocabulary import Agency
 from services.arrears.law_notice import CENTRE, OFFICE_SIGNS, TAX
 
 OFFICIAL_DOCUMENTS = "党政机关公文处理工作条例 9"
-CLAIM_IN_WRITING = "企业破产法 49"
 DEPARTMENT = "department"
 """Who demands before a transfer, and decides it: the department of the same county (令13号 28; 令20号 19)."""
 

@@ -8,12 +8,15 @@ from schemas.payment_notices import DocumentNumberGiven
 from services.arrears import rules_notice
 from services.arrears.rules_enforcement_documents import number_given, paper_made
 from services.arrears.rules_enforcement_papers import SUBJECT as OF_ENFORCEMENT
+from services.arrears.rules_insolvency_papers import SUBJECT as OF_CLAIM
+from services.arrears.rules_insolvency_papers import claim_made, claim_numbered
 from services.arrears.rules_notice_document import notice_made
 from services.arrears.rules_state import UnitCase
 
 TAKERS: tuple[Callable[[UnitCase, DocumentCompleted, Context], Decision[UnitCase] | None], ...] = (
     notice_made,
     paper_made,
+    claim_made,
 )
 """Who may have asked, in order; None: not this one."""
 
@@ -31,6 +34,7 @@ def document_made(case: UnitCase | None, fact: DocumentCompleted, context: Conte
 NUMBERED: Mapping[str | None, Callable[[UnitCase | None, DocumentNumberGiven, Context], Decision[UnitCase]]] = {
     None: rules_notice.number,
     OF_ENFORCEMENT: number_given,
+    OF_CLAIM: claim_numbered,
 }
 """Who takes in the register's answer, by the part that asked."""
 

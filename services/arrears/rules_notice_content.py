@@ -57,7 +57,7 @@ def _named_line(key: str, line: Line, as_of: date, *, capped: bool) -> DocumentL
         month=month,
         insurance=Insurance(insurance),
         due_on=line.due_on,
-        due_fen=line.assessed_fen,
+        due_fen=line.assessed_fen - line.written_off_fen,
         paid_fen=line.paid_fen,
         owed_fen=line.owed_fen,
         late_fee_fen=late_fee(line, as_of, capped=capped).fen,

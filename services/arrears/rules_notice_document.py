@@ -87,12 +87,12 @@ def owed_amounts(content: Named, as_of: date) -> OwedAmounts:
         late_fee_fen=content.late_fee_fen,
         late_fee_as_of=as_of,
         late_fee_growth_units=content.growth_units,
-        rates=_rates(min(line.due_on for line in content.lines), as_of),
+        rates=rates(min(line.due_on for line in content.lines), as_of),
     )
 
 
-def _rates(first_due_on: date, as_of: date) -> tuple[LateFeeRate, ...]:
-    """The rates of the days after the first due date: the old one too, where some lie before 2011-07-01."""
+def rates(first_due_on: date, as_of: date) -> tuple[LateFeeRate, ...]:
+    """Give the rates of the days after the first due date: the old one too, where some lie before 2011-07-01."""
     now = LateFeeRate(
         ten_thousandths=law.RATE_SINCE_2011.ten_thousandths,
         from_on=law.RATE_SINCE_2011.in_force_from,

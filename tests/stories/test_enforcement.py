@@ -27,8 +27,9 @@ from services.runtime.memory import MemoryMesh
 from services.runtime.records import partition_of
 from services.runtime.replay import TaskReplay, spoken_index
 from tests.harness.audit import own_topics
+from tests.services.arrears.samples import PUBLISHED
 from tests.services.arrears.samples_enforcement import act, order_for
-from tests.stories.test_arrears import A_DAY, AMOUNT_FEN, PUBLISHED, Story
+from tests.stories.test_arrears import A_DAY, AMOUNT_FEN, Story
 
 UNTIL_OVERDUE_DAYS = 12
 """Five working days from receipt are over by then, whatever holiday lies between but the long ones."""
