@@ -70,6 +70,7 @@ FOUR_EYES = frozenset(
         _Act.EXECUTION_SUSPENDED,
         _Act.EXECUTION_RESUMED,
         _Act.EXECUTION_ENDED,
+        _Act.LATE_FEE_PURSUED,
     }
 )
 """Acts that somebody else than who decided them approves: decisions (行政强制法 37, 39, 40), the application that the head

@@ -51,6 +51,8 @@ class EnforcementAct(StrEnum):
     FINE_REFERRED = "fine-referred"
     DOCUMENT_ORDERED = "document-ordered"
     """制作文书: the paper of an act to come is to be made out and numbered."""
+    LATE_FEE_PURSUED = "late-fee-pursued"
+    """本金缴清后, the late fee alone (滞纳金) is to be enforced through the court (征缴暂行条例 26)."""
 
 
 class EnforcementStage(StrEnum):
@@ -109,6 +111,7 @@ class EnforcementEvent(StrEnum):
     ACT_REVERSED = "act-reversed"
     DOCUMENT_MADE = "document-made"
     DOCUMENT_FAILED = "document-failed"
+    PRINCIPAL_OWED_AGAIN = "principal-owed-again"
 
 
 class EnforcementRole(StrEnum):

@@ -35,7 +35,7 @@ def number_given(case: UnitCase | None, fact: DocumentNumberGiven, context: Cont
     name = law_documents.paper_number(paper.kind, paper.issuer, fact.agency, paper.dated_on, fact.sequence_number)
     numbered = with_document_id(case, replace(paper, number=name))
     notice = notice_of(case, procedure)
-    content = content_of(case, notice, numbered, context)
+    content = content_of(case, notice, procedure, numbered, context)
     if content is None:
         return _answered(case, procedure, replace(numbered, failed=OWED_CHANGED), context)
     request = paper_request(case, notice, procedure, numbered, content, context)

@@ -140,7 +140,21 @@ ACT_RULES: Mapping[Act, ActRule] = {
         _DEPARTMENT, (law.SUSPENSION,), (Document.RESUMPTION_DECISION,), ("suspended-by-status",)
     ),
     Act.EXECUTION_ENDED: ActRule(_DEPARTMENT, (law.ENDING,), (Document.TERMINATION_DECISION,)),
-    Act.FINE_REFERRED: ActRule(_OFFICE, (law.FINE, law.TWO_YEARS), (Document.FINE_REFERRAL,), ("fine-known",)),
+    Act.FINE_REFERRED: ActRule(
+        _OFFICE, (law.FINE, law.TWO_YEARS), (Document.FINE_REFERRAL,), ("fine-known", "fine-of-nothing")
+    ),
+    Act.LATE_FEE_PURSUED: ActRule(
+        _OFFICE,
+        (law.LATE_FEE_BY_COURT, law.COURT_APPLICATION, law.COURT_WINDOW),
+        (),
+        (
+            "notice-not-enforceable",
+            "enforcement-under-way",
+            "principal-owed",
+            "late-fee-not-owed",
+            "court-window-missed",
+        ),
+    ),
     Act.DOCUMENT_ORDERED: ActRule(
         _OFFICE,
         (OFFICIAL_DOCUMENTS,),
@@ -177,6 +191,7 @@ EVENT_PARAGRAPHS: Mapping[Event, tuple[str, ...]] = {
     Event.STATUS_RESUMED: (law.SUSPENSION,),
     Event.STATUS_ENDED: (law.ENDING,),
     Event.ACT_REVERSED: (law.OFFICE_ENFORCEMENT,),
+    Event.PRINCIPAL_OWED_AGAIN: (law.ENDING,),
     Event.DOCUMENT_MADE: (OFFICIAL_DOCUMENTS,),
     Event.DOCUMENT_FAILED: (OFFICIAL_DOCUMENTS,),
 }

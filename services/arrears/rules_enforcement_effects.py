@@ -117,10 +117,15 @@ def _agreement_signed(trial: Trial) -> Effect:
     return Effect(ONLY, {"agreement": agreement, "amount_fen": total_fen, "free_days": trial.procedure.all_free_days})
 
 
+def _wanted_fen(trial: Trial) -> int:
+    """What proceeds must bring so that nothing more is to be enforced: the principal, or the late fee where it is alone."""
+    return trial.due.late_fee_fen if trial.procedure.is_of_late_fee else trial.due.principal_fen
+
+
 def _security_realised(trial: Trial) -> Effect:
     agreement = trial.procedure.agreement
     assert agreement is not None
-    is_full = trial.amount_fen >= trial.due.principal_fen
+    is_full = trial.amount_fen >= _wanted_fen(trial)
     received_fen = trial.procedure.received_fen + trial.amount_fen
     changes = {"received_fen": received_fen, "agreement": replace(agreement, realised=True), "amount_fen": 0}
     return Effect(FULL if is_full else SHORT, changes)
@@ -169,7 +174,7 @@ def _property_auctioned(trial: Trial) -> Effect:
 
 
 def _proceeds_received(trial: Trial) -> Effect:
-    is_full = trial.amount_fen >= trial.due.principal_fen
+    is_full = trial.amount_fen >= _wanted_fen(trial)
     received_fen = trial.procedure.received_fen + trial.amount_fen
     changes = {"received_fen": received_fen, "auctioned_fen": 0, "costs_fen": 0}
     return Effect(FULL if is_full else SHORT, changes)

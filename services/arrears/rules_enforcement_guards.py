@@ -226,6 +226,11 @@ def _fine_known(trial: Trial) -> Objection:
     return None if referred_on is None else {"referred_on": referred_on}
 
 
+def _fine_of_nothing(trial: Trial) -> Objection:
+    """处欠缴数额一倍以上三倍以下的罚款 (社会保险法 86): of a late fee alone there is none."""
+    return {} if trial.procedure.is_of_late_fee else None
+
+
 GUARDS: Mapping[str, Callable[[Trial], Objection]] = {
     "amount-above-owed": _amount_above_owed,
     "amount-above-step-before": _amount_above_step_before,
@@ -244,6 +249,7 @@ GUARDS: Mapping[str, Callable[[Trial], Objection]] = {
     "document-in-the-making": papers.document_in_the_making,
     "document-not-of-this-stage": papers.document_not_of_this_stage,
     "fine-known": _fine_known,
+    "fine-of-nothing": _fine_of_nothing,
     "instalments-not-principal": _instalments_not_principal,
     "instalments-out-of-order": _instalments_out_of_order,
     "instalments-too-late": _instalments_too_late,

@@ -43,9 +43,9 @@ SECURITIES = {
 }
 
 
-def content_of(case: UnitCase, notice: Notice, paper: Paper, context: Context) -> Named | None:
+def content_of(case: UnitCase, notice: Notice, procedure: Procedure, paper: Paper, context: Context) -> Named | None:
     """The lines that a paper names, as they stood on its day; None where they do not bear what was ordered any more."""
-    content = named(case, notice.lines, paper.dated_on, context)
+    content = named(case, notice.lines, paper.dated_on, context, of_late_fee=procedure.is_of_late_fee)
     is_agreement = paper.act is Act.AGREEMENT_SIGNED
     if not content.lines or (is_agreement and content.principal_fen != paper.amount_fen):
         return None

@@ -111,6 +111,7 @@ class Procedure(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):
     granted execution; `court_closed`: why the road to the court is closed.
     `free_days`: days without late fee of agreements before the present one. `ends_as`: while a transfer is withdrawn, the final stage that follows. `look_on`: when this legal date is over,
     `look_for` is to be looked at; `said`: what has been said of windows and deadlines already. `papers`: as they were ordered.
+    `is_of_late_fee`: the principal is paid, and what is enforced is the late fee alone.
     """
 
     notice: int
@@ -146,6 +147,7 @@ class Procedure(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):
     look_for: str = ""
     said: tuple[str, ...] = ()
     papers: tuple[Paper, ...] = ()
+    is_of_late_fee: bool = False
 
     def paper_for(self, act: EnforcementAct) -> Paper | None:
         """The paper ordered last for an act."""

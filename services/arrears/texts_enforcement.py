@@ -52,6 +52,9 @@ REASON_TEXTS = {
     "enforcement-execution-suspended": _ABOUT + "决定中止执行（决定人{decided_by}，核准人{approved_by}）" + _NOW,
     "enforcement-execution-resumed": _ABOUT + "决定恢复执行（决定人{decided_by}，核准人{approved_by}）" + _NOW,
     "enforcement-execution-ended": _ABOUT + "决定终结执行（决定人{decided_by}，核准人{approved_by}）" + _NOW,
+    "enforcement-late-fee-pursued": _ABOUT
+    + "本金已缴清，就所欠滞纳金申请人民法院强制征缴（决定人{decided_by}，核准人{approved_by}）"
+    + _NOW,
     "enforcement-document-ordered": _ABOUT + "已交办制作{document}，待编文号" + _NOW,
     "enforcement-document-numbered": _ABOUT + "{document}已编文号：{document_number}，待制作",
     "enforcement-document-made": _ABOUT + "{document}（{document_number}）已制作存档（{sha256}）",
@@ -99,6 +102,11 @@ OBJECTIONS: Mapping[str, str] = {
     "document-above-owed": "文书所列数额{amount}超过当日可以要求的{owed}",
     "document-in-the-making": "已有文书正在编号、制作，请待其完成",
     "document-not-of-this-stage": "目前为“{stage}”，尚不需要制作{document}",
+    "enforcement-under-way": "该通知的强制征缴程序正在进行",
+    "fine-of-nothing": "本金已缴清，没有可据以处罚的欠缴数额",
+    "late-fee-not-owed": "没有所欠的滞纳金",
+    "notice-not-enforceable": "补缴通知尚未送达、期限尚未届满或者已撤回、取消，或者单位状态不允许强制征缴",
+    "principal-owed": "本金尚未缴清，本金和滞纳金一并强制征缴",
     "fine-known": "已于{referred_on}移送罚款",
     "instalments-not-principal": "分期合计{agreed}与当日欠缴本金{principal}不符",
     "instalments-out-of-order": "各期日期应当晚于签订日并依次在后，各期数额应当大于零",
