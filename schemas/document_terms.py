@@ -1,7 +1,7 @@
 """What documents tell: who issues them, what is owed, and the terms of each kind. Amounts are whole fen."""
 
 from enum import StrEnum
-from typing import Annotated, Self
+from typing import Annotated, ClassVar, Self
 
 from pydantic import Field, model_validator
 from pydantic_core import PydanticCustomError
@@ -153,6 +153,8 @@ class EarlierNotice(Wire):
 class EnforcementDemandTerms(Wire):
     """Terms of a 催告书: how long, how, how much, and the right to be heard (行政强制法 35)."""
 
+    added_later: ClassVar[frozenset[str]] = frozenset({"notice_issued_by", "transfer_fen"})
+
     notice: EarlierNotice
     purpose: DemandPurpose
     term_working_days: Days
@@ -175,6 +177,8 @@ class BankAccount(Wire):
 
 class TransferApplicationTerms(Wire):
     """Terms of a 划拨社会保险费申请书 (令20号 18)."""
+
+    added_later: ClassVar[frozenset[str]] = frozenset({"amount_fen"})
 
     notice: EarlierNotice
     addressed_to: ShortText

@@ -66,6 +66,7 @@ class DocumentRequested(EffectRequest):
 
     topic: ClassVar[str] = "document-requested"
     key_field: ClassVar[str] = "unit_code"
+    added_later: ClassVar[frozenset[str]] = frozenset({"transfer_decision"})
 
     unit_code: UnitCode
     unit_name: ShortText

@@ -9,7 +9,7 @@ from services.runtime.service import Service
 
 SERVICE = Service(
     name="arrears",
-    release="arrears-4",
+    release="arrears-3",
     hears=events.HEARS,
     says=events.SAYS,
     state=UnitCase,
