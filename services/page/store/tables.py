@@ -4,12 +4,16 @@ A row hangs only on the order of one partition of one topic, or on no order at a
 partitions were interleaved. Instants are microseconds since 1970 (UTC), append times milliseconds, dates ISO texts.
 """
 
-from sqlalchemy import BigInteger, Boolean, Column, Index, Integer, LargeBinary, MetaData, Table, Text, text
+from sqlalchemy import BigInteger, Boolean, Column, Index, Integer, MetaData, Table, text
+from sqlalchemy import Text as AnyText
+from sqlalchemy.dialects.postgresql import TEXT as POSTGRESQL_TEXT
 
 LAYOUT = 1
 """Number of the layout and of what is written into it: raise it with every change to either, and stores are fed anew."""
 
 META = MetaData()
+Text = AnyText().with_variant(POSTGRESQL_TEXT(collation="C"), "postgresql")
+"""Compared by bytes, as SQLite does, whatever the language of a PostgreSQL database."""
 
 store = Table(
     "store",

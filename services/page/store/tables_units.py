@@ -1,8 +1,8 @@
 """The rows of units: the inventory 清单 as the law code computes it, what is due, and the sums over it."""
 
-from sqlalchemy import BigInteger, Boolean, Column, Index, Integer, LargeBinary, Table, Text
+from sqlalchemy import BigInteger, Boolean, Column, Index, Integer, LargeBinary, Table
 
-from services.page.store.tables import META
+from services.page.store.tables import META, Text
 
 unit = Table(
     "unit",
