@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from services.audit.metrics import AUDIT_WORKER
 from services.clock.metrics import CLOCK_WORKER
+from services.page.store.metrics import STORE_WORKER
 from services.runtime.metrics import inventory
 from services.runtime.metrics.kinds import Metric
 
@@ -28,6 +29,11 @@ FAMILIES = (
     Family("Traces", _DECIDING, inventory.TRACES),
     Family("Clock", "the clock", [metric for metric in CLOCK_WORKER if metric not in inventory.ANY_WORKER]),
     Family("Seals", "the auditing worker", [metric for metric in AUDIT_WORKER if metric not in inventory.ANY_WORKER]),
+    Family(
+        "The page's store",
+        "the worker that feeds it",
+        [metric for metric in STORE_WORKER if metric not in inventory.ANY_WORKER],
+    ),
     Family("Processes", "each of these", inventory.ANY_WORKER),
 )
 

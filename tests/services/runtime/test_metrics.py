@@ -10,6 +10,7 @@ from prometheus_client.parser import text_string_to_metric_families
 from schemas.decision import Outcome
 from services.audit.metrics import AUDIT_WORKER
 from services.clock.metrics import CLOCK_WORKER
+from services.page.store.metrics import STORE_WORKER
 from services.runtime import health
 from services.runtime.metrics import inventory
 from services.runtime.metrics.exposition import Exposition
@@ -54,7 +55,9 @@ def committed(*entries: dict[str, object], said: Sequence[OutputRecord] = ()) ->
     return Committed("arrears", 3, len(entries), entries, said, Timing(1.0, 1.5, 1.75))
 
 
-@pytest.mark.parametrize("part", [DECIDING_WORKER, CLOCK_WORKER, AUDIT_WORKER], ids=["deciding", "clock", "audit"])
+@pytest.mark.parametrize(
+    "part", [DECIDING_WORKER, CLOCK_WORKER, AUDIT_WORKER, STORE_WORKER], ids=["deciding", "clock", "audit", "store"]
+)
 def test_an_endpoint_shows_its_inventory_and_nothing_else(part: Sequence[Metric]) -> None:
     lines = Exposition("w", part).text(alive=True).decode().splitlines()
     shown = {tuple(line.split()[2:]) for line in lines if line.startswith("# TYPE ")}
