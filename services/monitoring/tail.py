@@ -29,28 +29,39 @@ async def read_said(
     return said_in(newest, codec, window_ms)
 
 
-def said_in(newest: Iterable[InputRecord], codec: Codec, window_ms: int = WINDOW_MS) -> tuple[Said, int]:
-    """Give what these records say, and how many cannot be read."""
+def said_in(
+    newest: Iterable[InputRecord], codec: Codec, window_ms: int = WINDOW_MS, newest_max: int = NEWEST_MAX
+) -> tuple[Said, int]:
+    """Give what these records say, and how many cannot be read. `newest_max`: so many offsets of a partition are read at most."""
     indicators: list[OpsIndicator] = []
     alerts: list[OpsAlert] = []
-    first: dict[int, int] = {}
-    """First offset read of each partition of indicators."""
-    cut: dict[int, int] = {}
+    offsets: dict[int, tuple[int, int]] = {}
+    """First and last offset that was read of each partition of indicators."""
+    oldest: dict[int, int] = {}
+    """Oldest window of each partition."""
     unreadable = 0
     for record in newest:
         if record.topic == OpsIndicator.topic:
-            first.setdefault(record.partition, record.offset)
+            first, _ = offsets.get(record.partition, (record.offset, 0))
+            offsets[record.partition] = first, record.offset
         try:
             fact = codec.decode(record.topic, record.value or b"")
         except RefusedAtDoor:
             unreadable += 1
             continue
-        if isinstance(fact, OpsIndicator):
-            if fact.window_ends_at - fact.window_starts_at != timedelta(milliseconds=window_ms):
-                continue  # said of windows of another length
-            indicators.append(fact)
-            if first[record.partition]:  # older ones are not read: its first window may not be whole
-                cut.setdefault(record.partition, window_number(fact, window_ms) + 1)
-        else:
+        if isinstance(fact, OpsAlert):
             alerts.append(fact)
-    return said_before(indicators, alerts, max(cut.values(), default=0), window_ms), unreadable
+        elif fact.window_ends_at - fact.window_starts_at == timedelta(milliseconds=window_ms):
+            # Else it is said of windows of another length, which are others.
+            indicators.append(fact)
+            oldest.setdefault(record.partition, window_number(fact, window_ms))
+    # Where older ones were not read, the oldest window may not be whole.
+    from_number = max(
+        (
+            oldest[partition] + 1
+            for partition, (first, last) in offsets.items()
+            if partition in oldest and last - first + 1 >= newest_max
+        ),
+        default=0,
+    )
+    return said_before(indicators, alerts, from_number, window_ms), unreadable

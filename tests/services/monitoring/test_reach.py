@@ -56,12 +56,19 @@ def told(windows: int) -> list[InputRecord]:
 
 
 def test_of_windows_before_the_newest_records_nothing_is_said_again() -> None:
-    said, _ = said_in(told(5)[3:], CODEC)
+    said, _ = said_in(told(5)[3:], CODEC, newest_max=2)
     values = {Series("decisions", "arrears"): {"decided": 99}}
 
     assert [] == said.revised(FIRST + 2, values)
     assert [] == said.revised(FIRST + 3, values)
     assert [2] == [revision for _, revision, _ in said.revised(FIRST + 4, values)]
+
+
+def test_where_all_that_was_said_before_was_taken_away_the_rest_is_said() -> None:
+    said, _ = said_in(told(5)[3:], CODEC)
+    values = {Series("decisions", "arrears"): {"decided": 3}}
+
+    assert [1] == [revision for _, revision, _ in said.revised(FIRST + 2, values)]
 
 
 def test_where_all_that_was_said_is_read_every_window_is_compared() -> None:
