@@ -1,6 +1,5 @@
-"""What the real monitoring worker says on the real broker: killed, wiped, and while a topic is gone."""
+"""What the real monitoring worker says on the real broker: killed, and wiped."""
 
-import asyncio
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime
 
@@ -8,7 +7,6 @@ import pytest
 import pytest_asyncio
 from aiokafka import AIOKafkaProducer, TopicPartition
 from aiokafka.admin import AIOKafkaAdminClient, RecordsToDelete
-from aiokafka.errors import KafkaError
 
 from schemas.arrears import ArrearsSettled
 from schemas.mesh import ClockTicked
@@ -17,7 +15,6 @@ from schemas.topics import PARTITIONS
 from services.runtime.kafka_access import KafkaPublisher, read_topics
 from services.runtime.publishing import published, published_everywhere
 from services.runtime.records import OutputRecord
-from services.runtime.topic_admin import apply
 from services.sandbox.ports import free_port
 from tests.harness.counting import paid
 from tests.harness.stack import Stack
@@ -142,37 +139,3 @@ async def test_what_a_killed_and_a_wiped_process_say_is_the_same(own_stack: Stac
     assert {place: values for place, (_, values) in held(before).items()} == {
         place: values for place, (_, values) in again.items() if place in held(before)
     }
-
-
-async def is_ended(worker: WorkerProcess) -> bool:
-    return not worker.is_running()
-
-
-@pytest.mark.asyncio
-async def test_a_topic_that_is_gone_and_made_anew_is_counted_as_it_is_now(
-    own_stack: Stack, monitoring: WorkerProcess
-) -> None:
-    topic = "contribution-paid"
-    await until_told(own_stack, facts(await said(own_stack), PAID))
-    there = facts(await said(own_stack), PAID)
-    await publish_payments(own_stack, "fourth", 5)
-    await until_told(own_stack, there + 5)
-    admin = AIOKafkaAdminClient(bootstrap_servers=own_stack.settings.bootstrap_servers)
-    await admin.start()
-    try:
-        await admin.delete_topics([topic])
-
-        async def is_made_anew() -> bool:
-            try:
-                await apply(own_stack.settings.connection, 1)
-            except KafkaError:  # the old one is still being removed
-                return False
-            return topic in await admin.list_topics()
-
-        await until(is_made_anew, START_S, "the topic is there again")
-    finally:
-        await admin.close()
-    await asyncio.wait_for(publish_payments(own_stack, "fifth", 3), START_S)
-    await until(lambda: is_ended(monitoring), START_S, "monitoring has seen that the topic is another")
-    monitoring.start()
-    await until_told(own_stack, 3)
