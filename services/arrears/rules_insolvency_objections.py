@@ -147,6 +147,44 @@ def _supplement(seen: Seen) -> list[str]:
     return found + _against_books(seen) + _without_paper(seen)
 
 
+def _list(seen: Seen) -> list[str]:
+    """债权表 (企业破产法 57): of what was claimed, class by class."""
+    found = _in_court(seen) + ([] if seen.done.claim_count else ["no-claim"])
+    if seen.done.confirmed is not None:
+        found.append("claim-confirmed-already")
+    return found + _beyond(amounts(seen.act), seen.done.claimed, "list-beyond-claim")
+
+
+def _dispute(seen: Seen) -> list[str]:
+    """异议 (企业破产法 58(3)): against a list that says less than was claimed, before the court has confirmed it."""
+    listed, found = seen.done.listed, _in_court(seen)
+    if listed is None:
+        return [*found, "no-claim-list"]
+    if listed == seen.done.claimed:
+        found.append("nothing-to-dispute")
+    if seen.done.disputed_on is not None:
+        found.append("list-disputed-already")
+    return [*found, "claim-confirmed-already"] if seen.done.confirmed is not None else found
+
+
+def _confirm(seen: Seen) -> list[str]:
+    """确认 (企业破产法 58(2)): without objection what the list says; after one, no less than it and no more than was claimed."""
+    listed, said, found = seen.done.listed, amounts(seen.act), _in_court(seen)
+    if listed is None:
+        return [*found, "no-claim-list"]
+    if seen.done.disputed_on is None:
+        return [*found, "confirmed-other-than-list"] if said != listed else found
+    return (
+        found
+        + _beyond(listed, said, "confirmed-below-list")
+        + _beyond(said, seen.done.claimed, "confirmed-beyond-claim")
+    )
+
+
+def _beyond(said: Amounts, most: Amounts, code: str) -> list[str]:
+    return [code] if any(one > limit for one, limit in zip(said, most, strict=True)) else []
+
+
 def _plan(seen: Seen) -> list[str]:
     found = _in_court(seen)
     if seen.proceeding is not None and not seen.proceeding.is_reorganising:
@@ -167,7 +205,7 @@ def _distribution(seen: Seen) -> list[str]:
     until = last_day_of_additional_distribution(seen.on)
     if until is not None and seen.act.occurred_on > until:
         found.append("additional-distribution-over")
-    return found + _by_class(seen.done.received.plus(amounts(seen.act)), seen.done.claimed)
+    return found + _by_class(seen.done.received.plus(amounts(seen.act)), seen.done.entitled)
 
 
 def _by_class(received: Amounts, claimed: Amounts) -> list[str]:
@@ -270,6 +308,9 @@ def _against_line(seen: Seen, cut: Cut, ground: WriteOffGround) -> list[str]:
 OBJECTIONS: Mapping[InsolvencyAct, Callable[[Seen], list[str]]] = {
     InsolvencyAct.CLAIM_FILED: _claim,
     InsolvencyAct.CLAIM_SUPPLEMENTED: _supplement,
+    InsolvencyAct.CLAIM_LIST_RECEIVED: _list,
+    InsolvencyAct.CLAIM_LIST_DISPUTED: _dispute,
+    InsolvencyAct.CLAIM_CONFIRMED: _confirm,
     InsolvencyAct.CLAIM_DOCUMENT_ORDERED: _document,
     InsolvencyAct.PLAN_EXAMINED: _plan,
     InsolvencyAct.DISTRIBUTION_RECEIVED: _distribution,
@@ -299,6 +340,9 @@ _PARAGRAPHS: Mapping[InsolvencyAct, tuple[str, ...]] = {
         law_status.PRINCIPAL_STOPS,
     ),
     InsolvencyAct.CLAIM_SUPPLEMENTED: (law_status.SUPPLEMENTED,),
+    InsolvencyAct.CLAIM_LIST_RECEIVED: (law_status.CLAIM_LIST,),
+    InsolvencyAct.CLAIM_LIST_DISPUTED: (law_status.CLAIM_LIST, law_status.ADMISSION),
+    InsolvencyAct.CLAIM_CONFIRMED: (law_status.ADMISSION,),
     InsolvencyAct.CLAIM_DOCUMENT_ORDERED: (law_status.CLAIM_IN_WRITING, OFFICIAL_DOCUMENTS),
     InsolvencyAct.PLAN_EXAMINED: (law_status.PLAN_CANNOT_CUT,),
     InsolvencyAct.DISTRIBUTION_RECEIVED: (law_status.CLASSES, law_status.ADDITIONAL_DISTRIBUTION),
