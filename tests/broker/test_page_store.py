@@ -3,12 +3,12 @@
 import asyncio
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 import httpx
 import pytest
 from aiokafka import AIOKafkaProducer
 
-from schemas import topics
 from schemas.contributions import ContributionPaid
 from services.page.store.database import Database
 from services.page.store.projection import places
@@ -25,6 +25,7 @@ pytestmark = [pytest.mark.broker, pytest.mark.asyncio, pytest.mark.xdist_group("
 
 MODULE = "services.page.store"
 WAIT_S = 60.0
+Rows = dict[str, list[tuple[Any, ...]]]
 LIVES = 4
 
 
@@ -87,15 +88,14 @@ class Feeding:
 
         await until(is_so, WAIT_S, f"{records} records read\n{self.worker.log[-2_000:]}")
 
-    async def is_at_the_end(self, url: str, last: dict[tuple[str, int], int]) -> None:
-        """Wait until the store stands at the end of every place."""
+    async def holds(self, url: str, expected: Rows) -> None:
+        """Wait until the store holds these rows, and no others."""
 
         async def is_so() -> bool:
             async with Database(url) as database:
-                stands = await database.positions()
-            return all(stands.get(place, 0) > offset for place, offset in last.items())
+                return await all_rows(database) == expected
 
-        await until(is_so, WAIT_S, f"the store at the end\n{self.worker.log[-2_000:]}")
+        await until(is_so, WAIT_S, f"the store holds what a fresh one is fed to\n{self.worker.log[-2_000:]}")
 
 
 async def in_the_log(stack: Stack) -> list[InputRecord]:
@@ -122,18 +122,17 @@ async def test_a_feeder_killed_while_records_come_holds_each_of_them_once(
         await write_and_abort(own_stack, paid)
         await write(own_stack, [paid])
         held = await in_the_log(own_stack)
-        wanted = set(places())
-        last = {place: one.offset for one in held if (place := (one.topic, one.partition)) in wanted}
-        await feeding.is_at_the_end(url, last)
+        async with Database(sqlite_url(tmp_path, "fresh")) as fresh:
+            await fed(fresh, own_stack.codec, held)
+            expected = await all_rows(fresh)
+        await feeding.holds(url, expected)
     finally:
         await feeding.worker.stop()
-    async with Database(url) as database, Database(sqlite_url(tmp_path, "fresh")) as fresh:
-        await fed(fresh, own_stack.codec, held)
-        expected, found = await all_rows(fresh), await all_rows(database)
-    stood = {"unit", "unit_state", "unit_sum"}  # the worker was stopped before every late fee was counted to the day
 
-    assert {name: rows for name, rows in expected.items() if name not in stood} == {
-        name: rows for name, rows in found.items() if name not in stood
-    }
-    assert len(expected["unit"]) == len(found["unit"])
-    assert len([one for one in held if topics.BY_NAME[one.topic].kind is topics.Kind.FACT]) <= len(found["fact"])
+    assert len(records) + 1 == len(held) + _read_by_nobody(records)
+
+
+def _read_by_nobody(records: Sequence[InputRecord]) -> int:
+    """Records of topics that the store does not read."""
+    names = {topic for topic, _ in places()}
+    return len([record for record in records if record.topic not in names])

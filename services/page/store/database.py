@@ -6,7 +6,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any, Self
 
-from sqlalchemy import Table, event, func, inspect, select, update
+from sqlalchemy import Connection, Table, event, func, inspect, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError
@@ -66,6 +66,7 @@ class Database:
         )
         if self.is_sqlite:
             event.listen(engine.sync_engine, "connect", _prepare_sqlite)
+            event.listen(engine.sync_engine, "begin", _begin_sqlite)
         return engine
 
     async def __aenter__(self) -> Self:
@@ -156,7 +157,14 @@ async def _make_anew(connection: AsyncConnection, epoch: int) -> None:
 
 
 def _prepare_sqlite(connection: Any, _: object) -> None:
+    connection.isolation_level = (
+        None  # else Python begins a transaction at the first change, and reads are of many moments
+    )
     cursor = connection.cursor()
     for pragma in _PRAGMAS:
         cursor.execute(f"PRAGMA {pragma}")
     cursor.close()
+
+
+def _begin_sqlite(connection: Connection) -> None:
+    connection.exec_driver_sql("BEGIN")
