@@ -124,7 +124,7 @@ def changelog_of_cases(count: int = CASES) -> list[InputRecord]:
         registered = case.state.registrations[0]
         moved = msgspec.structs.replace(registered, district=district, agency=AGENCY_OF_DISTRICT[district])
         on = date(2026, 11, 2) + timedelta(days=chance.randrange(-20, 40))
-        officer = f"{chance.choice(('WD', 'HC', 'RC', 'RS', 'WH'))}-{chance.randrange(101, 130)}"
+        officer = f"{AGENCY_OF_DISTRICT[district].value[:2].upper()}-{chance.randrange(101, 130)}"
         assignment = Assignment(officer, on, "found", on, 20, NOW, deadline_on=on)
         state = msgspec.structs.replace(case.state, registrations=(moved,), assignment=assignment)
         add(partition_of(key, PARTITIONS), key, form.encode(msgspec.structs.replace(case, state=state)))
@@ -137,7 +137,7 @@ Question = Callable[[Store, random.Random], Awaitable[object]]
 def _wanted(chance: random.Random) -> InventoryFilter:
     """A filter as people choose them: mostly one thing, sometimes two."""
     district = frozenset({chance.choice(list(District)).value})
-    officer = f"{chance.choice(('WD', 'HC', 'RC', 'RS', 'WH'))}-{chance.randrange(101, 130)}"
+    officer = f"{chance.choice(('WE', 'HU', 'RO', 'RU'))}-{chance.randrange(101, 130)}"
     choices = (
         EVERYTHING,
         InventoryFilter(districts=district),
@@ -167,7 +167,7 @@ QUESTIONS: dict[str, tuple[int, Question]] = {
     "totals": (4, lambda store, chance: store.totals(WHOLE, _wanted(chance))),
     "structure": (4, lambda store, chance: store.structure(WHOLE, _wanted(chance))),
     "own district": (4, lambda store, _: store.inventory(Access(frozenset({"371003"})), EVERYTHING)),
-    "due": (3, lambda store, chance: store.due(WHOLE, f"WD-{chance.randrange(101, 130)}", date(2026, 11, 20))),
+    "due": (3, lambda store, chance: store.due(WHOLE, f"WE-{chance.randrange(101, 130)}", date(2026, 11, 20))),
     "search": (1, lambda store, chance: store.search(WHOLE, f"有限公司{chance.randrange(CASES)}号")),
     "overview": (1, lambda store, _: store.overview(WHOLE, NOW)),
 }
@@ -210,6 +210,7 @@ async def measured(seconds: int = SECONDS) -> tuple[dict[str, Fed], Answered]:
             await feeder.open()
             await feeder.step(0)
             fed["cases counted to another day"] = await _timed(lambda: feeder.turn(500))
+            await feeder.tidy()
             return fed, await answered(database, seconds)
 
 
