@@ -21,6 +21,7 @@ from schemas import (
     notifications,
     officers,
     outlets,
+    page,
     payment_notices,
     producers,
     settlements,
@@ -112,6 +113,9 @@ SERVICES = ("arrears", "documents", "notifications", "deliveries", "appraisal", 
 OPERATORS = "operators"
 """People at the console; they write commands."""
 
+PAGE = "page"
+"""The page of operators: writes what people did there, and the commands that two of them agreed on."""
+
 
 def _said(fact: type[Fact], owner: str, *consumers: str, personal: bool = False) -> Topic:
     sensitivity = Sensitivity.PERSONAL if personal or _is_of_a_person(fact) else Sensitivity.INTERNAL
@@ -155,6 +159,7 @@ FACTS = (
     _said(mesh.ClockTicked, "clock", *SERVICES),
     _said(mesh.CalendarPublished, "clock", *SERVICES),
     _said(mesh.ParameterPublished, "clock", *SERVICES),
+    *(_said(fact, owner, *consumers) for fact, owner, consumers in page.TRAFFIC),
     _said(producers.ProducerKeyPublished, OPERATORS, "arrears", "appraisal", "cards", "outlets"),
 )
 """Every fact that is said, with its one owner and its hearers."""
@@ -187,7 +192,7 @@ def _own_topics(service: str) -> tuple[Topic, ...]:
             Kind.COMMANDS,
             mesh.CommandIssued,
             OPERATORS,
-            (OPERATORS,),
+            (OPERATORS, PAGE),
             (service,),
             "subject",
         ),

@@ -10,13 +10,13 @@ from schemas.topics import commands_topic, dead_topic
 from services.audit import words
 from services.audit.reading import MeshReader
 from services.audit.sealed_values import SealedValue, sealed_values
-from services.console.orders import Issuer, command_record, redrive_order
 from services.runtime.codec import Codec
 from services.runtime.commands import admit_command, original_record
 from services.runtime.dead import split_dead
 from services.runtime.door import KEY_FORMAT, admit
 from services.runtime.envelope import source_of
 from services.runtime.errors import UserMistake
+from services.runtime.orders import Issuer, command_record, redrive_order
 from services.runtime.records import InputRecord, OutputRecord
 from services.runtime.refusals import RefusedAtDoor
 from services.runtime.service import Service

@@ -14,6 +14,7 @@ EDGES = {
     "gateway": "publishes in",
     "audit": "explains, replays, seals and verifies",
     "monitoring": "watches; a recount there is harmless",
+    "page": "shows, and gives the orders two people agreed on",
 }
 """Folders of `services/` that decide nothing, each with what it is."""
 

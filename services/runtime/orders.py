@@ -1,11 +1,15 @@
-"""Operators' orders: each a recorded `CommandIssued` on the service's own command topic, in the order of its decisions."""
+"""Operators' orders: each a recorded `CommandIssued` on the service's own command topic, in the order of its decisions.
 
+Shared by whoever gives orders for people: the console and the page.
+"""
+
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Protocol
 
 from schemas.mesh import CommandIssued, OriginalHeader, OriginalRecord
 from schemas.topics import commands_topic
-from services.audit.reading import MeshReader
 from services.runtime.codec import Codec
 from services.runtime.door import KEY_FORMAT
 from services.runtime.envelope import Envelope, event_type, headers_of, traceparent_after
@@ -13,7 +17,8 @@ from services.runtime.errors import UserMistake
 from services.runtime.records import InputRecord, OutputRecord, derived_id, partition_of
 from services.runtime.service import Service
 
-SOURCE = "/console"
+CONSOLE_SOURCE = "/console"
+PAGE_SOURCE = "/page"
 RESUME_SUBJECT = "task"
 TEXT_CHARACTERS_MAX = 200
 
@@ -30,6 +35,17 @@ class Issuer:
             raise UserMistake("An order is recorded with its reason: give one with --because.")
         if max(len(self.name), len(self.explanation)) > TEXT_CHARACTERS_MAX:
             raise UserMistake(f"Name and reason may have {TEXT_CHARACTERS_MAX} characters each.")
+
+
+class Written(Protocol):
+    """Where orders are written."""
+
+    @property
+    def codec(self) -> Codec:
+        """Has agreed on the contract of orders."""
+
+    async def append(self, records: Sequence[OutputRecord]) -> None:
+        """Write records, and return when they are safe."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,15 +90,17 @@ def redrive_order(service: Service, original: InputRecord) -> Order:
     return Order(service, partition, "redrive", subject, enclosed)
 
 
-async def issue(reader: MeshReader, order: Order, issuer: Issuer, now: datetime) -> str:
+async def issue(mesh: Written, order: Order, issuer: Issuer, now: datetime) -> str:
     """Write an order; gives its id. The same order at another instant is another order."""
-    event_id, record = command_record(reader.codec, order, issuer, now)
-    await reader.append([record])
+    event_id, record = command_record(mesh.codec, order, issuer, now)
+    await mesh.append([record])
     return event_id
 
 
-def command_record(codec: Codec, order: Order, issuer: Issuer, now: datetime) -> tuple[str, OutputRecord]:
-    """Give the id of an order and the record it is written as."""
+def command_record(
+    codec: Codec, order: Order, issuer: Issuer, now: datetime, source: str = CONSOLE_SOURCE
+) -> tuple[str, OutputRecord]:
+    """Give the id of an order and the record it is written as. The same order of the same source and instant has the same id."""
     fact = CommandIssued(
         subject=order.subject,
         action=order.action,
@@ -94,10 +112,10 @@ def command_record(codec: Codec, order: Order, issuer: Issuer, now: datetime) ->
     place = (
         "" if order.original is None else f"{order.original.topic}/{order.original.partition}/{order.original.offset}"
     )
-    parts = (SOURCE, order.service.name, str(order.partition), order.action, order.subject, place, now.isoformat())
+    parts = (source, order.service.name, str(order.partition), order.action, order.subject, place, now.isoformat())
     event_id = derived_id(parts)
     trace = traceparent_after(None, event_id, event_id)
-    envelope = Envelope(event_id, SOURCE, event_type(topic), now, event_id, "", 0, trace)
+    envelope = Envelope(event_id, source, event_type(topic), now, event_id, "", 0, trace)
     return event_id, OutputRecord(
         topic, order.partition, order.subject.encode(), codec.encode(topic, fact), headers_of(topic, envelope)
     )
