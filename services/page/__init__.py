@@ -1,0 +1,1 @@
+"""The operators' page: a store fed from the log, and the page that shows it."""

@@ -1,0 +1,1 @@
+"""What the page reads: rows fed from the topics, and the queries over them."""
