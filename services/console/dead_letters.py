@@ -12,7 +12,7 @@ from services.audit.reading import MeshReader
 from services.audit.sealed_values import SealedValue, sealed_values
 from services.runtime.codec import Codec
 from services.runtime.commands import admit_command, original_record
-from services.runtime.dead import split_dead
+from services.runtime.dead import original_of
 from services.runtime.door import KEY_FORMAT, admit
 from services.runtime.envelope import source_of
 from services.runtime.errors import UserMistake
@@ -130,16 +130,7 @@ def as_read(record: OutputRecord) -> InputRecord:
 
 
 def _letter(service: Service, record: InputRecord, redriven: dict[Coordinates, int]) -> DeadLetter:
-    headers, why = split_dead(record.headers)
-    original = InputRecord(
-        why["topic"],
-        int(why["partition"]),
-        int(why["offset"]),
-        int(why["append_time_ms"]),
-        record.key,
-        record.value,
-        headers,
-    )
+    original, why = original_of(record)
     code = why["code"]
     template = service.text_of(code) or words.RUNTIME_TEXTS.get(code) or code
     return DeadLetter(
@@ -149,7 +140,7 @@ def _letter(service: Service, record: InputRecord, redriven: dict[Coordinates, i
         code=code,
         detail=why["detail"],
         reason=template,
-        source=source_of(headers),
+        source=source_of(original.headers),
         decided_at=datetime.fromisoformat(why["decided_at"]),
         redriven=redriven.get((original.topic, original.partition, original.offset), 0),
     )

@@ -9,13 +9,12 @@ from datetime import datetime
 from typing import Protocol
 
 from schemas.mesh import CommandIssued, OriginalHeader, OriginalRecord
-from schemas.topics import commands_topic
+from schemas.topics import PARTITIONS, commands_topic
 from services.runtime.codec import Codec
 from services.runtime.door import KEY_FORMAT
 from services.runtime.envelope import Envelope, event_type, headers_of, traceparent_after
 from services.runtime.errors import UserMistake
 from services.runtime.records import InputRecord, OutputRecord, derived_id, partition_of
-from services.runtime.service import Service
 
 CONSOLE_SOURCE = "/console"
 PAGE_SOURCE = "/page"
@@ -37,6 +36,26 @@ class Issuer:
             raise UserMistake(f"Name and reason may have {TEXT_CHARACTERS_MAX} characters each.")
 
 
+class Addressee(Protocol):
+    """Who is given an order: a service as it runs, or as the inventory of topics names it."""
+
+    @property
+    def name(self) -> str:
+        """Its name in the inventory."""
+
+    @property
+    def partitions(self) -> int:
+        """How many tasks it has."""
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """A service by its name alone: enough to give it an order."""
+
+    name: str
+    partitions: int = PARTITIONS
+
+
 class Written(Protocol):
     """Where orders are written."""
 
@@ -52,29 +71,29 @@ class Written(Protocol):
 class Order:
     """One order, ready to be written."""
 
-    service: Service
+    service: Addressee
     partition: int
     action: str
     subject: str
     original: OriginalRecord | None = None
 
 
-def release_order(service: Service, case_key: str) -> Order:
+def release_order(service: Addressee, case_key: str) -> Order:
     """Decide a parked case's records again, in order."""
     return Order(service, partition_of(_subject(case_key), service.partitions), "release", case_key)
 
 
-def reconcile_order(service: Service, case_key: str) -> Order:
+def reconcile_order(service: Addressee, case_key: str) -> Order:
     """Ask the provider what became of a case's unclear effects."""
     return Order(service, partition_of(_subject(case_key), service.partitions), "reconcile", case_key)
 
 
-def resume_order(service: Service, partition: int) -> Order:
+def resume_order(service: Addressee, partition: int) -> Order:
     """End a halt of one task."""
     return Order(service, partition, "resume", RESUME_SUBJECT)
 
 
-def redrive_order(service: Service, original: InputRecord) -> Order:
+def redrive_order(service: Addressee, original: InputRecord) -> Order:
     """Decide a dead record again: its bytes, headers and id as they were."""
     subject = (original.key or b"").decode("ascii", "replace")
     partition = partition_of(_subject(subject), service.partitions)
