@@ -3,7 +3,7 @@
 Shared by whoever gives orders for people: the console and the page.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
@@ -11,10 +11,13 @@ from typing import Protocol
 from schemas.mesh import CommandIssued, OriginalHeader, OriginalRecord
 from schemas.topics import PARTITIONS, commands_topic
 from services.runtime.codec import Codec
-from services.runtime.door import KEY_FORMAT
+from services.runtime.commands import original_record
+from services.runtime.door import KEY_FORMAT, admit
 from services.runtime.envelope import Envelope, event_type, headers_of, traceparent_after
 from services.runtime.errors import UserMistake
 from services.runtime.records import InputRecord, OutputRecord, derived_id, partition_of
+from services.runtime.refusals import RefusedAtDoor
+from services.runtime.signatures import Producers
 
 CONSOLE_SOURCE = "/console"
 PAGE_SOURCE = "/page"
@@ -65,6 +68,10 @@ class Written(Protocol):
 
     async def append(self, records: Sequence[OutputRecord]) -> None:
         """Write records, and return when they are safe."""
+
+
+NOBODY = Issuer("-", "-")
+"""Issuer of an order that is only tried."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,6 +145,39 @@ def command_record(
     return event_id, OutputRecord(
         topic, order.partition, order.subject.encode(), codec.encode(topic, fact), headers_of(topic, envelope)
     )
+
+
+def refused_again_with(
+    codec: Codec,
+    service: Addressee,
+    hears: Collection[str],
+    original: InputRecord,
+    now: datetime,
+    producers: Producers | None = None,
+) -> str:
+    """Give the code with which a service would refuse a dead record once more; empty where its rules would decide.
+
+    It goes through the service's own door, as it is and inside the order that would give it back. `hears`: topics of facts of
+    cases that the service hears. `producers`: whose signatures count by now; None: signatures are not looked at.
+    """
+    if original.topic not in hears:
+        return "topic-not-of-cases"
+    if not KEY_FORMAT.fullmatch(original.key or b""):
+        return "key-foreign"
+    order = redrive_order(service, original)
+    assert order.original is not None
+    _, command = command_record(codec, order, NOBODY, now)
+    try:
+        admit(original_record(order.original, order.partition), codec, now, service.partitions, producers)
+        admit(as_read(command), codec, now, 0)
+    except RefusedAtDoor as refused:
+        return refused.refusal.code
+    return ""
+
+
+def as_read(record: OutputRecord) -> InputRecord:
+    """Give a record as its reader would read it."""
+    return InputRecord(record.topic, record.partition, 0, 0, record.key, record.value, record.headers)
 
 
 def _subject(case_key: str) -> bytes:

@@ -1,17 +1,16 @@
 """What an order of the page would be about, looked up with the eyes of who wants it; and writing it."""
 
 from collections.abc import AsyncIterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 
-from schemas.topics import BY_NAME, SERVICES, Kind
+from schemas.topics import SERVICES, TOPICS, Kind
 from services.page.store.answers import Access
 from services.page.store.port import Queries
 from services.page.web.mesh import MeshPort
 from services.page.web.proposals import Proposal
 from services.page.web.refused import RefusedHereError
 from services.runtime.dead import original_of
-from services.runtime.door import KEY_FORMAT, admit
 from services.runtime.orders import (
     PAGE_SOURCE,
     Issuer,
@@ -20,11 +19,11 @@ from services.runtime.orders import (
     command_record,
     reconcile_order,
     redrive_order,
+    refused_again_with,
     release_order,
     resume_order,
 )
-from services.runtime.records import InputRecord, partition_of
-from services.runtime.refusals import RefusedAtDoor
+from services.runtime.records import InputRecord
 
 ACTIONS: Mapping[str, str] = {"redrive": "重投", "release": "放行", "resume": "恢复", "reconcile": "核对"}
 """Orders a service takes (`services/runtime/commands.py`), with what people call them."""
@@ -77,26 +76,21 @@ async def _redriven(
     record = await mesh.dead_record(service, letter.partition, letter.offset)
     if record is None:
         return Prepared(item, letter.content, letter.district, "original-missing")
-    again = refused_again_with(mesh, service, original_of(record)[0], max(now, letter.decided_at))
+    again = _again(mesh, service, original_of(record)[0], max(now, letter.decided_at))
     return Prepared(item, letter.content, letter.district, "would-be-refused-again" if again else "")
 
 
-def refused_again_with(mesh: MeshPort, service: str, original: InputRecord, now: datetime) -> str:
-    """Give the code with which the service's door would refuse a record once more; empty where its rules would decide.
+def _again(mesh: MeshPort, service: str, original: InputRecord, now: datetime) -> str:
+    """Give the code with which the service's door would refuse a record once more.
 
     Signatures are not looked at here: the service's own door does, and a record it refuses again is a dead letter again.
     """
-    topic = BY_NAME.get(original.topic)
-    if topic is None or topic.kind is not Kind.FACT or service not in topic.consumers:
-        return "topic-not-of-cases"
-    if not KEY_FORMAT.fullmatch(original.key or b""):
-        return "key-foreign"
-    brought_back = replace(original, partition=partition_of(original.key or b"", topic.partitions))
-    try:
-        admit(brought_back, mesh.codec, now, topic.partitions)
-    except RefusedAtDoor as refused:
-        return refused.refusal.code
-    return ""
+    return refused_again_with(mesh.codec, Named(service), heard_of_cases(service), original, now)
+
+
+def heard_of_cases(service: str) -> frozenset[str]:
+    """Name the topics of cases' facts that a service hears, by the inventory."""
+    return frozenset(topic.name for topic in TOPICS if topic.kind is Kind.FACT and service in topic.consumers)
 
 
 async def written(mesh: MeshPort, proposal: Proposal, at: datetime) -> list[str]:
