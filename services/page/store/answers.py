@@ -4,6 +4,7 @@ Everything is masked as it lies in the store: persons are keys, sealed fields st
 wrote into a text is masked. Amounts are whole fen, legal dates Asia/Shanghai, instants UTC. Texts in `…_zh` and sentences are Chinese.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Generic, TypeVar
@@ -134,34 +135,34 @@ class Overview:
 
 @dataclass(frozen=True, slots=True)
 class Alert:
-    """One alert of monitoring. `closed_at` None: it stands. `runbook` names its page, `docs/runbooks/<runbook>.md`."""
+    """One alert of monitoring as it was last said (`schemas/ops.py`). `service`, `district`, `kind`: its scope, empty where it has none."""
 
-    alert_id: str
+    opening_id: str
     alert: str
-    kind: str
-    scope: str
-    """What it is about inside its kind: a service, a district, an outlet; empty for the whole mesh."""
+    service: str
     district: str
-    state: str
-    """opened, updated or closed."""
+    kind: str
+    is_open: bool
     opened_at: datetime
-    updated_at: datetime
-    closed_at: datetime | None
-    value: str
-    threshold: str
+    judged_at: datetime
+    value_name: str
+    value: int
+    threshold: int
     runbook: str
+    """Path of its page: `docs/runbooks/….md`."""
 
 
 @dataclass(frozen=True, slots=True)
 class Indicator:
-    """One closed window of one indicator, at its latest revision."""
+    """One window of one indicator, at its latest revision; scope as of an alert."""
 
     indicator: str
-    scope: str
+    service: str
     district: str
-    window_start: datetime
-    window_end: datetime
-    value: float
+    kind: str
+    window_starts_at: datetime
+    window_ends_at: datetime
+    values: Mapping[str, int]
     revision: int
 
 

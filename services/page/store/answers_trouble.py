@@ -117,14 +117,18 @@ class StuckTimer:
 
 @dataclass(frozen=True, slots=True)
 class PageAct:
-    """A fact that the page recorded: who did what, with which reason, to what; asked for and approved acts alike."""
+    """A fact that the page recorded (`schemas/page.py`): who did what, why, to what; proposals, approvals and refusals alike."""
 
     act_id: str
+    matter: str
     at: datetime
-    kind: str
-    """The contract's topic, or what happened where several share one."""
+    act: str
     person: str
-    role: str
-    subject: str
+    roles: str
+    action: str
+    service: str
+    items: tuple[str, ...]
+    district: str
     explanation: str
-    sentence: str
+    code: str
+    commands: tuple[str, ...]

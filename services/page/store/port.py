@@ -113,8 +113,8 @@ class Queries(Protocol):
     async def stuck_timers(self, access: Access, rows: int = 200) -> tuple[StuckTimer, ...]:
         """Give cases whose timer lies behind their service's tick, the longest first."""
 
-    async def acts(self, access: Access, rows: int = 100, after: str = "") -> Page[PageAct]:
-        """Give what the page recorded, the latest first; only for who sees every district."""
+    async def acts(self, access: Access, *, matter: str = "", rows: int = 100, after: str = "") -> Page[PageAct]:
+        """Give what the page recorded, perhaps of one matter only, the latest first; only for who sees every district."""
 
     async def search(self, access: Access, text: str, rows: int = 20) -> tuple[Found, ...]:
         """Find units by name or code, cases by a fact's id or a business reference, a dead letter by its name."""

@@ -1,0 +1,102 @@
+"""The feeder: reads the log and writes rows and positions in one transaction a batch.
+
+Killed anywhere it goes on from the positions in the database, so that no record is lost or taken twice. What it reads again after a
+kill was never committed. A second feeder takes over by a higher epoch: the first can write nothing more.
+"""
+
+from collections.abc import Callable, Iterable
+from datetime import UTC, date, datetime
+
+import structlog
+from sqlalchemy import delete, func, select
+
+from services.arrears import law
+from services.page.store import tables
+from services.page.store.applying import apply, upsert
+from services.page.store.changes import instant_of
+from services.page.store.database import Database
+from services.page.store.log_port import Log, LogLost
+from services.page.store.projection import Projection, Standing
+from services.page.store.turning import turn
+from services.runtime.records import InputRecord
+
+log = structlog.get_logger(__name__)
+
+RECORDS_A_BATCH_MAX = 2_000
+MINUTES_KEPT_DAYS = 35
+"""Rates by minute are kept so long; beyond that nobody asks for them."""
+
+
+def utc_now() -> datetime:
+    """The clock of this machine; only when something was fed hangs on it."""
+    return datetime.now(UTC)
+
+
+class Feeder:
+    """Feeds one store from one log."""
+
+    def __init__(
+        self, database: Database, source: Log, projection: Projection, now: Callable[[], datetime] = utc_now
+    ) -> None:
+        self._database, self._log, self._projection, self._now = database, source, projection, now
+        self._epoch = 0
+        self._standing = Standing()
+
+    async def open(self) -> None:
+        """Take over the store, and turn to where it stands; a store that was fed from another log is emptied."""
+        self._epoch = await self._database.take_over()
+        try:
+            await self._log.open(await self._database.positions())
+        except LogLost as lost:
+            log.warning("the store is fed anew", reason=str(lost))
+            self._epoch = await self._database.wipe()
+            await self._log.open({})
+        self._standing = await self._known_standing()
+
+    async def step(self, wait_ms: int) -> int:
+        """Take in what has arrived; gives how many records that were."""
+        records = await self._log.fetch(wait_ms)
+        for start in range(0, len(records), RECORDS_A_BATCH_MAX):
+            await self._take(records[start : start + RECORDS_A_BATCH_MAX])
+        return len(records)
+
+    async def turn(self, rows_max: int) -> int:
+        """Count late fees of some units to the day that has come; gives how many units were looked at, 0: all stand there."""
+        day = self._standing.day
+        if day is None:
+            return 0
+        async with self._database.writing(self._epoch, self._now()) as connection:
+            return await turn(connection, day, is_capped=self._standing.is_capped, rows_max=rows_max)
+
+    async def look(self) -> int:
+        """Write down how far the store is behind; gives the offsets that it has not read."""
+        behind = await self._log.waiting()
+        rows = [{"topic": topic, "partition": part, "records": count} for (topic, part), count in behind.items()]
+        oldest = int(self._now().timestamp()) // 60 - MINUTES_KEPT_DAYS * 24 * 60
+        async with self._database.writing(self._epoch, self._now()) as connection:
+            if rows:
+                await upsert(connection, tables.waiting, rows)
+            await connection.execute(delete(tables.minute).where(tables.minute.c.minute < oldest))
+        return sum(behind.values())
+
+    async def _take(self, records: Iterable[InputRecord]) -> None:
+        changes, standing = self._projection.changes(records, self._standing)
+        async with self._database.writing(self._epoch, self._now()) as connection:
+            await apply(connection, changes)
+        self._standing = standing
+        if tables.parameter in changes.put:
+            self._standing = await self._known_standing()
+
+    async def _known_standing(self) -> Standing:
+        async with self._database.reading() as connection:
+            ticks = select(func.max(tables.task.c.last_tick)).where(tables.task.c.service == "arrears")
+            tick = await connection.scalar(ticks)
+            asked = (
+                select(tables.parameter.c.value, tables.parameter.c.effective_on)
+                .where(tables.parameter.c.name == law.LATE_FEE_CAP_PARAMETER)
+                .order_by(tables.parameter.c.partition)
+            )
+            cap = (await connection.execute(asked)).first()
+        is_on = cap is not None and cap.value == law.LATE_FEE_CAP_ON
+        capped_from = date.fromisoformat(cap.effective_on) if cap is not None and is_on else None
+        return Standing(None if tick is None else instant_of(tick), capped_from)

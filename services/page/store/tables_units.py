@@ -1,0 +1,86 @@
+"""The rows of units: the inventory 清单 as the law code computes it, what is due, and the sums over it."""
+
+from sqlalchemy import BigInteger, Boolean, Column, Index, Integer, LargeBinary, Table
+
+from services.page.store.tables import META, Text
+
+unit = Table(
+    "unit",
+    META,
+    Column("case_key", Text, primary_key=True),
+    Column("unit_name", Text, nullable=False),
+    Column("district", Text, nullable=False),
+    Column("agency", Text, nullable=False),
+    Column("cohort", Text, nullable=False),
+    Column("lines", Integer, nullable=False),
+    Column("principal_fen", BigInteger, nullable=False),
+    Column("late_fee_fen", BigInteger, nullable=False),
+    Column("owed_fen", BigInteger, nullable=False),
+    Column("stock_lines", Integer, nullable=False),
+    Column("stock_principal_fen", BigInteger, nullable=False),
+    Column("stock_late_fee_fen", BigInteger, nullable=False),
+    Column("oldest_due_on", Text, nullable=False),
+    Column("amount_band", Text, nullable=False),
+    Column("age_band", Text, nullable=False),
+    Column("stage", Text, nullable=False),
+    Column("measure", Text, nullable=False),
+    Column("officer", Text, nullable=False),
+    Column("deadline_on", Text, nullable=False, comment="far away where there is none, so that it sorts last"),
+    Column("escalations", Integer, nullable=False),
+    Column("is_provisional", Boolean, nullable=False),
+    Column("late_fee_passes_principal", Boolean, nullable=False),
+)
+"""Units that owe, one row each."""
+for _name in ("principal_fen", "late_fee_fen", "owed_fen", "oldest_due_on", "deadline_on", "lines", "unit_name"):
+    Index(f"unit_by_{_name}", unit.c[_name], unit.c.case_key)
+for _name in ("district", "stage", "officer", "measure", "amount_band", "age_band", "cohort"):
+    Index(f"unit_by_{_name}_principal", unit.c[_name], unit.c.principal_fen, unit.c.case_key)
+
+unit_state = Table(
+    "unit_state",
+    META,
+    Column("case_key", Text, primary_key=True),
+    Column("partition", Integer, nullable=False),
+    Column("district", Text, nullable=False, comment="of the registration; empty before it"),
+    Column("counted_to", Text, nullable=False, comment="legal date of its row, with a mark where late fees are capped"),
+    Column("held_records", Integer, nullable=False, comment="0 unless it waits for its registration"),
+    Column("is_held", Boolean, nullable=False),
+    Column("state", LargeBinary, nullable=False, comment="as the changelog keeps it, masked"),
+)
+"""What a row is computed from again when the day changes."""
+Index("unit_state_by_day", unit_state.c.counted_to)
+Index("unit_state_by_held", unit_state.c.is_held)
+
+unit_sum = Table(
+    "unit_sum",
+    META,
+    Column("district", Text, primary_key=True),
+    Column("cohort", Text, primary_key=True),
+    Column("amount_band", Text, primary_key=True),
+    Column("age_band", Text, primary_key=True),
+    Column("stage", Text, primary_key=True),
+    Column("measure", Text, primary_key=True),
+    Column("officer", Text, primary_key=True),
+    Column("units", BigInteger, nullable=False),
+    Column("lines", BigInteger, nullable=False),
+    Column("principal_fen", BigInteger, nullable=False),
+    Column("late_fee_fen", BigInteger, nullable=False),
+    Column("stock_units", BigInteger, nullable=False),
+    Column("stock_lines", BigInteger, nullable=False),
+    Column("stock_principal_fen", BigInteger, nullable=False),
+    Column("stock_late_fee_fen", BigInteger, nullable=False),
+    Column("new_units", BigInteger, nullable=False),
+)
+"""Sums of the rows that are alike, kept in step with them: 底数 and 结构 at once, however many units there are."""
+
+due_item = Table(
+    "due_item",
+    META,
+    Column("service", Text, primary_key=True),
+    Column("case_key", Text, primary_key=True),
+    Column("kind", Text, primary_key=True),
+    Column("ordinal", Integer, primary_key=True),
+    Column("due_on", Text, nullable=False),
+)
+"""What is to be done about a unit, and by when."""
+Index("due_item_by_day", due_item.c.due_on)
