@@ -1,14 +1,5 @@
-"""Every service of the mesh, for what looks at all of them: the console, the memory twin, tests."""
+"""Every service of the mesh, where the console's commands look for them; the list itself stands beside what the page can reach."""
 
-from services.appraisal.worker import SERVICES as APPRAISAL
-from services.arrears.worker import SERVICES as ARREARS
-from services.cards.worker import SERVICES as CARDS
-from services.notifications.worker import SERVICES as NOTIFICATIONS
-from services.outlets.worker import SERVICES as OUTLETS
-from services.runtime.service import Service
+from services.audit.all_services import ALL_SERVICES, BY_NAME
 
-ALL_SERVICES: tuple[Service, ...] = (*ARREARS, *NOTIFICATIONS, *APPRAISAL, *CARDS, *OUTLETS)
-"""Deciding services and effect shells."""
-
-BY_NAME = {service.name: service for service in ALL_SERVICES}
-"""Services by name."""
+__all__ = ["ALL_SERVICES", "BY_NAME"]
