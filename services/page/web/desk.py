@@ -183,9 +183,10 @@ async def refused(request: Request, status: int, code: str, *items: str) -> Resp
     person = ANONYMOUS if visit is None else visit.person
     who = "" if visit is not None else f"address {request.client.host if request.client else ''}"
     is_part = request.headers.get("hx-request") == "true"
-    if not (code == "sign-in-needed" and request.method == "GET"):
+    is_refusal = status < codes.INTERNAL_SERVER_ERROR and not (code == "sign-in-needed" and request.method == "GET")
+    if is_refusal:
         await desk_of(request).recorder.refused(person, f"{request.method} {request.url.path}", code, items, who)
     if status == codes.UNAUTHORIZED and is_part:
         return Response(status_code=401, headers={"HX-Redirect": "/signed-out?code=" + code})
     template = "refusal.html" if is_part else "refused.html"
-    return rendered(request, template, status, code=code, status=status)
+    return rendered(request, template, status, code=code, answer_status=status)
