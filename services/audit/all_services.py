@@ -1,4 +1,4 @@
-"""Every service of the mesh, for what looks at all of them: console, page, memory twin, tests."""
+"""Every service of the mesh, for what looks at all of them: the edges, the memory twin, tests."""
 
 from services.appraisal.worker import SERVICES as APPRAISAL
 from services.arrears.worker import SERVICES as ARREARS

@@ -58,7 +58,9 @@ class Timeline:
 
 
 @dataclass(frozen=True, slots=True)
-class _Entry:
+class Decided:
+    """One decision entry, with the task that wrote it and the release that decided."""
+
     service: Service
     partition: int
     number: int
@@ -76,6 +78,22 @@ async def timeline(reader: MeshReader, services: Iterable[Service], case_key: st
     read = {one.entry.event_id: one.entry.topic for one in entries if one.entry.kind != TIMER}
     timers = {one.entry.event_id for one in entries if one.entry.kind == TIMER}
     await complete_chains(reader, facts, read, {name for name in read.values() if name in topics.BY_NAME}, timers)
+    return told(services, case_key, facts, entries, shut_out)
+
+
+def told(
+    services: Iterable[Service],
+    case_key: str,
+    facts: CaseFacts,
+    entries: Sequence[Decided],
+    shut_out: Iterable[tuple[Event, str]],
+) -> Timeline:
+    """Tell a case from what was gathered about it, wherever that was kept.
+
+    `facts`: its own, those that caused them and those they caused. `entries`: every decision about them. `shut_out`: what was
+    said under its key and refused at the door, with the code.
+    """
+    services = list(services)
     found = Timeline(case_key, [_moment(entries[place], at, facts) for place, at in _ordered(entries, facts)])
     found.disputes = disputes(paragraph for moment in found.moments for paragraph in moment.entry.paragraphs)
     found.sealed = sealed_values(_given_by_upstream(facts, case_key))
@@ -98,7 +116,7 @@ def _given_by_upstream(facts: CaseFacts, case_key: str) -> list[Fact]:
     return [event.fact for event in own if event.fact is not None and topics.BY_NAME[event.record.topic].is_upstream]
 
 
-def _ordered(entries: Sequence[_Entry], facts: CaseFacts) -> list[tuple[int, datetime]]:
+def _ordered(entries: Sequence[Decided], facts: CaseFacts) -> list[tuple[int, datetime]]:
     told = []
     for one in entries:
         chain = facts.chain(one.entry.event_id)
@@ -128,7 +146,7 @@ async def find_case(reader: MeshReader, wanted: str) -> str | None:
 
 async def _entries(
     reader: MeshReader, services: Iterable[Service], case_key: str, facts: CaseFacts
-) -> tuple[list[_Entry], dict[Place, str]]:
+) -> tuple[list[Decided], dict[Place, str]]:
     """Every decision about the case; what was told to all tasks alike counts once a service.
 
     Also where the records stand that were refused at the door and never let in, with the code.
@@ -151,7 +169,7 @@ async def _entries(
                         continue
                     told_to_all.add((service.name, entry.input_digest))
                 number = batch.first_number + place
-                found.append(_Entry(service, batch.partition, number, batch.release, entry))
+                found.append(Decided(service, batch.partition, number, batch.release, entry))
     return found, {where: code for where, code in refused.items() if where not in let_in}
 
 
@@ -160,7 +178,7 @@ def _is_about(entry: DecisionEntry, facts: CaseFacts) -> bool:
     return entry.event_id in facts.by_id or any(said in facts.by_id for said in entry.said)
 
 
-def _moment(one: _Entry, at: datetime, facts: CaseFacts) -> Moment:
+def _moment(one: Decided, at: datetime, facts: CaseFacts) -> Moment:
     entry, events = one.entry, facts.by_id.get(one.entry.event_id, [])
     template = one.service.text_of(entry.code) or words.RUNTIME_TEXTS.get(entry.code) or entry.code
     followed = [event.text for said in entry.said for event in facts.by_id.get(said, [])[:1]]

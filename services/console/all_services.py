@@ -1,4 +1,4 @@
-"""Every service of the mesh, where the console's commands look for them; the list itself stands beside what the page can reach."""
+"""Every service of the mesh, as the edges know them."""
 
 from services.audit.all_services import ALL_SERVICES, BY_NAME
 

@@ -15,7 +15,7 @@ from services.page.store.database import Database
 from services.page.store.feeder import Feeder
 from services.page.store.log_port import LogLost
 from services.page.store.projection import Projection, places
-from services.page.store.tables_units import META
+from services.page.store.tables_units import ALL_TABLES
 from services.runtime.codec import Codec
 from services.runtime.records import InputRecord
 
@@ -117,7 +117,7 @@ async def all_rows(database: Database) -> dict[str, list[tuple[Any, ...]]]:
     """Every row that is made of the log, by table, in order."""
     found = {}
     async with database.reading() as connection:
-        for table in META.sorted_tables:
+        for table in ALL_TABLES.sorted_tables:
             if table not in OF_THE_FEEDER:
                 rows = [tuple(row) for row in await connection.execute(select(table))]
                 found[table.name] = sorted(rows, key=repr)

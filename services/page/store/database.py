@@ -15,7 +15,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_en
 from services.arrears.worker import SERVICE as ARREARS
 from services.page.store import tables
 from services.page.store.changes import Place, micros_of
-from services.page.store.tables_units import META
+from services.page.store.tables_units import ALL_TABLES
 from services.runtime.errors import Fenced, Unavailable, WillNotStart
 
 STORE_ID = 1
@@ -149,9 +149,9 @@ async def _make_anew(connection: AsyncConnection, epoch: int) -> None:
     """Drop whatever a store of ours has, of whichever layout, and make it."""
     old = await connection.run_sync(lambda sync: inspect(sync).get_table_names())
     for name in old:
-        if name in META.tables:
-            await connection.run_sync(META.tables[name].drop)
-    await connection.run_sync(META.create_all)
+        if name in ALL_TABLES.tables:
+            await connection.run_sync(ALL_TABLES.tables[name].drop)
+    await connection.run_sync(ALL_TABLES.create_all)
     await connection.execute(tables.store.insert(), [{"id": STORE_ID, "layout": LAYOUT, "epoch": epoch}])
 
 

@@ -42,7 +42,7 @@ def take_fact(record: InputRecord, codec: Codec, changes: Changes) -> None:
     if topic.owner in _SERVICES and row["district"]:  # what others say may be refused, and may name any case
         changes.districts.add((row["case_key"], row["district"]))
     if fact is not None:
-        _take_particulars(record, envelope, fact, changes)
+        _take_particulars(record, fact, changes)
 
 
 def key_text(key: bytes | None) -> str:
@@ -101,11 +101,12 @@ def _without_original(record: InputRecord, owner: str, command: CommandIssued, c
     return command.model_copy(update={"original": None})
 
 
-def _take_particulars(record: InputRecord, envelope: Envelope, fact: Fact, changes: Changes) -> None:
+def _take_particulars(record: InputRecord, fact: Fact, changes: Changes) -> None:
     if isinstance(fact, CardLost):
-        _take_card(record, envelope, "", micros_of(fact.reported_at), changes)
+        if fact.wants_instant_card:
+            _take_card(record, "", micros_of(fact.reported_at), changes)
     elif isinstance(fact, CardIssued):
-        _take_card(record, envelope, fact.outlet_key, micros_of(fact.issued_at), changes)
+        _take_card(record, fact.outlet_key, micros_of(fact.issued_at), changes)
     elif isinstance(fact, AppraisalAccepted | AppraisalExtended):
         due_on = fact.conclusion_due_on if isinstance(fact, AppraisalAccepted) else fact.extended_due_on
         key = {"case_key": fact.case_key, "reference": bounded(fact.application_reference), "topic": fact.topic}
@@ -114,12 +115,12 @@ def _take_particulars(record: InputRecord, envelope: Envelope, fact: Fact, chang
         _take_outlet(fact, changes)
 
 
-def _take_card(record: InputRecord, envelope: Envelope, outlet_key: str, at: int, changes: Changes) -> None:
+def _take_card(record: InputRecord, outlet_key: str, at: int, changes: Changes) -> None:
     row = {
         "topic": record.topic,
         "partition": record.partition,
         "offset": record.offset,
-        "correlation_id": bounded(envelope.correlation_id),
+        "case_key": key_text(record.key),
         "outlet_key": outlet_key,
         "at": at,
     }

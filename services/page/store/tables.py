@@ -282,10 +282,10 @@ card = Table(
     Column("topic", Text, primary_key=True),
     Column("partition", Integer, primary_key=True),
     Column("offset", BigInteger, primary_key=True),
-    Column("correlation_id", Text, nullable=False),
+    Column("case_key", Text, nullable=False),
     Column("outlet_key", Text, nullable=False, comment="empty for a report of loss"),
     Column("at", BigInteger, nullable=False, comment="made, or reported"),
 )
-"""Reports of loss and the cards made after them: the minutes between are those of an outlet."""
-Index("card_by_correlation", card.c.correlation_id)
+"""Reports of loss that ask for a card at once, and the cards made: the minutes between are those of an outlet."""
+Index("card_by_case", card.c.case_key, card.c.at)
 Index("card_by_outlet", card.c.outlet_key, card.c.at)

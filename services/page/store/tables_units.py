@@ -84,3 +84,6 @@ due_item = Table(
 )
 """What is to be done about a unit, and by when."""
 Index("due_item_by_day", due_item.c.due_on)
+
+ALL_TABLES = META
+"""Every table: those of this module stand behind the others."""
