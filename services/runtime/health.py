@@ -11,6 +11,8 @@ from services.runtime.errors import PortTaken
 from services.runtime.task import TaskHealth
 
 OPENING_S_MAX = 120.0
+SHOWN = tuple(field.name for field in dataclasses.fields(TaskHealth) if field.name != "progressed_at")
+"""What is shown of a task, as it stands: `dataclasses.asdict` copies every position, and people ask several times a second."""
 
 
 def is_alive(health: TaskHealth, stuck_after_s: float) -> bool:
@@ -25,12 +27,10 @@ def page(worker: str, tasks: dict[str, dict[int, TaskHealth]], in_flight: int, s
     """Give the health page as plain values."""
     shown = [
         {"service": service, "partition": partition, "alive": is_alive(health, stuck_after_s)}
-        | dataclasses.asdict(health)
+        | {name: getattr(health, name) for name in SHOWN}
         for service, partitions in tasks.items()
         for partition, health in sorted(partitions.items())
     ]
-    for task in shown:
-        task.pop("progressed_at")
     alive = all(bool(task["alive"]) for task in shown)
     return {"worker": worker, "alive": alive, "effects_in_flight": in_flight, "tasks": shown}
 

@@ -16,6 +16,7 @@ from services.runtime.schema_push import push
 from services.runtime.sealing import DEVELOPMENT
 from services.runtime.topic_admin import apply
 from services.sandbox import stack, vault_files
+from services.sandbox.keeping import Keeping
 from services.sandbox.logins import client_environment
 from services.sandbox.loopback import LOOPBACK
 from services.sandbox.processes import Daemon
@@ -27,6 +28,8 @@ from services.sandbox.simulators import python_path
 CLOCK, MONITORING, AUDIT = "clock", "monitoring", "audit"
 WORKERS = (CLOCK, "arrears", "notifications", "appraisal", "cards", "outlets", MONITORING, AUDIT)
 """Worker processes by the name of their package; each may run several services."""
+
+WITHOUT_TASKS = frozenset({CLOCK, MONITORING, AUDIT})
 
 REPLICATION = {1: 1, 3: 3}
 HEALTH_TIMEOUT_S = 2.0
@@ -47,8 +50,10 @@ class WorkerStatus:
 
     @property
     def is_ready(self) -> bool:
-        """Tell whether it answers and none of its tasks is still opening."""
-        return self.page is not None and all(task["state"] == "running" for task in self.tasks)
+        """Tell whether it answers and none of its tasks is still to come or opening."""
+        if self.page is None or not (self.tasks or self.name in WITHOUT_TASKS):
+            return False
+        return all(task["state"] == "running" for task in self.tasks)
 
 
 def _page_client() -> httpx.AsyncClient:
@@ -64,6 +69,7 @@ class Mesh:
         self._ports = {name: settings.worker_port + place for place, name in enumerate(WORKERS)}
         self._workers = {name: self._daemon(name) for name in workers}
         self._client: httpx.AsyncClient | None = None
+        self._keeping = Keeping(self._workers.values())
 
     async def start(self, progress: ProgressCallback = silent) -> None:
         """Servers in parallel, then topics and schemas, then the workers; returns when every task runs."""
@@ -75,6 +81,10 @@ class Mesh:
         async with asyncio.TaskGroup() as group:
             for name in self._workers:
                 group.create_task(self._ready(name, progress))
+
+    def start_again_what_ended(self) -> None:
+        """Start each worker again that ended by a fault; `StartError` where one does not stay (`Keeping`)."""
+        self._keeping.start_again_what_ended()
 
     async def prepare(self, progress: ProgressCallback = silent) -> None:
         """Create vault and topics and register schemas, where they are not yet."""
@@ -119,6 +129,7 @@ class Mesh:
 
         Pages are asked first and ends afterwards: what happened in between shows as an end not yet reached.
         """
+        self.start_again_what_ended()
         workers = await self.status()
         if not all(worker.is_ready for worker in workers):
             return False
@@ -146,6 +157,7 @@ class Mesh:
         progress(Progress(name, Phase.STARTING))
 
         async def is_ready() -> bool:
+            self.start_again_what_ended()
             return (await self._status(name)).is_ready
 
         await self._workers[name].wait_ready(is_ready, self.settings.start_timeout_s)

@@ -21,6 +21,7 @@ CREATE_TIME_TOLERANCE_S = 2.0
 # Children of this very process must be reaped by it, else they stay as zombies; a daemon may outlive its
 # `Daemon` object.
 _children: dict[int, subprocess.Popen[bytes]] = {}
+_exit_codes: dict[int, int] = {}
 
 
 @dataclass(frozen=True)
@@ -74,6 +75,11 @@ class Daemon:
         """True while the process that was started here lives."""
         return self.process() is not None
 
+    def exit_code(self) -> int | None:
+        """With what it ended, where this very process started it (below 0: by that signal); None while it runs, and of others."""
+        identity = self.identity()
+        return None if identity is None or self.is_running() else _exit_codes.get(identity.pid)
+
     def start(self) -> None:
         """Start it detached from the terminal, its output going to the log file."""
         self.run_file.parent.mkdir(parents=True, exist_ok=True)
@@ -104,9 +110,9 @@ class Daemon:
         deadline = asyncio.get_running_loop().time() + timeout_s
         while not await is_ready():
             if not self.is_running():
-                raise self._start_error("ended while starting")
+                raise self.start_error("ended while starting")
             if asyncio.get_running_loop().time() > deadline:
-                raise self._start_error(f"did not answer within {timeout_s:.0f} s")
+                raise self.start_error(f"did not answer within {timeout_s:.0f} s")
             await asyncio.sleep(POLL_S)
 
     async def stop(self, timeout_s: float) -> None:
@@ -149,7 +155,8 @@ class Daemon:
             return "(no log)"
         return "\n".join(lines[-LOG_TAIL_LINES:])
 
-    def _start_error(self, what: str) -> StartError:
+    def start_error(self, what: str) -> StartError:
+        """What went wrong with it, and the end of its log."""
         return StartError(f"{self.name} {what}; its log {self.log_file} ends with:\n{self.log_tail()}")
 
     async def _gone(self, timeout_s: float) -> bool:
@@ -169,6 +176,7 @@ def known_daemons(run_dir: Path, log_dir: Path) -> list[Daemon]:
 def _find(identity: Identity) -> psutil.Process | None:
     child = _children.get(identity.pid)
     if child is not None and child.poll() is not None:
+        _exit_codes[identity.pid] = child.returncode
         del _children[identity.pid]
         child = None
     try:

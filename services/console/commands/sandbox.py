@@ -85,6 +85,7 @@ async def _up(settings: SandboxSettings, *, is_detached: bool) -> None:
     rates = Rates()
     with Live(console=screen, auto_refresh=False) as live:
         while True:
+            mesh.start_again_what_ended()
             live.update(as_table(await mesh.status(), rates), refresh=True)
             await asyncio.sleep(LOOK_EVERY_S)
 
