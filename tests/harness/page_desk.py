@@ -69,13 +69,20 @@ class PageDesk:
     """A page, its mesh, its store; people are signed in without a provider."""
 
     def __init__(
-        self, twin: MemoryMesh, database: Database, address: str = ADDRESS, replays: Replays | None = None
+        self,
+        twin: MemoryMesh,
+        database: Database,
+        address: str = ADDRESS,
+        replays: Replays | None = None,
+        provider: str = "https://provider.example",
     ) -> None:
         self.twin, self.database, self.mesh = twin, database, TwinMesh(twin)
         self.ahead = timedelta()
         """How far the page's clock is ahead of the mesh's."""
-        self.provider = httpx.AsyncClient()
-        settings = WebSettings(page_address=address, page_port=0)
+        self.provider = httpx.AsyncClient(trust_env=False)
+        settings = WebSettings(
+            page_address=address, page_port=0, page_provider=provider, page_client_secret="development"
+        )
         self.app: FastAPI = make_page(
             settings, Store(database, ALL_SERVICES), self.mesh, self.provider, self.now, replays
         )
@@ -119,11 +126,11 @@ class PageDesk:
 
 @asynccontextmanager
 async def page_desk(
-    twin: MemoryMesh, folder: Path, replays: Callable[[], Replays] | None = None
+    twin: MemoryMesh, folder: Path, replays: Callable[[], Replays] | None = None, **more: str
 ) -> AsyncIterator[PageDesk]:
     """Give a page over a twin, fed with what stands in it."""
     async with Database(sqlite_url(folder)) as database:
-        desk = PageDesk(twin, database, replays=None if replays is None else replays())
+        desk = PageDesk(twin, database, replays=None if replays is None else replays(), **more)
         async with desk.provider:
             await desk.feed()
             yield desk

@@ -108,7 +108,7 @@ def _workbook(rows: Sequence[InventoryRow]) -> bytes:
         cell.font = Font(bold=True)
     sheet.freeze_panes = "A2"
     for row in rows:
-        sheet.append(cells(row))
+        sheet.append(list(cells(row)))
     content = io.BytesIO()
     book.save(content)
     return content.getvalue()

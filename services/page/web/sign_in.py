@@ -105,8 +105,8 @@ class SignIn:
         }
         endpoint = (await self._provider())["token_endpoint"]
         secret = self._settings.client_secret
-        login = httpx.BasicAuth(self._settings.page_client_id, secret) if secret else None
-        if login is None:
+        login = httpx.BasicAuth(self._settings.page_client_id, secret) if secret else httpx.USE_CLIENT_DEFAULT
+        if not secret:
             form["client_id"] = self._settings.page_client_id
         try:
             answer = await self._client.post(endpoint, data=form, auth=login)
@@ -141,7 +141,8 @@ class SignIn:
 
     async def _key_set(self) -> KeySet:
         if self._keys is None:
-            self._keys = KeySet.import_key_set(await self._json((await self._provider())["jwks_uri"]))
+            found: Any = await self._json((await self._provider())["jwks_uri"])
+            self._keys = KeySet.import_key_set(found)
         return self._keys
 
     async def _provider(self) -> dict[str, Any]:

@@ -7,7 +7,7 @@ from fastapi.responses import RedirectResponse, Response
 
 from services.page.web.desk import Visit, with_form, with_right
 from services.page.web.mending import Wish
-from services.page.web.orders import ACTIONS
+from services.page.web.orders import ACTIONS, Prepared
 from services.page.web.people import Right
 from services.page.web.refused import RefusedHereError
 
@@ -58,7 +58,7 @@ async def proposal(visit: Annotated[Visit, with_right(Right.SEE_TROUBLE)], matte
         raise RefusedHereError(404, "proposal-unknown", matter)
     if not visit.access.sees(found.district):
         raise RefusedHereError(403, "district-not-yours", matter)
-    items = ()
+    items: tuple[Prepared, ...] = ()
     if found.standing == "proposed":
         items = tuple(await visit.desk.mending.dry_run(visit.access, Wish(found.action, found.service, found.items)))
     return visit.page("proposal.html", proposal=found, items=items, actions=ACTIONS)

@@ -8,7 +8,8 @@ from typing import Annotated
 from fastapi import APIRouter, Query
 from fastapi.responses import RedirectResponse, Response, StreamingResponse
 
-from services.page.web.desk import SESSION_COOKIE, Visit, with_right
+from services.page.web.desk import Visit, with_right
+from services.page.web.guard import SESSION_COOKIE
 from services.page.web.mesh_map import mesh_map
 from services.page.web.people import Right
 from services.page.web.refused import RefusedHereError

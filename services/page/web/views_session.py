@@ -9,7 +9,6 @@ from schemas.page import PageAct
 from services.page.web.desk import (
     LANGUAGE_COOKIE,
     LANGUAGES,
-    SESSION_COOKIE,
     STARTED_COOKIE,
     THEME_COOKIE,
     THEMES,
@@ -18,6 +17,7 @@ from services.page.web.desk import (
     rendered,
     with_form,
 )
+from services.page.web.guard import SESSION_COOKIE
 from services.page.web.refused import REFUSALS, RefusedHereError
 from services.page.web.sign_in import STARTED_SECONDS_MAX, SignInRefused, own_path
 
