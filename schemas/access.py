@@ -9,10 +9,12 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 
-from schemas.topics import PARTITIONS, SERVICES, TOPICS, Topic
+from schemas.topics import PARTITIONS, SERVICES, TOPICS, Kind, Topic
 
 CONSOLE = "console"
 """People who look: explanations, replays, inventories and verifications are computed from all topics. It writes nothing."""
+PAGE = "page"
+"""The operators' page: what it shows is fed from all topics that tell of cases and services."""
 CLOCK = "clock"
 MONITORING = "monitoring"
 REGISTRY = "registry"
@@ -76,8 +78,13 @@ def _of_topics(inventory: Iterable[Topic]) -> Iterator[Grant]:
     for topic in inventory:
         for writer in topic.producers:
             yield Grant(writer, Thing.TOPIC, topic.name, Right.WRITE)
-        for reader in (*topic.consumers, CONSOLE):
+        for reader in (*topic.consumers, *_lookers(topic)):
             yield Grant(reader, Thing.TOPIC, topic.name, Right.READ)
+
+
+def _lookers(topic: Topic) -> tuple[str, ...]:
+    """Who reads what was not said to them, so as to show it; of the seals the page shows nothing."""
+    return (CONSOLE,) if topic.kind is Kind.SEALS else (CONSOLE, PAGE)
 
 
 def _of_services() -> Iterator[Grant]:
