@@ -8,8 +8,10 @@ from collections import OrderedDict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from pathlib import Path
 from typing import Any
 
+from schemas.topics import PAGE
 from services.runtime.records import derived_id
 
 REPLAYS_KEPT = 20
@@ -18,6 +20,17 @@ MISTAKE_CHARACTERS_MAX = 500
 PROGRAM = ("-c", "from services.console.main import main; main()", "replay")
 """The console's own replay: what people see at the page is what `shebao replay` says."""
 SOME_DIFFER = 1
+
+
+LOGINS = "SHEBAO_BROKER_LOGINS_DIR"
+
+
+def own_login(environment: Mapping[str, str]) -> dict[str, str]:
+    """Give the environment of a replay: it reads as the page itself does, and writes no log of its own."""
+    own = {name: value for name, value in environment.items() if name not in (LOGINS, "SHEBAO_LOG_FILE")}
+    if environment.get(LOGINS):
+        own |= {"SHEBAO_BROKER_USER": PAGE, "SHEBAO_BROKER_PASSWORD_FILE": str(Path(environment[LOGINS]) / PAGE)}
+    return own
 
 
 @dataclass(slots=True)
@@ -101,7 +114,7 @@ class Replays:
             stdin=asyncio.subprocess.DEVNULL,
             stdout=asyncio.subprocess.PIPE,
             stderr=asyncio.subprocess.PIPE,
-            env={name: value for name, value in os.environ.items() if name != "SHEBAO_LOG_FILE"},
+            env=own_login(os.environ),
         )
         try:
             async with asyncio.timeout(self._seconds_max):
