@@ -6,7 +6,9 @@ from dataclasses import dataclass
 
 from services.page.store.answers import Overview, ServiceNow, TopicNow
 
-COLUMN_WIDTH, ROW_HEIGHT, BOX_WIDTH, BOX_HEIGHT, MARGIN = 330, 92, 172, 62, 16
+COLUMN_WIDTH, ROW_HEIGHT, BOX_WIDTH, BOX_HEIGHT, MARGIN = 400, 78, 172, 62, 16
+BEND = 60
+"""How far a road between two of one column goes out to the right."""
 COLUMNS: tuple[tuple[str, ...], ...] = (
     ("tax", "market-regulation", "collection-desk", "appraisal-window", "card-hotline", "outlet-ledger", "payroll"),
     ("arrears", "appraisal", "cards", "outlets"),
@@ -72,7 +74,7 @@ def mesh_map(overview: Overview) -> MeshMap:
         for row, name in enumerate(names)
     ]
     roads = tuple(_roads(overview.topics, {place.name: place for place in places}))
-    width = (len(COLUMNS) - 1) * COLUMN_WIDTH + BOX_WIDTH + 2 * MARGIN
+    width = (len(COLUMNS) - 1) * COLUMN_WIDTH + BOX_WIDTH + 2 * MARGIN + BEND
     return MeshMap(tuple(places), roads, width, height)
 
 
@@ -119,4 +121,4 @@ def _path(start: Place, end: Place) -> str:
         bend = (x1 - x2) // 2
         return f"M{x1},{y1} C{x1 - bend},{y1} {x2 + bend},{y2} {x2},{y2}"
     x, y1, y2 = start.x + BOX_WIDTH, start.y + middle, end.y + middle
-    return f"M{x},{y1} C{x + 60},{y1} {x + 60},{y2} {x},{y2}"
+    return f"M{x},{y1} C{x + BEND},{y1} {x + BEND},{y2} {x},{y2}"

@@ -2,29 +2,31 @@
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from services.page.store.answers_cards import OutletNow
 
-WIDTH = 720
-MARGIN = 60
+WIDTH = 900
+MARGIN = 70
 MICRO = 1_000_000
 SPAN_DEGREES_MIN = 0.05
 NEAR = 26
 """Outlets nearer than this on the map are drawn side by side, else one would hide the other."""
 SCALE_KM = 10
+LABEL_WIDTH, LABEL_HEIGHT = 150, 24
 KM_A_DEGREE = 111.32
 
 
 @dataclass(frozen=True, slots=True)
 class Dot:
-    """An outlet on the map. `size` grows with its blanks; `label_left`: its name stands to the left of it."""
+    """An outlet on the map. `size` grows with its blanks. `label`: the side on which its name has room, empty where neither has."""
 
     outlet: OutletNow
     x: float
     y: float
     size: float
     number: int
+    label: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,9 +55,20 @@ def outlet_map(outlets: Sequence[OutletNow]) -> OutletMap:
     for place, (one, latitude, easting) in enumerate(zip(placed, latitudes, eastings, strict=True), start=1):
         x, y = MARGIN + (easting - west) * scale, MARGIN + (north - latitude) * scale
         x, y = _apart(x, y, dots)
-        dots.append(Dot(one, round(x, 1), round(y, 1), round(7 + min(9.0, one.blanks_on_hand**0.5 / 2), 1), place))
+        dots.append(Dot(one, round(x, 1), round(y, 1), round(10 + min(8.0, one.blanks_on_hand**0.5 / 2), 1), place))
     height = math.ceil(max(dot.y for dot in dots) + MARGIN) if dots else math.ceil(tall * scale + 2 * MARGIN)
+    dots = [replace(dot, label=_side(dot, dots)) for dot in dots]
     return OutletMap(tuple(dots), WIDTH, height, round(SCALE_KM / KM_A_DEGREE * scale, 1))
+
+
+def _side(dot: Dot, dots: Sequence[Dot]) -> str:
+    """Say on which side of a dot its name meets no other dot."""
+    near = [one for one in dots if one is not dot and abs(one.y - dot.y) < LABEL_HEIGHT]
+    if dot.x + LABEL_WIDTH < WIDTH and not any(0 <= one.x - dot.x < LABEL_WIDTH for one in near):
+        return "right"
+    if dot.x > LABEL_WIDTH and not any(0 <= dot.x - one.x < LABEL_WIDTH for one in near):
+        return "left"
+    return ""
 
 
 def _apart(x: float, y: float, dots: Sequence[Dot]) -> tuple[float, float]:

@@ -204,6 +204,7 @@ _ENGLISH_LINES = """
 没有记录。|Nothing was recorded.
 没有误期的定时。|No timer is late.
 浅色|Light
+随系统|As the system
 深色|Dark
 清单|List
 清除|Clear
