@@ -56,7 +56,14 @@ async def fill(database: Database, count: int) -> None:
         sums[*key, "units"] += 1
         sums[*key, "new_units"] += int(row["cohort"] == "new")
         sums[*key, "stock_units"] += int(row["stock_lines"] > 0)
-        for name in ("lines", "principal_fen", "late_fee_fen", "stock_lines", "stock_principal_fen", "stock_late_fee_fen"):
+        for name in (
+            "lines",
+            "principal_fen",
+            "late_fee_fen",
+            "stock_lines",
+            "stock_principal_fen",
+            "stock_late_fee_fen",
+        ):
             sums[*key, name] += row[name]
     by_key: dict[tuple[Any, ...], dict[str, Any]] = {}
     for (*key, name), value in sums.items():
@@ -73,7 +80,7 @@ async def fill(database: Database, count: int) -> None:
         }
         for row in rows
     ]
-    async with database._engine.begin() as connection:  # noqa: SLF001 — rows no log tells of
+    async with database._engine.begin() as connection:
         for begin in range(0, count, ROWS_AT_ONCE):
             await connection.execute(unit.insert(), rows[begin : begin + ROWS_AT_ONCE])
             await connection.execute(unit_state.insert(), states[begin : begin + ROWS_AT_ONCE])
