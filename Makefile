@@ -60,8 +60,9 @@ fuzz: setup ## Send hostile records to every worker on a real broker (RECORDS=20
 chaos: setup ## Break three real brokers, workers and network while they work; writes build/chaos.json (MINUTES=45; SEED=1; CLIENT=confluent).
 	$(if $(CLIENT),SHEBAO_CLIENT=$(CLIENT) ,)$(BIN)/python -m tests.chaos.run --minutes $(or $(MINUTES),45) --seed $(or $(SEED),1) $(ARGS)
 
-secure: setup ## Run every story on the broker that checks who may do what, too.
+secure: setup ## Run every story on the broker that checks who may do what, and a short campaign of faults on three such brokers.
 	SHEBAO_TEST_SECURE=all $(BIN)/pytest tests/stories -m broker -k "secure or secret" $(ARGS)
+	$(BIN)/python -m tests.chaos.run --short --secure
 
 bench: setup ## Measure this runtime against its peers; writes build/bench.json.
 	$(BIN)/python -m benchmarks.run

@@ -1,7 +1,7 @@
 """What documents tell: who issues them, what is owed, and the terms of each kind. Amounts are whole fen."""
 
 from enum import StrEnum
-from typing import Annotated, Self
+from typing import Annotated, ClassVar, Self
 
 from pydantic import Field, model_validator
 from pydantic_core import PydanticCustomError
@@ -153,6 +153,8 @@ class EarlierNotice(Wire):
 class EnforcementDemandTerms(Wire):
     """Terms of a 催告书: how long, how, how much, and the right to be heard (行政强制法 35)."""
 
+    added_later: ClassVar[frozenset[str]] = frozenset({"notice_issued_by", "transfer_fen"})
+
     notice: EarlierNotice
     purpose: DemandPurpose
     term_working_days: Days
@@ -160,6 +162,10 @@ class EnforcementDemandTerms(Wire):
     payment_channels: Texts
     hearing_working_days: Days
     """Within so many working days the unit may state and defend its case (陈述、申辩)."""
+    notice_issued_by: ShortText | None = None
+    """Who issued the notice, where it is another than who demands: the department demands before it decides (template 2)."""
+    transfer_fen: AmountFen | None = None
+    """What the decision would transfer, where it is not all that is owed (template 2)."""
 
 
 class BankAccount(Wire):
@@ -172,12 +178,32 @@ class BankAccount(Wire):
 class TransferApplicationTerms(Wire):
     """Terms of a 划拨社会保险费申请书 (令20号 18)."""
 
+    added_later: ClassVar[frozenset[str]] = frozenset({"amount_fen"})
+
     notice: EarlierNotice
     addressed_to: ShortText
     """The competent department (社会保险行政部门)."""
     accounts: Annotated[tuple[BankAccount, ...], Field(min_length=1, max_length=PARTS_MAX)]
     attachments: Texts
     """其他材料."""
+    amount_fen: AmountFen | None = None
+    """申请划拨的数额, where it is not all that is owed (template 2)."""
+
+
+class TransferDecisionTerms(Wire):
+    """Terms of a 划拨社会保险费决定书 (行政强制法 37(2))."""
+
+    notice: EarlierNotice
+    notice_issued_by: ShortText
+    demand_number: ShortText
+    demand_served_on: LegalDate
+    perform_by: LegalDate
+    """The last day of the demand's term."""
+    is_urgent: bool = False
+    """Decided before it was over, as there were signs that assets were moved or hidden (37(3))."""
+    amount_fen: AmountFen
+    accounts: Annotated[tuple[BankAccount, ...], Field(min_length=1, max_length=PARTS_MAX)]
+    remedies: Remedies
 
 
 class Instalment(Wire):

@@ -20,6 +20,7 @@ from schemas.document_terms import (
     OwedAmounts,
     PaymentNoticeTerms,
     TransferApplicationTerms,
+    TransferDecisionTerms,
 )
 from schemas.effects import EffectAttempted, EffectOutcome, EffectRequest
 from schemas.fact import Fact
@@ -38,6 +39,8 @@ class DocumentKind(StrEnum):
     """催告书 (行政强制法 35, 54)."""
     TRANSFER_APPLICATION = "transfer-application"
     """划拨社会保险费申请书 (社会保险法 63(2), 令20号 18)."""
+    TRANSFER_DECISION = "transfer-decision"
+    """划拨社会保险费决定书 (社会保险法 63(2), 行政强制法 37)."""
     DEFERRAL_AGREEMENT = "deferral-agreement"
     """延期缴费协议 (社会保险法 63(2), 令13号 22)."""
     CLAIM_DECLARATION = "claim-declaration"
@@ -48,6 +51,7 @@ DOCUMENT_TITLES_ZH = {
     DocumentKind.PAYMENT_NOTICE: "社会保险费限期补缴通知书",
     DocumentKind.ENFORCEMENT_DEMAND: "催告书",
     DocumentKind.TRANSFER_APPLICATION: "划拨社会保险费申请书",
+    DocumentKind.TRANSFER_DECISION: "划拨社会保险费决定书",
     DocumentKind.DEFERRAL_AGREEMENT: "社会保险费延期缴费协议",
     DocumentKind.CLAIM_DECLARATION: "债权申报书",
 }
@@ -62,6 +66,7 @@ class DocumentRequested(EffectRequest):
 
     topic: ClassVar[str] = "document-requested"
     key_field: ClassVar[str] = "unit_code"
+    added_later: ClassVar[frozenset[str]] = frozenset({"transfer_decision"})
 
     unit_code: UnitCode
     unit_name: ShortText
@@ -83,6 +88,7 @@ class DocumentRequested(EffectRequest):
     claim_declaration: ClaimDeclarationTerms | None = None
     remarks: Annotated[tuple[ShortText, ...], Field(max_length=REMARKS_MAX)] = ()
     """备注: printed after the text."""
+    transfer_decision: TransferDecisionTerms | None = None
 
     @model_validator(mode="after")
     def the_terms_are_those_of_its_kind(self) -> Self:
@@ -106,10 +112,14 @@ class DocumentRequested(EffectRequest):
 
     @model_validator(mode="after")
     def instalments_add_up(self) -> Self:
-        """Refuse an agreement whose instalments are not what is owed."""
+        """Refuse an agreement whose instalments are not what is owed; from template 2 on they may be the principal alone."""
         agreement = self.deferral_agreement
-        total_fen = self.owed.principal_fen + self.owed.late_fee_fen
-        if agreement is not None and sum(part.amount_fen for part in agreement.instalments) != total_fen:
+        if agreement is None:
+            return self
+        allowed = [self.owed.principal_fen + self.owed.late_fee_fen]
+        if self.template_version > 1:
+            allowed.append(self.owed.principal_fen)
+        if sum(part.amount_fen for part in agreement.instalments) not in allowed:
             raise PydanticCustomError("instalments-differ", "the instalments do not add up to what is owed")
         return self
 

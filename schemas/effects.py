@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any, ClassVar
 
-from schemas.fact import CaseFact
+from schemas.fact import CaseFact, absent_of_later
 from schemas.vocabulary import EventId, ShortText
 
 
@@ -22,6 +22,10 @@ class EffectRequest(CaseFact):
 
     effect_id: EventId
     expires_at: datetime | None = None
+
+    def kept(self) -> str:
+        """Write the request as a case keeps it: without what came later and is absent, so as an earlier release wrote it."""
+        return self.model_dump_json(exclude=absent_of_later(self) or None)
 
 
 class EffectWithdrawn(CaseFact):

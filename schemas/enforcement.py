@@ -7,6 +7,7 @@ from pydantic import Field, model_validator
 from pydantic_core import PydanticCustomError
 
 from schemas.contributions import UnitFact
+from schemas.document_terms import PARTS_MAX, BankAccount
 from schemas.enforcement_terms import (
     INSTALMENTS_MAX,
     SECURITIES_MAX,
@@ -69,6 +70,7 @@ FOUR_EYES = frozenset(
         _Act.EXECUTION_SUSPENDED,
         _Act.EXECUTION_RESUMED,
         _Act.EXECUTION_ENDED,
+        _Act.LATE_FEE_PURSUED,
     }
 )
 """Acts that somebody else than who decided them approves: decisions (行政强制法 37, 39, 40), the application that the head
@@ -95,6 +97,19 @@ GROUNDS: Mapping[EnforcementAct, frozenset[EnforcementGround]] = {
         {_Ground.NO_SUCCESSOR, _Ground.OBJECT_LOST, _Ground.DECISION_REVOKED, _Ground.OTHER_ENDING}
     ),
 }
+
+ORDERED_DOCUMENTS = frozenset(
+    {
+        EnforcementDocument.TRANSFER_APPLICATION,
+        EnforcementDocument.DEMAND,
+        EnforcementDocument.TRANSFER_DECISION,
+        EnforcementDocument.AGREEMENT,
+    }
+)
+"""Papers that are made out here when the desk orders them."""
+OF_ACCOUNTS = frozenset({EnforcementDocument.TRANSFER_APPLICATION, EnforcementDocument.TRANSFER_DECISION})
+AMOUNT_OF_DOCUMENT = ORDERED_DOCUMENTS - {EnforcementDocument.AGREEMENT}
+"""Papers that say an amount; an agreement says its instalments."""
 
 
 class EnforcementActRecorded(UnitFact):
@@ -131,6 +146,14 @@ class EnforcementActRecorded(UnitFact):
     securities: Annotated[tuple[Security, ...], Field(max_length=SECURITIES_MAX)] = ()
     materials: tuple[EnforcementDocument, ...] = ()
     """Papers handed over with an application."""
+    document: EnforcementDocument | None = None
+    """Which paper is ordered (制作文书); the act it belongs to follows from where the procedure stands."""
+    accounts: Annotated[tuple[BankAccount, ...], Field(max_length=PARTS_MAX)] = ()
+    """Banks and account names as the banks answered, for the papers of a transfer."""
+    security_description: ShortText | None = None
+    """What stands for an agreement, as the contract of security names it."""
+    security_contract: ShortText | None = None
+    """Number of that contract."""
     decided_by: OfficerNumber
     """Who did it, or took the decision."""
     approved_by: OfficerNumber | None = None
@@ -144,7 +167,8 @@ class EnforcementActRecorded(UnitFact):
 
 
 def _amounts_are_there(act: EnforcementActRecorded) -> None:
-    if act.act in AMOUNT_NEEDED and not act.amount_fen:
+    is_needed = act.act in AMOUNT_NEEDED or act.document in AMOUNT_OF_DOCUMENT
+    if is_needed and not act.amount_fen:
         raise PydanticCustomError("amount-missing", "this act names an amount above zero")
     if act.act is _Act.BANK_QUERY_ANSWERED and act.balance_fen is None:
         raise PydanticCustomError("balance-missing", "the bank's answer names the balance")
@@ -185,6 +209,24 @@ def _agreement_is_whole(act: EnforcementActRecorded) -> None:
         raise PydanticCustomError("security-missing", "an agreement is secured")
 
 
+def _paper_is_whole(act: EnforcementActRecorded) -> None:
+    is_order = act.act is _Act.DOCUMENT_ORDERED
+    if is_order != (act.document is not None):
+        raise PydanticCustomError("document-not-named", "an order for a paper, and nothing else, names the paper")
+    if not is_order:
+        return
+    if act.document not in ORDERED_DOCUMENTS:
+        raise PydanticCustomError("document-not-made-here", "this paper is not made out here")
+    if act.document in OF_ACCOUNTS and not act.accounts:
+        raise PydanticCustomError("accounts-missing", "the papers of a transfer name the accounts")
+    if act.document is not EnforcementDocument.AGREEMENT:
+        return
+    if not act.instalments:
+        raise PydanticCustomError("instalments-missing", "an agreement has instalments")
+    if not act.securities or act.security_description is None or act.security_contract is None:
+        raise PydanticCustomError("security-missing", "an agreement is secured, and says by what")
+
+
 def _people_are_named(act: EnforcementActRecorded) -> None:
     if act.act in AT_A_MINUTE and act.done_minute is None:
         raise PydanticCustomError("minute-missing", "an act that executes tells its minute")
@@ -199,6 +241,7 @@ _CHECKS: tuple[Callable[[EnforcementActRecorded], None], ...] = (
     _demand_is_whole,
     _words_are_of_the_act,
     _agreement_is_whole,
+    _paper_is_whole,
     _people_are_named,
 )
 
@@ -242,6 +285,12 @@ class EnforcementChanged(CaseFact):
     late_fee_free_until: LegalDate | None = None
     """Days of an agreement on which no late fee accrues (令13号 22)."""
     documents: tuple[EnforcementDocument, ...] = ()
+    document: EnforcementDocument | None = None
+    """The paper that was ordered, or that was made out, by this step."""
+    document_number: ShortText | None = None
+    """Its 文号."""
+    document_sha256: ShortText | None = None
+    """Hash of the paper as it was made out: the record."""
     paragraphs: tuple[ShortText, ...] = ()
     explanation: ShortText
     """What this stage means, in Chinese; why it ended, for a final one."""

@@ -49,6 +49,10 @@ class EnforcementAct(StrEnum):
     EXECUTION_RESUMED = "execution-resumed"
     EXECUTION_ENDED = "execution-ended"
     FINE_REFERRED = "fine-referred"
+    DOCUMENT_ORDERED = "document-ordered"
+    """制作文书: the paper of an act to come is to be made out and numbered."""
+    LATE_FEE_PURSUED = "late-fee-pursued"
+    """本金缴清后, the late fee alone (滞纳金) is to be enforced through the court (征缴暂行条例 26)."""
 
 
 class EnforcementStage(StrEnum):
@@ -105,6 +109,9 @@ class EnforcementEvent(StrEnum):
     STATUS_RESUMED = "status-resumed"
     STATUS_ENDED = "status-ended"
     ACT_REVERSED = "act-reversed"
+    DOCUMENT_MADE = "document-made"
+    DOCUMENT_FAILED = "document-failed"
+    PRINCIPAL_OWED_AGAIN = "principal-owed-again"
 
 
 class EnforcementRole(StrEnum):

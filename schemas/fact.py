@@ -1,6 +1,6 @@
 """The base of every contract: one pydantic model a fact, one topic a fact."""
 
-from typing import Annotated, ClassVar
+from typing import Annotated, Any, ClassVar
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -17,6 +17,22 @@ class Wire(BaseModel):
         ser_json_bytes="base64",
         val_json_bytes="base64",
     )
+
+    added_later: ClassVar[frozenset[str]] = frozenset()
+    """Optional fields that came with a later version of the contract."""
+
+
+def absent_of_later(record: Wire) -> dict[str, Any]:
+    """Name the fields of a record and of its parts that came later and are absent.
+
+    Left out where a record is kept as text, they leave it as an earlier release wrote it, so that digests of state agree.
+    """
+    found: dict[str, Any] = {name: True for name in record.added_later if getattr(record, name) is None}
+    for name, value in record:
+        inner = absent_of_later(value) if isinstance(value, Wire) else None
+        if inner:
+            found[name] = inner
+    return found
 
 
 SEALED_BYTES_MAX = 16 * 1024

@@ -37,6 +37,8 @@ class InsolvencyAct(StrEnum):
     """向股东、清算义务人、承诺人追偿."""
     WRITE_OFF_DECIDED = "write-off-decided"
     """决定核销."""
+    CLAIM_DOCUMENT_ORDERED = "claim-document-ordered"
+    """交办制作债权申报书: with the amounts that the claim is going to say."""
 
 
 class CourtRuling(StrEnum):
@@ -73,6 +75,7 @@ _NEEDED = {
     InsolvencyAct.RULING_RECEIVED: ("ruling", "court"),
     InsolvencyAct.CLAIM_FILED: _AMOUNTS,
     InsolvencyAct.CLAIM_SUPPLEMENTED: _AMOUNTS,
+    InsolvencyAct.CLAIM_DOCUMENT_ORDERED: _AMOUNTS,
     InsolvencyAct.DISTRIBUTION_RECEIVED: _AMOUNTS,
     InsolvencyAct.LIQUIDATION_CLAIMED: ("declared_fen", "late_fee_fen"),
     InsolvencyAct.PLAN_EXAMINED: ("plan_fen",),

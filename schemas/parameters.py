@@ -41,6 +41,7 @@ _USABLE: Mapping[str, Callable[[str], bool]] = {
     "deferred-late-fee": {"free", "charged"}.__contains__,
     "late-fee-cap": {"off", "on"}.__contains__,
     "payment-allocation": {"principal-first", "late-fee-first"}.__contains__,
+    "pursuit-limit": {"off", "on"}.__contains__,
     "late-fee-keeps-case-open": {"no", "yes"}.__contains__,
     "bankruptcy-late-fee-day": {"counted", "not-counted"}.__contains__,
     "measure-large-fen": _is_count_of_fen,

@@ -259,6 +259,8 @@ class DocumentNumberRequested(CaseFact):
     unit_code: UnitCode
     ordinal: Ordinal
     wanted: SequenceNumber | None = None
+    subject: ShortText | None = None
+    """Which part of the unit's case asks, and counts the ordinal; absent: its notices (`enforcement`, `claim`)."""
 
 
 class DocumentNumberGiven(CaseFact):
@@ -271,6 +273,8 @@ class DocumentNumberGiven(CaseFact):
     unit_code: UnitCode
     ordinal: Ordinal
     sequence_number: SequenceNumber | None = None
+    subject: ShortText | None = None
+    """As it was asked."""
 
 
 TRAFFIC: tuple[tuple[type[Fact], str, tuple[str, ...]], ...] = (

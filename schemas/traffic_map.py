@@ -16,8 +16,8 @@ def text() -> str:
         "# Who says what to whom",
         "Generated from `schemas/topics.py` by `make generate`. What each topic carries: [catalogue](catalogue.md).",
         "## The mesh at a glance",
-        "Numbers count topics. What only `monitoring` hears is left out here; it is in the drawings below.",
-        _drawing(_counted(_traffic(facts, without=("monitoring",)))),
+        "Numbers count topics. What only `monitoring` and `page` hear is left out here; it is in the drawings below.",
+        _drawing(_counted(_traffic(facts, without=("monitoring", "page")))),
         *_services(facts),
         "## Told to everybody",
         "Written to every partition, so that each task has them in its own order.",
@@ -59,10 +59,11 @@ def _named(traffic: Traffic) -> Iterator[str]:
 
 
 def _besides() -> Iterator[str]:
-    yield 'operators{{"operators"}} -->|"«service»-commands"| service["a service"]'
+    yield 'operators{{"operators, page"}} -->|"«service»-commands"| service["a service"]'
     yield 'service -->|"«service»-changelog<br/>(its state, compacted)"| service'
     yield 'service -->|"«service»-decisions"| audit["audit, monitoring, console"]'
     yield 'service -->|"«service»-dead"| desk["console, monitoring"]'
+    yield 'page{{"page"}} -->|"page-act-recorded<br/>(what people did there)"| page'
     yield 'auditor{{"audit"}} -->|"audit-seals<br/>(signed heads)"| readers["audit, console"]'
 
 

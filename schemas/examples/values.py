@@ -237,6 +237,8 @@ _NEVER_TOGETHER = {
     ("DocumentRequested", "enforcement_demand"),
     ("DocumentRequested", "transfer_application"),
     ("DocumentRequested", "deferral_agreement"),
+    ("DocumentRequested", "transfer_decision"),
+    ("EnforcementActRecorded", "document"),
     ("DocumentRequested", "claim_declaration"),
     ("UnitStatusReported", "deregistration_way"),
     ("UnitStatusReported", "proprietor_property"),

@@ -9,7 +9,7 @@ from datetime import date, timedelta
 
 from schemas.calendar import CountedDay, WorkingCalendar
 from schemas.enforcement_terms import EnforcementStage as Stage
-from services.arrears.law import DECREE_13, DECREE_20, ENFORCEMENT_LAW, INSURANCE_LAW, OFFICE
+from services.arrears.law import COLLECTION_REGULATION, DECREE_13, DECREE_20, ENFORCEMENT_LAW, INSURANCE_LAW, OFFICE
 from services.arrears.law_numbers import Confidence, LegalNumber, Unit, in_force
 
 PENALTY_LAW = "行政处罚法"
@@ -21,6 +21,7 @@ QUERY_AND_TRANSFER = f"{INSURANCE_LAW} 63(2)"
 SECURITY_FOR_TIME = f"{INSURANCE_LAW} 63(2)"
 COURT_SEIZURE = f"{INSURANCE_LAW} 63(3)"
 FINE = f"{INSURANCE_LAW} 86"
+LATE_FEE_BY_COURT = f"{COLLECTION_REGULATION} 26"
 BANK_QUERY = f"{DECREE_20} 17"
 TRANSFER_APPLICATION = f"{DECREE_20} 18"
 TRANSFER_DECISION = f"{DECREE_20} 19"

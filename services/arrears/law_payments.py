@@ -2,8 +2,9 @@
 
 from datetime import date
 
+from schemas.decision import Context
 from services.arrears.law import CIVIL_CODE, OFFICE
-from services.arrears.law_numbers import Confidence, LegalNumber, Unit
+from services.arrears.law_numbers import Confidence, LegalNumber, Unit, chosen
 
 SERVICE_REGULATION = "社会保险经办条例(令765号)"
 SUPERVISION_REGULATION = "劳动保障监察条例"
@@ -53,10 +54,22 @@ PURSUIT_LIMIT_YEARS = LegalNumber(
     PURSUIT,
     date(2004, 12, 1),
     Confidence.READ,
-    dispute="劳动保障监察条例 20 的二年查处时限是否约束社会保险费追缴，看法不一；本系统不因超过二年而自动了结欠费"
-    "（行政处罚法 36 的二年只限制罚款）",
-    note="Whether it binds collection (追缴) is disputed, and arrears that go on count from their end (20(2)): nothing is closed for age. "
-    "The two years of 行政处罚法 36 limit the fine only.",
+    note="The two years of 行政处罚法 36 limit the fine only.",
+)
+PURSUIT_LIMIT_OFF, PURSUIT_LIMIT_ON = "off", "on"
+PURSUIT_LIMIT = LegalNumber(
+    "pursuit-limit-binds",
+    "whether the two years of 查处 bind collection (追缴)",
+    PURSUIT_LIMIT_OFF,
+    Unit.CHOICE,
+    PURSUIT,
+    date(2004, 12, 1),
+    Confidence.UNCONFIRMED,
+    parameter="pursuit-limit",
+    dispute="劳动保障监察条例 20 的二年查处时限是否约束社会保险费追缴，看法不一；本系统不因超过二年而自动了结欠费，"
+    "参数设为 on 的，逾二年方查明的欠费不再责令限期补缴（行政处罚法 36 的二年只限制罚款）",
+    note="`off` or `on`. Under `on` what was found later than two years after its due date stands on no new notice, and is no compliance gap; it stays owed, "
+    "bears late fee, and is in the inventory. Arrears that go on count from their end (20(2)), which is why `off` is the default.",
 )
 
 
@@ -69,9 +82,17 @@ def pursuit_ends_on(due_on: date) -> date:
         return due_on.replace(year=year, day=due_on.day - 1)
 
 
+def is_past_pursuit(due_on: date | None, found_on: date | None, context: Context) -> bool:
+    """Tell whether a line was found too late to be looked into, where the two years bind collection (parameter `pursuit-limit`)."""
+    if due_on is None or found_on is None or chosen(PURSUIT_LIMIT, context) != PURSUIT_LIMIT_ON:
+        return False
+    return found_on > pursuit_ends_on(due_on)
+
+
 NUMBERS: tuple[LegalNumber[str] | LegalNumber[int], ...] = (
     PAYMENT_ALLOCATION,
     LATE_FEE_KEEPS_OPEN,
     PURSUIT_LIMIT_YEARS,
+    PURSUIT_LIMIT,
 )
 """All of this module, for the page of legal numbers."""

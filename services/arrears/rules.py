@@ -37,10 +37,10 @@ from schemas.settlements import UnitPaid
 from schemas.unit_status import UnitStatusReported
 from services.arrears import law, rules_assignment, rules_enforcement
 from services.arrears.rules_contributions import record
-from services.arrears.rules_documents import document_made
+from services.arrears.rules_documents import document_made, document_numbered
 from services.arrears.rules_following import earliest_timer
 from services.arrears.rules_insolvency import record_act
-from services.arrears.rules_notice import act, number
+from services.arrears.rules_notice import act
 from services.arrears.rules_outcomes import answer
 from services.arrears.rules_payments import receive
 from services.arrears.rules_register import give_number
@@ -57,7 +57,7 @@ HANDLERS: Mapping[type[Fact], Callable[[UnitCase | None, Any, Context], Decision
     NotificationDelivered: answer,
     NotificationFailed: answer,
     PaymentNoticeActRecorded: act,
-    DocumentNumberGiven: number,
+    DocumentNumberGiven: document_numbered,
     DocumentNumberRequested: give_number,
     DocumentCompleted: document_made,
     UnitPaid: receive,

@@ -15,21 +15,29 @@ counted in `rules_enforcement_windows`, what may object to an act stands in `rul
 `rules_enforcement_effects`. What moves a procedure without an act: `rules_enforcement_follow`, `rules_enforcement_watch`.
 """
 
+from collections.abc import Mapping
 from typing import Any
+
+from msgspec.structs import replace
 
 from schemas.decision import Context, Decision, Outcome, decided, refused
 from schemas.enforcement import EnforcementAct as Act
 from schemas.enforcement import EnforcementActRecorded
 from services.arrears import law_enforcement as law
+from services.arrears import rules_enforcement_late_fee as late_fee
 from services.arrears import texts_enforcement as texts
 from services.arrears.rules_case import Followed, followed
 from services.arrears.rules_enforcement_effects import effect_of
-from services.arrears.rules_enforcement_guards import Trial, objections
-from services.arrears.rules_enforcement_moves import moved
+from services.arrears.rules_enforcement_follow import procedure_of
+from services.arrears.rules_enforcement_guards import objections
+from services.arrears.rules_enforcement_moves import begun_for_late_fee, moved
 from services.arrears.rules_enforcement_owed import notice_of
+from services.arrears.rules_enforcement_papers import number_asked
 from services.arrears.rules_enforcement_state import EnforcementState, Procedure
+from services.arrears.rules_enforcement_trial import Trial
 from services.arrears.rules_enforcement_undo import digest, undo_of, undone, with_act
 from services.arrears.rules_following import carried_on
+from services.arrears.rules_reaction import Reaction
 from services.arrears.rules_revisions import Known, never_admitted, repeated
 from services.arrears.rules_state import UnitCase
 from services.arrears.texts_wording import yuan
@@ -54,11 +62,51 @@ def record_act(case: UnitCase | None, fact: EnforcementActRecorded, context: Con
 
 
 def _taken_in(case: UnitCase | None, fact: EnforcementActRecorded, context: Context) -> Decision[UnitCase]:
+    if fact.act is Act.LATE_FEE_PURSUED and case is not None and case.registration is not None:
+        return _late_fee_pursued(case, fact, context)
     live = () if case is None or case.enforcement is None else case.enforcement.live()
     procedure = next((one for one in live if one.number == fact.notice_number), None)
     if case is None or case.registration is None or procedure is None:
         return refused(case, "enforcement-unknown", number=fact.notice_number)
     return _judged(case, procedure, fact, context)
+
+
+def _late_fee_pursued(case: UnitCase, fact: EnforcementActRecorded, context: Context) -> Decision[UnitCase]:
+    """The late fee of a notice whose principal is paid is enforced by itself."""
+    notices = () if case.notice is None else case.notice.notices
+    notice = next((one for one in notices if one.number == fact.notice_number), None)
+    if notice is None:
+        return refused(case, "enforcement-unknown", number=fact.notice_number)
+    against = late_fee.objections(case, notice, fact, context)
+    if against:
+        return _impossible(case, fact, against)
+    result = begun_for_late_fee(case, notice, procedure_of(case, notice.ordinal), fact.occurred_on, context)
+    reaction = carried_on(case, with_act(result.case, fact, None), context)
+    return decided(
+        reaction.case,
+        f"enforcement-{fact.act}",
+        result.fact,
+        *reaction.facts,
+        paragraphs=tuple(dict.fromkeys((*result.paragraphs, *reaction.paragraphs))),
+        number=fact.notice_number,
+        stage=texts.STAGE_NAMES[result.fact.stage],
+        decided_by=fact.decided_by,
+        approved_by=fact.approved_by,
+    )
+
+
+def _impossible(
+    case: UnitCase, fact: EnforcementActRecorded, against: list[tuple[str, Mapping[str, Any]]]
+) -> Decision[UnitCase]:
+    sentences = [texts.OBJECTIONS[code].format(**values) for code, values in against]
+    return refused(
+        case,
+        "enforcement-act-impossible",
+        act=texts.ACT_NAMES[fact.act],
+        number=fact.notice_number,
+        reasons=" ".join(code for code, _ in against),
+        reasons_text="；".join(sentences),
+    )
 
 
 def _corrected(case: UnitCase | None, fact: EnforcementActRecorded, context: Context) -> Decision[UnitCase]:
@@ -91,17 +139,10 @@ def _judged(case: UnitCase, procedure: Procedure, fact: EnforcementActRecorded, 
     trial = Trial(case, procedure, notice_of(case, procedure), fact, context)
     against = objections(trial)
     if against:
-        sentences = [texts.OBJECTIONS[code].format(**values) for code, values in against]
-        return refused(
-            case,
-            "enforcement-act-impossible",
-            act=texts.ACT_NAMES[fact.act],
-            number=fact.notice_number,
-            reasons=" ".join(code for code, _ in against),
-            reasons_text="；".join(sentences),
-        )
+        return _impossible(case, fact, against)
     result = moved(case, procedure, fact.act, effect_of(trial), fact.occurred_on, context)
-    after = with_act(result.case, fact, undo_of(fact, procedure, result))
+    asked = _number_asked(result.case, procedure, fact, context)
+    after = with_act(asked.case, fact, undo_of(fact, procedure, result))
     reaction = (
         _rested(case, after, trial, context) if fact.act is Act.AGREEMENT_SIGNED else carried_on(case, after, context)
     )
@@ -109,10 +150,22 @@ def _judged(case: UnitCase, procedure: Procedure, fact: EnforcementActRecorded, 
         reaction.case,
         f"enforcement-{fact.act}",
         result.fact,
+        *asked.facts,
         *reaction.facts,
         paragraphs=tuple(dict.fromkeys((*result.paragraphs, *reaction.paragraphs))),
         **_values(fact, trial, texts.STAGE_NAMES[result.fact.stage]),
     )
+
+
+def _number_asked(case: UnitCase, before: Procedure, fact: EnforcementActRecorded, context: Context) -> Reaction:
+    """The case with one more paper ordered, and its number asked for; as it was where the act orders none."""
+    state = case.enforcement
+    if fact.act is not Act.DOCUMENT_ORDERED or state is None:
+        return Reaction(case)
+    procedure = next(one for one in state.procedures if one.notice == before.notice)
+    paper = procedure.papers[-1]
+    counted = replace(case, enforcement=replace(state, papers_ordered=paper.ordinal))
+    return Reaction(counted, (number_asked(case, paper, context),))
 
 
 def _rested(before: UnitCase, after: UnitCase, trial: Trial, context: Context) -> Followed:
@@ -124,6 +177,8 @@ def _rested(before: UnitCase, after: UnitCase, trial: Trial, context: Context) -
 def _values(fact: EnforcementActRecorded, trial: Trial, stage: str) -> dict[str, Any]:
     """What a reason says of an act: which notice, who, where it stands now; for a fine, what it may be."""
     values: dict[str, Any] = {"number": fact.notice_number, "stage": stage, "decided_by": fact.decided_by}
+    if fact.document is not None:
+        values["document"] = texts.DOCUMENT_NAMES[fact.document]
     if fact.approved_by is not None:
         values["approved_by"] = fact.approved_by
     if fact.act is Act.FINE_REFERRED:

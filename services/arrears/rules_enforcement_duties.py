@@ -9,6 +9,7 @@ from schemas.enforcement_terms import EnforcementEvent as Event
 from schemas.enforcement_terms import EnforcementRole as Role
 from schemas.enforcement_terms import EnforcementStage as Stage
 from services.arrears import law_enforcement as law
+from services.arrears.law_documents import OFFICIAL_DOCUMENTS
 
 
 class ActRule(NamedTuple):
@@ -37,6 +38,17 @@ COURT_MATERIALS = (
 """行政强制法 55(1)一至四."""
 DEMAND_PAPERS = (Document.DEMAND, Document.SERVICE_RECEIPT)
 
+PAPER_OF: Mapping[tuple[Stage, Document], Act] = {
+    (Stage.FUNDED, Document.TRANSFER_APPLICATION): Act.TRANSFER_APPLIED,
+    (Stage.INSUFFICIENT, Document.TRANSFER_APPLICATION): Act.TRANSFER_APPLIED,
+    (Stage.APPLIED, Document.DEMAND): Act.DEMAND_SERVED,
+    (Stage.DEMANDED, Document.TRANSFER_DECISION): Act.TRANSFER_DECIDED,
+    (Stage.INSUFFICIENT, Document.AGREEMENT): Act.AGREEMENT_SIGNED,
+    (Stage.INSUFFICIENT, Document.DEMAND): Act.COURT_DEMAND_SERVED,
+}
+"""Where which paper may be ordered, and the act that it is for: an act named here waits for its paper (`paper-missing`)."""
+PAPER_GUARDS = ("paper-missing", "paper-differs")
+
 ACT_RULES: Mapping[Act, ActRule] = {
     Act.BANK_QUERY_SENT: ActRule(_OFFICE, (law.QUERY_AND_TRANSFER, law.BANK_QUERY), (Document.ACCOUNT_QUERY,)),
     Act.BANK_QUERY_ANSWERED: ActRule(Role.BANK, (law.QUERY_AND_TRANSFER, law.BANK_QUERY)),
@@ -44,14 +56,14 @@ ACT_RULES: Mapping[Act, ActRule] = {
         _OFFICE,
         (law.QUERY_AND_TRANSFER, law.TRANSFER_APPLICATION, law.DEPARTMENT),
         (Document.TRANSFER_APPLICATION, *TRANSFER_MATERIALS),
-        ("balance-none", "amount-above-owed", "transfer-materials-missing"),
+        ("balance-none", "amount-above-owed", "transfer-materials-missing", *PAPER_GUARDS),
     ),
     Act.TRANSFER_DECLINED: ActRule(_DEPARTMENT, (law.TRANSFER_DECISION,), (Document.TRANSFER_REFUSAL,)),
     Act.DEMAND_SERVED: ActRule(
         _DEPARTMENT,
         (law.DEMAND, law.SERVICE, law.TRANSFER_DECISION),
         DEMAND_PAPERS,
-        ("amount-above-owed", "amount-above-step-before", "demand-term-too-short"),
+        ("amount-above-owed", "amount-above-step-before", "demand-term-too-short", *PAPER_GUARDS),
     ),
     Act.STATEMENT_RECEIVED: ActRule(Role.UNIT, (law.HEARING,), (Document.STATEMENT_RECORD,)),
     Act.STATEMENT_REVIEWED: ActRule(_DEPARTMENT, (law.HEARING,), (Document.STATEMENT_REVIEW,)),
@@ -59,7 +71,7 @@ ACT_RULES: Mapping[Act, ActRule] = {
         _DEPARTMENT,
         (law.QUERY_AND_TRANSFER, law.TRANSFER_DECISION, law.DECISION, law.BANK_TRANSFERS, law.SERVICE),
         (Document.TRANSFER_DECISION, Document.SERVICE_RECEIPT),
-        ("amount-above-owed", "amount-above-step-before", "demand-term-running"),
+        ("amount-above-owed", "amount-above-step-before", "demand-term-running", *PAPER_GUARDS),
     ),
     Act.BANK_NOTIFIED: ActRule(
         _DEPARTMENT,
@@ -79,6 +91,7 @@ ACT_RULES: Mapping[Act, ActRule] = {
             "instalments-too-late",
             "security-below-principal",
             "security-unregistered",
+            *PAPER_GUARDS,
         ),
     ),
     Act.SECURITY_REALISED: ActRule(_OFFICE, (law.DEFERRED_PAYMENT,), (), ("received-above-owed",)),
@@ -86,7 +99,13 @@ ACT_RULES: Mapping[Act, ActRule] = {
         _OFFICE,
         (law.COURT_DEMAND, law.DEMAND, law.SERVICE),
         DEMAND_PAPERS,
-        ("court-closed", "security-not-realised", "court-amount-above-owed", "demand-term-too-short"),
+        (
+            "court-closed",
+            "security-not-realised",
+            "court-amount-above-owed",
+            "demand-term-too-short",
+            *PAPER_GUARDS,
+        ),
     ),
     Act.REMEDY_SOUGHT: ActRule(Role.UNIT, (law.REVIEW, law.LAWSUIT), (), ("remedy-pending",)),
     Act.REMEDY_ENDED: ActRule(Role.UNIT, (law.REVIEW, law.LAWSUIT), (), ("remedy-not-pending",)),
@@ -121,7 +140,35 @@ ACT_RULES: Mapping[Act, ActRule] = {
         _DEPARTMENT, (law.SUSPENSION,), (Document.RESUMPTION_DECISION,), ("suspended-by-status",)
     ),
     Act.EXECUTION_ENDED: ActRule(_DEPARTMENT, (law.ENDING,), (Document.TERMINATION_DECISION,)),
-    Act.FINE_REFERRED: ActRule(_OFFICE, (law.FINE, law.TWO_YEARS), (Document.FINE_REFERRAL,), ("fine-known",)),
+    Act.FINE_REFERRED: ActRule(
+        _OFFICE, (law.FINE, law.TWO_YEARS), (Document.FINE_REFERRAL,), ("fine-known", "fine-of-nothing")
+    ),
+    Act.LATE_FEE_PURSUED: ActRule(
+        _OFFICE,
+        (law.LATE_FEE_BY_COURT, law.COURT_APPLICATION, law.COURT_WINDOW),
+        (),
+        (
+            "notice-not-enforceable",
+            "enforcement-under-way",
+            "principal-owed",
+            "late-fee-not-owed",
+            "court-window-missed",
+        ),
+    ),
+    Act.DOCUMENT_ORDERED: ActRule(
+        _OFFICE,
+        (OFFICIAL_DOCUMENTS,),
+        (),
+        (
+            "document-not-of-this-stage",
+            "document-in-the-making",
+            "document-above-owed",
+            "instalments-not-principal",
+            "instalments-out-of-order",
+            "instalments-too-late",
+            "security-below-principal",
+        ),
+    ),
 }
 """One rule an act."""
 
@@ -144,6 +191,9 @@ EVENT_PARAGRAPHS: Mapping[Event, tuple[str, ...]] = {
     Event.STATUS_RESUMED: (law.SUSPENSION,),
     Event.STATUS_ENDED: (law.ENDING,),
     Event.ACT_REVERSED: (law.OFFICE_ENFORCEMENT,),
+    Event.PRINCIPAL_OWED_AGAIN: (law.ENDING,),
+    Event.DOCUMENT_MADE: (OFFICIAL_DOCUMENTS,),
+    Event.DOCUMENT_FAILED: (OFFICIAL_DOCUMENTS,),
 }
 
 EVENT_DOCUMENTS: Mapping[Event, tuple[Document, ...]] = {

@@ -12,8 +12,8 @@ from schemas.enforcement_terms import EnforcementOutcome as Outcome
 from schemas.enforcement_terms import EnforcementStage as Stage
 from services.arrears import law_enforcement as law
 from services.arrears.law_numbers import chosen
-from services.arrears.rules_enforcement_guards import Trial
 from services.arrears.rules_enforcement_owed import transferable_fen
+from services.arrears.rules_enforcement_papers import ordered
 from services.arrears.rules_enforcement_state import (
     DECLINED,
     Agreement,
@@ -23,6 +23,7 @@ from services.arrears.rules_enforcement_state import (
     Suspension,
 )
 from services.arrears.rules_enforcement_table import ENOUGH, FULL, ONLY, SHORT, UNWOUND, WITH_THE_BANK
+from services.arrears.rules_enforcement_trial import Trial
 
 
 class Effect(NamedTuple):
@@ -116,10 +117,15 @@ def _agreement_signed(trial: Trial) -> Effect:
     return Effect(ONLY, {"agreement": agreement, "amount_fen": total_fen, "free_days": trial.procedure.all_free_days})
 
 
+def _wanted_fen(trial: Trial) -> int:
+    """What proceeds must bring so that nothing more is to be enforced: the principal, or the late fee where it is alone."""
+    return trial.due.late_fee_fen if trial.procedure.is_of_late_fee else trial.due.principal_fen
+
+
 def _security_realised(trial: Trial) -> Effect:
     agreement = trial.procedure.agreement
     assert agreement is not None
-    is_full = trial.amount_fen >= trial.due.principal_fen
+    is_full = trial.amount_fen >= _wanted_fen(trial)
     received_fen = trial.procedure.received_fen + trial.amount_fen
     changes = {"received_fen": received_fen, "agreement": replace(agreement, realised=True), "amount_fen": 0}
     return Effect(FULL if is_full else SHORT, changes)
@@ -168,7 +174,7 @@ def _property_auctioned(trial: Trial) -> Effect:
 
 
 def _proceeds_received(trial: Trial) -> Effect:
-    is_full = trial.amount_fen >= trial.due.principal_fen
+    is_full = trial.amount_fen >= _wanted_fen(trial)
     received_fen = trial.procedure.received_fen + trial.amount_fen
     changes = {"received_fen": received_fen, "auctioned_fen": 0, "costs_fen": 0}
     return Effect(FULL if is_full else SHORT, changes)
@@ -188,6 +194,10 @@ def _execution_ended(trial: Trial) -> Effect:
 
 def _fine_referred(trial: Trial) -> Effect:
     return Effect(ONLY, {"fine_referred_on": trial.fact.occurred_on})
+
+
+def _document_ordered(trial: Trial) -> Effect:
+    return Effect(ONLY, {"papers": (*trial.procedure.papers, ordered(trial))})
 
 
 EFFECTS: Mapping[Act, Callable[[Trial], Effect]] = {
@@ -215,4 +225,5 @@ EFFECTS: Mapping[Act, Callable[[Trial], Effect]] = {
     Act.EXECUTION_RESUMED: _execution_resumed,
     Act.EXECUTION_ENDED: _execution_ended,
     Act.FINE_REFERRED: _fine_referred,
+    Act.DOCUMENT_ORDERED: _document_ordered,
 }

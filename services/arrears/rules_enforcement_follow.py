@@ -12,7 +12,13 @@ from services.arrears import law
 from services.arrears.rules_enforcement_effects import Effect, ended, resumed, suspended
 from services.arrears.rules_enforcement_hindrance import Hindrance, hindrance
 from services.arrears.rules_enforcement_moves import Moved, begun, moved
-from services.arrears.rules_enforcement_owed import is_settled, notice_of, owed, transferable_fen
+from services.arrears.rules_enforcement_owed import (
+    is_settled,
+    late_fee_left_fen,
+    notice_of,
+    owed,
+    transferable_fen,
+)
 from services.arrears.rules_enforcement_state import BEGINS_ANEW_AFTER, Agreement, EnforcementState, Procedure
 from services.arrears.rules_enforcement_table import ONLY
 from services.arrears.rules_notice_state import Notice
@@ -78,6 +84,8 @@ def _of_live(case: UnitCase, procedure: Procedure, context: Context) -> Moved | 
     if procedure.stage is Stage.WITHDRAWING:
         return None
     today, notice = context.today, notice_of(case, procedure)
+    if procedure.is_of_late_fee:
+        return _of_late_fee(case, procedure, notice, context)
     if notice.stage in PAID_STAGES or is_settled(case, notice):
         return moved(case, procedure, Event.PAID_IN_FULL, ended(procedure, Stage.PAID), today, context)
     if notice.stage is not NoticeStage.OVERDUE:
@@ -87,6 +95,16 @@ def _of_live(case: UnitCase, procedure: Procedure, context: Context) -> Moved | 
         return by_status
     healed = _instalment_found(case, procedure, context)
     return healed if healed is not None else _reduced(case, procedure, context)
+
+
+def _of_late_fee(case: UnitCase, procedure: Procedure, notice: Notice, context: Context) -> Moved | None:
+    """The late fee alone: paid, it ends; the principal owed again (a payment bounced), it makes way for the whole."""
+    today = context.today
+    if not is_settled(case, notice):
+        return moved(case, procedure, Event.PRINCIPAL_OWED_AGAIN, ended(procedure, Stage.CANCELLED), today, context)
+    if not late_fee_left_fen(case, notice, today, context):
+        return moved(case, procedure, Event.PAID_IN_FULL, ended(procedure, Stage.PAID), today, context)
+    return _by_status(case, procedure, context) or _reduced(case, procedure, context)
 
 
 def _by_status(case: UnitCase, procedure: Procedure, context: Context) -> Moved | None:

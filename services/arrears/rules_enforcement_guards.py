@@ -4,62 +4,20 @@ They look at the act as of the day on which it was done, so an act that is recor
 """
 
 from collections.abc import Callable, Mapping
-from functools import cached_property
-from typing import Any
 
-from schemas.calendar import WorkingCalendar
-from schemas.decision import Context
-from schemas.enforcement import EnforcementActRecorded
 from schemas.enforcement_terms import EnforcementDocument as Document
 from schemas.enforcement_terms import EnforcementGround as Ground
 from schemas.enforcement_terms import SecurityKind
 from services.arrears import law_enforcement as law
+from services.arrears import rules_enforcement_guards_papers as papers
 from services.arrears import texts_enforcement as texts
 from services.arrears.rules_enforcement_duties import ACT_RULES, COURT_MATERIALS, TRANSFER_MATERIALS
-from services.arrears.rules_enforcement_owed import Owed, owed, transferable_fen
-from services.arrears.rules_enforcement_state import WINDOW_MISSED, Procedure
+from services.arrears.rules_enforcement_owed import transferable_fen
+from services.arrears.rules_enforcement_state import WINDOW_MISSED
 from services.arrears.rules_enforcement_table import is_possible
-from services.arrears.rules_enforcement_windows import CourtWindow, court_window, demand_last_day
-from services.arrears.rules_notice_state import Notice
-from services.arrears.rules_state import UnitCase
+from services.arrears.rules_enforcement_trial import Objection, Trial, Values
+from services.arrears.rules_enforcement_windows import demand_last_day
 from services.arrears.texts_wording import yuan
-
-Values = Mapping[str, Any]
-Objection = Values | None
-
-
-class Trial:
-    """An act before it is taken in, with what it is judged by. Days are those on which it was done."""
-
-    def __init__(
-        self, case: UnitCase, procedure: Procedure, notice: Notice, fact: EnforcementActRecorded, context: Context
-    ) -> None:
-        """Set up with the case, the procedure and notice the act names, the act, and the context."""
-        self.case = case
-        self.procedure = procedure
-        self.notice = notice
-        self.fact = fact
-        self.context = context
-
-    @property
-    def calendar(self) -> WorkingCalendar:
-        """The calendars known."""
-        return self.context.calendar
-
-    @property
-    def amount_fen(self) -> int:
-        """The act's amount; nought where it names none."""
-        return self.fact.amount_fen or 0
-
-    @cached_property
-    def due(self) -> Owed:
-        """What the notice's lines owed on the day of the act."""
-        return owed(self.case, self.notice, self.procedure, self.fact.occurred_on, self.context)
-
-    @cached_property
-    def window(self) -> CourtWindow | None:
-        """When the court may be applied to."""
-        return court_window(self.notice, self.procedure.remedy, self.calendar)
 
 
 def objections(trial: Trial) -> list[tuple[str, Values]]:
@@ -157,6 +115,8 @@ def _on_day_off(trial: Trial) -> Objection:
 
 def _instalments_not_principal(trial: Trial) -> Objection:
     """What is put off is the principal that is owed, to the fen."""
+    if not trial.fact.instalments:
+        return None
     agreed = sum(instalment.amount_fen for instalment in trial.fact.instalments)
     principal_fen = trial.due.principal_fen
     return None if agreed == principal_fen else {"agreed": yuan(agreed), "principal": yuan(principal_fen)}
@@ -169,6 +129,8 @@ def _instalments_out_of_order(trial: Trial) -> Objection:
 
 
 def _instalments_too_late(trial: Trial) -> Objection:
+    if not trial.fact.instalments:
+        return None
     on = trial.fact.occurred_on
     months = law.AGREEMENT_MONTHS_MAX.value
     latest = law.months_after(on, months)
@@ -177,6 +139,8 @@ def _instalments_too_late(trial: Trial) -> Objection:
 
 
 def _security_below_principal(trial: Trial) -> Objection:
+    if not trial.fact.instalments:
+        return None
     secured_fen = sum(security.value_fen for security in trial.fact.securities)
     principal_fen = trial.due.principal_fen
     return {"secured": yuan(secured_fen), "principal": yuan(principal_fen)} if secured_fen < principal_fen else None
@@ -262,6 +226,11 @@ def _fine_known(trial: Trial) -> Objection:
     return None if referred_on is None else {"referred_on": referred_on}
 
 
+def _fine_of_nothing(trial: Trial) -> Objection:
+    """处欠缴数额一倍以上三倍以下的罚款 (社会保险法 86): of a late fee alone there is none."""
+    return {} if trial.procedure.is_of_late_fee else None
+
+
 GUARDS: Mapping[str, Callable[[Trial], Objection]] = {
     "amount-above-owed": _amount_above_owed,
     "amount-above-step-before": _amount_above_step_before,
@@ -276,11 +245,17 @@ GUARDS: Mapping[str, Callable[[Trial], Objection]] = {
     "court-window-missed": _court_window_missed,
     "demand-term-running": _demand_term_running,
     "demand-term-too-short": _demand_term_too_short,
+    "document-above-owed": papers.document_above_owed,
+    "document-in-the-making": papers.document_in_the_making,
+    "document-not-of-this-stage": papers.document_not_of_this_stage,
     "fine-known": _fine_known,
+    "fine-of-nothing": _fine_of_nothing,
     "instalments-not-principal": _instalments_not_principal,
     "instalments-out-of-order": _instalments_out_of_order,
     "instalments-too-late": _instalments_too_late,
     "on-day-off": _on_day_off,
+    "paper-differs": papers.paper_differs,
+    "paper-missing": papers.paper_missing,
     "proceeds-not-conserved": _proceeds_not_conserved,
     "received-above-decision": _received_above_decision,
     "received-above-owed": _received_above_owed,

@@ -1,7 +1,7 @@
 """Moving a procedure by the table, and saying where it stands."""
 
 from datetime import date, timedelta
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from msgspec.structs import replace
 
@@ -15,7 +15,8 @@ from services.arrears import law_enforcement as law
 from services.arrears import texts_enforcement as texts
 from services.arrears.rules_enforcement_duties import ACT_RULES, EVENT_DOCUMENTS, EVENT_PARAGRAPHS, NEXT_ROLES
 from services.arrears.rules_enforcement_effects import Effect
-from services.arrears.rules_enforcement_owed import notice_of, owed, settled_fen
+from services.arrears.rules_enforcement_owed import late_fee_paid_fen, notice_of, owed, settled_fen
+from services.arrears.rules_enforcement_papers import DOCUMENTS
 from services.arrears.rules_enforcement_state import FINAL_STAGES, EnforcementState, Procedure
 from services.arrears.rules_enforcement_table import AT_COURT, Trigger, target
 from services.arrears.rules_enforcement_windows import counted
@@ -50,6 +51,22 @@ def begun(case: UnitCase, notice: Notice, known: Procedure | None, context: Cont
         free_days=() if known is None else known.all_free_days,
     )
     return _put(case, None, counted(procedure, notice, context), Event.NOTICE_OVERDUE, context)
+
+
+def begun_for_late_fee(case: UnitCase, notice: Notice, known: Procedure | None, on: date, context: Context) -> Moved:
+    """Begin the enforcement of the late fee alone: the road to the court, as no transfer covers it by itself."""
+    procedure = Procedure(
+        notice.ordinal,
+        notice.number,
+        Stage.INSUFFICIENT,
+        on,
+        on,
+        1 if known is None else known.attempt + 1,
+        settled_before_fen=late_fee_paid_fen(case, notice),
+        free_days=() if known is None else known.all_free_days,
+        is_of_late_fee=True,
+    )
+    return _put(case, None, counted(procedure, notice, context), Act.LATE_FEE_PURSUED, context)
 
 
 def moved(case: UnitCase, procedure: Procedure, trigger: Trigger, effect: Effect, on: date, context: Context) -> Moved:
@@ -131,9 +148,23 @@ def _said(
         late_fee_free_from=None if agreement is None else agreement.signed_on + timedelta(days=1),
         late_fee_free_until=None if agreement is None else agreement.free_until,
         documents=_documents(before, after, trigger),
+        **_paper(before, after),
         paragraphs=_paragraphs(after, trigger),
         explanation=texts.EXPLANATIONS[after.stage],
     )
+
+
+def _paper(before: Procedure | None, after: Procedure) -> dict[str, Any]:
+    """The paper that a step ordered, or that was made out."""
+    known = () if before is None else before.papers
+    paper = next((one for one in after.papers if one not in known), None)
+    if paper is None:
+        return {}
+    return {
+        "document": DOCUMENTS[paper.kind],
+        "document_number": paper.number or None,
+        "document_sha256": paper.sha256 or None,
+    }
 
 
 def _documents(before: Procedure | None, after: Procedure, trigger: Trigger) -> tuple[Document, ...]:

@@ -40,6 +40,8 @@ def owed(case: UnitCase, notice: Notice, procedure: Procedure, on: date, context
     Less what execution brought in and no payment has shown yet: it would be taken twice. The lines know on which days of
     an agreement they bear no late fee.
     """
+    if procedure.is_of_late_fee:
+        return Owed(0, _late_fee_alone(case, notice, procedure, on, context))
     capped = cap_is_on(context)
     principal_fen = late_fee_fen = 0
     for line in _lines(case, notice):
@@ -50,6 +52,24 @@ def owed(case: UnitCase, notice: Notice, procedure: Procedure, on: date, context
     shown_fen = settled_fen(case, notice) - procedure.settled_before_fen
     on_its_way_fen = max(procedure.received_fen - max(shown_fen, 0), 0)
     return Owed(max(principal_fen - on_its_way_fen, 0), late_fee_fen)
+
+
+def late_fee_left_fen(case: UnitCase, notice: Notice, on: date, context: Context) -> int:
+    """What of late fees is left to pay at the end of a day on the notice's lines whose principal is paid."""
+    capped = cap_is_on(context)
+    stood = [as_it_stood(line, case.reversals, on) for line in _lines(case, notice)]
+    return sum(late_fee(line, on, capped=capped).fen for line in stood if not line.owed_fen)
+
+
+def late_fee_paid_fen(case: UnitCase, notice: Notice) -> int:
+    """What is paid of the late fees of a notice's lines, as payments show it."""
+    return sum(line.fee_paid_fen for line in _lines(case, notice))
+
+
+def _late_fee_alone(case: UnitCase, notice: Notice, procedure: Procedure, on: date, context: Context) -> int:
+    shown_fen = late_fee_paid_fen(case, notice) - procedure.settled_before_fen
+    on_its_way_fen = max(procedure.received_fen - max(shown_fen, 0), 0)
+    return max(late_fee_left_fen(case, notice, on, context) - on_its_way_fen, 0)
 
 
 def settled_fen(case: UnitCase, notice: Notice) -> int:

@@ -4,7 +4,8 @@ from datetime import date
 
 import msgspec
 
-from schemas.enforcement_terms import EnforcementGround, EnforcementOutcome, EnforcementStage
+from schemas.documents import DocumentKind
+from schemas.enforcement_terms import EnforcementAct, EnforcementGround, EnforcementOutcome, EnforcementStage
 from services.arrears.rules_status_state import FeePause
 
 FINAL_STAGES = frozenset(
@@ -69,6 +70,36 @@ class Suspension(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):
     ground: EnforcementGround | None = None
 
 
+class Paper(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):
+    """A paper that the desk ordered (制作文书) for an act to come.
+
+    `ordinal`: 1 for the first of the unit, and never again. `act`: what it is for. `issuer`: code of who issues it.
+    `number`: its 文号, empty until the register has given it. `amount_fen`: what it says; for an agreement the sum of its
+    `instalments`. `accounts`: bank and account name. `sha256`: hash of what was made out; `failed`: why nothing could be.
+    """
+
+    ordinal: int
+    act: EnforcementAct
+    kind: DocumentKind
+    issuer: str
+    dated_on: date
+    amount_fen: int = 0
+    number: str = ""
+    instalments: tuple[tuple[date, int], ...] = ()
+    accounts: tuple[tuple[str, str], ...] = ()
+    security: str = ""
+    security_description: str = ""
+    security_contract: str = ""
+    document_id: str = ""
+    sha256: str = ""
+    failed: str = ""
+
+    @property
+    def is_awaited(self) -> bool:
+        """Tell whether it was neither made out, nor said to have failed."""
+        return not self.sha256 and not self.failed
+
+
 class Procedure(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):
     """The enforcement of one notice.
 
@@ -79,7 +110,8 @@ class Procedure(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):
     `demanded_on`: the day on which it was served. `court_heard`: the court hears before it rules; `court_ruled`: it
     granted execution; `court_closed`: why the road to the court is closed.
     `free_days`: days without late fee of agreements before the present one. `ends_as`: while a transfer is withdrawn, the final stage that follows. `look_on`: when this legal date is over,
-    `look_for` is to be looked at; `said`: what has been said of windows and deadlines already.
+    `look_for` is to be looked at; `said`: what has been said of windows and deadlines already. `papers`: as they were ordered.
+    `is_of_late_fee`: the principal is paid, and what is enforced is the late fee alone.
     """
 
     notice: int
@@ -114,6 +146,12 @@ class Procedure(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):
     look_on: date | None = None
     look_for: str = ""
     said: tuple[str, ...] = ()
+    papers: tuple[Paper, ...] = ()
+    is_of_late_fee: bool = False
+
+    def paper_for(self, act: EnforcementAct) -> Paper | None:
+        """The paper ordered last for an act."""
+        return next((paper for paper in reversed(self.papers) if paper.act is act), None)
 
     @property
     def is_live(self) -> bool:
@@ -153,12 +191,13 @@ class Undo(msgspec.Struct, frozen=True, gc=False, array_like=True):
 class EnforcementState(msgspec.Struct, frozen=True, omit_defaults=True):
     """The procedures of a unit, one a notice; None in a case that never had one.
 
-    `acts`: all that were taken in; `undo`: how the last of them is taken back.
+    `acts`: all that were taken in; `undo`: how the last of them is taken back. `papers_ordered`: so many so far.
     """
 
     procedures: tuple[Procedure, ...] = ()
     acts: tuple[KeptAct, ...] = ()
     undo: Undo | None = None
+    papers_ordered: int = 0
 
     def live(self) -> tuple[Procedure, ...]:
         """The procedures that have not ended."""

@@ -11,7 +11,7 @@ from schemas.enforcement_terms import EnforcementEvent as Event
 from schemas.enforcement_terms import EnforcementOutcome as Outcome
 from schemas.enforcement_terms import EnforcementStage as Stage
 from schemas.transitions import START, Transition
-from services.arrears.rules_enforcement_duties import ACT_RULES
+from services.arrears.rules_enforcement_duties import ACT_RULES, PAPER_OF
 from services.arrears.rules_enforcement_state import FINAL_STAGES
 
 Trigger = Act | Event
@@ -127,8 +127,12 @@ MOVES: tuple[Move, ...] = (
     Move(Act.EXECUTION_RESUMED, (Stage.SUSPENDED,), _RESUMED),
     *_endings(Act.EXECUTION_ENDED, Stage.ENDED),
     Move(Act.FINE_REFERRED, LIVE, None),
+    Move(Act.DOCUMENT_ORDERED, tuple(dict.fromkeys(stage for stage, _ in PAPER_OF)), None),
+    Move(Event.DOCUMENT_MADE, LIVE, None),
+    Move(Event.DOCUMENT_FAILED, LIVE, None),
     *_endings(Event.NOTICE_NOT_OVERDUE, Stage.CANCELLED),
     *_endings(Event.PAID_IN_FULL, Stage.PAID),
+    *_endings(Event.PRINCIPAL_OWED_AGAIN, Stage.CANCELLED),
     Move(Event.PAID_IN_PART, (Stage.DECIDED, Stage.ORDERED, Stage.SUSPENDED), None),
     Move(Event.CREDIT_MISSED, (Stage.COLLECTED,), {ONLY: Stage.INSUFFICIENT, RULED: Stage.COURT_RULED}),
     Move(Event.INSTALMENT_MET, (Stage.DEFERRED,), None),
@@ -150,7 +154,7 @@ MOVES: tuple[Move, ...] = (
     Move(Event.STATUS_RESUMED, (Stage.SUSPENDED,), _RESUMED),
     *_endings(Event.STATUS_ENDED, Stage.ENDED),
 )
-"""Every move there is; what is not here is impossible. The first begins from nothing: `NOTICE_OVERDUE`."""
+"""Every move there is; what is not here is impossible. From nothing begin `NOTICE_OVERDUE` and `LATE_FEE_PURSUED`."""
 
 
 _BY_PLACE: Mapping[tuple[Stage, Trigger], Mapping[str, Stage] | None] = {
@@ -171,7 +175,10 @@ def target(stage: Stage, trigger: Trigger, outcome: str = ONLY) -> Stage:
 
 def transitions() -> tuple[Transition, ...]:
     """Give the table in the shape that diagrams are drawn from."""
-    rows = [Transition(START, Event.NOTICE_OVERDUE, Stage.DUE)]
+    rows = [
+        Transition(START, Event.NOTICE_OVERDUE, Stage.DUE),
+        Transition(START, Act.LATE_FEE_PURSUED, Stage.INSUFFICIENT, ACT_RULES[Act.LATE_FEE_PURSUED].guards),
+    ]
     for move in MOVES:
         guards = ACT_RULES[move.on].guards if isinstance(move.on, Act) else ()
         for stage in move.stages:

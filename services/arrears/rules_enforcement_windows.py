@@ -70,7 +70,9 @@ def counted(procedure: Procedure, notice: Notice, context: Context) -> Procedure
         procedure,
         court_from=None if window is None else window.opens_on,
         court_until=None if window is None else window.closes_on,
-        fine_until=None if last_day is None else law.term_end(law.FINE_YEARS, last_day, calendar).on,
+        fine_until=None
+        if last_day is None or procedure.is_of_late_fee
+        else law.term_end(law.FINE_YEARS, last_day, calendar).on,
     )
     deadline = _deadline(procedure, context)
     procedure = replace(

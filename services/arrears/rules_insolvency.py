@@ -13,11 +13,12 @@ recorded; a reversal must leave what was done after it standing.
 
 from msgspec.structs import replace
 
-from schemas.decision import Context, Decision, decided, refused
+from schemas.decision import Context, Decision, already_known, decided, refused
 from schemas.insolvency_acts import InsolvencyAct, InsolvencyActRecorded
 from services.arrears import law, texts_status
 from services.arrears.rules_case import followed, recounted
 from services.arrears.rules_insolvency_objections import objections, paragraphs, values
+from services.arrears.rules_insolvency_papers import known_order, ordered
 from services.arrears.rules_insolvency_standing import acts_of, done, standing_acts, write_offs
 from services.arrears.rules_insolvency_state import ActRecord, Cut, Insolvency
 from services.arrears.rules_measure_follow import notes_of
@@ -38,6 +39,12 @@ def record_act(case: UnitCase | None, fact: InsolvencyActRecorded, context: Cont
     new = _record_of(fact)
     if case is None or case.registration is None:
         return _refused(case, new, ("unit-not-known",), {})
+    if new.act is InsolvencyAct.CLAIM_DOCUMENT_ORDERED:
+        return _ordered(case, new, context)
+    return _new_or_known(case, new, context)
+
+
+def _new_or_known(case: UnitCase, new: ActRecord, context: Context) -> Decision[UnitCase]:
     acts = acts_of(case.insolvency)
     known = next((one for one in acts if one.reference == new.reference), None)
     if known is not None:
@@ -47,6 +54,22 @@ def record_act(case: UnitCase | None, fact: InsolvencyActRecorded, context: Cont
     elif len(acts) >= (most := law.office_on(context.today).registrations_max):
         return refused(case, "case-full", records_max=most)
     return _judged(case, new, context)
+
+
+def _ordered(case: UnitCase, new: ActRecord, context: Context) -> Decision[UnitCase]:
+    """The paper of a claim is ordered: known already, impossible with all its reasons, or numbered next."""
+    known = known_order(case, new)
+    if known is not None:
+        return already_known(case, "content-known") if known else refused(case, "act-conflict")
+    if new.reverses is not None:
+        return refused(case, "act-not-reversible")
+    most = law.office_on(context.today).registrations_max
+    if case.insolvency is not None and len(case.insolvency.papers) >= most:
+        return refused(case, "case-full", records_max=most)
+    reasons = objections(case, new, context)
+    if reasons:
+        return _refused(case, new, reasons, values(case, new, context))
+    return ordered(case, new, context)
 
 
 def _judged(case: UnitCase, new: ActRecord, context: Context) -> Decision[UnitCase]:
@@ -102,7 +125,8 @@ def _with(case: UnitCase, acts: list[ActRecord], context: Context) -> UnitCase:
     known = {} if case.insolvency is None else case.insolvency.write_offs
     ordered = tuple(sorted(acts, key=lambda one: one.reference))
     new = write_offs(ordered)
-    after = replace(case, insolvency=Insolvency(ordered, new) if ordered else None)
+    papers = () if case.insolvency is None else case.insolvency.papers
+    after = replace(case, insolvency=Insolvency(ordered, new, papers) if ordered or papers else None)
     keys = [key for key in case.lines if known.get(key, ()) != new.get(key, ())]
     return recounted(after, keys, context) if keys else after
 

@@ -45,6 +45,11 @@ def _is_after_declaration(key: str, proceeding: Proceeding) -> bool:
     return proceeding.declared_on is not None and _begins_on(key) > proceeding.declared_on
 
 
+def is_claimable(key: str, proceeding: Proceeding) -> bool:
+    """Tell whether a line's month counts: contributions are owed up to the declaration (法复〔1996〕17号)."""
+    return not _is_after_declaration(key, proceeding)
+
+
 def _begins_on(key: str) -> date:
     return date.fromisoformat(f"{key.partition('/')[0]}-01")
 

@@ -10,6 +10,7 @@ from schemas.decision import Context
 from schemas.insolvency_acts import InsolvencyAct, WriteOffGround
 from schemas.unit_status import LegalForm
 from services.arrears import law_status, law_status_days, texts_status
+from services.arrears.law_documents import OFFICIAL_DOCUMENTS
 from services.arrears.rules_insolvency_books import Books, books, owed_on
 from services.arrears.rules_insolvency_standing import Amounts, Done, amounts, last_proceeding
 from services.arrears.rules_insolvency_state import ActRecord, Cut
@@ -105,13 +106,35 @@ def _is_in_time(seen: Seen) -> bool:
     return seen.act.occurred_on <= last_day
 
 
+def _without_paper(seen: Seen) -> list[str]:
+    """书面说明债权的数额 (企业破产法 49): a claim of these amounts was made out, or by hand under its number."""
+    insolvency, said = seen.case.insolvency, amounts(seen.act)
+    for paper in () if insolvency is None else insolvency.papers:
+        is_made = paper.sha256 or (paper.failed and seen.act.decision_number == paper.number)
+        is_same = (paper.listed_fen, paper.declared_fen, paper.late_fee_fen) == said
+        if is_made and is_same and paper.dated_on <= seen.act.occurred_on:
+            return []
+    return ["claim-document-missing"]
+
+
+def _document(seen: Seen) -> list[str]:
+    """The paper may be ordered of what a claim could say: what is claimed with it is what the books say, or it says all itself."""
+    found = _in_court(seen)
+    awaited = () if seen.case.insolvency is None else seen.case.insolvency.papers
+    if any(paper.is_awaited for paper in awaited):
+        found.append("claim-document-in-the-making")
+    alone = seen._replace(on=seen.on._replace(done=Done()))
+    differs = _against_books(seen)
+    return found + (differs if _against_books(alone) else [])
+
+
 def _claim(seen: Seen) -> list[str]:
     found = _in_court(seen)
     if seen.done.claim_count:
         found.append("claim-already-filed")
     elif not _is_in_time(seen):
         found.append("declaration-period-over")
-    return found + _against_books(seen)
+    return found + _against_books(seen) + _without_paper(seen)
 
 
 def _supplement(seen: Seen) -> list[str]:
@@ -121,7 +144,7 @@ def _supplement(seen: Seen) -> list[str]:
         found.append("final-distribution-over")
     if seen.proceeding is not None and not seen.done.claim_count and _is_in_time(seen):
         found.append("declaration-period-open")
-    return found + _against_books(seen)
+    return found + _against_books(seen) + _without_paper(seen)
 
 
 def _plan(seen: Seen) -> list[str]:
@@ -247,6 +270,7 @@ def _against_line(seen: Seen, cut: Cut, ground: WriteOffGround) -> list[str]:
 OBJECTIONS: Mapping[InsolvencyAct, Callable[[Seen], list[str]]] = {
     InsolvencyAct.CLAIM_FILED: _claim,
     InsolvencyAct.CLAIM_SUPPLEMENTED: _supplement,
+    InsolvencyAct.CLAIM_DOCUMENT_ORDERED: _document,
     InsolvencyAct.PLAN_EXAMINED: _plan,
     InsolvencyAct.DISTRIBUTION_RECEIVED: _distribution,
     InsolvencyAct.PROCEEDING_CLOSED: _close,
@@ -275,6 +299,7 @@ _PARAGRAPHS: Mapping[InsolvencyAct, tuple[str, ...]] = {
         law_status.PRINCIPAL_STOPS,
     ),
     InsolvencyAct.CLAIM_SUPPLEMENTED: (law_status.SUPPLEMENTED,),
+    InsolvencyAct.CLAIM_DOCUMENT_ORDERED: (law_status.CLAIM_IN_WRITING, OFFICIAL_DOCUMENTS),
     InsolvencyAct.PLAN_EXAMINED: (law_status.PLAN_CANNOT_CUT,),
     InsolvencyAct.DISTRIBUTION_RECEIVED: (law_status.CLASSES, law_status.ADDITIONAL_DISTRIBUTION),
     InsolvencyAct.PROCEEDING_CLOSED: (law_status.CONCLUDED,),

@@ -66,8 +66,36 @@ class ActRecord(msgspec.Struct, frozen=True, gc=False, array_like=True, omit_def
     reverses: str | None = None
 
 
+class ClaimPaper(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):
+    """A 债权申报书 that the desk ordered, with the amounts that the claim is going to say.
+
+    `ordinal`: 1 for the first of the unit. `reference`, `revision`, `digest`: of the order. `number`: its 文号, empty until the register has
+    given it. `sha256`: hash of what was made out; `failed`: why nothing could be.
+    """
+
+    ordinal: int
+    reference: str
+    digest: str
+    issuer: str
+    dated_on: date
+    listed_fen: int
+    declared_fen: int
+    late_fee_fen: int
+    case_number: str = ""
+    number: str = ""
+    document_id: str = ""
+    sha256: str = ""
+    failed: str = ""
+
+    @property
+    def is_awaited(self) -> bool:
+        """Tell whether it was neither made out, nor said to have failed."""
+        return not self.sha256 and not self.failed
+
+
 class Insolvency(msgspec.Struct, frozen=True, omit_defaults=True):
-    """All acts of a unit's case, by reference; `write_offs` by line follow from them."""
+    """All acts of a unit's case, by reference; `write_offs` by line follow from them. `papers`: claims as they were ordered."""
 
     acts: tuple[ActRecord, ...] = ()
     write_offs: dict[str, tuple[WriteOff, ...]] = {}
+    papers: tuple[ClaimPaper, ...] = ()

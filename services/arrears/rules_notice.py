@@ -60,7 +60,7 @@ def act(case: UnitCase | None, fact: PaymentNoticeActRecorded, context: Context)
     answer = _not_taken(case, state, digest, fact, context)
     if answer is not None:
         return answer
-    against = objections(case, fact)
+    against = objections(case, fact, context)
     if against:
         return refused(
             case,

@@ -24,10 +24,10 @@ SERVED, EXTENDED, WITHDRAWN, SERVICE_CORRECTED = "served", "extended", "withdraw
 """Why a notice is said to have changed."""
 
 
-def objections(case: UnitCase, fact: PaymentNoticeActRecorded) -> tuple[str, ...]:
+def objections(case: UnitCase, fact: PaymentNoticeActRecorded, context: Context) -> tuple[str, ...]:
     """All that speaks against an act in this state, in a fixed order."""
     if fact.act is NoticeAct.DRAW_UP:
-        return () if uncovered(case) else ("nothing-to-draw-up",)
+        return () if uncovered(case, context) else ("nothing-to-draw-up",)
     notice = None if case.notice is None else case.notice.find(fact.ordinal)
     if notice is None:
         return ("notice-unknown",)
@@ -79,7 +79,7 @@ def _against_extension(notice: Notice, fact: PaymentNoticeActRecorded) -> Iterat
 def carried_out(case: UnitCase, fact: PaymentNoticeActRecorded, context: Context) -> Reaction:
     """The case after an act that nothing speaks against."""
     if fact.act is NoticeAct.DRAW_UP:
-        return with_drafts(case, uncovered(case), DESK, context)
+        return with_drafts(case, uncovered(case, context), DESK, context)
     assert case.notice is not None
     notice = case.notice.find(fact.ordinal)
     registration = case.registration

@@ -29,8 +29,11 @@ def is_owed(line: Line) -> bool:
     return line.found_on is not None and line.owed_fen > 0
 
 
-def named(case: UnitCase, keys: Iterable[str], as_of: date, context: Context) -> Named:
-    """Give the lines of these keys as they stood on a day, those owed then, in the order of the keys."""
+def named(case: UnitCase, keys: Iterable[str], as_of: date, context: Context, *, of_late_fee: bool = False) -> Named:
+    """Give the lines of these keys as they stood on a day, those owed then, in the order of the keys.
+
+    `of_late_fee`: those of which nothing but late fee is left, in their place.
+    """
     lines: list[DocumentLine] = []
     growth, capped = 0, cap_is_on(context)
     for key in sorted(keys):
@@ -38,7 +41,8 @@ def named(case: UnitCase, keys: Iterable[str], as_of: date, context: Context) ->
         if line is None:
             continue
         stood = line if as_of == context.today else as_it_stood(line, case.reversals, as_of)
-        if not is_owed(stood):
+        is_named = not stood.owed_fen and late_fee(stood, as_of, capped=capped).fen if of_late_fee else is_owed(stood)
+        if not is_named:
             continue
         lines.append(_named_line(key, stood, as_of, capped=capped))
         growth += law.late_fee_units(stood.owed_fen, as_of, as_of + timedelta(days=1))
@@ -57,7 +61,7 @@ def _named_line(key: str, line: Line, as_of: date, *, capped: bool) -> DocumentL
         month=month,
         insurance=Insurance(insurance),
         due_on=line.due_on,
-        due_fen=line.assessed_fen,
+        due_fen=line.assessed_fen - line.written_off_fen,
         paid_fen=line.paid_fen,
         owed_fen=line.owed_fen,
         late_fee_fen=late_fee(line, as_of, capped=capped).fen,

@@ -50,14 +50,7 @@ def request(case: UnitCase, notice: Notice, content: Named, context: Context) ->
             address=texts_notice.ADDRESS,
             telephone=office.telephone,
         ),
-        owed=OwedAmounts(
-            lines=content.lines,
-            principal_fen=content.principal_fen,
-            late_fee_fen=content.late_fee_fen,
-            late_fee_as_of=notice.counted_to,
-            late_fee_growth_units=content.growth_units,
-            rates=_rates(min(line.due_on for line in content.lines), notice.counted_to),
-        ),
+        owed=owed_amounts(content, notice.counted_to),
         payment_notice=PaymentNoticeTerms(
             grounds=(circumstance_of(notice),),
             found_on=_found_on(case, notice),
@@ -86,8 +79,20 @@ def notice_made(case: UnitCase, fact: DocumentCompleted, context: Context) -> De
     return decided(put(case, made), "notice-document-made", change, ordinal=made.ordinal, sha256=fact.sha256)
 
 
-def _rates(first_due_on: date, as_of: date) -> tuple[LateFeeRate, ...]:
-    """The rates of the days after the first due date: the old one too, where some lie before 2011-07-01."""
+def owed_amounts(content: Named, as_of: date) -> OwedAmounts:
+    """What the lines named owe, as a document tells it: late fee to `as_of`."""
+    return OwedAmounts(
+        lines=content.lines,
+        principal_fen=content.principal_fen,
+        late_fee_fen=content.late_fee_fen,
+        late_fee_as_of=as_of,
+        late_fee_growth_units=content.growth_units,
+        rates=rates(min(line.due_on for line in content.lines), as_of),
+    )
+
+
+def rates(first_due_on: date, as_of: date) -> tuple[LateFeeRate, ...]:
+    """Give the rates of the days after the first due date: the old one too, where some lie before 2011-07-01."""
     now = LateFeeRate(
         ten_thousandths=law.RATE_SINCE_2011.ten_thousandths,
         from_on=law.RATE_SINCE_2011.in_force_from,

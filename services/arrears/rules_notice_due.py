@@ -11,6 +11,7 @@ from typing import NamedTuple
 from schemas.decision import Context
 from services.arrears import law_notice
 from services.arrears.law_numbers import chosen
+from services.arrears.law_payments import is_past_pursuit
 from services.arrears.rules_notice_content import is_owed
 from services.arrears.rules_notice_state import STAGES_SENT, NoticeState, Stage
 from services.arrears.rules_reminders import can_be_reached, is_reminded_of
@@ -28,20 +29,28 @@ class Due(NamedTuple):
     look_on: date | None = None
 
 
-def uncovered(case: UnitCase) -> dict[str, Line]:
-    """The lines owed that stand on no live notice but a draft, in the order of their keys."""
+def uncovered(case: UnitCase, context: Context) -> dict[str, Line]:
+    """The lines owed that stand on no live notice but a draft, in the order of their keys; without what was found too late."""
     state = case.notice or NoticeState()
     covered = {key for notice in state.live() if notice.stage is not Stage.DRAWN_UP for key in notice.lines}
-    return {key: line for key, line in sorted(case.lines.items()) if is_owed(line) and key not in covered}
+    return {
+        key: line
+        for key, line in sorted(case.lines.items())
+        if key not in covered and is_owed(line) and not is_past_pursuit(line.due_on, line.found_on, context)
+    }
 
 
-def unsent(case: UnitCase) -> dict[str, Line]:
+def unsent(case: UnitCase, context: Context) -> dict[str, Line]:
     """The lines owed for which no notice has gone out and one should."""
     if is_on_another_road(case):
         return {}
     state = case.notice or NoticeState()
     sent = {key for notice in state.notices if notice.stage in STAGES_SENT for key in notice.lines}
-    return {key: line for key, line in case.lines.items() if is_owed(line) and key not in sent}
+    return {
+        key: line
+        for key, line in case.lines.items()
+        if key not in sent and is_owed(line) and not is_past_pursuit(line.due_on, line.found_on, context)
+    }
 
 
 def is_on_another_road(case: UnitCase) -> bool:
@@ -53,7 +62,7 @@ def due(case: UnitCase, context: Context) -> Due:
     """Tell which lines are due for a notice today. What the desk withdrew from one waits for the desk."""
     if is_on_another_road(case):
         return Due()
-    lines = _not_held_back(case)
+    lines = _not_held_back(case, context)
     if not lines:
         return Due()
     if chosen(law_notice.POLICY, context) == law_notice.POLICY_LAW:
@@ -93,8 +102,8 @@ def _is_being_phoned(case: UnitCase, line: Line, context: Context) -> bool:
     return context.today <= law_notice.ladder_over_on(line.found_on, context.calendar).on
 
 
-def _not_held_back(case: UnitCase) -> dict[str, Line]:
-    lines = uncovered(case)
+def _not_held_back(case: UnitCase, context: Context) -> dict[str, Line]:
+    lines = uncovered(case, context)
     state = case.notice or NoticeState()
     for notice in state.notices:
         if notice.stage is Stage.WITHDRAWN and notice.ended_on is not None:

@@ -106,7 +106,7 @@ def with_days(case: UnitCase, context: Context) -> UnitCase:
     assert state is not None
     gap_on = None
     if state.gap is None:
-        found = [line.found_on for line in unsent(case).values() if line.found_on is not None]
+        found = [line.found_on for line in unsent(case, context).values() if line.found_on is not None]
         gap_on = law_notice.notice_due(min(found), context.calendar).on if found else None
     draw_on = next_drawing(case, context)
     if (gap_on, draw_on) == (state.gap_on, state.draw_on):

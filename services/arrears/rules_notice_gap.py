@@ -21,7 +21,7 @@ SERVED, PAID, OTHER_PROCEDURE = "served", "paid", "other-procedure"
 def marked_gap(case: UnitCase, context: Context) -> Reaction:
     """Mark a case whose five working days are over, once; the case alone where nothing is late, or a gap is open."""
     state = case.notice or NoticeState()
-    late = _late(unsent(case), context)
+    late = _late(unsent(case, context), context)
     if state.gap is not None or not late:
         return Reaction(case)
     found_on = min(line.found_on for line in late.values() if line.found_on is not None)

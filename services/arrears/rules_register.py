@@ -45,6 +45,7 @@ def _answered(
         unit_code=fact.unit_code,
         ordinal=fact.ordinal,
         sequence_number=number,
+        subject=fact.subject,
     )
     return decided(
         UnitCase(fact.register_key, register=register),

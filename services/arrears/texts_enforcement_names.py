@@ -38,6 +38,8 @@ ACT_NAMES: Mapping[Act, str] = {
     Act.EXECUTION_RESUMED: "恢复执行",
     Act.EXECUTION_ENDED: "终结执行",
     Act.FINE_REFERRED: "移送有关行政部门处以罚款",
+    Act.DOCUMENT_ORDERED: "交办制作文书",
+    Act.LATE_FEE_PURSUED: "单独强制征缴滞纳金",
 }
 
 STAGE_NAMES: Mapping[Stage, str] = {
@@ -90,6 +92,9 @@ EVENT_NAMES: Mapping[Event, str] = {
     Event.STATUS_RESUMED: "单位状态不再妨碍执行",
     Event.STATUS_ENDED: "单位状态使执行终结",
     Event.ACT_REVERSED: "误记的办理事项已冲销",
+    Event.PRINCIPAL_OWED_AGAIN: "本金重新欠缴，并入全额强制征缴",
+    Event.DOCUMENT_MADE: "文书已制作存档",
+    Event.DOCUMENT_FAILED: "文书未能制作",
 }
 
 ROLE_NAMES: Mapping[Role, str] = {

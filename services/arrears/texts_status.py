@@ -9,6 +9,10 @@ REASON_TEXTS = {
     "unit-status-recorded": "单位存续状态已登记：{standings_text}；措施：{measure_text}{notes_text}",
     "unit-status-held": "单位尚未登记，其存续状态先行留存；留存至 {decide_by}",
     "unit-status-refused": "所报存续状态不予采用：{reasons_text}",
+    "claim-document-ordered": "已交办制作债权申报书，待编文号",
+    "claim-document-numbered": "债权申报书已编文号：{document_number}，待制作",
+    "claim-document-made": "债权申报书（{document_number}）已制作存档（{sha256}）",
+    "claim-document-failed": "债权申报书（{document_number}）未能制作：{detail}；可按该文号手工制作",
     "insolvency-act-recorded": "已登记：{act_text}；措施：{measure_text}{notes_text}",
     "insolvency-act-refused": "所报事项不予采用：{reasons_text}",
     "write-off-recorded": "依决定核销{lines_text}：本金 {principal_text}，滞纳金 {late_fee_text}；措施：{measure_text}{notes_text}",
@@ -102,6 +106,7 @@ ACT_NAMES = {
     "liquidation-claimed": "向清算组申报债权",
     "obligors-claimed": "向清偿义务人追偿",
     "write-off-decided": "核销",
+    "claim-document-ordered": "交办制作债权申报书",
 }
 
 GROUND_NAMES = {
@@ -136,6 +141,8 @@ REFUSAL_TEXTS = {
     "declaration-period-over": "债权申报期限已过，应补充申报",
     "declaration-period-open": "债权申报期限未过，且尚未申报，应按期申报",
     "final-distribution-over": "已作最后分配，不能再补充申报",
+    "claim-document-missing": "数额相同的债权申报书尚未制作存档，债权应当书面申报（手工制作的，注明其文号）",
+    "claim-document-in-the-making": "已有债权申报书正在编号、制作，请待其完成",
     "claim-principal-differs": "申报的本金合计与账面不一致，账面 {principal_text}",
     "claim-late-fee-differs": "申报的滞纳金合计与账面（计至受理）不一致，账面 {late_fee_text}",
     "listed-beyond-account-kinds": "不必申报的部分超过养老、医疗的本金，账面 {account_kinds_text}",

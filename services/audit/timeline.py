@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from schemas import topics
-from schemas.decision import Outcome
+from schemas.decision import Outcome, legal_date
 from schemas.decision_records import DecisionBatch, DecisionEntry
 from schemas.fact import Fact
 from schemas.mesh import CommandIssued
@@ -13,7 +13,7 @@ from schemas.signing import KEY_ID_HEADER, SIGNED_AT_HEADER
 from schemas.titles import TITLES_ZH
 from services.audit import words
 from services.audit.case_facts import CaseFacts, Event, Place, complete_chains, event_of, fact_topics, facts_of_case
-from services.audit.legal_numbers import disputes
+from services.audit.legal_numbers import disputes, published_parameters
 from services.audit.reading import MeshReader
 from services.audit.sealed_values import SealedValue, sealed_values
 from services.audit.telling_order import Told, in_order
@@ -54,7 +54,7 @@ class Timeline:
     sealed: list[SealedValue] = field(default_factory=list)
     """What upstream systems gave sealed for this case, in the order in which it was said."""
     disputes: list[str] = field(default_factory=list)
-    """What is disputed about the law that its decisions cite (Chinese)."""
+    """What is disputed about the law that its decisions cite (Chinese), with the value that held when the last was taken."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +95,10 @@ def told(
     """
     services = list(services)
     found = Timeline(case_key, [_moment(entries[place], at, facts) for place, at in _ordered(entries, facts)])
-    found.disputes = disputes(paragraph for moment in found.moments for paragraph in moment.entry.paragraphs)
+    if found.moments:
+        today = legal_date(max(moment.at for moment in found.moments))
+        cited = [paragraph for moment in found.moments for paragraph in moment.entry.paragraphs]
+        found.disputes = disputes(cited, today, await published_parameters(reader))
     found.sealed = sealed_values(_given_by_upstream(facts, case_key))
     decided = {one.entry.event_id for one in entries}
     for event_id, events in facts.by_id.items():

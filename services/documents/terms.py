@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from schemas.document_terms import EarlierNotice, NoticeGround, SecurityKind
+from schemas.document_terms import BankAccount, EarlierNotice, NoticeGround, Remedies, SecurityKind
 from schemas.documents import DocumentKind, DocumentRequested
 from services.documents.figures import capitals, day, yuan
 
@@ -33,10 +33,7 @@ def _payment_notice(request: DocumentRequested) -> Terms:
         "legal_basis": "、".join(terms.legal_basis),
         "term_working_days": str(terms.term_working_days),
         "payment_channels": _clauses(terms.payment_channels),
-        "reconsideration_authority": terms.remedies.reconsideration_authority,
-        "reconsideration_days": str(terms.remedies.reconsideration_days),
-        "court": terms.remedies.court,
-        "lawsuit_months": str(terms.remedies.lawsuit_months),
+        **_remedies(terms.remedies),
     }
 
 
@@ -49,27 +46,52 @@ def _enforcement_demand(request: DocumentRequested) -> Terms:
         "term_working_days": str(terms.term_working_days),
         "payment_channels": _clauses(terms.payment_channels),
         "hearing_working_days": str(terms.hearing_working_days),
+        "issued_by": terms.notice_issued_by,
+        "transfer": None if terms.transfer_fen is None else yuan(terms.transfer_fen),
+        "transfer_capitals": None if terms.transfer_fen is None else capitals(terms.transfer_fen),
     }
 
 
 def _transfer_application(request: DocumentRequested) -> Terms:
     terms = request.transfer_application
     assert terms is not None
+    amount_fen = terms.amount_fen or request.owed.principal_fen + request.owed.late_fee_fen
     return {
         "notice": _earlier(terms.notice),
         "addressed_to": terms.addressed_to,
-        "accounts": [
-            {"no": str(number), "bank": account.bank, "account_name": account.account_name}
-            for number, account in enumerate(terms.accounts, start=1)
-        ],
+        "accounts": _accounts(terms.accounts),
         "attachments": _clauses(terms.attachments),
+        "amount": yuan(amount_fen),
+        "amount_capitals": capitals(amount_fen),
+    }
+
+
+def _transfer_decision(request: DocumentRequested) -> Terms:
+    terms = request.transfer_decision
+    assert terms is not None
+    return {
+        "notice": _earlier(terms.notice),
+        "issued_by": terms.notice_issued_by,
+        "demand_number": terms.demand_number,
+        "demand_served_on": day(terms.demand_served_on),
+        "perform_by": day(terms.perform_by),
+        "is_urgent": terms.is_urgent,
+        "amount": yuan(terms.amount_fen),
+        "amount_capitals": capitals(terms.amount_fen),
+        "accounts": _accounts(terms.accounts),
+        **_remedies(terms.remedies),
     }
 
 
 def _deferral_agreement(request: DocumentRequested) -> Terms:
     terms = request.deferral_agreement
     assert terms is not None
+    total_fen = sum(part.amount_fen for part in terms.instalments)
+    is_all = total_fen == request.owed.principal_fen + request.owed.late_fee_fen
     return {
+        "total": yuan(total_fen),
+        "covers": "本金和滞纳金" if is_all else "本金",
+        "leaves_late_fee": not is_all,
         "notice": _earlier(terms.notice),
         "instalments": [
             {"no": str(number), "due_on": day(part.due_on), "amount": yuan(part.amount_fen)}
@@ -99,6 +121,22 @@ def _claim_declaration(request: DocumentRequested) -> Terms:
     }
 
 
+def _remedies(remedies: Remedies) -> Terms:
+    return {
+        "reconsideration_authority": remedies.reconsideration_authority,
+        "reconsideration_days": str(remedies.reconsideration_days),
+        "court": remedies.court,
+        "lawsuit_months": str(remedies.lawsuit_months),
+    }
+
+
+def _accounts(accounts: tuple[BankAccount, ...]) -> list[Terms]:
+    return [
+        {"no": str(number), "bank": account.bank, "account_name": account.account_name}
+        for number, account in enumerate(accounts, start=1)
+    ]
+
+
 def _earlier(notice: EarlierNotice) -> Terms:
     return {
         "number": notice.number,
@@ -117,6 +155,7 @@ _TERMS: Mapping[DocumentKind, Callable[[DocumentRequested], Terms]] = {
     DocumentKind.PAYMENT_NOTICE: _payment_notice,
     DocumentKind.ENFORCEMENT_DEMAND: _enforcement_demand,
     DocumentKind.TRANSFER_APPLICATION: _transfer_application,
+    DocumentKind.TRANSFER_DECISION: _transfer_decision,
     DocumentKind.DEFERRAL_AGREEMENT: _deferral_agreement,
     DocumentKind.CLAIM_DECLARATION: _claim_declaration,
 }

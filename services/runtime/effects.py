@@ -205,7 +205,7 @@ class Effect:
             effect_id=request.effect_id,
             case=request.case_key,
         )
-        in_line = queued(context.now, request.model_dump_json())
+        in_line = queued(context.now, request.kept())
         return decided(with_open(case, request.effect_id, in_line), "effect-queued", said)
 
     def _read_back(self, state: EffectCase | None, note: EffectQueued, context: Context) -> Decision[EffectCase]:
@@ -219,7 +219,7 @@ class Effect:
         expires_at = request.expires_at
         if expires_at is not None and context.now + BEGINS_WITHIN > expires_at:
             return self._withheld(case, request, OUTSIDE_WINDOW, context, expires_at=expires_at.isoformat())
-        claim = claimed(context.now, request.model_dump_json())
+        claim = claimed(context.now, request.kept())
         return decided(with_open(case, request.effect_id, claim), "effect-claimed")
 
     def _withdraw(self, state: EffectCase | None, fact: EffectWithdrawn, context: Context) -> Decision[EffectCase]:

@@ -15,12 +15,19 @@ def properties(settings: SandboxSettings, broker_id: int) -> dict[str, str]:
     return {**_listeners(), **_tls(settings, broker_id), **_logins(settings), **_rights(settings)}
 
 
+def asks_for_a_login(listener: str) -> dict[str, str]:
+    """Settings of a listener to which clients show a password, and no certificate."""
+    return {
+        f"listener.name.{listener.lower()}.ssl.client.auth": "none",
+        f"listener.name.{listener.lower()}.{MECHANISM.lower()}.sasl.jaas.config": f"{_LOGIN_MODULE};",
+    }
+
+
 def _listeners() -> dict[str, str]:
     return {
         "listener.security.protocol.map": f"{LISTENER}:SASL_SSL,CONTROLLER:SSL",
         # Controllers know each other by certificate alone: a cluster that has not begun has no passwords yet.
         "listener.name.controller.ssl.client.auth": "required",
-        f"listener.name.{LISTENER.lower()}.ssl.client.auth": "none",
     }
 
 
@@ -39,7 +46,7 @@ def _tls(settings: SandboxSettings, broker_id: int) -> dict[str, str]:
 
 def _logins(settings: SandboxSettings) -> dict[str, str]:
     folder = settings.logins_dir(BROKER).resolve()
-    return {
+    return asks_for_a_login(LISTENER) | {
         "sasl.enabled.mechanisms": MECHANISM,
         "sasl.mechanism.inter.broker.protocol": MECHANISM,
         # The broker reads its own password from the file: it stands neither here nor among arguments.

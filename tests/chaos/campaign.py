@@ -7,6 +7,7 @@ every task goes on.
 import asyncio
 import contextlib
 import json
+import os
 import random
 import shutil
 import signal
@@ -22,7 +23,8 @@ from rich.console import Console
 from services.arrears.worker import SERVICE
 from services.clock.clock import Clock
 from services.runtime.errors import MeshError
-from services.runtime.settings import MeshSettings
+from services.sandbox.logins import PEOPLE, client_environment
+from services.sandbox.mesh import CLOCK
 from services.sandbox.tasks import side_by_side
 from tests.chaos.cluster import Cluster
 from tests.chaos.crew import SILENCE_S, Crew, resumed_after_s
@@ -36,6 +38,7 @@ UNITS = 24_000
 WAITING_MAX = 20_000
 TICK_EVERY_S, TICK = 5.0, timedelta(hours=3)
 REST_TIMEOUT_S = 240.0
+SAID_BEFORE_TIMEOUT_S = 600.0
 TELL_EVERY_S = 15.0
 AFTER_FAULT_S, RECOVERY_S_MAX, RECOVERY_MIXED_S_MAX = 10.0, 90.0, 20.0
 """For so long after a fault's end its tasks are looked at, and longer while one of them has not gone on."""
@@ -59,6 +62,10 @@ class Order:
     frozen_s: tuple[float, float] = (5.0, 60.0)
     client: str = "aiokafka"
     """Which client moves the records of the workers' tasks."""
+    secure: bool = False
+    """With TLS, a login for everybody, and the table of rights."""
+    said_before: int = 0
+    """Records said before the first fault: only then are there as many cases as there are units."""
     keeps_logs: bool = False
     """Also where nothing was found."""
 
@@ -122,7 +129,7 @@ class Campaign:
         assert task is not None
         # Asked to end: what was started is stopped on the way out.
         asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, task.cancel)
-        self.cluster = await Cluster.made(SERVICE)
+        self.cluster = await Cluster.made(SERVICE, secure=self.order.secure)
         self.crew = Crew("tests.harness.arrears_worker", self.cluster, self.order.client)
         folder = self.cluster.settings.data_dir
         self.feeder = Feeder(
@@ -153,6 +160,7 @@ class Campaign:
             ticking = group.create_task(self._tick())
             beside = [group.create_task(work) for work in (self._tell_progress(), self.crew.guard(), self.crew.watch())]
             await until(self._all_work, 90, "every task has work")
+            await until(self._has_begun, SAID_BEFORE_TIMEOUT_S, "what is to be said before the first fault is said")
             self.ends_at = time.monotonic() + self.order.minutes * 60
             site = Site(self.cluster, self.crew, self.chance, frozen_s=self.order.frozen_s)
             if self.order.single:
@@ -168,6 +176,9 @@ class Campaign:
 
     async def _all_work(self) -> bool:
         return all(self.crew.advances[task] for task in self._tasks()) and self.feeder.waiting > 0
+
+    async def _has_begun(self) -> bool:
+        return self.feeder.confirmed >= self.order.said_before
 
     @property
     def _goes_on(self) -> bool:
@@ -242,8 +253,11 @@ class Campaign:
     async def _tick(self) -> None:
         """Let the mesh's time go on, in steps of hours: reminders fall due while faults strike."""
         now = datetime.now(UTC)
+        through_proxies = self.cluster.mesh_settings(CLOCK).model_copy(
+            update={"bootstrap_servers": self.cluster.network.servers}
+        )
         while True:
-            clock = Clock(self.cluster.codec, MeshSettings(bootstrap_servers=self.cluster.network.servers))
+            clock = Clock(self.cluster.codec, through_proxies)
             try:
                 await clock.open()
                 while True:
@@ -284,10 +298,17 @@ class Campaign:
         settings = self.cluster.settings
         process = await asyncio.create_subprocess_exec(
             sys.executable,
-            *("-m", "tests.chaos.checker", "--servers", self.cluster.direct.servers),
-            *("--registry", settings.registry_url, "--safe", str(settings.data_dir / "safe.digests")),
+            *(
+                "-m",
+                "tests.chaos.checker",
+                "--registry",
+                settings.registry_url,
+                "--safe",
+                str(settings.data_dir / "safe.digests"),
+            ),
             *("--work-dir", str(settings.data_dir / "checker")),
             cwd=_ROOT,
+            env={**os.environ, **client_environment(settings, PEOPLE)},
             stdout=asyncio.subprocess.PIPE,
         )
         output, _ = await process.communicate()

@@ -16,6 +16,7 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
 from schemas import topics
+from schemas.access import CONSOLE
 from schemas.decision_records import DecisionEntry
 from schemas.topics import changelog_topic, dead_topic, decisions_topic
 from services.arrears.worker import SERVICE as ARREARS
@@ -26,6 +27,7 @@ from services.runtime.records import InputRecord
 from services.runtime.registry import RegistryClient, agree
 from services.runtime.replay import Difference, SpokenIndex, TaskReplay, note_spoken
 from services.runtime.service import Service
+from services.runtime.settings import MeshSettings, read_settings
 from services.runtime.shard import Shard
 from tests.harness.accounts import accounts, chain, orders, states
 
@@ -185,8 +187,8 @@ def shown(found: Judgement) -> dict[str, object]:
     }
 
 
-async def _run(servers: str, registry_url: str, kept: bytes, work_dir: Path) -> int:
-    broker, codec = BrokerConnection(servers), Codec()
+async def _run(registry_url: str, kept: bytes, work_dir: Path) -> int:
+    broker, codec = read_settings(MeshSettings).logged_in_as(CONSOLE).connection, Codec()
     async with RegistryClient(registry_url) as registry:
         await agree(registry, topics.TOPICS, codec, work_dir / "checker.agreement.json")
     safe = {kept[at : at + DIGEST_BYTES] for at in range(0, len(kept), DIGEST_BYTES)}
@@ -196,14 +198,13 @@ async def _run(servers: str, registry_url: str, kept: bytes, work_dir: Path) -> 
 
 
 def main() -> int:
-    """Judge the topics of the arrears service."""
+    """Judge the topics of the arrears service, as the people's account; the environment says where the brokers are."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--servers", required=True)
     parser.add_argument("--registry", required=True)
     parser.add_argument("--safe", type=Path, required=True)
     parser.add_argument("--work-dir", type=Path, required=True)
     asked = parser.parse_args()
-    return asyncio.run(_run(asked.servers, asked.registry, asked.safe.read_bytes(), asked.work_dir))
+    return asyncio.run(_run(asked.registry, asked.safe.read_bytes(), asked.work_dir))
 
 
 if __name__ == "__main__":

@@ -3,6 +3,7 @@
 import asyncio
 import resource
 import tempfile
+from dataclasses import replace
 from pathlib import Path
 
 import psutil
@@ -12,7 +13,9 @@ from aiokafka.errors import KafkaError
 from schemas import topics
 from services.runtime.broker_connection import BrokerConnection
 from services.runtime.service import Service
+from services.sandbox import secure_broker
 from services.sandbox import stack as sandbox
+from services.sandbox.accounts import let_in
 from services.sandbox.broker_config import broker_properties, render_properties
 from services.sandbox.jvm import FastStart
 from services.sandbox.kafka import Kafka
@@ -22,7 +25,7 @@ from services.sandbox.registry import Registry
 from services.sandbox.settings import SandboxSettings
 from services.sandbox.software import fetch_software
 from tests.chaos.network import Network
-from tests.chaos.quorum import NO_LEADER, active_controller
+from tests.chaos.quorum import NO_LEADER, active_controller, leader_on_disk
 from tests.harness.stack import Stack
 from tests.harness.waiting import until
 
@@ -54,15 +57,19 @@ class ProxiedKafka(Kafka):
         target = self._network.targets[broker_id]
         properties["listeners"] += f",{PROXIED}://{LOOPBACK}:{target}"
         properties["advertised.listeners"] += f",{PROXIED}://{LOOPBACK}:{self._network.ports[broker_id]}"
-        properties["listener.security.protocol.map"] = f"PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT,{PROXIED}:PLAINTEXT"
+        properties.setdefault("listener.security.protocol.map", "PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT")
+        protocol = secure_broker.LISTENER if self._settings.secure else "PLAINTEXT"
+        properties["listener.security.protocol.map"] += f",{PROXIED}:{protocol}"
+        if self._settings.secure:
+            properties |= secure_broker.asks_for_a_login(PROXIED)
         return render_properties(properties)
 
 
 class Cluster(Stack):
     """What a campaign breaks: brokers, the network before them, the registry."""
 
-    def __init__(self, folder: Path, service: Service) -> None:
-        super().__init__(folder, brokers=BROKERS, heap_mib=HEAP_MIB)
+    def __init__(self, folder: Path, service: Service, *, secure: bool = False) -> None:
+        super().__init__(folder, secure=secure, brokers=BROKERS, heap_mib=HEAP_MIB)
         self.service = service
         self.network = Network({number: free_port() for number in range(1, BROKERS + 1)})
         self.brokers: ProxiedKafka
@@ -70,8 +77,8 @@ class Cluster(Stack):
 
     @property
     def clients(self) -> BrokerConnection:
-        """How the mesh reaches the brokers: through the proxies."""
-        return BrokerConnection(self.network.servers)
+        """How whoever feeds the mesh reaches the brokers: through the proxies."""
+        return replace(self.direct, servers=self.network.servers)
 
     @property
     def direct(self) -> BrokerConnection:
@@ -79,9 +86,9 @@ class Cluster(Stack):
         return self.settings.connection
 
     @classmethod
-    async def made(cls, service: Service) -> "Cluster":
-        """Start all of it, create topics, push schemas."""
-        cluster = cls(Path(tempfile.mkdtemp(prefix="shebao-chaos-")), service)
+    async def made(cls, service: Service, *, secure: bool = False) -> "Cluster":
+        """Start all of it, create topics, push schemas; `secure`: with TLS, a login for everybody, and the table of rights."""
+        cluster = cls(Path(tempfile.mkdtemp(prefix="shebao-chaos-")), service, secure=secure)
         try:
             await cluster.network.__aenter__()
             await cluster._serve()
@@ -96,6 +103,8 @@ class Cluster(Stack):
         self.brokers = ProxiedKafka(self.settings, software.kafka_class_path, software.kafka_fast_start, self.network)
         self.registry = Registry(self.settings, software.registry_runner, software.registry_fast_start)
         await asyncio.gather(self.brokers.start(), self.registry.start())
+        if self.settings.secure:
+            await let_in(self.settings)
         await self._prepare(topics_of(self.service))
 
     async def stop(self) -> None:
@@ -106,7 +115,11 @@ class Cluster(Stack):
 
     async def controller(self) -> int:
         """The broker whose controller is the active one; any where none is known just now."""
-        found = await active_controller([self.settings.broker_port(number) for number in self.brokers.brokers])
+        found = (
+            leader_on_disk(self.settings.data_dir / "kafka")
+            if self.settings.secure  # where nobody is answered without a login
+            else await active_controller([self.settings.broker_port(number) for number in self.brokers.brokers])
+        )
         return 1 if found == NO_LEADER else found
 
     async def whole(self) -> None:

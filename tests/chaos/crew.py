@@ -5,6 +5,7 @@ import time
 from collections import defaultdict
 from itertools import pairwise
 
+from services.sandbox.logins import client_environment
 from services.sandbox.ports import free_port
 from tests.chaos.cluster import Cluster
 from tests.harness.workers import WorkerProcess
@@ -22,7 +23,11 @@ class Crew:
     """Up to four workers of one service."""
 
     def __init__(self, module: str, cluster: Cluster, client: str) -> None:
-        extra = {"SHEBAO_BOOTSTRAP_SERVERS": cluster.network.servers, "SHEBAO_CLIENT": client}
+        extra = {
+            **client_environment(cluster.settings, cluster.service.name),
+            "SHEBAO_BOOTSTRAP_SERVERS": cluster.network.servers,
+            "SHEBAO_CLIENT": client,
+        }
         self.all = [WorkerProcess(module, cluster.settings, free_port(), extra) for _ in range(WORKERS_MAX)]
         self.wanted = self.all[:WORKERS]
         self.frozen: set[str] = set()

@@ -1,7 +1,9 @@
 """Which broker is the active controller: KRaft tells it to nobody but who asks for the quorum (KIP-595)."""
 
 import asyncio
+import json
 import struct
+from pathlib import Path
 
 from services.sandbox.loopback import LOOPBACK
 
@@ -47,3 +49,10 @@ async def active_controller(ports: list[int]) -> int:
         if leader != NO_LEADER:
             return leader
     return NO_LEADER
+
+
+def leader_on_disk(folder: Path) -> int:
+    """The leader of the newest epoch that a broker wrote down (`quorum-state`); `NO_LEADER` where none has, or knows one."""
+    states = [json.loads(path.read_text()) for path in folder.glob("broker-*/__cluster_metadata-0/quorum-state")]
+    newest = max(states, key=lambda state: (state["leaderEpoch"], state["leaderId"]), default={"leaderId": NO_LEADER})
+    return int(newest["leaderId"])

@@ -30,6 +30,15 @@ SHORT = Order(
     frozen_s=(5.0, 12.0),
 )
 """Half a minute of faults; those that go on longer than that are left to the long campaigns."""
+MANY = Order(
+    seed=20261127,
+    minutes=3.0,
+    records=2_000_000,
+    single=("worker-kill",),
+    units=120_000,
+    said_before=150_000,
+)
+"""Only worker kills, one after the other, with 10,000 cases a task."""
 SINGLE = ("worker-kill", "broker-kill", "worker-kill", "controller-kill")
 SINGLE_SHARE = 0.2
 
@@ -55,6 +64,8 @@ def main() -> int:
     )
     parser.add_argument("--mixed", action="store_true", help="only one campaign, mixed")
     parser.add_argument("--short", action="store_true", help="only one campaign, mixed, as short as can be")
+    parser.add_argument("--many", action="store_true", help="only one campaign: worker kills with 10,000 cases a task")
+    parser.add_argument("--secure", action="store_true", help="TLS, a login for everybody, and the table of rights")
     parser.add_argument("--figures", type=Path, default=FIGURES, help="where they are written")
     parser.add_argument("--keep-logs", action="store_true", help="in build/chaos-SEED, also where nothing was found")
     asked = parser.parse_args()
@@ -64,16 +75,17 @@ def main() -> int:
     planned = orders(asked.seed, asked.minutes, asked.records, asked.campaigns)
     if asked.single is not None:
         planned = iter([Order(asked.seed, asked.minutes, asked.records, single=tuple(asked.single))])
-    elif asked.short:
-        planned = iter([SHORT])
+    elif asked.short or asked.many:
+        planned = iter([SHORT if asked.short else MANY])
     elif asked.mixed:
         planned = iter([Order(asked.seed, asked.minutes, asked.records)])
-    for order in planned:
-        outcome = asyncio.run(Campaign(replace(order, client=asked.client, keeps_logs=asked.keep_logs), console).run())
+    for asked_for in planned:
+        order = replace(asked_for, client=asked.client, secure=asked.secure, keeps_logs=asked.keep_logs)
+        outcome = asyncio.run(Campaign(order, console).run())
         outcomes.append(outcome)
         for line in told(outcome):
             console.print(line, highlight=False, markup=False, soft_wrap=True)
-        write(asked.figures, asked.client, outcomes)
+        write(asked.figures, f"{asked.client}-secure" if asked.secure else asked.client, outcomes)
     found = figures(outcomes)
     too_late = (found["recovery_worker_s_max"] or 0) > WORKER_S_MAX or (
         found["recovery_broker_s_max"] or 0

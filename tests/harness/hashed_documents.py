@@ -1,4 +1,4 @@
-"""Sets a document of each kind in a process of its own and prints what they are: another process must set them alike.
+"""Sets a document of each template in a process of its own and prints what they are: another process must set them alike.
 
 `python -m tests.harness.hashed_documents > tests/services/documents/releases.json` writes down what a new release sets.
 """
@@ -8,14 +8,14 @@ import json
 import sys
 
 from services.documents.typesetting import Typesetter
-from tests.services.documents.samples import EVERY_KIND, set_as_asked
+from tests.services.documents.samples import EVERY_TEMPLATE, set_as_asked
 
 
 def hashes(typesetter: Typesetter, *, from_the_end: bool = False) -> dict[str, dict[str, str]]:
-    """Give the hash of each kind's sample document under the release that set it."""
-    kinds = sorted(EVERY_KIND, reverse=from_the_end)
-    made = {kind: set_as_asked(typesetter, EVERY_KIND[kind]) for kind in kinds}
-    return {kind: {made[kind].template_release: hashlib.sha256(made[kind].pdf).hexdigest()} for kind in sorted(kinds)}
+    """Give the hash of each template's sample document under the release that set it."""
+    names = sorted(EVERY_TEMPLATE, reverse=from_the_end)
+    made = {name: set_as_asked(typesetter, EVERY_TEMPLATE[name]) for name in names}
+    return {name: {made[name].template_release: hashlib.sha256(made[name].pdf).hexdigest()} for name in sorted(names)}
 
 
 if __name__ == "__main__":

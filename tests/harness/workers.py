@@ -30,6 +30,7 @@ class WorkerProcess:
             **client_environment(settings, module.rpartition(".")[2]),
             "SHEBAO_REGISTRY_URL": settings.registry_url,
             "SHEBAO_WORK_DIR": str((settings.data_dir / "workers").resolve()),
+            "SHEBAO_DOCUMENTS_FOLDER": str((settings.data_dir / "documents").resolve()),
             "SHEBAO_WORKER_NAME": self.name,
             "SHEBAO_HEALTH_PORT": str(port),
             "SHEBAO_VAULT": "development",

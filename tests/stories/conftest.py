@@ -13,9 +13,11 @@ import pytest
 
 from services.clock.calendars import published_calendars
 from services.console.all_services import ALL_SERVICES
+from services.documents.shell import PORT
 from services.runtime.memory import MemoryMesh
 from services.runtime.signing import Signer, development_key, development_keys, development_published
 from tests.harness.broker_mesh import BrokerMesh
+from tests.harness.kept_documents import kept
 from tests.harness.stack import Stack
 
 SECURE = "secure"
@@ -61,7 +63,7 @@ def secure_mesh(secure_stack: Stack) -> Iterator[MemoryMesh]:
 def mesh(request: pytest.FixtureRequest) -> MemoryMesh:
     """The whole mesh, in memory, on the broker, and on the broker that checks who may do what."""
     if request.param == "memory":
-        return begun(MemoryMesh(ALL_SERVICES, STORIES_BEGIN))
+        return begun(MemoryMesh(ALL_SERVICES, STORIES_BEGIN, {PORT: kept}))
     shared: MemoryMesh = request.getfixturevalue("secure_mesh" if request.param == SECURE else "broker_mesh")
     return shared
 

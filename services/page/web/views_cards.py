@@ -14,7 +14,7 @@ from services.page.web.people import Right
 
 DAYS_SHOWN, DAYS_A_WEEK = 28, 7
 SINCE_DAYS = 30
-DAYS_SHORT = 10
+SHORT_DAYS = 10
 """A limit that is nearer than this is shown as running out."""
 
 router = APIRouter()
@@ -42,7 +42,7 @@ async def panels(
         by_day=by_day,
         limits=found.limits,
         today=today,
-        days_short=DAYS_SHORT,
+        days_short=SHORT_DAYS,
         before=monday - timedelta(days=DAYS_SHOWN),
         behind=monday + timedelta(days=DAYS_SHOWN),
     )

@@ -19,7 +19,7 @@ SILENT_LOOKS_MAX = 15
 """A comment is sent after so many looks without news, so that a connection that is gone is noticed."""
 STREAM_S_MAX = 600
 """A stream ends after this; the browser opens another, and is let in anew."""
-MINUTES_SHOWN = 60
+SHOWN_MINUTES = 60
 ALERTS_SHOWN = 50
 
 router = APIRouter()
@@ -37,7 +37,7 @@ async def now(visit: Annotated[Visit, with_right(Right.SEE_NOW)]) -> Response:
     moment = visit.desk.now()
     overview = await visit.queries.overview(visit.access, moment)
     alerts = await visit.queries.alerts(visit.access, only_open=True, rows=ALERTS_SHOWN)
-    labels = [str(minute - MINUTES_SHOWN) for minute in range(MINUTES_SHOWN)]
+    labels = [str(minute - SHOWN_MINUTES) for minute in range(SHOWN_MINUTES)]
     chart = {
         "kind": "lines",
         "labels": labels,

@@ -6,7 +6,8 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from schemas.enforcement import EnforcementAct
+from schemas.documents import DocumentCompleted, DocumentRequested
+from schemas.enforcement import EnforcementAct, EnforcementActRecorded
 from schemas.enforcement_terms import EnforcementStage
 from schemas.fact import Fact
 from schemas.payment_notices import (
@@ -17,6 +18,7 @@ from schemas.payment_notices import (
     PaymentNoticeActRecorded,
     ServiceMethod,
 )
+from services.arrears.rules_enforcement_duties import PAPER_OF
 from services.arrears.rules_enforcement_state import FINAL_STAGES as ENFORCEMENT_ENDS
 from services.arrears.rules_enforcement_table import is_possible
 from services.arrears.rules_notice_state import Notice
@@ -81,7 +83,7 @@ def _unanswered(life: Life) -> DocumentNumberGiven | None:
 def _answer(asked: DocumentNumberRequested, number: int) -> DocumentNumberGiven:
     fields: dict[str, Any] = {
         name: getattr(asked, name)
-        for name in ("district", "agency", "occurred_on", "register_key", "unit_code", "ordinal")
+        for name in ("district", "agency", "occurred_on", "register_key", "unit_code", "ordinal", "subject")
     }
     return DocumentNumberGiven(**fields, sequence_number=asked.wanted or number)
 
@@ -137,7 +139,10 @@ NOTICE = LifePart(
 
 
 def enforcement_coming(life: Life) -> Fact | None:
-    """An act after the deadline: mostly one that the table allows."""
+    """A paper that was asked for is made; else an act after the deadline, mostly one that the table allows, or the order for its paper."""
+    made = _unmade(life)
+    if made is not None:
+        return made
     procedures = () if life.case is None or life.case.enforcement is None else life.case.enforcement.procedures
     if not procedures:
         return None
@@ -149,7 +154,28 @@ def enforcement_coming(life: Life) -> Fact | None:
     is_apt = life.one_of((True, True, True, False))
     kind = life.one_of(apt if apt and is_apt else tuple(EnforcementAct))
     on = days_after(life.today, -life.one_of((0, 0, 1)))
+    if kind is EnforcementAct.DOCUMENT_ORDERED:
+        kind = life.one_of(tuple(PAPER_OF.values()))
+        return samples_enforcement.order_for(_enforcement_act(life, kind, on, notice))
+    fact = _enforcement_act(life, kind, on, notice)
+    order, paper = samples_enforcement.order_for(fact), procedure.paper_for(kind)
+    is_wanted = order is not None and (paper is None or not paper.sha256)
+    return order if is_wanted and life.one_of((True, True, False)) else fact
+
+
+def _enforcement_act(life: Life, kind: EnforcementAct, on: date, notice: Notice) -> EnforcementActRecorded:
     return samples_enforcement.act(kind, on, life.reference("E"), notice_number=notice.number)
+
+
+def _unmade(life: Life) -> DocumentCompleted | None:
+    """The effect shell's answer to the last request for a paper that nobody has answered."""
+    answered = {one.cause.effect_id for one in life.steps if isinstance(one.cause, DocumentCompleted)}
+    for one in reversed(life.steps):
+        for fact in one.decision.facts:
+            if isinstance(fact, DocumentRequested) and fact.effect_id not in answered:
+                failed = {"outcome": "failed", "detail_code": "text-not-printable", "sha256": ""}
+                return samples_enforcement.document_made(fact, **life.one_of(({}, {}, {}, failed)))
+    return None
 
 
 def enforcement_stage(case: UnitCase | None) -> str:

@@ -25,6 +25,7 @@ LIKELY = (
 
 
 IN_BANKRUPTCY = (
+    InsolvencyAct.CLAIM_DOCUMENT_ORDERED,
     InsolvencyAct.CLAIM_FILED,
     InsolvencyAct.CLAIM_SUPPLEMENTED,
     InsolvencyAct.DISTRIBUTION_RECEIVED,
@@ -56,7 +57,7 @@ def _act(life: Life) -> Fact | None:
     what = life.one_of(IN_BANKRUPTCY if measure(life.case) == Measure.DECLARE_CLAIM else acts)
     claim_fen = 0 if life.case is None or life.case.measure is None else life.case.measure.claim_fen
     fields: dict[str, Any] = {}
-    if what in (InsolvencyAct.CLAIM_FILED, InsolvencyAct.CLAIM_SUPPLEMENTED):
+    if what in (*samples_status.CLAIMS, InsolvencyAct.CLAIM_DOCUMENT_ORDERED):
         fields = {"listed_fen": 0, "declared_fen": claim_fen, "late_fee_fen": life.one_of((0, 1))}
     try:
         return samples_status.act(what, life.today, life.reference("I"), **fields)

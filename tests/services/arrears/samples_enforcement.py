@@ -1,17 +1,23 @@
 """A unit whose notice is overdue, and the acts of enforcement, valid by default and changed by name."""
 
 from datetime import date, timedelta
+from hashlib import sha256
 from typing import Any
 
 from msgspec.structs import replace
 
 from schemas.calendar import WorkingCalendar
 from schemas.decision import Decision
+from schemas.document_terms import BankAccount
+from schemas.documents import DocumentCompleted, DocumentRequested
 from schemas.enforcement import EnforcementAct, EnforcementActRecorded, EnforcementChanged, Instalment, Security
 from schemas.enforcement_terms import EnforcementDocument as Document
 from schemas.enforcement_terms import EnforcementGround as Ground
 from schemas.enforcement_terms import EnforcementOutcome as Outcome
 from schemas.enforcement_terms import EnforcementStage, SecurityKind
+from schemas.fact import CaseFact
+from schemas.payment_notices import DocumentNumberGiven, DocumentNumberRequested
+from services.arrears.rules_enforcement_duties import PAPER_GUARDS, PAPER_OF
 from services.arrears.rules_enforcement_state import Procedure
 from services.arrears.rules_following import carried_on
 from services.arrears.rules_notice_state import Notice, NoticeState, Stage
@@ -52,6 +58,7 @@ _NEEDS: dict[EnforcementAct, dict[str, Any]] = {
     EnforcementAct.PROPERTY_AUCTIONED: {"amount_fen": 105_000, "costs_fen": 5_000},
     EnforcementAct.PROCEEDS_RECEIVED: {"amount_fen": 100_000},
     EnforcementAct.EXECUTION_SUSPENDED: {"ground": Ground.HARDSHIP, "approved_by": "WD-0031"},
+    EnforcementAct.LATE_FEE_PURSUED: {"approved_by": "WD-0031"},
     EnforcementAct.EXECUTION_RESUMED: {"approved_by": "WD-0031"},
     EnforcementAct.EXECUTION_ENDED: {"ground": Ground.OTHER_ENDING, "approved_by": "WD-0031"},
 }
@@ -79,9 +86,53 @@ def act(kind: EnforcementAct, on: date, reference: str | None = None, **changed:
     return EnforcementActRecorded(**(fields | changed))
 
 
+def order_for(fact: EnforcementActRecorded) -> EnforcementActRecorded | None:
+    """The order for the paper that an act waits for, on the act's own day and saying what it says; None where it waits for none."""
+    document = next((one for (_, one), kind in PAPER_OF.items() if kind is fact.act), None)
+    if document is None:
+        return None
+    return EnforcementActRecorded(
+        **PLACE,
+        occurred_on=fact.occurred_on,
+        business_reference=f"paper/{fact.business_reference}",
+        notice_number=fact.notice_number,
+        act=EnforcementAct.DOCUMENT_ORDERED,
+        document=document,
+        amount_fen=fact.amount_fen,
+        instalments=fact.instalments,
+        securities=fact.securities,
+        security_description="机器设备一批（清单见合同）",
+        security_contract="文社抵〔2024〕1号",
+        accounts=(BankAccount(bank="示例银行威海文登支行", account_name="威海海昌机械有限公司"),),
+        decided_by="WD-0107",
+    )
+
+
 def instalment(due_on: date, amount_fen: int) -> Instalment:
     """One instalment."""
     return Instalment(due_on=due_on, amount_fen=amount_fen)
+
+
+def document_made(request: DocumentRequested, **changed: Any) -> DocumentCompleted:
+    """What the effect shell says of a document: made out, unless it is said otherwise."""
+    fields: dict[str, Any] = {
+        **_place_of(request),
+        "unit_code": request.unit_code,
+        "effect_id": request.effect_id,
+        "outcome": "done",
+        "detail_code": "rendered",
+        "sha256": sha256(request.model_dump_json().encode()).hexdigest(),
+        "attempted_at": at(request.occurred_on),
+    }
+    return DocumentCompleted(**(fields | changed))
+
+
+def _place_of(fact: CaseFact) -> dict[str, Any]:
+    return {"district": fact.district, "agency": fact.agency, "occurred_on": fact.occurred_on}
+
+
+def _same(asked: DocumentNumberRequested) -> dict[str, Any]:
+    return asked.model_dump(include={"register_key", "unit_code", "ordinal", "subject"})
 
 
 def overdue_notice(case: UnitCase, **changed: Any) -> Notice:
@@ -109,6 +160,7 @@ class Pursuit(Desk):
 
     def __init__(self, today: date = BEGUN_ON, calendar: WorkingCalendar = PUBLISHED, **notice: Any) -> None:
         super().__init__(today, calendar)
+        self.numbers = 0
         self.hear(registered(), missed())
         assert self.case is not None
         self.put_notice(overdue_notice(self.case, **notice))
@@ -132,18 +184,39 @@ class Pursuit(Desk):
         self.put_notice(replace(self.case.notice.notices[0], stage=Stage.OVERDUE))
 
     def do(self, kind: EnforcementAct, on: date, reference: str | None = None, **changed: Any) -> Decision[UnitCase]:
-        """Record an act on the day it was done, after every timer up to then."""
+        """Record an act on the day it was done, after every timer up to then; its paper was made out before."""
         self.wait_until(at(on))
-        return self.hear(act(kind, on, reference, **changed))
+        fact = act(kind, on, reference, **changed)
+        self.make_paper(fact)
+        return self.hear(fact)
+
+    def make_paper(self, fact: EnforcementActRecorded) -> None:
+        """Have the paper made out that an act waits for, where it may be ordered."""
+        order = order_for(fact)
+        if order is not None:
+            self.answer_papers(self.hear(order))
+
+    def answer_papers(self, ordered: Decision[UnitCase], **changed: Any) -> None:
+        """What register and effect shell answer to an order: the next number, and a document."""
+        for asked in ordered.facts:
+            if isinstance(asked, DocumentNumberRequested):
+                self.numbers += 1
+                numbered = self.hear(
+                    DocumentNumberGiven(**_place_of(asked), **_same(asked), sequence_number=self.numbers)
+                )
+                for request in numbered.facts:
+                    if isinstance(request, DocumentRequested):
+                        self.hear(document_made(request, **changed))
 
     def watched(self, on: date) -> list[str]:
         """Let time pass until ten in the morning of a day; gives what enforcement decided meanwhile."""
         return [code for code in self.wait_until(at(on)) if code.startswith("enforcement-")]
 
     def refusals(self, kind: EnforcementAct, on: date, **changed: Any) -> list[str]:
-        """Why an act of a day is refused; the case stays as it was."""
+        """Why an act of a day is refused, its paper apart; the case stays as it was."""
         decision = self.do(kind, on, **changed)
-        return decision.reason.values.get("reasons", decision.reason.code).split()
+        reasons = decision.reason.values.get("reasons", decision.reason.code).split()
+        return [reason for reason in reasons if reason not in PAPER_GUARDS]
 
     @property
     def procedure(self) -> Procedure:

@@ -3,7 +3,11 @@
 from datetime import date
 from typing import Any
 
+from schemas.decision import Decision
+from schemas.documents import DocumentRequested
+from schemas.fact import Fact
 from schemas.insolvency_acts import InsolvencyAct, InsolvencyActRecorded, WrittenOffLine
+from schemas.payment_notices import DocumentNumberGiven, DocumentNumberRequested
 from schemas.unit_status import (
     IN_COURT,
     DeregistrationWay,
@@ -15,7 +19,9 @@ from schemas.unit_status import (
     UnitStatusReported,
 )
 from schemas.vocabulary import Insurance
-from tests.services.arrears.samples import PLACE, Desk, desk, missed, registered
+from services.arrears.rules_state import UnitCase
+from tests.services.arrears.samples import PLACE, Desk, missed, registered
+from tests.services.arrears.samples_enforcement import document_made
 
 ACCEPTED_ON = date(2024, 1, 10)
 ANNOUNCED_ON = date(2024, 1, 20)
@@ -78,15 +84,60 @@ def write_off(on: date, principal_fen: int, fee_fen: int, reference: str = "W-1"
     return act(InsolvencyAct.WRITE_OFF_DECIDED, on, reference, **(fields | changed))
 
 
-def in_arrears(today: date = date(2024, 1, 12)) -> Desk:
+CLAIMS = (InsolvencyAct.CLAIM_FILED, InsolvencyAct.CLAIM_SUPPLEMENTED)
+WITHOUT_PAPER = "claim-document-missing"
+
+
+def order_for(fact: InsolvencyActRecorded, reference: str) -> InsolvencyActRecorded:
+    """The order for the paper of a claim, on its own day and with its amounts."""
+    amounts = {name: getattr(fact, name) for name in ("listed_fen", "declared_fen", "late_fee_fen")}
+    return act(InsolvencyAct.CLAIM_DOCUMENT_ORDERED, fact.occurred_on, reference, **amounts)
+
+
+class ClaimDesk(Desk):
+    """A desk that has the paper of every claim made out before it files it."""
+
+    def hear(self, *facts: Fact) -> Decision[UnitCase]:
+        """Decide facts in their order; before a claim, the order for its paper, and what register and effect shell answer."""
+        for fact in facts:
+            if isinstance(fact, InsolvencyActRecorded) and fact.act in CLAIMS and fact.reverses is None:
+                self.make_paper(fact)
+            super().hear(fact)
+        return self.decisions[-1]
+
+    def hear_alone(self, fact: Fact) -> Decision[UnitCase]:
+        """Decide a fact with no paper made out for it."""
+        return super().hear(fact)
+
+    def make_paper(self, fact: InsolvencyActRecorded, **changed: Any) -> None:
+        """Have the paper of a claim made out, where it may be ordered."""
+        ordered = super().hear(order_for(fact, f"paper-{len(self.decisions)}"))
+        for asked in ordered.facts:
+            if isinstance(asked, DocumentNumberRequested):
+                fields = asked.model_dump(exclude={"wanted"})
+                numbered = super().hear(DocumentNumberGiven(**fields, sequence_number=len(self.decisions)))
+                for request in numbered.facts:
+                    if isinstance(request, DocumentRequested):
+                        super().hear(document_made(request, **changed))
+
+
+def in_arrears(today: date = date(2024, 1, 12)) -> ClaimDesk:
     """A registered unit that owes 1,000 yuan of pension since 2023-12-15."""
-    return desk(registered(), missed(), today=today)
+    return claim_desk(registered(), missed(), today=today)
+
+
+def claim_desk(*facts: Fact, today: date) -> ClaimDesk:
+    """A desk that has heard some facts, and has papers made out for its claims."""
+    started = ClaimDesk(today)
+    started.hear(*facts)
+    return started
 
 
 def reasons_of(started: Desk) -> list[str]:
-    """The reasons of the last refusal; none where it was none."""
+    """The reasons of the last refusal, the want of a paper apart; none where it was none."""
     reason = started.decisions[-1].reason
-    return reason.values["reasons"].split(",") if reason.outcome == "refused" else []
+    found = reason.values["reasons"].split(",") if reason.outcome == "refused" else []
+    return [one for one in found if one != WITHOUT_PAPER]
 
 
 def measure_of(started: Desk) -> tuple[Measure, MeasureStage]:

@@ -23,11 +23,12 @@ SIGNED_ON = date(2024, 1, 18)
 FIRST_ON, SECOND_ON = date(2024, 2, 19), date(2024, 3, 18)
 """Mondays: 600 yuan, then 400."""
 
+AGREED: dict[str, Any] = {"instalments": (instalment(FIRST_ON, 60_000), instalment(SECOND_ON, 40_000))}
+
 
 def signed(**changed: Any) -> Pursuit:
     pursuit = Pursuit().to_insufficient()
-    fields: dict[str, Any] = {"instalments": (instalment(FIRST_ON, 60_000), instalment(SECOND_ON, 40_000))}
-    pursuit.do(Act.AGREEMENT_SIGNED, SIGNED_ON, **(fields | changed))
+    pursuit.do(Act.AGREEMENT_SIGNED, SIGNED_ON, **(AGREED | changed))
     return pursuit
 
 
@@ -70,9 +71,9 @@ def test_while_there_is_enough_in_the_account_nothing_is_put_off() -> None:
 def test_an_agreement_covers_the_principal_to_the_fen_in_order_in_a_year_and_secured(
     changed: dict[str, Any], reasons: list[str]
 ) -> None:
-    pursuit = signed(**changed)
+    found = Pursuit().to_insufficient().refusals(Act.AGREEMENT_SIGNED, SIGNED_ON, **(AGREED | changed))
 
-    assert reasons == pursuit.decisions[-1].reason.values.get("reasons", "").split()
+    assert (reasons or ["enforcement-agreement-signed"]) == found
 
 
 def test_on_the_last_day_of_an_instalment_the_agreement_holds() -> None:

@@ -23,7 +23,7 @@ from services.arrears.rules import next_timer
 from services.arrears.rules_enforcement_state import FINAL_STAGES, Procedure
 from services.arrears.rules_enforcement_table import is_possible, target
 from tests.services.arrears.samples import PUBLISHED, at, paid
-from tests.services.arrears.samples_enforcement import SERVED_ON, Pursuit, act, instalment
+from tests.services.arrears.samples_enforcement import SERVED_ON, Pursuit, act, instalment, order_for
 from tests.services.arrears.test_enforcement_rests import status
 
 ROADS = (
@@ -72,11 +72,11 @@ class Enforcement(RuleBasedStateMachine):
     def a_road_already_gone(self, road: str) -> None:
         if road:
             recorded = self.pursuit.hear
-            kept: list[EnforcementActRecorded] = []
+            kept: list[object] = []
             self.pursuit.hear = lambda *facts: (kept.extend(facts), recorded(*facts))[1]  # type: ignore[method-assign, func-returns-value]
             getattr(self.pursuit, road)()
             self.pursuit.hear = recorded  # type: ignore[method-assign]
-            self.done += kept
+            self.done += [fact for fact in kept if isinstance(fact, EnforcementActRecorded) and fact.document is None]
 
     @property
     def today(self) -> date:
@@ -93,12 +93,15 @@ class Enforcement(RuleBasedStateMachine):
             self._act(data, back_days, is_apt=is_apt)
 
     def _act(self, data: st.DataObject, back_days: int, *, is_apt: bool) -> None:
-        apt = [kind for kind in Act if is_possible(self.procedure.stage, kind)]
-        kind = data.draw(st.sampled_from(apt if is_apt and apt else list(Act)))
+        acts = [kind for kind in Act if kind is not Act.DOCUMENT_ORDERED]
+        apt = [kind for kind in acts if is_possible(self.procedure.stage, kind)]
+        kind = data.draw(st.sampled_from(apt if is_apt and apt else acts))
         self.numbers += 1
         on = self.today - timedelta(days=back_days)
         changed = self._drawn(data, kind, on)
         fact = act(kind, on, f"N-{self.numbers}", **changed)
+        if data.draw(st.sampled_from([True, True, True, False])):
+            self.pursuit.make_paper(fact)
         before, decision = self.pursuit.case, self.pursuit.hear(fact)
         if decision.reason.outcome is DecisionOutcome.REFUSED:
             assert before == self.pursuit.case
@@ -158,6 +161,11 @@ class Enforcement(RuleBasedStateMachine):
             assert fact.done_minute is not None
             assert 6 * 60 <= fact.done_minute < 22 * 60
         assert on > SERVED_ON
+        if order_for(fact) is not None:
+            paper = self.procedure.paper_for(fact.act)
+            assert paper is not None
+            assert paper.sha256
+            assert paper.dated_on <= on
 
     @precondition(lambda self: self.done)
     @rule()

@@ -12,9 +12,11 @@ from schemas.mesh import ParameterPublished
 from schemas.payment_notices import NoticeAct, ServiceMethod
 from services.clock.calendars import published_calendars
 from services.console.all_services import ALL_SERVICES
+from services.documents.shell import PORT
 from services.runtime.memory import MemoryMesh
+from tests.harness.kept_documents import kept
 from tests.services.arrears.samples import UNIT, missed, paid, registered
-from tests.services.arrears.samples_enforcement import act
+from tests.services.arrears.samples_enforcement import act, order_for
 from tests.services.arrears.samples_notice import act as notice_act
 from tests.services.arrears.samples_notice import served
 from tests.services.arrears.test_notice_road import BEGIN, differences, forenoon
@@ -25,7 +27,7 @@ NUMBER = "威文税社限补〔2024〕1号"
 @pytest.fixture
 def mesh() -> Iterator[MemoryMesh]:
     """A notice issued on 9 January and received on Monday the 15th: its five working days end on Monday the 22nd."""
-    started = MemoryMesh(ALL_SERVICES, BEGIN)
+    started = MemoryMesh(ALL_SERVICES, BEGIN, {PORT: kept})
     started.tick(BEGIN)
     for calendar in published_calendars():
         started.publish(calendar, source="/services/clock")
@@ -46,12 +48,17 @@ def mesh() -> Iterator[MemoryMesh]:
 
 def do(mesh: MemoryMesh, kind: Act, on: date) -> None:
     mesh.run_timers_until(forenoon(on))
-    mesh.publish(act(kind, on, notice_number=NUMBER))
+    fact = act(kind, on, f"{kind}/{on}", notice_number=NUMBER)
+    order = order_for(fact)
+    if order is not None:
+        mesh.publish(order)
+        mesh.run()
+    mesh.publish(fact)
     mesh.run()
 
 
 def stages(mesh: MemoryMesh) -> list[Stage]:
-    return [fact.stage for fact in mesh.facts(EnforcementChanged, UNIT)]
+    return [fact.stage for fact in mesh.facts(EnforcementChanged, UNIT) if fact.document is None]
 
 
 def test_on_the_last_day_of_the_notice_nothing_begins(mesh: MemoryMesh) -> None:

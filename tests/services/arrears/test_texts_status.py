@@ -22,6 +22,9 @@ CODE_FUNCTIONS = {
 }
 """Modules that give reasons, and where the words of these stand."""
 
+OF_ALL_ACTS = ("content-known", "act-conflict", "act-not-reversible")
+"""Reasons that other parts give too; their words stand there."""
+
 
 def reasons_in(module: str) -> set[str]:
     """Codes with a dash that a module's lists, tuples and returns hold; names of timers and measures are not among them."""
@@ -37,7 +40,7 @@ def reasons_in(module: str) -> set[str]:
 
 @pytest.mark.parametrize("module", CODE_FUNCTIONS)
 def test_every_reason_has_its_words(module: str) -> None:
-    of_decisions = set(texts_status.REASON_TEXTS) | {"case-full", "unit-unknown"}
+    of_decisions = set(texts_status.REASON_TEXTS) | {"case-full", "unit-unknown", *OF_ALL_ACTS}
 
     assert set() == reasons_in(module) - set(CODE_FUNCTIONS[module]) - of_decisions
 

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from schemas.mesh import ParameterPublished
 from schemas.parameters import is_usable
 from services.arrears import law, law_payments
 from services.arrears.law_numbers import LegalNumber, Unit
@@ -23,6 +24,7 @@ OF_NO_LAW = {
     "law_status_days.py": {12: "months of a year"},
 }
 """Numbers in a law module that are no rule: why not."""
+TODAY = date(2026, 5, 1)
 
 
 def bare_numbers(tree: ast.Module) -> list[int]:
@@ -97,14 +99,28 @@ def test_a_choice_is_made_by_a_parameter() -> None:
 
 
 def test_what_is_disputed_is_told_once_with_its_paragraph_and_its_setting() -> None:
-    cap, pursuit = disputes([law.PAY_IN_TIME, law.LATE_FEE_CAP, law_payments.PURSUIT, law.LATE_FEE_CAP])
+    cap, pursuit = disputes([law.PAY_IN_TIME, law.LATE_FEE_CAP, law_payments.PURSUIT, law.LATE_FEE_CAP], TODAY)
 
-    assert cap.endswith("（依据：行政强制法 45(2)；参数 late-fee-cap 可另行设定，默认 off）")
+    assert cap.endswith("（依据：行政强制法 45(2)；参数 late-fee-cap 未另行设定，现按默认 off）")
     assert pursuit.startswith("劳动保障监察条例 20 的二年查处时限是否约束社会保险费追缴，看法不一")
 
 
+@pytest.mark.parametrize(
+    ("effective_on", "told"),
+    [
+        (date(2026, 5, 1), "参数 late-fee-cap 现为 on（自 2026-05-01 起），默认 off"),
+        (date(2026, 5, 2), "参数 late-fee-cap 现按默认 off，自 2026-05-02 起为 on"),
+    ],
+)
+def test_what_this_deployment_has_set_is_told_and_from_when(effective_on: date, told: str) -> None:
+    """Told on 1 May 2026: from that day it holds, from the next it does not yet."""
+    published = ParameterPublished(name="late-fee-cap", value="on", effective_on=effective_on)
+
+    assert told in disputes([law.LATE_FEE_CAP], TODAY, {published.name: published})[0]
+
+
 def test_what_nobody_disputes_is_not_told() -> None:
-    assert [] == disputes([law.PAY_IN_TIME, law.LATE_FEE])
+    assert [] == disputes([law.PAY_IN_TIME, law.LATE_FEE], TODAY)
 
 
 @pytest.mark.parametrize(

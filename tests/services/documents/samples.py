@@ -24,6 +24,7 @@ from schemas.document_terms import (
     Remedies,
     SecurityKind,
     TransferApplicationTerms,
+    TransferDecisionTerms,
 )
 from schemas.documents import DocumentKind, DocumentRequested
 from schemas.vocabulary import Agency, District, Insurance
@@ -111,6 +112,13 @@ def texts(pdf: bytes) -> list[str]:
     return ["".join(page.extract_text().split()) for page in PdfReader(BytesIO(pdf)).pages]
 
 
+DEPARTMENT = IssuingOffice(
+    name="威海市文登区人力资源和社会保障局",
+    desk="社会保险基金监督岗位",
+    address="以办公场所公示为准",
+    telephone="0631-12333",
+)
+
 EARLIER = EarlierNotice(
     number=NUMBER, dated_on=date(2026, 11, 20), served_on=date(2026, 11, 23), pay_by=date(2026, 11, 30)
 )
@@ -185,8 +193,68 @@ def claim(**changed: Any) -> DocumentRequested:
     return of_kind(DocumentKind.CLAIM_DECLARATION, "文社债申〔2026〕1号", terms, **changed)
 
 
+def demand_of_the_department(**changed: Any) -> DocumentRequested:
+    """A 催告书 of the department that is going to decide on a transfer of the principal alone (template 2)."""
+    terms = EnforcementDemandTerms(
+        notice=EARLIER,
+        purpose=DemandPurpose.TRANSFER,
+        term_working_days=3,
+        payment_channels=TERMS.payment_channels,
+        hearing_working_days=3,
+        notice_issued_by=OFFICE.name,
+        transfer_fen=200_000,
+    )
+    fields = {"template_version": 2, "office": DEPARTMENT}
+    return of_kind(DocumentKind.ENFORCEMENT_DEMAND, "文社人社催〔2026〕3号", terms, **(fields | changed))
+
+
+def application_for(amount_fen: int = 200_000, **changed: Any) -> DocumentRequested:
+    """A 划拨社会保险费申请书 for an amount of its own (template 2)."""
+    asked = transfer_application()
+    assert asked.transfer_application is not None
+    terms = asked.transfer_application.model_copy(update={"amount_fen": amount_fen})
+    return of_kind(asked.kind, asked.document_number, terms, **({"template_version": 2} | changed))
+
+
+def transfer_decision(**changed: Any) -> DocumentRequested:
+    """A 划拨社会保险费决定书 of the principal."""
+    terms = TransferDecisionTerms(
+        notice=EARLIER,
+        notice_issued_by=OFFICE.name,
+        demand_number="文社人社催〔2026〕3号",
+        demand_served_on=date(2026, 12, 7),
+        perform_by=date(2026, 12, 10),
+        amount_fen=200_000,
+        accounts=(BankAccount(bank="示例银行威海文登支行", account_name=UNIT_NAME),),
+        remedies=TERMS.remedies,
+    )
+    fields = {"office": DEPARTMENT}
+    return of_kind(DocumentKind.TRANSFER_DECISION, "文社人社划决〔2026〕1号", terms, **(fields | changed))
+
+
+def agreement_on_the_principal(**changed: Any) -> DocumentRequested:
+    """A 延期缴费协议 on the principal alone: 2,000 yuan in two parts (template 2)."""
+    asked = agreement().deferral_agreement
+    assert asked is not None
+    parts = tuple(Instalment(due_on=part.due_on, amount_fen=100_000) for part in asked.instalments)
+    terms = asked.model_copy(update={"instalments": parts})
+    return of_kind(DocumentKind.DEFERRAL_AGREEMENT, "文社延〔2026〕1号", terms, **({"template_version": 2} | changed))
+
+
 EVERY_KIND = {
     request.kind: request
-    for request in (notice(line(), line(1)), demand(), transfer_application(), agreement(), claim())
+    for request in (
+        notice(line(), line(1)),
+        demand(),
+        transfer_application(),
+        transfer_decision(),
+        agreement(),
+        claim(),
+    )
 }
 """A document of each kind."""
+LATER_VERSIONS = (demand_of_the_department(), application_for(), agreement_on_the_principal())
+EVERY_TEMPLATE = {
+    f"{request.kind}-{request.template_version}": request for request in (*EVERY_KIND.values(), *LATER_VERSIONS)
+}
+"""A document of each template."""

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from services.documents.typesetting import Typesetter
 from tests.harness.hashed_documents import hashes
-from tests.services.documents.samples import EVERY_KIND, line, notice, set_as_asked
+from tests.services.documents.samples import EVERY_TEMPLATE, line, notice, set_as_asked
 
 ROOT = Path(__file__).resolve().parents[3]
 RELEASES = Path(__file__).with_name("releases.json")
@@ -30,7 +30,7 @@ def hashes_elsewhere(hash_seed: str, zone: str, *arguments: str) -> dict[str, di
 def test_two_processes_with_two_hash_seeds_set_the_same_bytes() -> None:
     first = hashes_elsewhere("1", "Asia/Shanghai")
 
-    assert set(EVERY_KIND) == set(first)
+    assert set(EVERY_TEMPLATE) == set(first)
     assert first == hashes_elsewhere("4242", "America/New_York", "--from-the-end")
 
 

@@ -11,11 +11,15 @@ from tests.services.documents.samples import (
     UNIT,
     UNIT_NAME,
     agreement,
+    agreement_on_the_principal,
+    application_for,
     claim,
     demand,
+    demand_of_the_department,
     set_as_asked,
     texts,
     transfer_application,
+    transfer_decision,
 )
 
 AFTER_THE_NOTICE = f"2026年11月20日作出《社会保险费限期补缴通知书》（{NUMBER}），于2026年11月23日送达"
@@ -110,3 +114,49 @@ def test_a_claim_is_declared_without_what_need_not_be(typesetter: Typesetter) ->
         "申报合计人民币（大写）壹仟贰佰肆拾元整",
     ):
         assert part in told, part
+
+
+def test_the_department_that_decides_demands_in_its_own_name(typesetter: Typesetter) -> None:
+    """行政强制法 35: who decides demands; the notice was another's, and 2,000 yuan of 2,040 would be transferred."""
+    request = demand_of_the_department()
+    told = without_pages(texts(set_as_asked(typesetter, request).pdf), request.document_number)
+
+    for part in (
+        "威海市文登区社会保险服务中心于2026年11月20日作出《社会保险费限期补缴通知书》",
+        "其中申请划拨的数额为人民币（大写）贰仟元整（￥2,000.00）",
+        "自收到本催告书之日起3个工作日内",
+        "第三十七条的规定，作出划拨社会保险费的决定，书面通知你单位的开户银行",
+    ):
+        assert part in told, part
+
+
+def test_a_decision_says_why_on_what_how_much_and_what_may_be_done_against_it(typesetter: Typesetter) -> None:
+    """行政强制法 37(2)."""
+    request = transfer_decision()
+    told = without_pages(texts(set_as_asked(typesetter, request).pdf), request.document_number)
+
+    for part in (
+        "本机关于2026年12月7日送达《催告书》（文社人社催〔2026〕3号），履行期限至2026年12月10日。期限届满",
+        "《中华人民共和国行政强制法》第三十七条、第四十七条",
+        "划拨社会保险费人民币（大写）贰仟元整（￥2,000.00）",
+        "1示例银行威海文登支行",
+        "60日内向威海市文登区人民政府申请行政复议",
+        "威海市文登区人力资源和社会保障局（印章）2026年12月21日",
+    ):
+        assert part in told, part
+
+
+def test_an_agreement_on_the_principal_leaves_the_late_fee_beside_it(typesetter: Typesetter) -> None:
+    request = agreement_on_the_principal()
+    told = without_pages(texts(set_as_asked(typesetter, request).pdf), request.document_number)
+
+    for part in ("分2期缴清前条所列本金", "合计2,000.00", "已经产生的滞纳金不在前条的分期之内，由乙方另行缴纳"):
+        assert part in told, part
+
+
+def test_an_application_asks_for_its_own_amount(typesetter: Typesetter) -> None:
+    request = application_for()
+    told = without_pages(texts(set_as_asked(typesetter, request).pdf), request.document_number)
+
+    assert "申请划拨人民币（大写）贰仟元整（￥2,000.00）" in told
+    assert "欠缴本金人民币2,000.00元" in told

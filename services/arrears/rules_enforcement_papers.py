@@ -1,0 +1,64 @@
+"""The papers of enforcement: ordered by the desk, numbered by a register, made out, and kept by their hash.
+
+ordered ── the register answers ──▶ numbered, and asked for ── made ──▶ its act may go on
+                                                           └─ could not be made ──▶ by hand, under its number
+"""
+
+from schemas.decision import Context
+from schemas.documents import DocumentKind
+from schemas.enforcement_terms import EnforcementAct as Act
+from schemas.enforcement_terms import EnforcementDocument as Document
+from schemas.payment_notices import DocumentNumberRequested
+from services.arrears import law_documents
+from services.arrears.rules_enforcement_duties import PAPER_OF
+from services.arrears.rules_enforcement_state import EnforcementState, Paper
+from services.arrears.rules_enforcement_trial import Trial
+from services.arrears.rules_state import UnitCase
+
+SUBJECT = "enforcement"
+"""Which part of the case the register answers."""
+KINDS = {
+    Document.TRANSFER_APPLICATION: DocumentKind.TRANSFER_APPLICATION,
+    Document.DEMAND: DocumentKind.ENFORCEMENT_DEMAND,
+    Document.TRANSFER_DECISION: DocumentKind.TRANSFER_DECISION,
+    Document.AGREEMENT: DocumentKind.DEFERRAL_AGREEMENT,
+}
+DOCUMENTS = {kind: document for document, kind in KINDS.items()}
+OF_THE_DEPARTMENT = frozenset({Act.DEMAND_SERVED, Act.TRANSFER_DECIDED})
+"""The department demands before it decides (行政强制法 35); before the court whoever applies to it does (54)."""
+
+
+def ordered(trial: Trial) -> Paper:
+    """The paper that an act orders."""
+    fact, state = trial.fact, trial.case.enforcement or EnforcementState()
+    assert fact.document is not None
+    act = PAPER_OF[(trial.procedure.stage, fact.document)]
+    instalments = tuple((one.due_on, one.amount_fen) for one in fact.instalments)
+    return Paper(
+        ordinal=state.papers_ordered + 1,
+        act=act,
+        kind=KINDS[fact.document],
+        issuer=law_documents.DEPARTMENT if act in OF_THE_DEPARTMENT else trial.notice.authority,
+        dated_on=fact.occurred_on,
+        amount_fen=fact.amount_fen or sum(fen for _, fen in instalments),
+        instalments=instalments,
+        accounts=tuple((account.bank, account.account_name) for account in fact.accounts),
+        security=fact.securities[0].kind.value if fact.securities else "",
+        security_description=fact.security_description or "",
+        security_contract=fact.security_contract or "",
+    )
+
+
+def number_asked(case: UnitCase, paper: Paper, context: Context) -> DocumentNumberRequested:
+    """Ask the register of a paper's kind, office and year for its number."""
+    registration = case.registration
+    assert registration is not None
+    return DocumentNumberRequested(
+        district=registration.district,
+        agency=registration.agency,
+        occurred_on=context.today,
+        register_key=law_documents.paper_register_key(paper.kind, paper.issuer, registration.agency, paper.dated_on),
+        unit_code=case.unit_code,
+        ordinal=paper.ordinal,
+        subject=SUBJECT,
+    )
