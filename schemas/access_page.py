@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 
-from schemas.access import Grant, Right, Thing, grants, principals
+from schemas.access import CONSOLE, PAGE, Grant, Right, Thing, grants, principals
 from schemas.topics import TOPICS
 
 _HEAD = """# Who may do what at the broker
@@ -40,14 +40,15 @@ def _accounts() -> Iterator[str]:
 
 def _topics() -> Iterator[str]:
     yield "## Topics"
-    yield "`console` reads all of them."
+    yield "`console` reads all of them, `page` all but the seals."
     yield ""
     yield "| topic | written by | read by |"
     yield "|---|---|---|"
     for topic in TOPICS:
         of_topic = [grant for grant in grants() if grant.thing is Thing.TOPIC and grant.name == topic.name]
         writers = [grant.principal for grant in of_topic if grant.right is Right.WRITE]
-        readers = [grant.principal for grant in of_topic if grant.right is Right.READ and grant.principal != "console"]
+        reading = [grant.principal for grant in of_topic if grant.right is Right.READ]
+        readers = [principal for principal in reading if principal not in (CONSOLE, PAGE)]
         yield f"| `{topic.name}` | {', '.join(writers)} | {', '.join(readers) or '–'} |"
     yield ""
 

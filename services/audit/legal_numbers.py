@@ -28,12 +28,19 @@ def legal_numbers() -> Mapping[str, tuple[LegalNumber[Any], ...]]:
 
 async def published_parameters(reader: MeshReader) -> dict[str, ParameterPublished]:
     """Give what was published of each parameter, as its highest revision has it; what no task could read is left out."""
-    found: dict[str, ParameterPublished] = {}
+    said: list[ParameterPublished] = []
     async for record in reader.records((ParameterPublished.topic,)):
         try:
-            fact: ParameterPublished = reader.codec.decode(record.topic, record.value or b"")
+            said.append(reader.codec.decode(record.topic, record.value or b""))
         except RefusedAtDoor:
             continue  # tasks refuse it as well, and say so
+    return latest_parameters(said)
+
+
+def latest_parameters(said: Iterable[ParameterPublished]) -> dict[str, ParameterPublished]:
+    """Give the highest revision of each parameter, by name."""
+    found: dict[str, ParameterPublished] = {}
+    for fact in said:
         known = found.get(fact.name)
         if known is None or known.revision < fact.revision:
             found[fact.name] = fact

@@ -8,7 +8,7 @@ from schemas import topics
 from schemas.decision import Outcome, legal_date
 from schemas.decision_records import DecisionBatch, DecisionEntry
 from schemas.fact import Fact
-from schemas.mesh import CommandIssued
+from schemas.mesh import CommandIssued, ParameterPublished
 from schemas.signing import KEY_ID_HEADER, SIGNED_AT_HEADER
 from schemas.titles import TITLES_ZH
 from services.audit import words
@@ -78,7 +78,7 @@ async def timeline(reader: MeshReader, services: Iterable[Service], case_key: st
     read = {one.entry.event_id: one.entry.topic for one in entries if one.entry.kind != TIMER}
     timers = {one.entry.event_id for one in entries if one.entry.kind == TIMER}
     await complete_chains(reader, facts, read, {name for name in read.values() if name in topics.BY_NAME}, timers)
-    return told(services, case_key, facts, entries, shut_out)
+    return told(services, case_key, facts, entries, shut_out, await published_parameters(reader))
 
 
 def told(
@@ -87,18 +87,19 @@ def told(
     facts: CaseFacts,
     entries: Sequence[Decided],
     shut_out: Iterable[tuple[Event, str]],
+    parameters: Mapping[str, ParameterPublished],
 ) -> Timeline:
     """Tell a case from what was gathered about it, wherever that was kept.
 
     `facts`: its own, those that caused them and those they caused. `entries`: every decision about them. `shut_out`: what was
-    said under its key and refused at the door, with the code.
+    said under its key and refused at the door, with the code. `parameters`: as published.
     """
     services = list(services)
     found = Timeline(case_key, [_moment(entries[place], at, facts) for place, at in _ordered(entries, facts)])
     if found.moments:
         today = legal_date(max(moment.at for moment in found.moments))
         cited = [paragraph for moment in found.moments for paragraph in moment.entry.paragraphs]
-        found.disputes = disputes(cited, today, await published_parameters(reader))
+        found.disputes = disputes(cited, today, parameters)
     found.sealed = sealed_values(_given_by_upstream(facts, case_key))
     decided = {one.entry.event_id for one in entries}
     for event_id, events in facts.by_id.items():

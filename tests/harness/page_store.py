@@ -54,14 +54,13 @@ class RecordsLog:
     def shuffled(self, chance: Any) -> None:
         """Interleave the places anew, each in its own order."""
         queues: dict[Place, list[InputRecord]] = {}
-        for record in reversed(self._left):
+        for record in self._left:
             queues.setdefault((record.topic, record.partition), []).append(record)
-        mixed = []
+        mixed: list[InputRecord] = []
         while queues:
-            place = chance.choice(sorted(queues))
-            for _ in range(chance.randint(1, 40)):
-                if queues[place]:
-                    mixed.append(queues[place].pop())
+            place, taken = chance.choice(sorted(queues)), chance.randint(1, 40)
+            mixed += queues[place][:taken]
+            queues[place] = queues[place][taken:]
             if not queues[place]:
                 del queues[place]
         self._left = mixed

@@ -34,7 +34,7 @@ DEBTOR, PAYER, RAGGED, PARKED, HELD = (
 NAMES = {
     DEBTOR: (WENDENG, "文登样例有限公司"),
     PAYER: (HUANCUI, "环翠样例食品有限公司"),
-    RAGGED: (RUSHAN, "50%_off' OR 1=1 --；\"乳山\"样例"),
+    RAGGED: (RUSHAN, '50%_off\' OR 1=1 --；"乳山"样例'),
     PARKED: (HUANCUI, "环翠停办样例有限公司"),
 }
 CITIZEN, MOBILE = "370602198001011235", "13812345678"
@@ -109,7 +109,9 @@ def _owe(
     town.twin.publish(fact)
 
 
-def _payment(town: Town, code: str, district: District, month: str, amount_fen: int, reference: str) -> ContributionPaid:
+def _payment(
+    town: Town, code: str, district: District, month: str, amount_fen: int, reference: str
+) -> ContributionPaid:
     return ContributionPaid(
         district=district,
         agency=AGENCY_OF_DISTRICT[district],

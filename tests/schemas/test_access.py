@@ -60,6 +60,12 @@ def test_the_console_reads_everything_and_writes_nothing() -> None:
     assert {Right.READ} == {grant.right for grant in TABLE if grant.principal == access.CONSOLE}
 
 
+def test_the_page_reads_all_but_the_seals() -> None:
+    shown = {topic.name for topic in TOPICS if topic.kind is not Kind.SEALS}
+
+    assert shown == names(access.PAGE, Thing.TOPIC, Right.READ)
+
+
 def test_operators_and_upstream_systems_read_nothing() -> None:
     assert {Right.WRITE} == {grant.right for grant in TABLE if grant.principal in (OPERATORS, *UPSTREAM)}
     orders = {commands_topic(service) for service in SERVICES}

@@ -23,7 +23,7 @@ class PanelSitting:
 
 @dataclass(frozen=True, slots=True)
 class PanelLimit:
-    """An open application and the last day for its conclusion (劳动能力鉴定结论期限); `days_left` may be below zero."""
+    """An open application and the last day for its conclusion (劳动能力鉴定结论期限); `left_days` may be below zero."""
 
     application_reference: str
     person_key: str
@@ -35,7 +35,7 @@ class PanelLimit:
     conclusion_due_on: date
     """With the 30 days more, where the office decided on them."""
     is_extended: bool
-    days_left: int
+    left_days: int
     sitting_on: date | None
 
 
@@ -66,6 +66,6 @@ class OutletNow:
     held: int
     cards_issued: int
     """In the days asked for."""
-    minutes_median: float | None
-    minutes_longest: float | None
+    median_minutes: float | None
+    longest_minutes: float | None
     last_issued_at: datetime | None

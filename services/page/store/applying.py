@@ -41,7 +41,7 @@ async def upsert(connection: AsyncConnection, table: Table, rows: Sequence[Row])
     """Insert rows, or let them take the place of those of the same key."""
     statement = own_insert(connection, table)
     new = {column.name: statement.excluded[column.name] for column in table.columns if not column.primary_key}
-    where = statement.excluded.revision >= table.c.revision if table is tables.outlet else None
+    where = statement.excluded.revision >= table.c.revision if table in tables.REVISED else None
     statement = statement.on_conflict_do_update(index_elements=list(table.primary_key), set_=new, where=where)
     for part in _parts(rows):
         await connection.execute(statement, part)

@@ -76,6 +76,12 @@ class Changes:
         row = None if values is None else {**key, **values}
         self.put.setdefault(table, {})[tuple(key.values())] = row
 
+    def revise(self, table: Table, key: Mapping[str, Any], values: Row) -> None:
+        """The row of this key is now this, unless the batch holds a higher revision of it."""
+        known = self.put.get(table, {}).get(tuple(key.values()))
+        if known is None or known["revision"] <= values["revision"]:
+            self.set(table, key, values)
+
     def count(self, name: str, outcome: str, append_time_ms: int, records: int = 1) -> None:
         """So many more in that minute."""
         self.counted[CountKey(name, outcome, append_time_ms // MINUTE_MS)] += records

@@ -12,12 +12,12 @@ from services.page.store.changes import Changes
 from services.page.store.projection_dead import take_dead
 from services.page.store.projection_decisions import take_decisions
 from services.page.store.projection_facts import take_fact
+from services.page.store.projection_ops import ALERTS, INDICATORS, take_ops
 from services.page.store.projection_tasks import States
 from services.runtime.codec import Codec
 from services.runtime.records import InputRecord
 from services.runtime.service import Service
 
-READ_KINDS = (Kind.FACT, Kind.BROADCAST, Kind.COMMANDS, Kind.DECISIONS, Kind.DEAD, Kind.CHANGELOG)
 Take = Callable[[InputRecord, Codec, Changes], None]
 _TAKES: Mapping[Kind, Take] = {
     Kind.FACT: take_fact,
@@ -26,6 +26,7 @@ _TAKES: Mapping[Kind, Take] = {
     Kind.DECISIONS: take_decisions,
     Kind.DEAD: take_dead,
 }
+_OPS = (ALERTS, INDICATORS)
 
 
 class Standing(NamedTuple):
@@ -59,7 +60,9 @@ class Projection:
             place = (record.topic, record.partition)
             changes.positions[place] = (record.offset + 1, record.append_time_ms)
             kind = topics.BY_NAME[record.topic].kind
-            if kind is not Kind.CHANGELOG:
+            if record.topic in _OPS:
+                take_ops(record, self.codec, changes)
+            elif kind is not Kind.CHANGELOG:
                 _TAKES[kind](record, self.codec, changes)
             elif record.topic in self._services:
                 if record.topic not in states:
@@ -79,6 +82,6 @@ def places(inventory: Iterable[topics.Topic] = topics.TOPICS) -> list[tuple[str,
     return [
         (topic.name, partition)
         for topic in inventory
-        if topic.kind in READ_KINDS
+        if topic.kind in _TAKES or topic.kind is Kind.CHANGELOG or topic.name in _OPS
         for partition in range(1 if topic.kind is Kind.BROADCAST else topic.partitions)
     ]

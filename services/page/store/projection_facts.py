@@ -128,9 +128,6 @@ def _take_card(record: InputRecord, outlet_key: str, at: int, changes: Changes) 
 
 
 def _take_outlet(fact: OutletPublished, changes: Changes) -> None:
-    known = changes.put.get(tables.outlet, {}).get((fact.outlet_key,))
-    if known is not None and known["revision"] > fact.revision:
-        return
     values = {
         "revision": fact.revision,
         "name": masked_text(fact.name),
@@ -142,4 +139,4 @@ def _take_outlet(fact: OutletPublished, changes: Changes) -> None:
         "makes_cards": fact.makes_cards,
         "is_assumed": bool(fact.assumed),
     }
-    changes.set(tables.outlet, {"outlet_key": fact.outlet_key}, values)
+    changes.revise(tables.outlet, {"outlet_key": fact.outlet_key}, values)

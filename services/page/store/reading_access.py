@@ -23,12 +23,12 @@ def seen(access: Access, district: ColumnElement[str]) -> ColumnElement[bool]:
     return true() if access.is_whole else district.in_(sorted(access.districts)) if access.districts else false()
 
 
-def held_to(access: Access, wanted: frozenset[str]) -> frozenset[str]:
-    """The districts to ask for; empty: every one. `NotTheirs` where one is wanted that may not be seen."""
+def held_to(access: Access, wanted: frozenset[str], district: ColumnElement[str]) -> ColumnElement[bool]:
+    """Only rows of the districts wanted (none named: of all that may be seen). `NotTheirs` where one may not be seen."""
     beyond = sorted(wanted - access.districts)
     if beyond:
         raise NotTheirs(beyond[0])
-    return wanted or (frozenset() if access.is_whole else access.districts)
+    return district.in_(sorted(wanted)) if wanted else seen(access, district)
 
 
 def whole(access: Access, about: str) -> None:

@@ -97,7 +97,7 @@ def _limit(row: Row[Any], today: date) -> PanelLimit:
         received_on=date.fromisoformat(row.received_on),
         conclusion_due_on=due_on,
         is_extended=row.is_extended,
-        days_left=(due_on - today).days,
+        left_days=(due_on - today).days,
         sitting_on=None if row.sitting_on is None else date.fromisoformat(row.sitting_on),
     )
 
@@ -147,7 +147,7 @@ def _outlet(row: Row[Any], cards: Sequence[tuple[int, int | None]]) -> OutletNow
         blanks_free=row.blanks_free or 0,
         held=row.held or 0,
         cards_issued=len(cards),
-        minutes_median=round(median(minutes), 1) if minutes else None,
-        minutes_longest=round(max(minutes), 1) if minutes else None,
+        median_minutes=round(median(minutes), 1) if minutes else None,
+        longest_minutes=round(max(minutes), 1) if minutes else None,
         last_issued_at=instant_of(max(at for at, _ in cards)) if cards else None,
     )

@@ -24,6 +24,7 @@ from services.page.store.answers_arrears import (
 )
 from services.page.store.applying_units import ALIKE, COUNTED
 from services.page.store.due import DUE_KINDS_ZH
+from services.page.store.masking import storable
 from services.page.store.projection_units import CAPPED_MARK, NO_DEADLINE
 from services.page.store.reading_access import cursor_of, cursor_values, held_to, rows_within
 from services.page.store.tables_units import due_item, unit, unit_state, unit_sum
@@ -200,8 +201,7 @@ def _day_of(mark: str) -> date:
 
 
 def _conditions(access: Access, wanted: InventoryFilter, table: Any = unit) -> list[ColumnElement[bool]]:
-    districts = held_to(access, wanted.districts)
-    found = [table.c.district.in_(sorted(districts))] if districts else []
+    found = [held_to(access, wanted.districts, table.c.district)]
     alike = {
         "cohort": wanted.cohort,
         "amount_band": wanted.amount,
@@ -209,16 +209,15 @@ def _conditions(access: Access, wanted: InventoryFilter, table: Any = unit) -> l
         "stage": wanted.stage,
         "measure": wanted.measure,
     }
-    found += [table.c[column] == value for column, value in alike.items() if value]
+    found += [table.c[column] == storable(value) for column, value in alike.items() if value]
     if wanted.officer:
-        found.append(table.c.officer == ("" if wanted.officer == NOBODY else wanted.officer))
+        found.append(table.c.officer == ("" if wanted.officer == NOBODY else storable(wanted.officer)))
     if wanted.overdue_on is not None:
         found.append(table.c.deadline_on < wanted.overdue_on.isoformat())
     if wanted.text:
         part = "".join(sign.lower() if sign.isascii() else sign for sign in wanted.text[:TEXT_CHARACTERS_MAX])
-        part = part.replace("\x00", "")
         columns = (func.lower(table.c.unit_name), func.lower(table.c.case_key))
-        found.append(or_(*(column.contains(part, autoescape=True) for column in columns)))
+        found.append(or_(*(column.contains(storable(part), autoescape=True) for column in columns)))
     return found
 
 

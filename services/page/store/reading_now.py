@@ -16,6 +16,7 @@ from services.page.store import tables
 from services.page.store.answers import Access, FeedNow, Happened, Overview, ServiceNow, TopicNow
 from services.page.store.changes import instant_of
 from services.page.store.reading_access import at_ms, ms_of, of_case_seen, rows_within, seen
+from services.page.store.reading_ops import open_alerts
 from services.page.store.reading_story import fact_of
 from services.page.store.reading_trouble import Services, late_timers, redriven_times
 from services.runtime.service import Service
@@ -45,7 +46,7 @@ async def overview(connection: AsyncConnection, access: Access, services: Servic
         topics=await _topics(connection, counts),
         last_hour=tuple(spoken),
         happened=await _happened(connection, access, now),
-        open_alerts=0,
+        open_alerts=await open_alerts(connection, access),
         dead_letters=await _open_letters(connection, access),
         parked_cases=await _parked(connection, access),
         unclear_effects=await _number(connection, select(func.count()).where(seen(access, tables.effect.c.district))),

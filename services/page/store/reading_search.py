@@ -13,6 +13,7 @@ from services.page.store.answers_trouble import PageAct
 from services.page.store.changes import instant_of
 from services.page.store.masking import masked_text
 from services.page.store.port import NotTheirs
+from services.page.store.projection_facts import bounded
 from services.page.store.reading_access import case_seen, cursor_of, cursor_values, rows_within, whole
 from services.page.store.reading_inventory import TEXT_CHARACTERS_MAX, inventory
 from services.page.store.reading_story import case_districts
@@ -58,7 +59,7 @@ async def acts(connection: AsyncConnection, access: Access, matter: str, rows: i
     """What the page recorded, the latest first."""
     whole(access, "acts")
     table, rows = tables.fact, rows_within(rows)
-    where = [table.c.topic == ACTS_TOPIC] + ([table.c.case_key == matter] if matter else [])
+    where = [table.c.topic == ACTS_TOPIC] + ([table.c.case_key == bounded(matter)] if matter else [])
     total = await connection.scalar(select(func.count()).select_from(table).where(*where)) or 0
     if after:
         append_time, partition, offset = cursor_values(after, "acts", [int, int, int])

@@ -11,9 +11,11 @@ from schemas import topics
 from schemas.decision_records import DecisionEntry
 from schemas.effects import EffectRequest
 from schemas.fact import Fact
+from schemas.mesh import ParameterPublished
 from schemas.signing import KEY_ID_HEADER, SIGNED_AT_HEADER
 from services.audit import words
 from services.audit.case_facts import PASSES_MAX, CaseFacts, Event
+from services.audit.legal_numbers import latest_parameters
 from services.audit.timeline import Decided, Moment, Timeline, told
 from services.page.store import tables
 from services.page.store.answers import Access
@@ -164,9 +166,16 @@ async def story(
     districts = await case_districts(connection, key)
     if not case_seen(access, districts):
         raise NotTheirs(key)
-    found = told(gathered.services.values(), key, gathered.facts, gathered.entries, gathered.shut_out)
+    parameters = await _parameters(connection)
+    found = told(gathered.services.values(), key, gathered.facts, gathered.entries, gathered.shut_out, parameters)
     row = await one_row(connection, key)
     return _story(found, row.unit_name if row is not None else key, sorted(districts), row, gathered.is_cut)
+
+
+async def _parameters(connection: AsyncConnection) -> dict[str, ParameterPublished]:
+    asked = select(_fact.c.topic, _fact.c.body).where(_fact.c.topic == ParameterPublished.topic)
+    facts = [fact_of(topic, body) for topic, body in await connection.execute(asked)]
+    return latest_parameters(fact for fact in facts if isinstance(fact, ParameterPublished))
 
 
 async def case_districts(connection: AsyncConnection, case_key: str) -> set[str]:

@@ -22,6 +22,7 @@ from services.page.store.answers_trouble import (
     UnclearEffect,
 )
 from services.page.store.changes import instant_of
+from services.page.store.masking import storable
 from services.page.store.port import NotTheirs
 from services.page.store.reading_access import (
     at_ms,
@@ -89,7 +90,7 @@ async def dead_letters(
     """Dead letters, the latest first."""
     where = [seen(access, _dead.c.district)]
     of = {"service": wanted.service, "code": wanted.code, "topic": wanted.topic}
-    where += [_dead.c[column] == value for column, value in of.items() if value]
+    where += [_dead.c[column] == storable(value) for column, value in of.items() if value]
     if wanted.only_open:
         where.append(redriven_times() == 0)
     total = await connection.scalar(select(func.count()).select_from(_dead).where(*where)) or 0

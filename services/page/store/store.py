@@ -3,7 +3,14 @@
 from collections.abc import Iterable
 from datetime import date, datetime
 
-from services.page.store import reading_cards, reading_inventory, reading_now, reading_search, reading_trouble
+from services.page.store import (
+    reading_cards,
+    reading_inventory,
+    reading_now,
+    reading_ops,
+    reading_search,
+    reading_trouble,
+)
 from services.page.store.answers import Access, Alert, Found, Happened, Indicator, Overview, Page
 from services.page.store.answers_arrears import (
     CaseStory,
@@ -49,13 +56,15 @@ class Store:
 
     async def alerts(self, access: Access, *, only_open: bool = True, rows: int = 200) -> tuple[Alert, ...]:
         """Alerts of monitoring."""
-        return ()
+        async with self._database.reading() as moment:
+            return await reading_ops.alerts(moment, access, only_open=only_open, rows=rows)
 
     async def indicators(
         self, access: Access, indicator: str, since: datetime, rows: int = 500
     ) -> tuple[Indicator, ...]:
         """Windows of an indicator."""
-        return ()
+        async with self._database.reading() as moment:
+            return await reading_ops.indicators(moment, access, indicator, since, rows)
 
     async def totals(self, access: Access, wanted: InventoryFilter) -> Totals:
         """底数."""

