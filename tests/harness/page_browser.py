@@ -3,8 +3,8 @@
 import asyncio
 import os
 import shutil
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass, field
 
 import uvicorn
@@ -94,13 +94,6 @@ async def chromium(desk: PageDesk) -> AsyncIterator[Visits]:
             await browser.close()
 
 
-class _Nothing:
-    def __enter__(self) -> None:
-        return None
-
-    def __exit__(self, *_: object) -> None:
-        return None
-
-
-def _nothing() -> _Nothing:
-    return _Nothing()
+@contextmanager
+def _nothing() -> Iterator[None]:
+    yield

@@ -66,8 +66,9 @@ async def fill(database: Database, count: int) -> None:
         ):
             sums[*key, name] += row[name]
     by_key: dict[tuple[Any, ...], dict[str, Any]] = {}
-    for (*key, name), value in sums.items():
-        by_key.setdefault(tuple(key), dict(zip(_KEYS, key, strict=True)))[name] = value
+    for named, value in sums.items():
+        key, name = named[:-1], named[-1]
+        by_key.setdefault(key, dict(zip(_KEYS, key, strict=True)))[name] = value
     states = [
         {
             "case_key": row["case_key"],

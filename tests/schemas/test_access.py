@@ -92,4 +92,6 @@ def test_the_page_names_every_account_and_topic() -> None:
     page = access_page.text()
 
     assert [] == [name for name in access.principals() if f"| {name} |" not in page]
-    assert [] == [topic.name for topic in TOPICS if f"| `{topic.name}` | {', '.join(sorted(topic.producers))} |" not in page]
+    assert [] == [
+        topic.name for topic in TOPICS if f"| `{topic.name}` | {', '.join(sorted(topic.producers))} |" not in page
+    ]

@@ -52,10 +52,10 @@ async def panels(
 async def outlets(visit: Annotated[Visit, with_right(Right.SEE_CARDS)]) -> Response:
     """Show the outlets on the map."""
     found = await visit.queries.outlets(visit.access, visit.desk.now() - timedelta(days=SINCE_DAYS))
-    waited = [one for one in found if one.minutes_median is not None]
+    waited = [one for one in found if one.median_minutes is not None]
     chart = {
         "kind": "bars",
         "labels": [one.name for one in waited],
-        "series": [{"name": "分钟", "values": [round(one.minutes_median or 0, 1) for one in waited]}],
+        "series": [{"name": "分钟", "values": [round(one.median_minutes or 0, 1) for one in waited]}],
     }
     return visit.page("outlets.html", outlets=found, map=outlet_map(found), chart=chart, days=SINCE_DAYS)

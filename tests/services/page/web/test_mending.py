@@ -20,8 +20,7 @@ pytestmark = pytest.mark.asyncio(loop_scope="module")
 BECAUSE = "单位已补登记"
 
 
-@pytest_asyncio.fixture(loop_scope="module")
-async def page(tmp_path: Path) -> AsyncIterator[PageDesk]:
+def late_town() -> Town:
     """A unit that registered late: a record of it was refused, and would be decided by now."""
     town = Town()
     town.owe()
@@ -29,8 +28,30 @@ async def page(tmp_path: Path) -> AsyncIterator[PageDesk]:
     town.pass_days(120)
     town.register()
     town.twin.run()
-    async with page_desk(town.twin, tmp_path) as desk:
+    return town
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def page(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[PageDesk]:
+    """A page on which nothing is carried out."""
+    async with page_desk(late_town().twin, Path(tmp_path_factory.mktemp("mending"))) as desk:
         yield desk
+
+
+@pytest_asyncio.fixture(loop_scope="module")
+async def own_page(tmp_path: Path) -> AsyncIterator[PageDesk]:
+    """A page of the test's own."""
+    async with page_desk(late_town().twin, tmp_path) as desk:
+        yield desk
+
+
+@pytest.fixture(autouse=True)
+def fresh_limits(request: pytest.FixtureRequest) -> None:
+    """Each test has a minute of its own, and a mesh that answers."""
+    if "page" in request.fixturenames:
+        page: PageDesk = request.getfixturevalue("page")
+        page.ahead += timedelta(minutes=2)
+        page.mesh.is_away = False
 
 
 def orders(page: PageDesk, service: str = "arrears") -> Sequence[CommandIssued]:
@@ -56,6 +77,7 @@ async def proposed(page: PageDesk, browser: httpx.AsyncClient, because: str = BE
 
 
 async def test_a_dry_run_writes_nothing(page: PageDesk) -> None:
+    before = len(page.acts())
     async with page.client(LI) as browser:
         shown = await sent(
             page, browser, "/proposals/dry-run", action="redrive", service="arrears", item=[dead_name(page)]
@@ -63,19 +85,19 @@ async def test_a_dry_run_writes_nothing(page: PageDesk) -> None:
 
     assert "以下仅为预演" in shown.text
     assert "可以执行" in shown.text
-    assert ([], []) == (page.acts(), orders(page))
+    assert (before, []) == (len(page.acts()), orders(page))
 
 
-async def test_a_redrive_takes_two_people_and_is_decided(page: PageDesk) -> None:
-    async with page.client(LI) as li, page.client(ZHAO) as zhao:
-        place = await proposed(page, li)
-        assert [] == orders(page)
-        answer = await sent(page, zhao, f"{place}/approve", because="核对无误")
-        await page.feed()
+async def test_a_redrive_takes_two_people_and_is_decided(own_page: PageDesk) -> None:
+    async with own_page.client(LI) as li, own_page.client(ZHAO) as zhao:
+        place = await proposed(own_page, li)
+        assert [] == orders(own_page)
+        answer = await sent(own_page, zhao, f"{place}/approve", because="核对无误")
+        await own_page.feed()
         shown = await zhao.get(place)
-        letter = await zhao.get(f"/trouble/dead/{dead_name(page)}")
+        letter = await zhao.get(f"/trouble/dead/{dead_name(own_page)}")
 
-    (order,) = orders(page)
+    (order,) = orders(own_page)
     assert 303 == answer.status_code
     assert ("redrive", UNIT, "YW-001", f"{BECAUSE}（YW-002 批准）") == (
         order.action,
@@ -83,13 +105,13 @@ async def test_a_redrive_takes_two_people_and_is_decided(page: PageDesk) -> None
         order.issued_by,
         order.explanation,
     )
-    assert "arrears-opened" in page.twin.codes("arrears", UNIT)
+    assert "arrears-opened" in own_page.twin.codes("arrears", UNIT)
     assert [
         (PageAct.PROPOSED, "YW-001"),
         (PageAct.APPROVED, "YW-002"),
         (PageAct.CARRIED_OUT, "YW-002"),
-    ] == [(act.act, act.person) for act in page.acts()]
-    assert 1 == len({act.matter for act in page.acts()})
+    ] == [(act.act, act.person) for act in own_page.acts()]
+    assert 1 == len({act.matter for act in own_page.acts()})
     assert "已执行" in shown.text
     assert "1 次" in letter.text
 
@@ -176,32 +198,33 @@ async def test_orders_have_a_limit_a_minute(page: PageDesk, monkeypatch: pytest.
 
 
 async def test_nothing_is_proposed_that_cannot_be_recorded(page: PageDesk) -> None:
+    before = page.desk.mending.proposals.all(page.now())
     page.mesh.is_away = True
     async with page.client(LI) as browser:
         form = {"action": "redrive", "service": "arrears", "item": [dead_name(page)], "because": BECAUSE}
         answer = await sent(page, browser, "/proposals", **form)  # type: ignore[arg-type]
 
     assert 503 == answer.status_code
-    assert [] == page.desk.mending.proposals.all(page.now())
+    assert before == page.desk.mending.proposals.all(page.now())
 
 
-async def test_what_was_approved_before_a_crash_is_carried_out_once_after_it(page: PageDesk) -> None:
-    async with page.client(LI) as li, page.client(ZHAO) as zhao:
-        place = await proposed(page, li)
-        await sent(page, zhao, f"{place}/approve", because="同意")
-    (record,) = page.twin.records(commands_topic("arrears"))
-    log = page.twin.log["page-act-recorded"]
+async def test_what_was_approved_before_a_crash_is_carried_out_once_after_it(own_page: PageDesk) -> None:
+    async with own_page.client(LI) as li, own_page.client(ZHAO) as zhao:
+        place = await proposed(own_page, li)
+        await sent(own_page, zhao, f"{place}/approve", because="同意")
+    (record,) = own_page.twin.records(commands_topic("arrears"))
+    log = own_page.twin.log["page-act-recorded"]
     for partition in log:  # the page died before it could say that the order was written
         partition[:] = partition[:2]
 
-    again = PageDesk(page.twin, page.database)
+    again = PageDesk(own_page.twin, own_page.database)
     await again.desk.mending.open()
-    first, second = page.twin.records(commands_topic("arrears"))
-    page.twin.run()
+    first, second = own_page.twin.records(commands_topic("arrears"))
+    own_page.twin.run()
 
     assert (record.value, record.headers) == (second.value, second.headers) == (first.value, first.headers)
-    assert 1 == page.twin.codes("arrears", UNIT).count("arrears-opened")
-    assert PageAct.CARRIED_OUT is page.acts()[-1].act
+    assert 1 == own_page.twin.codes("arrears", UNIT).count("arrears-opened")
+    assert PageAct.CARRIED_OUT is own_page.acts()[-1].act
 
 
 async def test_a_value_in_clear_needs_a_reason_and_is_recorded_first(page: PageDesk) -> None:
