@@ -62,6 +62,8 @@ _ENGLISH_LINES = """
 分钟（中位数）|Minutes (median)
 前四周|Four weeks back
 剩余天数|Days left
+前面的页已收起。|The pages before are folded away.
+从头看起|From the beginning
 办理期限|Deadline
 区市|District
 单位|Unit

@@ -56,8 +56,21 @@
     }
   });
   document.addEventListener("DOMContentLoaded", () => { draw(document); listen(); });
-  document.addEventListener("htmx:afterSwap", (event) => draw(event.detail.target));
-  document.addEventListener("htmx:oobAfterSwap", (event) => draw(event.detail.target));
+  // So many pages of a list are kept before the eyes: a table of ten thousand rows would be laid out anew at every step.
+  const PAGES_KEPT = 4;
+  function forgetEarlier() {
+    const pages = document.querySelectorAll("#list tbody.more");
+    const gone = [...pages].slice(0, Math.max(0, pages.length - PAGES_KEPT));
+    if (!gone.length) return;
+    for (const one of gone) one.remove();
+    document.getElementById("earlier").hidden = false;
+  }
+
+  document.addEventListener("htmx:beforeCleanupElement", (event) => {
+    const chart = window.echarts && echarts.getInstanceByDom(event.target);
+    if (chart) chart.dispose();
+  });
+  document.addEventListener("htmx:afterSwap", (event) => { draw(event.detail.target); forgetEarlier(); });
   matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => draw(document));
   window.addEventListener("resize", () => {
     for (const place of document.querySelectorAll("[data-chart]")) { const chart = window.echarts && echarts.getInstanceByDom(place); if (chart) chart.resize(); }
