@@ -50,6 +50,7 @@ check: setup ## Lint, types, imports, generated files.
 	$(BIN)/python -m schemas.generate --check
 	$(BIN)/python -m services.console.legal_page --check
 	$(BIN)/python -m services.console.state_diagrams --check
+	$(BIN)/python -m services.console.instruments --check
 
 simulate: setup ## Run the shell on simulated brokers from many seeds (SEEDS=100000; FIRST=1).
 	$(BIN)/python -m tests.simulation.campaign --seeds $(or $(SEEDS),10000) --first $(or $(FIRST),1)
@@ -71,6 +72,7 @@ generate: setup ## Write everything that is generated from the contracts, the la
 	$(BIN)/python -m schemas.generate
 	$(BIN)/python -m services.console.legal_page
 	$(BIN)/python -m services.console.state_diagrams
+	$(BIN)/python -m services.console.instruments
 
 format: setup ## Format the code.
 	$(BIN)/ruff check --fix .

@@ -7,6 +7,7 @@ from collections import defaultdict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import partial
 
 from schemas import topics
 from schemas.decision_records import DecisionBatch
@@ -20,6 +21,8 @@ Name = tuple[str, bytes]
 """A record that was said: its topic, and what names it there."""
 Told = Callable[[int], None]
 """Hears after each task how many are left."""
+Heard = Callable[[str, int, Sequence[entries.Entry]], None]
+"""Hears service, partition, and the entries that one record or timer came to when it was decided again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,9 +78,16 @@ def _nobody_hears(_: int) -> None:
 
 
 async def replay_service(
-    reader: MeshReader, service: Service, scope: Scope | None = None, told: Told = _nobody_hears
+    reader: MeshReader,
+    service: Service,
+    scope: Scope | None = None,
+    told: Told = _nobody_hears,
+    heard: Heard | None = None,
 ) -> ReplayFindings:
-    """Decide again from the beginning, task by task; report differences, perhaps only of one case or since an instant."""
+    """Decide again from the beginning, task by task; report differences, perhaps only of one case or since an instant.
+
+    `heard` is told of what is decided again, while it is.
+    """
     scope = scope or Scope()
     index, own_names = await _index(reader, service, scope.case_key.encode())
     findings, said = ReplayFindings(service.name), set[Name]()
@@ -88,7 +98,8 @@ async def replay_service(
             by_topic[record.topic].append(record)
         records.clear()  # else they stay while the next task's are read
         decisions = by_topic.pop(_decisions_of(service), [])
-        task = TaskReplay(service, partition, reader.codec, by_topic, index, scope.takes)
+        task_heard = None if heard is None else partial(heard, service.name, partition)
+        task = TaskReplay(service, partition, reader.codec, by_topic, index, scope.takes, task_heard)
         findings.add(task.run(decisions), [record for record in task.unread() if _is_of(record, scope.case_key)])
         said |= task.said_names
         del by_topic, decisions, task

@@ -18,6 +18,7 @@ from aiokafka.errors import KafkaError
 
 from schemas import topics
 from schemas.audit import DecisionsSealed
+from services.audit import metrics
 from services.audit.chain import LinkReader
 from services.audit.decision_log import DecisionLog
 from services.audit.seal_keys import PublicKeys, SealKey, public_keys_from_environment, seal_key_from_environment
@@ -29,6 +30,7 @@ from services.runtime.codec import Codec
 from services.runtime.ending import told_in_words
 from services.runtime.errors import RegistryUnavailable, UserMistake, WillNotStart
 from services.runtime.kafka_access import KafkaPublisher, read_topics
+from services.runtime.metrics.exposition import Exposition
 from services.runtime.records import InputRecord
 from services.runtime.registry import RegistryClient, agree, resolve
 from services.runtime.settings import read_settings
@@ -56,6 +58,7 @@ class AuditWorker:
         self._ended = asyncio.Event()
         self._sealer = self._new_sealer()
         self._looked_at = time.monotonic()
+        self._exposition = Exposition(settings.worker_name or NAME, metrics.AUDIT_WORKER)
         self._seals = 0
         self._told: set[tuple[str, int]] = set()
         self._forged = 0
@@ -69,7 +72,7 @@ class AuditWorker:
         settings = self._settings
         async with RegistryClient(settings.registry_url) as registry:
             await agree(registry, CONTRACTS, self._codec, settings.work_dir / f"{NAME}.agreement.json")
-            page, port = await health.serve(settings.health_port, self.page)
+            page, port = await health.serve(settings.health_port, self.page, self.metrics, settings.health_host)
             log.info("running", port=port)
             try:
                 while not self._ended.is_set():
@@ -129,6 +132,7 @@ class AuditWorker:
         await publisher.append([seal_record(self._codec, seal) for seal in seals])
         self._sealer.written(seals)
         self._seals += len(seals)
+        self._exposition.counter(metrics.SEALS).inc(len(seals))
         log.info("sealed", count=len(seals))
 
     async def _know_schema(self, registry: RegistryClient, record: InputRecord) -> None:
@@ -160,6 +164,14 @@ class AuditWorker:
             "seals_that_do_not_count": self._forged,
             "refused": [asdict(refusal) for refusal in self._sealer.refusals],
         }
+
+    async def metrics(self) -> bytes:
+        """The metrics, for whoever scrapes."""
+        shown = await self.page()
+        self._exposition.gauge(metrics.UNSEALED).set(shown["unsealed_entries"])
+        self._exposition.gauge(metrics.REFUSED_TASKS).set(len(shown["refused"]))
+        self._exposition.gauge(metrics.FORGED).set(shown["seals_that_do_not_count"])
+        return self._exposition.text(alive=shown["alive"])
 
 
 def main() -> None:

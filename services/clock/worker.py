@@ -15,12 +15,14 @@ from schemas.fact import Fact
 from schemas.mesh import CalendarPublished, ClockTicked, ParameterPublished
 from services.clock.calendars import published_calendars
 from services.clock.clock import Clock
+from services.clock.metrics import CLOCK_WORKER, LAST_TICK
 from services.clock.taken_in import Ask, taken_in
 from services.runtime import health, logs
 from services.runtime.codec import Codec
 from services.runtime.compression import refuse_missing_codecs
 from services.runtime.effects import EFFECTS_FROM
 from services.runtime.ending import told_in_words
+from services.runtime.metrics.exposition import Exposition
 from services.runtime.registry import RegistryClient, agree, resolve
 from services.runtime.settings import MeshSettings, read_settings
 
@@ -73,7 +75,13 @@ async def _run(settings: MeshSettings) -> None:
     refuse_missing_codecs()
     codec = await agreed_codec(settings)
     clock = Clock(codec, settings)
-    page, port = await health.serve(settings.health_port, lambda: _page(settings, clock))
+    exposition = Exposition(settings.worker_name or CLOCK, CLOCK_WORKER)
+    page, port = await health.serve(
+        settings.health_port,
+        lambda: _page(settings, clock),
+        lambda: _metrics(exposition, settings, clock),
+        settings.health_host,
+    )
     try:
         async with RegistryClient(settings.registry_url) as registry:
             ask = partial(resolve, registry)
@@ -96,6 +104,11 @@ async def _page(settings: MeshSettings, clock: Clock) -> dict[str, Any]:
         "effects_in_flight": 0,
         "tasks": [],
     }
+
+
+async def _metrics(exposition: Exposition, settings: MeshSettings, clock: Clock) -> bytes:
+    exposition.gauge(LAST_TICK).set(0.0 if clock.last is None else clock.last.timestamp())
+    return exposition.text(alive=(await _page(settings, clock))["alive"])
 
 
 def main() -> None:

@@ -1,5 +1,6 @@
 """The mesh on a broker behind the console's ports."""
 
+import time
 from collections import defaultdict
 from collections.abc import AsyncIterator, Collection, Iterable, Sequence
 from contextlib import AsyncExitStack
@@ -14,6 +15,7 @@ from services.runtime.kafka_access import KafkaPublisher, read_tasks, read_topic
 from services.runtime.records import InputRecord, OutputRecord
 from services.runtime.registry import RegistryClient, agree, resolve
 from services.runtime.settings import MeshSettings
+from services.runtime.tracing.traces import Traces, UncountedSpans, traces_of
 
 
 def unanswered(what: str, address: str) -> UserMistake:
@@ -30,6 +32,7 @@ class BrokerMesh:
         self._open = AsyncExitStack()
         self._of_console = settings.logged_in_as(CONSOLE)
         self._publishers: dict[str, KafkaPublisher] = {}
+        self._traces: Traces | None = None
 
     @property
     def codec(self) -> Codec:
@@ -52,6 +55,9 @@ class BrokerMesh:
             if isinstance(error, NoAgreement | RegistryUnavailable):
                 raise unanswered("registry", settings.registry_url) from error
             raise
+        self._traces = traces_of(settings, CONSOLE, UncountedSpans())
+        if self._traces is not None:
+            self._open.push_async_callback(self._traces.close)
         return self
 
     async def __aexit__(self, *_: object) -> None:
@@ -83,7 +89,10 @@ class BrokerMesh:
         for record in records:
             of_writers[topics.BY_NAME[record.topic].owner].append(record)
         for writer, theirs in of_writers.items():
+            begun_ns = time.time_ns()
             await (await self._publisher_of(writer)).append(theirs)
+            if self._traces is not None:
+                self._traces.published(writer, theirs, begun_ns)
 
     async def _publisher_of(self, writer: str) -> KafkaPublisher:
         mine = self._settings.logged_in_as(writer)

@@ -35,6 +35,7 @@ COMMANDS = {
     "down": _Word("sandbox", "down", "Stop what `up` started. 停止。"),
     "reset": _Word("sandbox", "reset", "Stop, and remove all data. 停止并清除数据。"),
     "status": _Word("sandbox", "status", "Show workers, tasks, lag, refused and parked. 查看运行情况。"),
+    "top": _Word("top", "top", "Watch services, tasks, lag and alerts live. 实时查看各服务、积压和告警。"),
     "publish": _Word("feed", "publish", "Check a file's rows and publish the good ones. 核对并报送文件。"),
     "simulate": _Word("feed", "simulate", "Write a realistic feed of fictional data. 生成模拟数据。"),
     "inventory": _Word("inventory", "app", "Units in arrears: totals, structure, list. 欠费底数、结构、清单。"),

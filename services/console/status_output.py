@@ -1,31 +1,36 @@
 """The workers of a mesh as a table: tasks, rate, lag, refused, parked."""
 
 import time
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Callable, Hashable, Mapping, Sequence
+from typing import Any, TypeVar
 
 from rich.console import RenderableType
 
 from services.console.titled import titled
 from services.sandbox.mesh import WorkerStatus
 
+K = TypeVar("K", bound=Hashable)
+
 
 class Rates:
-    """Records a second of each worker, from one look to the next."""
+    """Records a second of whatever counts them, from one look to the next."""
 
-    def __init__(self) -> None:
-        self._last: dict[str, tuple[float, int]] = {}
+    def __init__(self, now_s: Callable[[], float] = time.monotonic) -> None:
+        self._now_s = now_s
+        self._last: dict[Hashable, tuple[float, int]] = {}
 
     def of(self, workers: Sequence[WorkerStatus]) -> dict[str, float]:
         """Give each worker's rate since the last look; 0 at the first, and after a worker began anew."""
-        now = time.monotonic()
+        return self.of_counts({worker.name: _sum(worker.tasks, "records") for worker in workers})
+
+    def of_counts(self, counts: Mapping[K, int]) -> dict[K, float]:
+        """Give the rate of each count since the last look; 0 at its first, and after it began anew."""
+        now = self._now_s()
         found = {}
-        for worker in workers:
-            records = sum(int(task["records"]) for task in worker.tasks)
-            before, count = self._last.get(worker.name, (now, records))
-            seconds = now - before
-            found[worker.name] = max(records - count, 0) / seconds if seconds > 0 else 0.0
-            self._last[worker.name] = (now, records)
+        for name, count in counts.items():
+            at, before = self._last.get(name, (now, count))
+            found[name] = max(count - before, 0) / (now - at) if now > at else 0.0
+            self._last[name] = (now, count)
         return found
 
 

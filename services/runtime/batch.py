@@ -21,7 +21,7 @@ from services.runtime.commands import admit_command, original_record, parked_rec
 from services.runtime.dead import dead_letter
 from services.runtime.door import Event, admit, admit_tick
 from services.runtime.entries import Entry
-from services.runtime.envelope import Envelope, headers_of, source_of
+from services.runtime.envelope import Envelope, context_of_decision, decision_id, headers_of, source_of
 from services.runtime.ledger import Ledger
 from services.runtime.overlay import Overlay, StoredCase
 from services.runtime.records import InputRecord, OutputRecord, append_time, partition_of
@@ -45,11 +45,15 @@ RESUMED = "resumed"
 
 @dataclass(frozen=True, slots=True)
 class Transition:
-    """What one step changed in a case's state, for an effect shell to see what is now to be attempted."""
+    """What one step changed in a case's state, for an effect shell to see what is now to be attempted.
+
+    `traceparent` is the trace context of the decision.
+    """
 
     case_key: str
     before: Any
     after: Any
+    traceparent: str = ""
 
 
 class _CaseTooLargeError(Exception):
@@ -202,7 +206,7 @@ class Batch:
         self, record: InputRecord, kind: str, event: Event, step: Step, written: _Written, now: datetime
     ) -> None:
         before = self._overlay.digest(event.case_key)
-        self._change(event.case_key, written)
+        self._change(event.case_key, written, event.envelope, event.envelope.id)
         if step.reason.outcome is Outcome.REFUSED:
             self._refuse(record, kind, event.case_key, event.envelope.id, step.reason, now, before, step.said)
             return
@@ -214,14 +218,16 @@ class Batch:
         after = self._overlay.digest(event.case_key)
         self._ledger.enter(entries.of_record, kind, record, event, step, now, before, after)
 
-    def _change(self, key: str, written: _Written) -> None:
+    def _change(self, key: str, written: _Written, cause: Envelope | None, cause_id: str) -> None:
         """Let a case and what was said be as a step made them."""
         self._said += written.said
         if written.case is None:
             return
         if self.service.effect_port:
             before, after = self._overlay.case(key), written.case.case
-            self.transitions.append(Transition(key, before and before.state, after and after.state))
+            decision = decision_id(self.service.name, self.shard.partition, self._ledger.next_number)
+            trace = context_of_decision(cause, cause_id, decision)
+            self.transitions.append(Transition(key, before and before.state, after and after.state, trace))
         self._overlay.put(key, written.case)
 
     def _refuse(
@@ -340,7 +346,7 @@ class Batch:
         except Exception as error:  # a bug in the rules: this case parks with its timers, others flow
             self.park(stand_in, entries.TIMER, case_key, cause, "rules-broken", now, type(error).__name__)
             return
-        self._change(case_key, written)
+        self._change(case_key, written, None, cause)
         if step.originals is not Originals.AS_THEY_ARE:
             self._let_go(case_key, step, now, before)
         self._ledger.enter(entries.of_timer, case_key, timer, cause, step, now, before, self._overlay.digest(case_key))

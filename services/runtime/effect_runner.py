@@ -3,6 +3,7 @@
 import asyncio
 import time
 from collections.abc import Callable, Coroutine, Sequence
+from dataclasses import dataclass
 from datetime import timedelta
 
 import structlog
@@ -11,11 +12,21 @@ from services.runtime.batch import Transition
 from services.runtime.broker import Broker
 from services.runtime.codec import Codec
 from services.runtime.effect_cases import READ_BACK_WITHIN
-from services.runtime.effects import ATTEMPT_WITHIN, FAILED, NOT_BEGUN, UNKNOWN, Attempt, Effect, EffectPort, Intent
+from services.runtime.effects import (
+    ATTEMPT_WITHIN,
+    FAILED,
+    NOT_BEGUN,
+    UNKNOWN,
+    Attempt,
+    Effect,
+    EffectPort,
+    Intent,
+)
 from services.runtime.publishing import published
 from services.runtime.records import derived_id
 from services.runtime.service import Service
 from services.runtime.settings import MeshSettings
+from services.runtime.watched import Unwatched, Watching, attempted
 
 log = structlog.get_logger(__name__)
 
@@ -34,6 +45,21 @@ QUEUED_REMEMBERED_MAX = 100_000
 Running = dict[str, asyncio.Task[None]]
 
 
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """What a committed decision asks for: when that was decided (monotonic seconds), and its trace context."""
+
+    intent: Intent
+    decided_at_s: float
+    traceparent: str
+
+    @property
+    def told(self) -> dict[str, str]:
+        """What a line of the log says of it."""
+        request = self.intent.request
+        return {"effect_id": request.effect_id, "case": request.case_key, "trace": self.traceparent}
+
+
 class EffectRunner:
     """One process's attempts of one effect shell: bounded at once, each begun only soon after its claim."""
 
@@ -45,8 +71,9 @@ class EffectRunner:
         codec: Codec,
         settings: MeshSettings,
         now_s: Callable[[], float] = time.monotonic,
+        watch: Watching | None = None,
     ) -> None:
-        self._now_s = now_s
+        self._now_s, self._watch = now_s, watch or Unwatched()
         self._service, self._port, self._broker, self._codec = service, port, broker, codec
         self._effect: Effect = service.effect
         self._settings = settings
@@ -69,12 +96,13 @@ class EffectRunner:
             for effect_id in self._effect.newly_queued(transition):
                 self._remember_queued(effect_id, decided_at_s)
             for intent in self._effect.intents(transition):
+                asked = _Asked(intent, decided_at_s, transition.traceparent)
                 if intent.is_lookup:
-                    self._begin(self._lookups, intent, self._find_out(intent, decided_at_s))
+                    self._begin(self._lookups, intent, self._find_out(asked))
                 else:
                     may_begin = self._is_fresh(intent, decided_at_s)
                     may_begin = may_begin and len(self._attempts) < self._settings.attempts_waiting_max
-                    self._begin(self._attempts, intent, self._carry_out(intent, decided_at_s, may_begin=may_begin))
+                    self._begin(self._attempts, intent, self._carry_out(asked, may_begin=may_begin))
 
     def _remember_queued(self, effect_id: str, decided_at_s: float) -> None:
         self._queued[effect_id] = decided_at_s
@@ -101,49 +129,59 @@ class EffectRunner:
         running[effect_id] = asyncio.create_task(work)
         running[effect_id].add_done_callback(lambda _: running.pop(effect_id, None))
 
-    async def _carry_out(self, intent: Intent, decided_at_s: float, *, may_begin: bool) -> None:
-        attempt = Attempt(FAILED, NOT_BEGUN)
+    async def _carry_out(self, asked: _Asked, *, may_begin: bool) -> None:
+        intent, attempt, took_s = asked.intent, Attempt(FAILED, NOT_BEGUN), 0.0
         if may_begin:
             async with self._at_once:
-                if self._now_s() - decided_at_s <= ATTEMPT_WITHIN.total_seconds():
-                    attempt = await self._ask(intent)
+                if self._now_s() - asked.decided_at_s <= ATTEMPT_WITHIN.total_seconds():
+                    attempt, took_s = await self._ask(asked)
         if attempt.detail_code == NOT_BEGUN:
             # Only this process was ever given the claim, so it is certain that nothing went out: no need to doubt.
-            log.warning("attempt not begun: too much waits, or it waited too long", effect_id=intent.request.effect_id)
+            log.warning("attempt not begun: too much waits, or it waited too long", **asked.told)
         self._finished[intent.request.effect_id] = None
         if len(self._finished) > FINISHED_REMEMBERED_MAX:
             del self._finished[next(iter(self._finished))]
-        await self._write_down(intent, attempt, decided_at_s)
+        await self._write_down(asked, attempt, took_s)
 
-    async def _find_out(self, intent: Intent, decided_at_s: float) -> None:
+    async def _find_out(self, asked: _Asked) -> None:
         """Look up, once no attempt can be under way: else one about to arrive would be taken for one never made."""
-        if intent.request.effect_id not in self._finished:
-            await asyncio.sleep(max(0.0, decided_at_s + ATTEMPTS_OVER_AFTER_S - self._now_s()))
+        if asked.intent.request.effect_id not in self._finished:
+            await asyncio.sleep(max(0.0, asked.decided_at_s + ATTEMPTS_OVER_AFTER_S - self._now_s()))
         async with self._at_once:
-            attempt = await self._ask(intent)
-        await self._write_down(intent, attempt, decided_at_s)
+            attempt, took_s = await self._ask(asked)
+        await self._write_down(asked, attempt, took_s)
 
-    async def _ask(self, intent: Intent) -> Attempt:
+    async def _ask(self, asked: _Asked) -> tuple[Attempt, float]:
+        """Ask the port; gives its answer, and how many seconds that took."""
+        intent = asked.intent
         call = self._port.look_up if intent.is_lookup else self._port.attempt
+        begun_s = self._now_s()
         try:
             async with asyncio.timeout(ATTEMPT_TIMEOUT_S):
-                return await call(intent.request)
+                attempt = await call(intent.request)
         except Exception as error:  # whatever a port throws, what it did is unclear, and that is the outcome
-            log.warning("attempt unclear", effect_id=intent.request.effect_id, error=type(error).__name__)
-            return Attempt(UNKNOWN, BROKEN)
+            log.warning("attempt unclear", error=type(error).__name__, **asked.told)
+            attempt = Attempt(UNKNOWN, BROKEN)
+        return attempt, self._now_s() - begun_s
 
-    async def _write_down(self, intent: Intent, attempt: Attempt, decided_at_s: float) -> None:
+    async def _write_down(self, asked: _Asked, attempt: Attempt, took_s: float) -> None:
+        intent = asked.intent
         # In the time of the mesh, which may be simulated: when it was decided, and what has passed since.
-        at = intent.decided_at + timedelta(seconds=self._now_s() - decided_at_s)
+        at = intent.decided_at + timedelta(seconds=self._now_s() - asked.decided_at_s)
         fact = self._effect.attempted_fact(intent, attempt, at)
         event_id = derived_id((intent.request.effect_id, "attempt", at.isoformat()))
-        record = published(self._codec, fact, event_id, self._service.source, at, self._settings.partitions)
+        trace = asked.traceparent[3:35]
+        record = published(
+            self._codec, fact, event_id, self._service.source, at, self._settings.partitions, trace=trace
+        )
+        self._watch.attempted(attempted(self._service.name, intent, fact, took_s, asked.traceparent, record))
         for left in (2, 1, 0):
             try:
                 await self._broker.say(record)
                 return
             except Exception as error:  # a note that is lost makes the claim expire: unknown, then looked up
                 log.warning("note of an attempt not written", error=repr(error), tries_left=left)
+        self._watch.note_lost(self._service.name)
 
     async def stop(self) -> None:
         """Wait for attempts under way, a bounded time; what is not written down expires and is looked up."""

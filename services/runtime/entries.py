@@ -9,12 +9,14 @@ from schemas.decision import Reason, Timer
 from schemas.decision_records import columns
 from services.runtime.codec import Codec
 from services.runtime.door import Event, content_digest
+from services.runtime.envelope import traceparent_of
 from services.runtime.records import InputRecord
 from services.runtime.service import Service
 from services.runtime.step import SaidFact, Step
 
 Entry = dict[str, Any]
-"""`number` is known here and left out on the wire, where the place in the batch tells it."""
+"""`number` is known here and left out on the wire, where the place in the batch tells it; so is `traceparent`, the trace context of
+the record (empty for a timer), which is for whoever watches."""
 
 EPOCH, MICROSECOND = datetime(1970, 1, 1, tzinfo=UTC), timedelta(microseconds=1)
 
@@ -39,6 +41,7 @@ def of_record(
         before,
         after,
         step.said,
+        event.envelope.traceparent,
     )
 
 
@@ -56,8 +59,9 @@ def of_outcome(
 ) -> Entry:
     """The entry of a record that was refused, parked, or about the task and not a case."""
     digest = b"" if record.value is None else content_digest(record.value)
+    trace = traceparent_of(record.headers)
     return _entry(
-        number, kind, record.topic, record.offset, event_id, case_key, reason, now, digest, before, after, said
+        number, kind, record.topic, record.offset, event_id, case_key, reason, now, digest, before, after, said, trace
     )
 
 
@@ -84,6 +88,7 @@ def _entry(
     before: bytes,
     after: bytes,
     said: Sequence[SaidFact],
+    traceparent: str = "",
 ) -> Entry:
     return {
         "number": number,
@@ -101,6 +106,7 @@ def _entry(
         "state_before": before,
         "state_after": after,
         "said": [envelope.id for _, envelope in said],
+        "traceparent": traceparent,
         "timer_name": "",
         "timer_due_at": None,
     }

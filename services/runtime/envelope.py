@@ -112,6 +112,14 @@ def source_of(headers: tuple[Header, ...]) -> str:
     return ""
 
 
+def traceparent_of(headers: tuple[Header, ...]) -> str:
+    """Give the trace context a record carries, or empty text where there is none that can be read."""
+    for name, value in headers:
+        if name == "traceparent" and value is not None and len(value) == TRACEPARENT_CHARS and value.isascii():
+            return value.decode()
+    return ""
+
+
 def _unique(headers: tuple[Header, ...]) -> Mapping[str, str]:
     found: dict[str, str] = {}
     for name, value in headers:
@@ -136,8 +144,30 @@ def span_of(event_id: str) -> str:
 
 def traceparent_after(cause: Envelope | None, correlation_id: str, event_id: str) -> str:
     """Continue the cause's trace, or begin one named after the correlation."""
-    if cause is not None and len(cause.traceparent) == TRACEPARENT_CHARS:
-        trace = cause.traceparent[3:35]
-    else:
-        trace = hashlib.blake2b(correlation_id.encode(), digest_size=16).hexdigest()
+    return traceparent_in(_trace_after(cause, correlation_id), event_id)
+
+
+def traceparent_in(trace: str, event_id: str) -> str:
+    """Write the trace context of an event in a trace (32 hexadecimal digits)."""
     return f"00-{trace}-{span_of(event_id)}-01"
+
+
+def trace_named(correlation_id: str) -> str:
+    """Derive a trace id (32 hex) from what all events of a trace have in common."""
+    return hashlib.blake2b(correlation_id.encode(), digest_size=16).hexdigest()
+
+
+def decision_id(service: str, partition: int, number: int) -> str:
+    """Name a decision entry: service, partition, and its number in the task."""
+    return f"{service}/{partition}/{number}"
+
+
+def context_of_decision(cause: Envelope | None, cause_id: str, decision: str) -> str:
+    """Write the trace context of a decision: what its effects go on from."""
+    return traceparent_in(_trace_after(cause, cause_id if cause is None else cause.correlation_id), decision)
+
+
+def _trace_after(cause: Envelope | None, correlation_id: str) -> str:
+    if cause is not None and len(cause.traceparent) == TRACEPARENT_CHARS:
+        return cause.traceparent[3:35]
+    return trace_named(correlation_id)

@@ -8,9 +8,11 @@ from typing import Any
 from aiohttp import web
 
 from services.runtime.errors import PortTaken
+from services.runtime.metrics.exposition import CONTENT_TYPE
 from services.runtime.task import TaskHealth
 
 OPENING_S_MAX = 120.0
+LOOPBACK = "127.0.0.1"
 SHOWN = tuple(field.name for field in dataclasses.fields(TaskHealth) if field.name != "progressed_at")
 """What is shown of a task, as it stands: `dataclasses.asdict` copies every position, and people ask several times a second."""
 
@@ -35,27 +37,37 @@ def page(worker: str, tasks: dict[str, dict[int, TaskHealth]], in_flight: int, s
     return {"worker": worker, "alive": alive, "effects_in_flight": in_flight, "tasks": shown}
 
 
-async def serve(port: int, current: Callable[[], Awaitable[dict[str, Any]]]) -> tuple[web.AppRunner, int]:
-    """Serve `GET /health` on loopback: 200 when alive, 503 when not. Gives the runner and the port.
+Current = Callable[[], Awaitable[dict[str, Any]]]
+"""Gives the health page as it is now."""
+Scrape = Callable[[], Awaitable[bytes]]
+"""Gives the metrics as they are now."""
 
-    `PortTaken` where another program listens there.
+
+async def serve(port: int, current: Current, scrape: Scrape, host: str = LOOPBACK) -> tuple[web.AppRunner, int]:
+    """Serve `GET /health` (200 when alive, 503 when not) and `GET /metrics`. Gives the runner and the port.
+
+    `PortTaken` where another program listens there, or the machine has no such address.
     """
 
     async def health(_: web.Request) -> web.Response:
         shown = await current()
         return web.json_response(shown, status=200 if shown["alive"] else 503)
 
+    async def metrics(_: web.Request) -> web.Response:
+        return web.Response(body=await scrape(), headers={"Content-Type": CONTENT_TYPE})
+
     application = web.Application()
     application.router.add_get("/health", health)
+    application.router.add_get("/metrics", metrics)
     runner = web.AppRunner(application, access_log=None)
     await runner.setup()
-    site = web.TCPSite(runner, "127.0.0.1", port)
+    site = web.TCPSite(runner, host, port)
     try:
         await site.start()
     except OSError as error:
         await runner.cleanup()
         raise PortTaken(
-            f"The health page cannot listen at 127.0.0.1:{port} ({error.strerror}): end the program that does, or choose "
+            f"The health page cannot listen at {host}:{port} ({error.strerror}): end the program that does, or choose "
             f"another SHEBAO_HEALTH_PORT."
         ) from error
     return runner, int(runner.addresses[0][1])

@@ -19,13 +19,16 @@ from services.runtime.settings import MeshSettings
 SHOWN = frozenset(
     "event level logger timestamp service services partition partitions topic topics offset worker generation error "
     "tries_left effect_id schema_ids cases restored records lag state code port url reason seconds restarts signal "
-    "pid broker ports missing exc_info exception positional_args stack_info count schemas tasks process".split()
+    "pid broker ports missing exc_info exception positional_args stack_info count schemas tasks process trace "
+    "decision".split()
 )
 """Names of values that may be logged as they are; the value of any other name is masked."""
+CASE, CASE_SHOWN_CHARS = "case", 4
+"""The key of a case is shown by its end alone: enough to tell two apart beside each other."""
 
 MASK = "[masked]"
 
-LIBRARIES = ("aiokafka", "rdkafka", "httpx", "httpcore", "aiohttp.access")
+LIBRARIES = ("aiokafka", "rdkafka", "httpx", "httpcore", "aiohttp.access", "opentelemetry", "urllib3")
 """Loggers of libraries: only their warnings are written, and the same one seldom."""
 REPEAT_AFTER_S = 5.0
 KINDS_MAX = 500
@@ -40,13 +43,22 @@ def mask_unlisted(logger: WrappedLogger, method: str, event: EventDict) -> Event
     """Mask every value whose name is not on the allow-list, and anything that looks like an ID or mobile number."""
     shown: dict[str, Any] = {}
     for name, value in event.items():
-        if name not in SHOWN and not name.startswith("_"):
+        if name == CASE and isinstance(value, str):
+            shown[name] = masked_case(value)
+        elif name not in SHOWN and not name.startswith("_"):
             shown[name] = MASK
         elif isinstance(value, str):
             shown[name] = _NUMBERS.sub(MASK, value)
         else:
             shown[name] = value
     return shown
+
+
+def masked_case(key: str) -> str:
+    """Give the end of a case's key, or nothing of one so short that its end is all."""
+    if not key:
+        return ""
+    return f"…{key[-CASE_SHOWN_CHARS:]}" if len(key) > 2 * CASE_SHOWN_CHARS else MASK
 
 
 class AtMostOnceInAWhile(logging.Filter):

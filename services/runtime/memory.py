@@ -24,6 +24,7 @@ from services.runtime.records import Header, InputRecord, OutputRecord, derived_
 from services.runtime.service import Service
 from services.runtime.shard import Shard
 from services.runtime.signing import Signer
+from services.runtime.watched import Committed, Timing, Unwatched, Watching, attempted
 
 BATCH_RECORDS = 500
 TIMERS_A_BATCH = 500
@@ -59,7 +60,9 @@ class MemoryMesh:
         partitions: int = topics.PARTITIONS,
         codec: Codec | None = None,
         refusals_max: int = REFUSALS_MAX,
+        watch: Watching | None = None,
     ) -> None:
+        self._watch = watch or Unwatched()
         self.services = {service.name: service for service in services}
         self.partitions = partitions
         self.codec = codec or local_codec()
@@ -184,17 +187,24 @@ class MemoryMesh:
         for output in batch.outputs():
             self.append(output)
         batch.apply()
+        partition, at_once = batch.shard.partition, Timing(0.0, 0.0, 0.0)
+        self._watch.committed(
+            Committed(batch.service.name, partition, batch.records, batch.decided_entries, batch.spoken(), at_once)
+        )
         effect = batch.service.effect
         for transition in batch.transitions:
             for intent in effect.intents(transition):
-                self._attempt(batch.service, intent)
+                self._attempt(batch.service, intent, transition.traceparent)
 
-    def _attempt(self, service: Service, intent: Intent) -> None:
+    def _attempt(self, service: Service, intent: Intent, traceparent: str) -> None:
         port = self.ports.get(service.effect_port, accepting_port)
         attempt = port(intent.request, intent.is_lookup)
         fact = service.effect.attempted_fact(intent, attempt, self.clock.astimezone(UTC))
         event_id = derived_id((intent.request.effect_id, "attempt", attempt.outcome, self.clock.isoformat()))
-        self.append(published(self.codec, fact, event_id, service.source, self.clock, self.partitions))
+        trace = traceparent[3:35]
+        note = published(self.codec, fact, event_id, service.source, self.clock, self.partitions, trace=trace)
+        self.append(note)
+        self._watch.attempted(attempted(service.name, intent, fact, 0.0, traceparent, note))
 
     # --- out ----------------------------------------------------------------------------------------
 

@@ -50,6 +50,11 @@ class Inputs:
         records = self._waiting[topic]
         return records[0] if records else None
 
+    def oldest_ms(self) -> int:
+        """The append time (ms since 1970) of the oldest record that waits here, ticks aside; 0 without one."""
+        waiting = (records for topic, records in self._waiting.items() if records and topic != ClockTicked.topic)
+        return min((records[0].append_time_ms for records in waiting), default=0)
+
     def put_back(self, record: InputRecord) -> None:
         """Give back a record that could not be handled yet."""
         self._waiting[record.topic].appendleft(record)

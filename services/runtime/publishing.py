@@ -4,7 +4,7 @@ from datetime import datetime
 
 from schemas.fact import Fact
 from services.runtime.codec import Codec
-from services.runtime.envelope import Envelope, event_type, headers_of, traceparent_after
+from services.runtime.envelope import Envelope, event_type, headers_of, trace_named, traceparent_in
 from services.runtime.records import OutputRecord, derived_id, partition_of
 
 
@@ -22,16 +22,17 @@ def published(
     partitions: int,
     partition: int | None = None,
     topic: str = "",
+    trace: str = "",
 ) -> OutputRecord:
-    """Write a fact as its topic carries it.
+    """Write a fact as its topic carries it, in a trace of its own, or in the one named (32 hexadecimal digits).
 
     `partition` only for broadcast facts, which go to each, and for commands to one task; `topic` only for commands,
     whose contract travels on every service's own topic.
     """
     topic = topic or fact.topic
     key = fact.case_key.encode()
-    trace = traceparent_after(None, event_id, event_id)
-    envelope = Envelope(event_id, source, event_type(topic), time, event_id, "", 0, trace)
+    context = traceparent_in(trace or trace_named(event_id), event_id)
+    envelope = Envelope(event_id, source, event_type(topic), time, event_id, "", 0, context)
     place = partition_of(key, partitions) if partition is None else partition
     return OutputRecord(topic, place, key, codec.encode(topic, fact), headers_of(topic, envelope))
 

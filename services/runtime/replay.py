@@ -124,7 +124,10 @@ class TaskReplay:
         inputs: Mapping[str, Iterable[InputRecord]],
         spoken: SpokenIndex | None,
         takes: Callable[[entries.Entry], bool] = everything,
+        heard: Callable[[Sequence[entries.Entry]], None] | None = None,
     ) -> None:
+        """`heard` is told of the entries that were decided again and are compared, as they came out now."""
+        self._heard = heard
         self._service, self._partition, self._codec = service, partition, codec
         self._inputs: dict[str, Iterator[InputRecord]] = {topic: iter(found) for topic, found in inputs.items()}
         self._spoken, self._takes = spoken, takes
@@ -224,6 +227,8 @@ class TaskReplay:
         self._compare_spoken(last, batch.spoken())
         batch.apply()
         self.report.entries += taken
+        if self._heard is not None and taken:
+            self._heard(batch.decided_entries)
 
     def _fire(self, batch: Batch, entry: entries.Entry) -> None:
         if entry["case_key"] not in self.shard.cases:

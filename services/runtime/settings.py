@@ -55,11 +55,20 @@ class MeshSettings(BaseSettings):
     worker_name: str = ""
     """Name in logs and tables; the service's name and process id when empty."""
     health_port: int = Field(0, ge=0, le=65535)
-    """Loopback port of the health page; 0 = any free port, said in the log."""
+    """Port of the health page and the metrics; 0 = any free port, said in the log."""
+    health_host: str = "127.0.0.1"
+    """Address they listen at: loopback, or one that Prometheus and probes reach; what they show holds no case and no person."""
     log_format: str = Field("json", pattern="^(json|console)$")
     log_level: str = Field("info", pattern="^(?i:debug|info|warning|error|critical)$")
     log_file: Path | None = None
     """Where the log goes, with what the process prints itself; turned over when it is large. Standard error when empty."""
+    traces_endpoint: str = ""
+    """Where spans go (OTLP over HTTP, such as http://collector.example:4318/v1/traces); nothing is traced when empty."""
+    traces_ratio: float = Field(1.0, ge=0.0, le=1.0)
+    """Which part of all traces is exported; chosen by their ids, so that every worker exports the same ones."""
+    traces_a_second_max: int = Field(1_000, ge=1)
+    """Spans a second that a worker exports; making and encoding one takes as long as deciding a record, so a backlog must not
+    be traced as fast as it is decided. What does not fit is dropped, and counted."""
     partitions: int = topics.PARTITIONS
 
     batch_records_max: int = Field(2_000, ge=1)
@@ -108,6 +117,11 @@ class MeshSettings(BaseSettings):
         if not is_one:
             raise ValueError("must be an address such as http://registry:8080/apis/ccompat/v7")
         return url
+
+    @field_validator("traces_endpoint")
+    @classmethod
+    def _address_or_nothing(cls, url: str) -> str:
+        return cls._address_of_a_page(url) if url else url
 
     @model_validator(mode="after")
     def the_login_is_whole(self) -> Self:

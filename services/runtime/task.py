@@ -25,6 +25,7 @@ from services.runtime.service import Service
 from services.runtime.settings import MeshSettings
 from services.runtime.shard import Shard
 from services.runtime.turns import Turns
+from services.runtime.watched import Committed, Timing, Unwatched, Watching
 
 log = structlog.get_logger(__name__)
 
@@ -60,6 +61,12 @@ class TaskHealth:
     restarts: int = 0
     holds_ticks: bool = False
     """Ticks are decided and not yet committed; nobody waits for them."""
+    last_tick: str = ""
+    simulated: bool = False
+    oldest_undecided_ms: int = 0
+    """Append time (ms since 1970) of the oldest record that was read and waits to be decided, as of the last look; 0 without one."""
+    restored: int = 0
+    restore_s: float = 0.0
     positions: dict[str, int] = field(default_factory=dict)
     """Next offset of each input, filled when somebody looks and nothing is left to do; empty while there is work."""
 
@@ -79,12 +86,13 @@ class Task:
         health: TaskHealth,
         turns: Turns,
         now_s: Callable[[], float] = time.monotonic,
+        watch: Watching | None = None,
     ) -> None:
-        """`turns` are shared by all tasks of a process.
+        """`turns` and `watch` are shared by all tasks of a process.
 
         `now_s` gives monotonic seconds; it never says what time it is in the mesh.
         """
-        self._turns = turns
+        self._turns, self._watch = turns, watch or Unwatched()
         self.service, self.partition = service, partition
         self.health, self._now_s = health, now_s
         self._broker, self._codec, self._settings = broker, codec, settings
@@ -97,6 +105,8 @@ class Task:
         self._held: Batch | None = None
         self._held_since = self._joined_at = 0.0
         self._ends_asked_at = 0.0
+        self._begun_s = 0.0
+        """When the work of the present batch began."""
         self._commits = 0
         self._open_after: int | None = None
         """The commit after which something was seen to stand open."""
@@ -123,9 +133,11 @@ class Task:
 
     async def _open(self, writer: TaskWriter, reader: TaskReader) -> None:
         self.health.state = "opening"
+        begun_s = self._now_s()
         opening = Opening(self._shard, writer, reader, self._settings, self._turns, self._now_s, self._progressed)
         restored = await opening.run()
         self._show()
+        self.health.restored, self.health.restore_s = restored, self._now_s() - begun_s
         self.health.state = "running"
         self.health.progressed_at = self._now_s()
         self._log.info("opened", cases=len(self._shard.cases), restored=restored)
@@ -194,7 +206,8 @@ class Task:
     async def _fill(self, batch: Batch) -> None:
         """Take records into a batch until it is full, its time is over, or none is left that may join."""
         commands = commands_topic(self.service.name)
-        pause = self._now_s() + FLOOR_S
+        self._begun_s = self._now_s()
+        pause = self._begun_s + FLOOR_S
         end = self._now_s() + self._settings.batch_work_ms_max / 1000
         while batch.records < self._settings.batch_records_max:
             record = self._inputs.next_of(commands) if batch.halted else self._inputs.next_fact()
@@ -232,7 +245,7 @@ class Task:
             return False
         tick = self._inputs.next_of(ClockTicked.topic)
         assert tick is not None
-        batch = self._batch()
+        batch, self._begun_s = self._batch(), self._now_s()
         while not batch.handle(tick, self._settings.timers_a_batch_max):
             await self._commit(writer, batch)
             batch = self._batch()
@@ -276,8 +289,12 @@ class Task:
         self.health.refused += batch.refused
         self.health.progressed_at = self._now_s()
         self._show()
+        timing = Timing(self._begun_s, decided_at_s, self.health.progressed_at)
         if batch.transitions:
             self._on_committed(batch.transitions, decided_at_s)
+        self._watch.committed(
+            Committed(self.service.name, self.partition, batch.records, batch.decided_entries, batch.spoken(), timing)
+        )
         commit_s = self._now_s() - decided_at_s
         if commit_s > COMMIT_S_MAX and not self._stopping:
             raise TaskMustRestart(f"a commit went through after {commit_s:.1f} s: its producer is not used again")
@@ -290,7 +307,8 @@ class Task:
         self._open_after = self._commits if is_open else None
 
     async def look(self) -> None:
-        """Fill the positions of the health page: those of a reader that waits for records, and none of a busy one."""
+        """Fill what the health page alone shows: the oldest that waits; positions of a reader that waits for records, none of a busy one."""
+        self.health.oldest_undecided_ms = self._inputs.oldest_ms()
         positions: dict[str, int] = {}
         for name in self.service.inputs:
             reader = self._idle_reader
@@ -309,6 +327,8 @@ class Task:
         self.health.halted = "" if meta.halted is None else f"{meta.halted.topic} from {meta.halted.source or '?'}"
         due = self._shard.timers.earliest()
         self.health.next_due = "" if due is None else due.isoformat()
+        self.health.last_tick = "" if meta.last_tick is None else meta.last_tick.isoformat()
+        self.health.simulated = meta.simulated
 
     async def _look_at_lag(self, reader: TaskReader, worked: bool) -> None:
         now = self._now_s()

@@ -6,6 +6,7 @@ import os
 import signal
 import time
 from collections.abc import Callable, Mapping, Sequence
+from datetime import UTC, datetime
 from typing import Any
 
 import structlog
@@ -21,12 +22,18 @@ from services.runtime.compression import refuse_missing_codecs
 from services.runtime.effect_runner import EffectRunner
 from services.runtime.effects import EffectPort
 from services.runtime.ending import told_in_words
+from services.runtime.metrics import inventory
+from services.runtime.metrics.exposition import Exposition
+from services.runtime.metrics.task_gauges import TaskGauges
 from services.runtime.registry import RegistryClient, agree, resolve
 from services.runtime.service import Service
 from services.runtime.settings import MeshSettings, read_settings
 from services.runtime.supervisor import Supervisor
 from services.runtime.task import Task, TaskHealth
+from services.runtime.tracing.traces import CountedSpans, traces_of
 from services.runtime.turns import Turns
+from services.runtime.watch import Watch
+from services.runtime.watched import Unwatched, Watching
 
 log = structlog.get_logger(__name__)
 
@@ -50,11 +57,14 @@ class ServiceRunner:
         on_fatal: Callable[[BaseException], None],
         turns: Turns,
         now_s: Callable[[], float] = time.monotonic,
+        watch: Watching | None = None,
     ) -> None:
-        self._turns = turns
+        self._turns, self._watch = turns, watch or Unwatched()
         self.service, self._broker, self._codec, self._registry = service, broker, codec, registry
         self._settings, self._on_fatal, self._now_s = settings, on_fatal, now_s
-        self.effects = EffectRunner(service, port, broker, codec, settings, now_s) if port is not None else None
+        self.effects: EffectRunner | None = None
+        if port is not None:
+            self.effects = EffectRunner(service, port, broker, codec, settings, now_s, self._watch)
         self._membership: Membership = broker.membership()
         self._tasks: dict[int, Supervisor] = {}
         self._ending: set[asyncio.Task[None]] = set()
@@ -105,6 +115,7 @@ class ServiceRunner:
             shown,
             self._turns,
             self._now_s,
+            self._watch,
         )
 
     async def stop(self) -> None:
@@ -131,6 +142,10 @@ class Worker:
         self._ended = asyncio.Event()
         self._runners: list[ServiceRunner] = []
         self._name = settings.worker_name or f"{services[0].name}-{os.getpid()}"
+        self._exposition = Exposition(self._name, inventory.DECIDING_WORKER)
+        self._gauges = TaskGauges(self._exposition)
+        self._traces = traces_of(settings, self._name, CountedSpans(self._exposition))
+        self._watch = Watch(self._exposition, [] if self._traces is None else [self._traces])
 
     def end(self) -> None:
         """Ask the worker to stop."""
@@ -153,8 +168,11 @@ class Worker:
                 port = ports[service.effect_port] if service.effect_port else None
                 mine = settings.logged_in_as(service.name)
                 broker = broker_of(service, mine)
-                self._runners.append(ServiceRunner(service, broker, codec, registry, port, mine, self._fatal, turns))
-            page, number = await health.serve(settings.health_port, self.page)
+                runner = ServiceRunner(
+                    service, broker, codec, registry, port, mine, self._fatal, turns, watch=self._watch
+                )
+                self._runners.append(runner)
+            page, number = await health.serve(settings.health_port, self.page, self.metrics, settings.health_host)
             try:
                 await asyncio.gather(*(runner.start() for runner in self._runners))
                 log.info("running", port=number, services=[service.name for service in self._services])
@@ -162,6 +180,8 @@ class Worker:
             finally:
                 await asyncio.gather(*(runner.stop() for runner in self._runners))
                 await page.cleanup()
+                if self._traces is not None:
+                    await self._traces.close()
         if self._failed is not None:
             raise self._failed
 
@@ -171,6 +191,18 @@ class Worker:
         tasks = {runner.service.name: runner.tasks for runner in self._runners}
         in_flight = sum(runner.effects.in_flight for runner in self._runners if runner.effects is not None)
         return health.page(self._name, tasks, in_flight, self._settings.stuck_after_s)
+
+    async def metrics(self) -> bytes:
+        """The metrics, for whoever scrapes."""
+        alive = bool((await self.page())["alive"])
+        tasks = {runner.service.name: runner.tasks for runner in self._runners}
+        self._gauges.show(tasks, datetime.now(UTC), time.monotonic())
+        for runner in self._runners:
+            name = runner.service.name
+            self._exposition.gauge(inventory.PARTITIONS).labels(name).set(runner.service.partitions)
+            if runner.effects is not None:
+                self._exposition.gauge(inventory.IN_FLIGHT).labels(name).set(runner.effects.in_flight)
+        return self._exposition.text(alive=alive)
 
     def _contracts(self) -> list[topics.Topic]:
         names: set[str] = set()

@@ -127,6 +127,16 @@ class Mesh:
         """Ask every worker for its health page."""
         return list(await asyncio.gather(*(self._status(name) for name in self._workers)))
 
+    async def summary(self) -> dict[str, Any]:
+        """Ask monitoring for its counts and the alerts that stand; empty where it does not answer."""
+        try:
+            async with _page_client() as client:
+                answer = await client.get(f"http://{LOOPBACK}:{self._ports[MONITORING]}/summary")
+                found: dict[str, Any] = answer.json()
+        except (httpx.HTTPError, ValueError):
+            return {}
+        return found
+
     async def is_quiet(self, rest: Rest, *, committed: bool = False) -> bool:
         """Tell whether every task has read all there is and no effect is under way; `committed`: and written it down.
 

@@ -37,6 +37,7 @@ PURE_RUNTIME = (
     "signatures",
     "signing",
     "step",
+    "watched",
     "writer_schemas",
 )
 """The road a record is decided on: worker, memory twin and replay all walk it."""

@@ -8,19 +8,23 @@ from typing import Annotated
 import typer
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
+from schemas.access import CONSOLE
 from schemas.decision import LEGAL_ZONE
 from schemas.vocabulary import citizen_number_is_valid, unit_code_is_valid
 from services.audit.reading import MeshReader
+from services.audit.replay_traces import ReplayTraces
 from services.audit.replaying import ReplayFindings, Scope, replay_service
 from services.audit.timeline import Timeline, find_case, timeline
 from services.console import replay_output, timeline_output
 from services.console.all_services import ALL_SERVICES
 from services.console.commands.carrying_out import chosen_services
+from services.console.connection import mesh_settings
 from services.console.screen import connection, console, run
 from services.console.sealed_output import shown_lines
 from services.console.vault import console_persons
 from services.runtime.errors import UserMistake
 from services.runtime.service import Service
+from services.runtime.tracing.traces import UncountedSpans, traces_of
 
 
 class TimelineFormat(StrEnum):
@@ -89,12 +93,14 @@ def replay(
 async def _replayed(reader: MeshReader, services: Sequence[Service], scope: Scope) -> list[ReplayFindings]:
     """Replay service after service, showing how many tasks are left where somebody looks on."""
     screen, found = console(to_stderr=True), []
+    traced = ReplayTraces(traces_of(mesh_settings(), CONSOLE, UncountedSpans()))
     columns = (TextColumn("重演 {task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
     with Progress(*columns, console=screen, transient=True, disable=not screen.is_terminal) as progress:
         bar = progress.add_task("", total=len(services))
         for one in services:
             progress.reset(bar, description=one.name, total=1 if scope.case_key else one.partitions)
-            found.append(await replay_service(reader, one, scope, lambda _: progress.advance(bar)))
+            found.append(await replay_service(reader, one, scope, lambda _: progress.advance(bar), traced.heard))
+    await traced.close()
     return found
 
 

@@ -12,6 +12,7 @@ from aiokafka.errors import KafkaError
 
 from schemas import topics
 from services.audit.all_services import ALL_SERVICES
+from services.page.store import metrics
 from services.page.store.database import Database
 from services.page.store.feeder import Feeder
 from services.page.store.kafka_log import KafkaLog
@@ -22,6 +23,7 @@ from services.runtime import health, logs
 from services.runtime.codec import Codec
 from services.runtime.ending import told_in_words
 from services.runtime.errors import Unavailable
+from services.runtime.metrics.exposition import Exposition
 from services.runtime.registry import RegistryClient, agree
 from services.runtime.settings import read_settings
 
@@ -47,6 +49,7 @@ class FeedingWorker:
         self._ended = asyncio.Event()
         self._looked_at = time.monotonic()
         self._records = self._waiting = 0
+        self._exposition = Exposition(settings.worker_name or NAME, metrics.STORE_WORKER)
 
     def end(self) -> None:
         """Ask the worker to stop."""
@@ -57,7 +60,7 @@ class FeedingWorker:
         settings = self._settings
         async with RegistryClient(settings.registry_url) as registry, Database(settings.store_url) as database:
             await agree(registry, CONTRACTS, self._codec, settings.work_dir / f"{NAME}.agreement.json")
-            page, port = await health.serve(settings.health_port, self.page)
+            page, port = await health.serve(settings.health_port, self.page, self.metrics, settings.health_host)
             log.info("running", port=port)
             try:
                 while not self._ended.is_set():
@@ -79,6 +82,7 @@ class FeedingWorker:
             while not self._ended.is_set():
                 taken = await feeder.step(WAIT_MS)
                 self._records += taken
+                self._exposition.counter(metrics.FED).inc(taken)
                 self._looked_at = now = time.monotonic()
                 if not taken or now - turned > TURNS_AT_LEAST_EVERY_S:
                     await feeder.turn(TURNED_AT_ONCE_MAX)
@@ -108,6 +112,12 @@ class FeedingWorker:
             "waiting": self._waiting,
             "at": datetime.now(UTC).isoformat(),
         }
+
+    async def metrics(self) -> bytes:
+        """The metrics, for whoever scrapes."""
+        shown = await self.page()
+        self._exposition.gauge(metrics.WAITING).set(self._waiting)
+        return self._exposition.text(alive=shown["alive"])
 
 
 def main() -> None:

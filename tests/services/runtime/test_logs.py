@@ -5,7 +5,21 @@ import subprocess
 import sys
 from pathlib import Path
 
-from services.runtime.logs import KINDS_MAX, LOG_BYTES_MAX, LOG_FILES_KEPT, REPEAT_AFTER_S, AtMostOnceInAWhile
+import pytest
+import structlog
+
+from schemas.decision import Outcome
+from services.runtime.logs import (
+    KINDS_MAX,
+    LOG_BYTES_MAX,
+    LOG_FILES_KEPT,
+    MASK,
+    REPEAT_AFTER_S,
+    AtMostOnceInAWhile,
+    mask_unlisted,
+)
+from services.runtime.watch import TOLD_MAX, tell
+from services.runtime.watched import Committed, Timing
 
 ROOT = Path(__file__).resolve().parents[3]
 
@@ -90,3 +104,31 @@ def test_the_log_is_turned_over_and_a_crash_is_told_in_the_newest(tmp_path: Path
     assert 1 + LOG_FILES_KEPT == len(files)
     assert all(each.stat().st_size <= LOG_BYTES_MAX + 100_000 for each in files)
     assert file.read_text("utf-8").endswith("the last word of a crash")
+
+
+@pytest.mark.parametrize(
+    ("key", "shown"),
+    [("91371002YY8T7RBQ7W", "…BQ7W"), ("p1-" + "0123456789abcdef" * 2, "…cdef"), ("short", MASK), ("", "")],
+)
+def test_a_case_is_told_by_the_end_of_its_key(key: str, shown: str) -> None:
+    assert {"event": "parked", "case": shown} == mask_unlisted(None, "warning", {"event": "parked", "case": key})
+
+
+def test_a_refused_record_is_told_with_its_trace_and_its_decision() -> None:
+    entry = {
+        "number": 7,
+        "outcome": Outcome.REFUSED,
+        "topic": "unit-paid",
+        "offset": 3,
+        "code": "unit-unknown",
+        "case_key": "91371002YY8T7RBQ7W",
+        "traceparent": f"00-{'a' * 32}-{'b' * 16}-01",
+    }
+    with structlog.testing.capture_logs(processors=[mask_unlisted]) as lines:
+        tell(Committed("arrears", 3, 1, [entry] * (TOLD_MAX + 2), (), Timing(0.0, 0.0, 0.0)))
+
+    assert ("refused", "…BQ7W", "arrears/3/7", f"00-{'a' * 32}-{'b' * 16}-01", "unit-unknown") == tuple(
+        lines[0][name] for name in ("event", "case", "decision", "trace", "code")
+    )
+    assert TOLD_MAX + 1 == len(lines)
+    assert 2 == lines[-1]["count"]
