@@ -28,6 +28,8 @@ from services.runtime import health, logs
 from services.runtime.compression import refuse_missing_codecs
 from services.runtime.ending import told_in_words
 from services.runtime.errors import PortTaken
+from services.runtime.metrics.exposition import Exposition
+from services.runtime.metrics.inventory import ANY_WORKER
 from services.runtime.settings import read_settings
 
 log = structlog.get_logger(__name__)
@@ -62,10 +64,17 @@ async def _run(settings: WebSettings, store: StoreSettings) -> None:
         app = make_page(settings, Store(database, ALL_SERVICES), mesh, client, _now)
         await app.state.desk.mending.open()
         open_parts.push_async_callback(app.state.desk.replays.close)
-        feeder = asyncio.create_task(_keep_feeding(store.restart_backoff_s_max))
+        feeder = asyncio.create_task(_keep_feeding(settings.page_store_health_port, store.restart_backoff_s_max))
         open_parts.push_async_callback(_ended, feeder)
         server = uvicorn.Server(_config(app, settings))
-        page, port = await health.serve(settings.health_port, lambda: _page(settings, server))
+        exposition = Exposition(settings.worker_name or PAGE, ANY_WORKER)
+
+        async def scraped() -> bytes:
+            return exposition.text(alive=server.started)
+
+        page, port = await health.serve(
+            settings.health_port, lambda: _page(settings, server), scraped, settings.health_host
+        )
         open_parts.push_async_callback(page.cleanup)
         log.info("running", port=port, url=settings.address)
         if not ended.is_set():
@@ -99,11 +108,11 @@ async def _serve(server: uvicorn.Server, settings: WebSettings) -> None:
         ) from error
 
 
-async def _keep_feeding(backoff_s: float) -> None:
+async def _keep_feeding(health_port: int, backoff_s: float) -> None:
     """Start the feeder, and again whenever it ends; it ends with this task."""
     while True:
         process = await asyncio.create_subprocess_exec(
-            *FEEDER, stdin=asyncio.subprocess.DEVNULL, env=_feeder_environment()
+            *FEEDER, stdin=asyncio.subprocess.DEVNULL, env=_feeder_environment(health_port)
         )
         try:
             status = await process.wait()
@@ -115,9 +124,12 @@ async def _keep_feeding(backoff_s: float) -> None:
         await asyncio.sleep(backoff_s)
 
 
-def _feeder_environment() -> dict[str, str]:
+def _feeder_environment(health_port: int) -> dict[str, str]:
     """Give the feeder this process's environment, with a health port and a log of its own."""
-    own = {"SHEBAO_HEALTH_PORT": "0", "SHEBAO_WORKER_NAME": f"{os.environ.get('SHEBAO_WORKER_NAME', PAGE)}-store"}
+    own = {
+        "SHEBAO_HEALTH_PORT": str(health_port),
+        "SHEBAO_WORKER_NAME": f"{os.environ.get('SHEBAO_WORKER_NAME', PAGE)}-store",
+    }
     file = os.environ.get("SHEBAO_LOG_FILE", "")
     if file:
         own["SHEBAO_LOG_FILE"] = f"{file.removesuffix('.log')}-store.log"

@@ -217,6 +217,8 @@ class Mesh:
             "SHEBAO_PRINTER_URL": settings.printer_url,
             "SHEBAO_DOCUMENTS_FOLDER": str(settings.documents_dir.resolve()),
             "SHEBAO_PAGE_PORT": str(settings.page_port),
+            # The feeder's health page stands behind those of all workers.
+            "SHEBAO_PAGE_STORE_HEALTH_PORT": str(settings.worker_port + len(WORKERS)),
             "SHEBAO_PAGE_PROVIDER": settings.sign_in_url,
             "SHEBAO_PAGE_CLIENT_SECRET": DEVELOPMENT,
         }

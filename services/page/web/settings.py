@@ -16,6 +16,8 @@ class WebSettings(MeshSettings):
 
     page_port: int = Field(18120, ge=0, le=65535)
     """Loopback port; a proxy with TLS stands before it where others than this machine look."""
+    page_store_health_port: int = Field(0, ge=0, le=65535)
+    """Loopback port of the feeder's health page and metrics; 0 = any free one, said in its log."""
     page_address: str = ""
     """Address under which people reach the page, e.g. `https://page.agency.example`; loopback and port when empty."""
     page_provider: str = "http://127.0.0.1:18121"
