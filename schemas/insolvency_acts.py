@@ -37,6 +37,12 @@ class InsolvencyAct(StrEnum):
     """向股东、清算义务人、承诺人追偿."""
     WRITE_OFF_DECIDED = "write-off-decided"
     """决定核销."""
+    CLAIM_LIST_RECEIVED = "claim-list-received"
+    """收到管理人编制的债权表: what of the claim it lists, by class; an amended list is another."""
+    CLAIM_LIST_DISPUTED = "claim-list-disputed"
+    """对债权表记载提出异议、提起诉讼: the list says less than was claimed."""
+    CLAIM_CONFIRMED = "claim-confirmed"
+    """人民法院裁定、判决确认债权: what was confirmed, by class."""
     CLAIM_DOCUMENT_ORDERED = "claim-document-ordered"
     """交办制作债权申报书: with the amounts that the claim is going to say."""
 
@@ -75,6 +81,8 @@ _NEEDED = {
     InsolvencyAct.RULING_RECEIVED: ("ruling", "court"),
     InsolvencyAct.CLAIM_FILED: _AMOUNTS,
     InsolvencyAct.CLAIM_SUPPLEMENTED: _AMOUNTS,
+    InsolvencyAct.CLAIM_LIST_RECEIVED: _AMOUNTS,
+    InsolvencyAct.CLAIM_CONFIRMED: _AMOUNTS,
     InsolvencyAct.CLAIM_DOCUMENT_ORDERED: _AMOUNTS,
     InsolvencyAct.DISTRIBUTION_RECEIVED: _AMOUNTS,
     InsolvencyAct.LIQUIDATION_CLAIMED: ("declared_fen", "late_fee_fen"),

@@ -11,12 +11,13 @@ from typing import NamedTuple
 
 from schemas.vocabulary import DISTRICT_NAMES_ZH
 from services.arrears.inventory_bands import AGE_BANDS, AMOUNT_BANDS, COHORT_NAMES_ZH, Cohort, band_of
-from services.arrears.inventory_rows import NOTHING, Sums, UnitRow, row_of
+from services.arrears.inventory_rows import NOTHING, Handling, Sums, UnitRow, handling_then, row_of
 from services.arrears.inventory_standing import MEASURE_NAMES_ZH, STAGE_NAMES_ZH
 from services.arrears.rules_state import Status, UnitCase
 from services.runtime.errors import UserMistake
 
 NOBODY_ZH = "未分派"
+UNKNOWN_THEN = handling_then(None)
 
 
 class Share(NamedTuple):
@@ -84,15 +85,24 @@ def inventory(
 
 
 def drawn(
-    cases: Iterable[UnitCase], as_of: date, *, late_fee_is_capped: bool = False, with_lines: bool = False
+    cases: Iterable[UnitCase],
+    as_of: date,
+    *,
+    late_fee_is_capped: bool = False,
+    with_lines: bool = False,
+    handled: Mapping[str, Handling] | None = None,
 ) -> Inventory:
-    """Draw up the inventory from cases, each looked at once, so that they need not all be in memory."""
+    """Draw up the inventory from cases, each looked at once, so that they need not all be in memory.
+
+    `handled`: how each unit's case was handled on that day; a unit that is not in it was not known then. None: as it is now.
+    """
     rows: list[UnitRow] = []
     held_units = held_records = 0
     for case in cases:
         if case.status is Status.HELD:
             held_units, held_records = held_units + 1, held_records + case.record_count
-        row = row_of(case, as_of, capped=late_fee_is_capped, with_lines=with_lines)
+        then = None if handled is None else handled.get(case.unit_code, UNKNOWN_THEN)
+        row = row_of(case, as_of, capped=late_fee_is_capped, with_lines=with_lines, handled=then)
         if row is not None:
             rows.append(row)
     return of_rows(rows, as_of, held_units, held_records)

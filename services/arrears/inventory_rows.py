@@ -4,12 +4,13 @@ There are a hundred thousand of these in one inventory, so they are plain struct
 """
 
 from datetime import date
+from typing import NamedTuple
 
 import msgspec
 
 from schemas.vocabulary import Agency, District
 from services.arrears.inventory_bands import Cohort
-from services.arrears.inventory_standing import standing_of
+from services.arrears.inventory_standing import BY_ORDINARY_STEPS, NOT_FOUND, NOT_OPEN, standing_of
 from services.arrears.law import is_stock
 from services.arrears.rules_lines import as_it_stood
 from services.arrears.rules_standing import late_fee
@@ -43,6 +44,30 @@ class OwedLine(msgspec.Struct, frozen=True, gc=False):
     due_on: date
     principal_fen: int
     late_fee_fen: int
+
+
+class Handling(NamedTuple):
+    """How a case is handled: codes of its stage and measure, who answers for it and by when, and deadlines missed in its phase."""
+
+    stage: str
+    measure: str
+    officer: str = ""
+    deadline_on: date | None = None
+    escalations: int = 0
+
+
+def handling_of(case: UnitCase) -> Handling:
+    """Tell how a case is handled now."""
+    standing, assignment = standing_of(case), case.assignment
+    if assignment is None:
+        return Handling(standing.stage, standing.measure)
+    return Handling(standing.stage, standing.measure, assignment.officer, assignment.deadline_on, assignment.level)
+
+
+def handling_then(case: UnitCase | None) -> Handling:
+    """Tell how a case was handled on a past day, by what it was at the end of that day; None: nobody had heard of it."""
+    found = Handling(NOT_FOUND, BY_ORDINARY_STEPS) if case is None else handling_of(case)
+    return found._replace(stage=NOT_FOUND) if found.stage == NOT_OPEN else found
 
 
 class UnitRow(msgspec.Struct, frozen=True, gc=False):
@@ -83,10 +108,13 @@ class UnitRow(msgspec.Struct, frozen=True, gc=False):
         return {Cohort.STOCK: self.stock, Cohort.NEW: self.new}
 
 
-def row_of(case: UnitCase, as_of: date, *, capped: bool, with_lines: bool) -> UnitRow | None:
+def row_of(
+    case: UnitCase, as_of: date, *, capped: bool, with_lines: bool, handled: Handling | None = None
+) -> UnitRow | None:
     """Give a unit's row as things stood at the end of a day; None where it owed nothing or is not registered.
 
-    A line is owed then if it had fallen due before that day and was not wholly paid by its end.
+    A line is owed then if it had fallen due before that day and was not wholly paid by its end. `handled`: how the case was
+    handled on that day; None: as it is now.
     """
     registration = case.registration
     if registration is None:
@@ -96,7 +124,7 @@ def row_of(case: UnitCase, as_of: date, *, capped: bool, with_lines: bool) -> Un
         for key, now in case.lines.items()
         if (line := as_it_stood(now, case.reversals, as_of)).found_on is not None
     ]
-    return _row(case, registration, owed, as_of, capped, with_lines) if owed else None
+    return _row(case, registration, owed, as_of, capped, with_lines, handled or handling_of(case)) if owed else None
 
 
 def _row(
@@ -106,6 +134,7 @@ def _row(
     as_of: date,
     capped: bool,
     with_lines: bool,
+    handled: Handling,
 ) -> UnitRow:
     lines = [0, 0]
     principal_fen, late_fee_fen = [0, 0], [0, 0]
@@ -126,7 +155,6 @@ def _row(
         if with_lines:
             told.append(OwedLine(key, due_on, owed_fen, fee_fen))
     stock, new = (Sums(1, lines[n], principal_fen[n], late_fee_fen[n]) if lines[n] else NOTHING for n in (0, 1))
-    standing, assignment = standing_of(case), case.assignment
     return UnitRow(
         case.unit_code,
         registration.unit_name,
@@ -139,10 +167,6 @@ def _row(
         max((as_of - oldest).days, 0),
         provisional,
         passes,
-        standing.stage,
-        standing.measure,
-        "" if assignment is None else assignment.officer,
-        None if assignment is None else assignment.deadline_on,
-        0 if assignment is None else assignment.level,
+        *handled,
         tuple(sorted(told, key=lambda line: line.key)),
     )

@@ -27,6 +27,8 @@ def _enforcement(stage: EnforcementStage) -> str:
 
 
 NOT_OPEN = "not-open"
+NOT_FOUND = "not-found"
+"""Of a past day: it was owed by what is known today, and nobody had found it then."""
 FOUND, REMINDED, LADDER_ENDED = "found", "reminded", "ladder-ended"
 BY_ORDINARY_STEPS = "ordinary"
 """The measure of a unit of whose status nobody has said anything: it is taken for an operating one."""
@@ -45,6 +47,7 @@ NOTICE_STAGES: Mapping[NoticeStage, str] = MappingProxyType(
 STAGE_NAMES_ZH: Mapping[str, str] = MappingProxyType(
     {
         NOT_OPEN: "现已不欠费",
+        NOT_FOUND: "当日尚未查明",
         FOUND: "已查明，未提醒",
         REMINDED: "电话提醒中",
         LADDER_ENDED: "提醒已尽，待下达通知书",

@@ -56,11 +56,11 @@ PURSUIT_LIMIT_YEARS = LegalNumber(
     Confidence.READ,
     note="The two years of 行政处罚法 36 limit the fine only.",
 )
-PURSUIT_LIMIT_OFF, PURSUIT_LIMIT_ON = "off", "on"
-PURSUIT_LIMIT = LegalNumber(
+PURSUIT_FREE, PURSUIT_BINDS = "off", "on"
+PURSUIT_READING = LegalNumber(
     "pursuit-limit-binds",
     "whether the two years of 查处 bind collection (追缴)",
-    PURSUIT_LIMIT_OFF,
+    PURSUIT_FREE,
     Unit.CHOICE,
     PURSUIT,
     date(2004, 12, 1),
@@ -84,7 +84,7 @@ def pursuit_ends_on(due_on: date) -> date:
 
 def is_past_pursuit(due_on: date | None, found_on: date | None, context: Context) -> bool:
     """Tell whether a line was found too late to be looked into, where the two years bind collection (parameter `pursuit-limit`)."""
-    if due_on is None or found_on is None or chosen(PURSUIT_LIMIT, context) != PURSUIT_LIMIT_ON:
+    if due_on is None or found_on is None or chosen(PURSUIT_READING, context) != PURSUIT_BINDS:
         return False
     return found_on > pursuit_ends_on(due_on)
 
@@ -93,6 +93,6 @@ NUMBERS: tuple[LegalNumber[str] | LegalNumber[int], ...] = (
     PAYMENT_ALLOCATION,
     LATE_FEE_KEEPS_OPEN,
     PURSUIT_LIMIT_YEARS,
-    PURSUIT_LIMIT,
+    PURSUIT_READING,
 )
 """All of this module, for the page of legal numbers."""

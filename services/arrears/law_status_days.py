@@ -11,7 +11,11 @@ from services.arrears.law_status import (
     CLAIM_FROM_NOTICE_DAYS,
     DECLARE_DAYS_MIN,
     DECLARE_MONTHS_MAX,
+    FORCED_DEREGISTRATION_DAYS,
+    FORCED_DEREGISTRATION_YEARS,
 )
+
+MONTHS_A_YEAR = 12
 
 
 def months_later(day: date, count: int) -> date:
@@ -35,6 +39,12 @@ def is_within_window(announced_on: date, declare_by: date) -> bool:
     """Tell whether a court's last day to declare lies 30 days to three months after its announcement (企业破产法 45)."""
     earliest = announced_on + timedelta(days=DECLARE_DAYS_MIN.value)
     return earliest <= declare_by <= months_later(announced_on, DECLARE_MONTHS_MAX.value)
+
+
+def last_day_before_force(revoked_on: date) -> date:
+    """Give the last day on which the registrar cannot yet deregister by force: three years, and sixty days of announcement (公司法 241)."""
+    years = months_later(revoked_on, FORCED_DEREGISTRATION_YEARS.value * MONTHS_A_YEAR)
+    return years + timedelta(days=FORCED_DEREGISTRATION_DAYS.value)
 
 
 def last_day_to_tell_liquidators(notified_on: date | None, announced_on: date | None) -> date | None:

@@ -163,6 +163,7 @@ ACT_RULES: Mapping[Act, ActRule] = {
             "document-not-of-this-stage",
             "document-in-the-making",
             "document-above-owed",
+            "demand-term-running",
             "instalments-not-principal",
             "instalments-out-of-order",
             "instalments-too-late",

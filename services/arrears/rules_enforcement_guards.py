@@ -91,7 +91,9 @@ def _demand_term_too_short(trial: Trial) -> Objection:
 
 
 def _demand_term_running(trial: Trial) -> Objection:
-    """经催告，逾期仍不履行 (行政强制法 37(1)); at once only where assets are being moved (37(3))."""
+    """经催告，逾期仍不履行 (行政强制法 37(1)); at once only where assets are being moved (37(3)). So is the decision's paper."""
+    if trial.fact.document not in (None, Document.TRANSFER_DECISION):
+        return None
     last = demand_last_day(trial.procedure, trial.calendar)
     if last is None or trial.fact.occurred_on > last.on or trial.fact.ground is Ground.ASSETS_MOVED:
         return None

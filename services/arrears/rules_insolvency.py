@@ -104,12 +104,25 @@ def _reasons(without: UnitCase, after: UnitCase, new: ActRecord, context: Contex
 
 _RESTING = (
     InsolvencyAct.CLAIM_SUPPLEMENTED,
+    InsolvencyAct.CLAIM_LIST_RECEIVED,
+    InsolvencyAct.CLAIM_LIST_DISPUTED,
+    InsolvencyAct.CLAIM_CONFIRMED,
     InsolvencyAct.PLAN_EXAMINED,
     InsolvencyAct.DISTRIBUTION_RECEIVED,
     InsolvencyAct.WRITE_OFF_DECIDED,
 )
 """Acts that presuppose others."""
-_LACKING = frozenset({"no-claim", "ground-not-met", "distribution-beyond-claim", "lower-class-before-higher"})
+_LACKING = frozenset(
+    {
+        "no-claim",
+        "no-claim-list",
+        "list-beyond-claim",
+        "confirmed-beyond-claim",
+        "ground-not-met",
+        "distribution-beyond-claim",
+        "lower-class-before-higher",
+    }
+)
 """Objections that come up when what an act rests on is gone; sums of claims are looked at by the stage instead."""
 
 
@@ -159,7 +172,7 @@ def _taken(before: UnitCase, after: UnitCase, new: ActRecord, context: Context) 
 def _quotas(case: UnitCase) -> dict[str, str]:
     """How much of each class was paid so far: within a class everybody gets the same part (企业破产法 113)."""
     so_far = done(acts_of(case.insolvency), position(() if case.unit_status is None else case.unit_status.records))
-    parts = zip(("first", "second", "ordinary"), so_far.received, so_far.claimed, strict=True)
+    parts = zip(("first", "second", "ordinary"), so_far.received, so_far.entitled, strict=True)
     return {f"{name}_quota": texts_status.quota(received, claimed) for name, received, claimed in parts}
 
 

@@ -4,17 +4,18 @@ Each act is looked at as the case stands without it, so that a correction is not
 """
 
 from collections.abc import Callable, Mapping
-from typing import NamedTuple
 
 from schemas.decision import Context
 from schemas.insolvency_acts import InsolvencyAct, WriteOffGround
 from schemas.unit_status import LegalForm
-from services.arrears import law_status, law_status_days, texts_status
+from services.arrears import law_status, texts_status
+from services.arrears import rules_insolvency_claims as claims
 from services.arrears.law_documents import OFFICIAL_DOCUMENTS
-from services.arrears.rules_insolvency_books import Books, books, owed_on
-from services.arrears.rules_insolvency_standing import Amounts, Done, amounts, last_proceeding
+from services.arrears.rules_insolvency_books import owed_on
+from services.arrears.rules_insolvency_seen import Seen
+from services.arrears.rules_insolvency_standing import Amounts, amounts
 from services.arrears.rules_insolvency_state import ActRecord, Cut
-from services.arrears.rules_measure_choice import Grounds, grounds
+from services.arrears.rules_measure_choice import grounds
 from services.arrears.rules_measure_stage import (
     last_day_of_additional_distribution,
     last_day_of_liquidation_group,
@@ -22,34 +23,7 @@ from services.arrears.rules_measure_stage import (
 )
 from services.arrears.rules_standing import late_fee
 from services.arrears.rules_state import Line, UnitCase
-from services.arrears.rules_status_standing import Proceeding
 from services.arrears.texts_wording import yuan
-
-
-class Seen(NamedTuple):
-    """What an act is judged by: the case without it."""
-
-    case: UnitCase
-    on: Grounds
-    act: ActRecord
-    context: Context
-
-    @property
-    def done(self) -> Done:
-        """What was done already."""
-        return self.on.done
-
-    @property
-    def proceeding(self) -> Proceeding | None:
-        """The bankruptcy the act belongs to."""
-        return last_proceeding(self.on.position)
-
-    @property
-    def books(self) -> Books:
-        """What is to be claimed: in a bankruptcy as of its acceptance, from a liquidation group as of the act's day."""
-        if self.proceeding is not None:
-            return books(self.case, self.proceeding, self.context)
-        return owed_on(self.case, self.act.occurred_on, self.context)
 
 
 def objections(case: UnitCase, act: ActRecord, context: Context) -> tuple[str, ...]:
@@ -79,76 +53,8 @@ def values(case: UnitCase, act: ActRecord, context: Context) -> dict[str, object
     }
 
 
-def _in_court(seen: Seen) -> list[str]:
-    if seen.proceeding is None:
-        return ["no-bankruptcy"]
-    return ["before-acceptance"] if seen.act.occurred_on < seen.proceeding.accepted_on else []
-
-
-def _against_books(seen: Seen) -> list[str]:
-    if seen.proceeding is None:
-        return []
-    claimed, found = seen.done.claimed.plus(amounts(seen.act)), []
-    if claimed.principal_fen != seen.books.principal_fen:
-        found.append("claim-principal-differs")
-    if claimed.late_fee_fen != seen.books.late_fee_fen:
-        found.append("claim-late-fee-differs")
-    if claimed.listed_fen > seen.books.account_kinds_fen:
-        found.append("listed-beyond-account-kinds")
-    return found
-
-
-def _is_in_time(seen: Seen) -> bool:
-    proceeding = seen.proceeding
-    if proceeding is None or proceeding.announced_on is None:
-        return True
-    last_day = law_status_days.last_day_to_declare(proceeding.announced_on, proceeding.declare_by)
-    return seen.act.occurred_on <= last_day
-
-
-def _without_paper(seen: Seen) -> list[str]:
-    """书面说明债权的数额 (企业破产法 49): a claim of these amounts was made out, or by hand under its number."""
-    insolvency, said = seen.case.insolvency, amounts(seen.act)
-    for paper in () if insolvency is None else insolvency.papers:
-        is_made = paper.sha256 or (paper.failed and seen.act.decision_number == paper.number)
-        is_same = (paper.listed_fen, paper.declared_fen, paper.late_fee_fen) == said
-        if is_made and is_same and paper.dated_on <= seen.act.occurred_on:
-            return []
-    return ["claim-document-missing"]
-
-
-def _document(seen: Seen) -> list[str]:
-    """The paper may be ordered of what a claim could say: what is claimed with it is what the books say, or it says all itself."""
-    found = _in_court(seen)
-    awaited = () if seen.case.insolvency is None else seen.case.insolvency.papers
-    if any(paper.is_awaited for paper in awaited):
-        found.append("claim-document-in-the-making")
-    alone = seen._replace(on=seen.on._replace(done=Done()))
-    differs = _against_books(seen)
-    return found + (differs if _against_books(alone) else [])
-
-
-def _claim(seen: Seen) -> list[str]:
-    found = _in_court(seen)
-    if seen.done.claim_count:
-        found.append("claim-already-filed")
-    elif not _is_in_time(seen):
-        found.append("declaration-period-over")
-    return found + _against_books(seen) + _without_paper(seen)
-
-
-def _supplement(seen: Seen) -> list[str]:
-    found = _in_court(seen)
-    last = seen.done.last_distribution_on
-    if last is not None and seen.act.occurred_on >= last:
-        found.append("final-distribution-over")
-    if seen.proceeding is not None and not seen.done.claim_count and _is_in_time(seen):
-        found.append("declaration-period-open")
-    return found + _against_books(seen) + _without_paper(seen)
-
-
 def _plan(seen: Seen) -> list[str]:
-    found = _in_court(seen)
+    found = claims.in_court(seen)
     if seen.proceeding is not None and not seen.proceeding.is_reorganising:
         found.append("no-reorganisation")
     if not seen.done.claim_count:
@@ -159,7 +65,7 @@ def _plan(seen: Seen) -> list[str]:
 
 
 def _distribution(seen: Seen) -> list[str]:
-    found = _in_court(seen)
+    found = claims.in_court(seen)
     if seen.proceeding is not None and seen.proceeding.declared_on is None:
         found.append("not-declared-bankrupt")
     if not seen.done.claim_count:
@@ -167,7 +73,7 @@ def _distribution(seen: Seen) -> list[str]:
     until = last_day_of_additional_distribution(seen.on)
     if until is not None and seen.act.occurred_on > until:
         found.append("additional-distribution-over")
-    return found + _by_class(seen.done.received.plus(amounts(seen.act)), seen.done.claimed)
+    return found + _by_class(seen.done.received.plus(amounts(seen.act)), seen.done.entitled)
 
 
 def _by_class(received: Amounts, claimed: Amounts) -> list[str]:
@@ -183,7 +89,7 @@ def _by_class(received: Amounts, claimed: Amounts) -> list[str]:
 
 
 def _close(seen: Seen) -> list[str]:
-    return _in_court(seen) + (["already-closed"] if seen.done.closed_on is not None else [])
+    return claims.in_court(seen) + (["already-closed"] if seen.done.closed_on is not None else [])
 
 
 def _object(seen: Seen) -> list[str]:
@@ -268,9 +174,12 @@ def _against_line(seen: Seen, cut: Cut, ground: WriteOffGround) -> list[str]:
 
 
 OBJECTIONS: Mapping[InsolvencyAct, Callable[[Seen], list[str]]] = {
-    InsolvencyAct.CLAIM_FILED: _claim,
-    InsolvencyAct.CLAIM_SUPPLEMENTED: _supplement,
-    InsolvencyAct.CLAIM_DOCUMENT_ORDERED: _document,
+    InsolvencyAct.CLAIM_FILED: claims.claim,
+    InsolvencyAct.CLAIM_SUPPLEMENTED: claims.supplement,
+    InsolvencyAct.CLAIM_LIST_RECEIVED: claims.claim_list,
+    InsolvencyAct.CLAIM_LIST_DISPUTED: claims.dispute,
+    InsolvencyAct.CLAIM_CONFIRMED: claims.confirmation,
+    InsolvencyAct.CLAIM_DOCUMENT_ORDERED: claims.claim_document,
     InsolvencyAct.PLAN_EXAMINED: _plan,
     InsolvencyAct.DISTRIBUTION_RECEIVED: _distribution,
     InsolvencyAct.PROCEEDING_CLOSED: _close,
@@ -299,6 +208,9 @@ _PARAGRAPHS: Mapping[InsolvencyAct, tuple[str, ...]] = {
         law_status.PRINCIPAL_STOPS,
     ),
     InsolvencyAct.CLAIM_SUPPLEMENTED: (law_status.SUPPLEMENTED,),
+    InsolvencyAct.CLAIM_LIST_RECEIVED: (law_status.CLAIM_LIST,),
+    InsolvencyAct.CLAIM_LIST_DISPUTED: (law_status.CLAIM_LIST, law_status.ADMISSION),
+    InsolvencyAct.CLAIM_CONFIRMED: (law_status.ADMISSION,),
     InsolvencyAct.CLAIM_DOCUMENT_ORDERED: (law_status.CLAIM_IN_WRITING, OFFICIAL_DOCUMENTS),
     InsolvencyAct.PLAN_EXAMINED: (law_status.PLAN_CANNOT_CUT,),
     InsolvencyAct.DISTRIBUTION_RECEIVED: (law_status.CLASSES, law_status.ADDITIONAL_DISTRIBUTION),

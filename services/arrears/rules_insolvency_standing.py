@@ -32,10 +32,16 @@ class Amounts(NamedTuple):
 
 
 class Done(NamedTuple):
-    """What was done on the road that the unit is on now; None or nothing where it was not."""
+    """What was done on the road that the unit is on now; None or nothing where it was not.
+
+    `listed`: what the administrator's list (债权表) has of the claim; `confirmed`: what the court confirmed of it.
+    """
 
     claim_count: int = 0
     claimed: Amounts = Amounts()
+    listed: Amounts | None = None
+    disputed_on: date | None = None
+    confirmed: Amounts | None = None
     received: Amounts = Amounts()
     last_distribution_on: date | None = None
     closed_on: date | None = None
@@ -45,8 +51,14 @@ class Done(NamedTuple):
     applied_on: date | None = None
     pursued_on: date | None = None
 
+    @property
+    def entitled(self) -> Amounts:
+        """What may be paid out at most: what the court confirmed, else what was claimed."""
+        return self.claimed if self.confirmed is None else self.confirmed
+
 
 _CLAIMS = (InsolvencyAct.CLAIM_FILED, InsolvencyAct.CLAIM_SUPPLEMENTED)
+_ADMISSION = (InsolvencyAct.CLAIM_LIST_RECEIVED, InsolvencyAct.CLAIM_LIST_DISPUTED, InsolvencyAct.CLAIM_CONFIRMED)
 
 
 def standing_acts(acts: Iterable[ActRecord]) -> list[ActRecord]:
@@ -91,8 +103,13 @@ def done(acts: Iterable[ActRecord], now: Position) -> Done:
 
 
 def _with_act_in_court(found: Done, act: ActRecord) -> Done:
-    if act.act in _CLAIMS:
-        return found._replace(claim_count=found.claim_count + 1, claimed=found.claimed.plus(amounts(act)))
+    if act.act in _CLAIMS:  # what is added is to be listed and confirmed in its turn
+        claimed = found.claimed.plus(amounts(act))
+        return found._replace(
+            claim_count=found.claim_count + 1, claimed=claimed, listed=None, disputed_on=None, confirmed=None
+        )
+    if act.act in _ADMISSION:
+        return _with_admission(found, act)
     match act.act:
         case InsolvencyAct.DISTRIBUTION_RECEIVED:
             last_on = act.occurred_on if act.is_last_distribution else found.last_distribution_on
@@ -103,6 +120,17 @@ def _with_act_in_court(found: Done, act: ActRecord) -> Done:
             return found._replace(closed_on=act.occurred_on)
         case _:
             return found
+
+
+def _with_admission(found: Done, act: ActRecord) -> Done:
+    """What the administrator listed, the office disputed, the court confirmed (企业破产法 57, 58)."""
+    match act.act:
+        case InsolvencyAct.CLAIM_LIST_RECEIVED:
+            return found._replace(listed=amounts(act), disputed_on=None)
+        case InsolvencyAct.CLAIM_LIST_DISPUTED:
+            return found._replace(disputed_on=act.occurred_on)
+        case _:
+            return found._replace(confirmed=amounts(act))
 
 
 def _since(record: StatusRecord | None, act: ActRecord) -> bool:

@@ -5,7 +5,8 @@ from datetime import date
 from functools import lru_cache
 from typing import NamedTuple
 
-from schemas.unit_status import IN_COURT, LegalForm, UnitStanding
+from schemas.unit_status import IN_COURT, DeregistrationWay, LegalForm, UnitStanding
+from services.arrears import law_status, law_status_days
 from services.arrears.rules_status_state import FeePause, StatusRecord
 
 _ORDER = {standing: place for place, standing in enumerate(UnitStanding)}
@@ -168,6 +169,8 @@ def _objections(now: Position, record: StatusRecord) -> list[str]:
         found += ["operating-after-declaration"] if is_declared else []
     if record.status is UnitStanding.DEREGISTRATION_ANNOUNCED:
         found += _objections_to_announcement(now)
+    if record.deregistration_way is DeregistrationWay.BY_REGISTRAR:
+        found += _objections_to_force(now, record)
     if record.status is UnitStanding.LIQUIDATING:
         found += ["liquidation-in-bankruptcy"] if opened is not None else []
         is_proprietor = (record.legal_form or now.said_form) is LegalForm.SOLE_PROPRIETOR
@@ -183,6 +186,15 @@ def _objections_to_announcement(now: Position) -> list[str]:
         ("simple-deregistration-in-bankruptcy", now.proceeding),
     )
     return [code for code, what in barred if what is not None]
+
+
+def _objections_to_force(now: Position, record: StatusRecord) -> list[str]:
+    """三年 since the licence was revoked, then 六十日 of announcement; since 2024-07-01 (公司法 241). A revocation nobody told is not missed."""
+    found = [] if record.occurred_on >= law_status.BY_REGISTRAR_FROM else ["forced-deregistration-before-law"]
+    revoked = now.revoked
+    if revoked is not None and record.occurred_on <= law_status_days.last_day_before_force(revoked.occurred_on):
+        found.append("forced-deregistration-too-early")
+    return found
 
 
 def _objections_in_court(record: StatusRecord, form: LegalForm | None, opened: Proceeding | None) -> list[str]:

@@ -107,6 +107,9 @@ ACT_NAMES = {
     "obligors-claimed": "向清偿义务人追偿",
     "write-off-decided": "核销",
     "claim-document-ordered": "交办制作债权申报书",
+    "claim-list-received": "收到债权表",
+    "claim-list-disputed": "对债权表提出异议",
+    "claim-confirmed": "债权经人民法院确认",
 }
 
 GROUND_NAMES = {
@@ -141,6 +144,16 @@ REFUSAL_TEXTS = {
     "declaration-period-over": "债权申报期限已过，应补充申报",
     "declaration-period-open": "债权申报期限未过，且尚未申报，应按期申报",
     "final-distribution-over": "已作最后分配，不能再补充申报",
+    "claim-confirmed-already": "债权已经人民法院确认",
+    "list-beyond-claim": "债权表所列数额大于申报的债权",
+    "no-claim-list": "尚未收到债权表",
+    "nothing-to-dispute": "债权表与申报的债权一致，无可异议",
+    "list-disputed-already": "已对债权表提出异议",
+    "confirmed-other-than-list": "未提出异议的，确认数额应当与债权表一致",
+    "confirmed-below-list": "确认数额小于债权表所列，异议只能使其增加",
+    "confirmed-beyond-claim": "确认数额大于申报的债权",
+    "forced-deregistration-too-early": "吊销等未满三年且公告满六十日，登记机关不能强制注销",
+    "forced-deregistration-before-law": "2024年7月1日以前没有强制注销",
     "claim-document-missing": "数额相同的债权申报书尚未制作存档，债权应当书面申报（手工制作的，注明其文号）",
     "claim-document-in-the-making": "已有债权申报书正在编号、制作，请待其完成",
     "claim-principal-differs": "申报的本金合计与账面不一致，账面 {principal_text}",

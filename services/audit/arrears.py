@@ -2,7 +2,7 @@
 
 import gc
 from collections import defaultdict
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from collections.abc import AsyncIterator, Callable, Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
@@ -14,6 +14,7 @@ from schemas.topics import changelog_topic, decisions_topic
 from services.arrears import law
 from services.arrears.inventory import Inventory, day_of_inventory, drawn
 from services.arrears.inventory_recovery import Recovery
+from services.arrears.inventory_rows import Handling, handling_then
 from services.arrears.rules_state import UnitCase
 from services.arrears.worker import SERVICE
 from services.audit.reading import MeshReader
@@ -57,11 +58,17 @@ async def arrears_inventory(reader: MeshReader, as_of: date | None = None) -> In
 
 
 async def inventory_in_force(
-    reader: MeshReader, on: date | None = None, *, with_lines: bool = False, recovery: Recovery | None = None
+    reader: MeshReader,
+    on: date | None = None,
+    *,
+    with_lines: bool = False,
+    recovery: Recovery | None = None,
+    told: Told = _nobody_hears,
 ) -> DrawnInventory:
     """Draw up how things stood at the end of a day, by what is known today: later payments had not been made then.
 
     Each case is decoded, looked at and let go, so that a hundred thousand of them need little memory. `recovery` adds them up, too.
+    Stage, measure and officer of a past day are those that the log of then makes of itself: nothing said later changes what was done.
     """
     latest: dict[str, tuple[int, bytes]] = {}
     async for record in reader.records([changelog_topic(SERVICE.name)]):
@@ -74,6 +81,7 @@ async def inventory_in_force(
     shards = _task_values(latest)
     today = _today(shards.values())
     day = day_of_inventory(on, today)
+    handled = await _handled_on(reader, day, told) if day < today else None
     form = CaseFormat(SERVICE)
     with _without_collecting():
         cases = (case for _, value in latest.values() if (case := form.decode(value).state) is not None)
@@ -82,6 +90,7 @@ async def inventory_in_force(
             day,
             late_fee_is_capped=_is_capped(shards.values(), today),
             with_lines=with_lines,
+            handled=handled,
         )
     heads = (ChainHead(number, one.meta.next_number, one.meta.head) for number, one in sorted(shards.items()))
     return DrawnInventory(found, tuple(head for head in heads if head.entries))
@@ -100,21 +109,40 @@ async def inventory_known(
     Whatever was recorded later is not in it: a payment reported late is not paid here, a correction not yet made.
     """
     cases: dict[str, UnitCase] = {}
-    heads, entries, is_capped = [], 0, False
-    topic, partitions = decisions_topic(SERVICE.name), range(SERVICE.partitions)
+    heads, is_capped = [], False
     with _without_collecting():
-        async for partition, records in reader.by_task([*SERVICE.inputs, topic], partitions):
-            task = _rebuilt(reader, partition, records, law.end_of(on))
-            records.clear()  # else they stay while the next task's are read
+        async for partition, task in _rebuilt_tasks(reader, on, told):
             cases |= {key: case.state for key, case in task.shard.cases.items() if case.state is not None}
             is_capped = is_capped or _is_capped([task.shard], on)
-            entries += task.taken
             if task.taken:
                 heads.append(ChainHead(partition, task.taken, task.head))
-            told(len(partitions) - partition - 1, entries)
         watched = _watched(cases.values(), recovery, on)
         found = drawn(watched, on, late_fee_is_capped=is_capped, with_lines=with_lines)
     return DrawnInventory(found, tuple(heads))
+
+
+async def _handled_on(reader: MeshReader, on: date, told: Told) -> dict[str, Handling]:
+    """Tell how each unit's case was handled at the end of a day."""
+    found: dict[str, Handling] = {}
+    with _without_collecting():
+        async for _, task in _rebuilt_tasks(reader, on, told):
+            found |= {
+                key: handling_then(case.state)
+                for key, case in task.shard.cases.items()
+                if case.state is not None and case.state.register is None
+            }
+    return found
+
+
+async def _rebuilt_tasks(reader: MeshReader, on: date, told: Told) -> AsyncIterator[tuple[int, TaskRebuild]]:
+    """Decide the log of every task again up to the end of a day, one after the other."""
+    entries, topic, partitions = 0, decisions_topic(SERVICE.name), range(SERVICE.partitions)
+    async for partition, records in reader.by_task([*SERVICE.inputs, topic], partitions):
+        task = _rebuilt(reader, partition, records, law.end_of(on))
+        records.clear()  # else they stay while the next task's are read
+        yield partition, task
+        entries += task.taken
+        told(len(partitions) - partition - 1, entries)
 
 
 async def mesh_today(reader: MeshReader) -> date:

@@ -68,6 +68,6 @@ async def _drawn(
     reader: MeshReader, wanted: Wanted, on: date | None, told: Told, recovery: Recovery | None
 ) -> DrawnInventory:
     if wanted.view is View.IN_FORCE:
-        return await inventory_in_force(reader, on, with_lines=wanted.with_lines, recovery=recovery)
+        return await inventory_in_force(reader, on, with_lines=wanted.with_lines, recovery=recovery, told=told)
     day = day_of_inventory(on, await mesh_today(reader))
     return await inventory_known(reader, day, with_lines=wanted.with_lines, recovery=recovery, told=told)

@@ -98,6 +98,7 @@ def order_for(fact: EnforcementActRecorded) -> EnforcementActRecorded | None:
         notice_number=fact.notice_number,
         act=EnforcementAct.DOCUMENT_ORDERED,
         document=document,
+        ground=fact.ground,
         amount_fen=fact.amount_fen,
         instalments=fact.instalments,
         securities=fact.securities,

@@ -11,6 +11,7 @@ from schemas.enforcement import EnforcementAct as Act
 from schemas.enforcement import EnforcementActRecorded, EnforcementChanged
 from schemas.enforcement_terms import EnforcementDocument as Document
 from schemas.enforcement_terms import EnforcementEvent as Event
+from schemas.enforcement_terms import EnforcementGround as Ground
 from schemas.enforcement_terms import EnforcementStage as Stage
 from schemas.payment_notices import DocumentNumberRequested
 from services.arrears import law_documents, texts_enforcement
@@ -117,6 +118,28 @@ def test_a_decision_names_the_demand_its_term_and_the_remedies() -> None:
         decision.is_urgent,
     )
     assert (60, 6) == (decision.remedies.reconsideration_days, decision.remedies.lawsuit_months)
+
+
+@pytest.mark.parametrize(
+    ("on", "ground", "expected"),
+    [
+        (date(2024, 1, 29), None, ["demand-term-running"]),
+        (date(2024, 1, 30), None, []),
+        (date(2024, 1, 29), Ground.ASSETS_MOVED, []),
+    ],
+)
+def test_a_decision_is_not_written_before_its_day_but_where_assets_are_moved(
+    on: date, ground: Ground | None, expected: list[str]
+) -> None:
+    """The demand's term ends on Monday 29 January (行政强制法 37(1), (3)); what is written before says why."""
+    pursuit = Pursuit().to_demanded()
+    pursuit.wait_until(at(on))
+    ordered = pursuit.hear(order(act(Act.TRANSFER_DECIDED, on, ground=ground)))
+    pursuit.answer_papers(ordered)
+
+    assert expected == ordered.reason.values.get("reasons", "").split()
+    decision = requested(pursuit).transfer_decision
+    assert (ground is not None) == (decision is not None and decision.is_urgent)
 
 
 def test_an_agreement_tells_its_instalments_and_what_secures_it() -> None:

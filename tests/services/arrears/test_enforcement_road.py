@@ -81,8 +81,9 @@ def test_on_the_day_after_enforcement_begins_and_leads_to_the_money(mesh: Memory
     mesh.publish(paid(paid_on=date(2024, 2, 7)))
     mesh.run()
 
-    (refused,) = [entry for entry in mesh.decisions("arrears", UNIT) if entry.outcome == "refused"]
-    assert "demand-term-running" == refused.values["reasons"]
+    paper, decision = [entry for entry in mesh.decisions("arrears", UNIT) if entry.outcome == "refused"]
+    assert "demand-term-running" == paper.values["reasons"]
+    assert "demand-term-running paper-missing" == decision.values["reasons"]
     assert [
         Stage.DUE,
         Stage.QUERYING,

@@ -360,3 +360,81 @@ def test_one_paper_at_a_time_and_none_beside_the_books() -> None:
     started.hear(order_for(claim(FEBRUARY_1, fee_fen=1_301), "O-2"))
 
     assert ["claim-document-in-the-making", "claim-late-fee-differs"] == reasons_of(started)
+
+
+# --- the administrator's list, and the court's confirmation -----------------------------------------
+
+
+def of_list(what: InsolvencyAct, fee_fen: int, reference: str, **more: Any) -> Any:
+    """300 and 700 yuan as claimed, and so much of the late fee."""
+    fields = {"listed_fen": 30_000, "declared_fen": 70_000, "late_fee_fen": fee_fen}
+    return act(what, date(2024, 7, 15), reference, **(fields | more))
+
+
+def disputed() -> Desk:
+    """The list left 3 of 13 yuan of the late fee out; the office objected."""
+    started = claimed()
+    started.hear(of_list(A.CLAIM_LIST_RECEIVED, 1_000, "L-1"))
+    started.hear(act(A.CLAIM_LIST_DISPUTED, date(2024, 7, 15), "L-2"))
+    assert "insolvency-act-recorded" == started.codes[-1]
+    return started
+
+
+@pytest.mark.parametrize(("fee_fen", "reasons"), [(1_300, []), (1_301, ["list-beyond-claim"])])
+def test_a_list_says_no_more_than_was_claimed(fee_fen: int, reasons: list[str]) -> None:
+    started = claimed()
+    started.hear(of_list(A.CLAIM_LIST_RECEIVED, fee_fen, "L-1"))
+
+    assert reasons == reasons_of(started)
+
+
+@pytest.mark.parametrize(
+    ("fee_fen", "reasons"), [(999, ["confirmed-other-than-list"]), (1_000, []), (1_001, ["confirmed-other-than-list"])]
+)
+def test_without_an_objection_the_court_confirms_the_list(fee_fen: int, reasons: list[str]) -> None:
+    """企业破产法 58(2)."""
+    started = claimed()
+    started.hear(of_list(A.CLAIM_LIST_RECEIVED, 1_000, "L-1"), of_list(A.CLAIM_CONFIRMED, fee_fen, "L-3"))
+
+    assert reasons == reasons_of(started)
+
+
+@pytest.mark.parametrize(
+    ("fee_fen", "reasons"),
+    [
+        (999, ["confirmed-below-list"]),
+        (1_000, []),
+        (1_300, []),
+        (1_301, ["confirmed-beyond-claim"]),
+    ],
+)
+def test_after_an_objection_it_lies_between_list_and_claim(fee_fen: int, reasons: list[str]) -> None:
+    """企业破产法 58(3)."""
+    started = disputed()
+    started.hear(of_list(A.CLAIM_CONFIRMED, fee_fen, "L-3"))
+
+    assert reasons == reasons_of(started)
+
+
+@pytest.mark.parametrize(("fee_fen", "reasons"), [(1_000, []), (1_001, ["distribution-beyond-claim"])])
+def test_what_is_paid_out_keeps_to_what_was_confirmed(fee_fen: int, reasons: list[str]) -> None:
+    started = disputed()
+    started.hear(of_list(A.CLAIM_CONFIRMED, 1_000, "L-3"), share(AUGUST_1, 30_000, 70_000, fee_fen, "D-1"))
+
+    assert reasons == reasons_of(started)
+
+
+def test_a_list_that_says_all_and_one_that_never_came_are_not_disputed() -> None:
+    started = claimed()
+    started.hear(act(A.CLAIM_LIST_DISPUTED, date(2024, 7, 15), "L-2"))
+    assert ["no-claim-list"] == reasons_of(started)
+
+    started.hear(of_list(A.CLAIM_LIST_RECEIVED, 1_300, "L-1"), act(A.CLAIM_LIST_DISPUTED, date(2024, 7, 15), "L-2"))
+    assert ["nothing-to-dispute"] == reasons_of(started)
+
+
+def test_a_list_on_which_a_dispute_rests_is_not_taken_back() -> None:
+    started = disputed()
+    started.hear(of_list(A.CLAIM_LIST_RECEIVED, 1_000, "L-9", reverses="L-1"))
+
+    assert ["others-rest-on-it"] == reasons_of(started)

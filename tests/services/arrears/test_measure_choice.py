@@ -144,8 +144,8 @@ def test_each_status_has_its_own_road(standing: S, measure: Measure, liable: Lia
 def test_how_a_unit_was_deregistered_decides_who_answers(
     way: DeregistrationWay, liable: Liable, paragraph: str
 ) -> None:
-    started = in_arrears()
-    started.hear(status(S.DEREGISTERED, date(2024, 1, 11), deregistration_way=way))
+    started = in_arrears(date(2024, 7, 2))
+    started.hear(status(S.DEREGISTERED, date(2024, 7, 1), deregistration_way=way))
 
     assert (Measure.PURSUE_OBLIGORS, liable) == (told(started).measure, told(started).liable)
     assert paragraph in told(started).paragraphs

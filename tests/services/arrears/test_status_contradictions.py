@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from schemas.insolvency_acts import CourtRuling, InsolvencyAct, InsolvencyActRecorded
-from schemas.unit_status import LegalForm, Measure, MeasureStage, UnitStanding
+from schemas.unit_status import DeregistrationWay, LegalForm, Measure, MeasureStage, UnitStanding
 from services.arrears.rules_lines import late_fee_fen
 from services.arrears.rules_status_standing import position
 from tests.services.arrears.samples import desk, registered
@@ -186,3 +186,30 @@ def test_a_case_keeps_only_so_many_status_records() -> None:
         started.hear(status(S.OPERATING, ACCEPTED_ON, f"S-{number}"))
 
     assert "case-full" == started.hear(status(S.OPERATING, ACCEPTED_ON, "S-more")).reason.code
+
+
+@pytest.mark.parametrize(
+    ("on", "reasons"),
+    [
+        (date(2025, 3, 31), ["forced-deregistration-too-early"]),
+        (date(2025, 4, 1), []),
+    ],
+)
+def test_the_registrar_forces_a_deregistration_after_three_years_and_sixty_days(on: date, reasons: list[str]) -> None:
+    """公司法 241: revoked on 2022-01-30; three years to 2025-01-30, sixty days of announcement to 2025-03-31."""
+    started = in_arrears(date(2025, 4, 2))
+    started.hear(status(S.REVOKED, date(2022, 1, 30)))
+    started.hear(status(S.DEREGISTERED, on, "S-2", deregistration_way=DeregistrationWay.BY_REGISTRAR))
+
+    assert reasons == reasons_of(started)
+
+
+@pytest.mark.parametrize(
+    ("on", "reasons"), [(date(2024, 6, 30), ["forced-deregistration-before-law"]), (date(2024, 7, 1), [])]
+)
+def test_before_the_law_of_2024_nobody_was_deregistered_by_force(on: date, reasons: list[str]) -> None:
+    """Nobody told of the revocation here: the registrar knows of it, and the law of its day is looked at alone."""
+    started = in_arrears(date(2024, 7, 2))
+    started.hear(status(S.DEREGISTERED, on, "S-2", deregistration_way=DeregistrationWay.BY_REGISTRAR))
+
+    assert reasons == reasons_of(started)

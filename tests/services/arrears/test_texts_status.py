@@ -17,6 +17,7 @@ HERE = Path(rules_measure_choice.__file__).parent
 CODE_FUNCTIONS = {
     "rules_status_standing": texts_status.REFUSAL_TEXTS,
     "rules_insolvency_objections": texts_status.REFUSAL_TEXTS,
+    "rules_insolvency_claims": texts_status.REFUSAL_TEXTS,
     "rules_insolvency": texts_status.REFUSAL_TEXTS,
     "rules_measure_choice": texts_status.CHOICE_TEXTS,
 }

@@ -11,6 +11,7 @@ from openpyxl import load_workbook
 from schemas.contributions import UnitRegistered
 from schemas.officers import Duty, OfficerPublished
 from schemas.vocabulary import Agency, District
+from tests.services.arrears import samples_assignment
 from tests.services.console.towns import UNIT, Town, sentence_of
 
 DESK = "urn:weihai:collection-desk"
@@ -118,6 +119,46 @@ def test_the_officer_and_the_deadline_stand_in_list_and_structure(staffed: Town)
     assert [(share["name"], share["units"]) for share in found["by_officer"]] == [("WD-101", 1)]
     assert "WD-101" in shown
     assert "按责任人" in shown
+
+
+@pytest.fixture
+def handed_over(staffed: Town) -> Town:
+    """Called on the 2nd and after; on the 6th the case is given to another officer."""
+    staffed.twin.publish(serving("WD-103"), source=DESK)
+    staffed.twin.publish(serving("WD-301", Duty.HEAD), source=DESK)
+    staffed.pass_days(3)
+    staffed.twin.publish(
+        samples_assignment.act(unit_code=UNIT, occurred_on=date(2026, 11, 6), decided_by="WD-301"), source=DESK
+    )
+    staffed.twin.run()
+    staffed.pass_days(1)
+    return staffed
+
+
+@pytest.mark.parametrize("view", ["--in-force-on", "--known-on"])
+@pytest.mark.parametrize(
+    ("day", "handled"),
+    [
+        ("2026-11-02", ("found", "WD-101")),
+        ("2026-11-05", ("reminded", "WD-101")),
+        ("2026-11-06", ("reminded", "WD-103")),
+    ],
+)
+def test_stage_and_officer_of_a_past_day_are_those_of_that_day(
+    handed_over: Town, view: str, day: str, handled: tuple[str, str]
+) -> None:
+    (row,) = drawn(handed_over, view, day)["rows"]
+
+    assert handled == (row["stage"], row["officer"])
+
+
+def test_what_is_owed_by_todays_knowledge_and_was_found_later_says_so(staffed: Town) -> None:
+    """Due on 15 October; the mesh found it on 2 November."""
+    (row,) = drawn(staffed, "--in-force-on", "2026-10-20")["rows"]
+    shown = staffed.shebao("inventory", "--in-force-on", "2026-10-20").output
+
+    assert ("not-found", "") == (row["stage"], row["officer"])
+    assert "当日尚未查明" in shown
 
 
 def test_the_assignment_is_told_in_the_case_story(staffed: Town) -> None:
