@@ -33,6 +33,7 @@ from services.page.web.mending import Mending
 from services.page.web.mesh import MeshPort
 from services.page.web.recording import Recorder
 from services.page.web.refused import RefusedHereError
+from services.page.web.remembered import Remembered
 from services.page.web.replays import Replays
 from services.page.web.sessions import Sessions
 from services.page.web.settings import WebSettings
@@ -106,6 +107,7 @@ def _desk(
         sign_in=SignIn(settings, client),
         requests=Limits(now, settings.page_requests_a_minute_max),
         streams=Streams(settings.page_event_streams_max),
+        sums=Remembered(now),
         templates=make_templates(),
         now=now,
     )

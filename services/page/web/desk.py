@@ -9,8 +9,10 @@ import jinja2
 from fastapi import Depends, Request
 from fastapi.responses import HTMLResponse, Response
 from httpx import codes
+from markupsafe import Markup
 
 from services.page.store.answers import Access
+from services.page.store.answers_arrears import Totals
 from services.page.store.port import Queries
 from services.page.web.guard import SESSION_COOKIE
 from services.page.web.limits import Limits
@@ -18,6 +20,7 @@ from services.page.web.mending import Mending
 from services.page.web.people import Person, Right
 from services.page.web.recording import ANONYMOUS, Recorder
 from services.page.web.refused import RefusedHereError, told
+from services.page.web.remembered import Remembered
 from services.page.web.replays import Replays
 from services.page.web.sessions import Session, Sessions, same
 from services.page.web.settings import WebSettings
@@ -46,6 +49,8 @@ class Desk:
     sign_in: SignIn
     requests: Limits
     streams: Streams
+    sums: Remembered[tuple[Totals, Markup]]
+    """底数 and 结构 of the last moment, the latter as it is shown."""
     templates: jinja2.Environment
     now: Callable[[], datetime]
 
@@ -70,9 +75,14 @@ def theme_of(request: Request) -> str:
 
 def rendered(request: Request, template: str, status: int = 200, **values: Any) -> HTMLResponse:
     """Fill a template in for whoever asks, signed in or not."""
+    return HTMLResponse(text_of(request, template, **values), status_code=status)
+
+
+def text_of(request: Request, template: str, **values: Any) -> str:
+    """Fill a template in."""
     language = language_of(request)
     visit: Visit | None = getattr(request.state, "visit", None)
-    text = (
+    return (
         desk_of(request)
         .templates.get_template(template)
         .render(
@@ -86,7 +96,6 @@ def rendered(request: Request, template: str, status: int = 200, **values: Any) 
             **values,
         )
     )
-    return HTMLResponse(text, status_code=status)
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,7 +19,7 @@ class MeshPort(Protocol):
     async def append(self, records: Sequence[OutputRecord]) -> None:
         """Write records and return when all replicas have them; a repeat after a lost answer is written once."""
 
-    async def dead_record(self, service: str, partition: int, offset: int) -> InputRecord | None:
+    async def dead_record(self, service: str, partition: int, offset: int, /) -> InputRecord | None:
         """Give a record of a service's dead letters as it stands there; None where none does."""
 
     def acts(self) -> AsyncIterator[tuple[datetime, PageActRecorded]]:

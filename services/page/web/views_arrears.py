@@ -1,17 +1,21 @@
 """*Arrears*: 底数, 结构, 清单 with filters and paging; a case's timeline; what is due for me; taking the list away as a file."""
 
+from collections.abc import Mapping
 from typing import Annotated
 from urllib.parse import urlencode
 
 from fastapi import APIRouter, Path, Query
 from fastapi.responses import Response, StreamingResponse
+from markupsafe import Markup
 from pydantic import BaseModel, ConfigDict, Field, field_validator
 
 from schemas.decision import legal_date
 from schemas.page import PageAct
+from services.arrears.inventory_bands import AGE_BANDS, AMOUNT_BANDS, COHORT_NAMES_ZH
+from services.arrears.inventory_standing import MEASURE_NAMES_ZH, STAGE_NAMES_ZH
 from services.page.store.answers import Page
-from services.page.store.answers_arrears import InventoryFilter, InventoryRow, InventorySort
-from services.page.web.desk import Visit, with_right
+from services.page.store.answers_arrears import InventoryFilter, InventoryRow, InventorySort, Totals
+from services.page.web.desk import Visit, language_of, text_of, with_right
 from services.page.web.exports import CSV_TYPE, XLSX_TYPE, csv_lines, xlsx_bytes
 from services.page.web.people import Right
 from services.page.web.refused import RefusedHereError
@@ -20,6 +24,15 @@ ROWS_SHOWN = 100
 ROWS_OF_A_PAGE_MAX = 500
 EXPORT_ROWS_MAX = 100_000
 Code = Annotated[str, Field(max_length=60)]
+
+CHOICES: Mapping[str, Mapping[str, str]] = {
+    "cohort": {cohort.value: name for cohort, name in COHORT_NAMES_ZH.items()},
+    "amount": {band.name: band.name_zh for band in AMOUNT_BANDS},
+    "age": {band.name: band.name_zh for band in AGE_BANDS},
+    "stage": {str(stage): name for stage, name in STAGE_NAMES_ZH.items()},
+    "measure": {str(measure): name for measure, name in MEASURE_NAMES_ZH.items()},
+}
+"""What the filters offer: code and name, as the inventory has them."""
 
 router = APIRouter()
 
@@ -75,14 +88,15 @@ async def arrears(
 ) -> Response:
     """Show totals, structure and the first page of the list; asked for by htmx, what the filters change."""
     chosen = wanted.filter(visit)
-    totals = await visit.queries.totals(visit.access, chosen)
-    structure = await visit.queries.structure(visit.access, chosen)
+    key = (visit.access, chosen, language_of(visit.request), wanted.query(after=""))
+    totals, structure = await visit.desk.sums.of(key, lambda: _sums(visit, wanted, chosen))
     page = await _rows(visit, wanted, chosen)
     return visit.page(
         "arrears_part.html" if visit.is_partial else "arrears.html",
         wanted=wanted,
         totals=totals,
         structure=structure,
+        choices=CHOICES,
         list=page,
         districts=sorted(visit.person.districts),
     )
@@ -149,6 +163,14 @@ async def search(
     """Find units, cases and dead letters."""
     found = await visit.queries.search(visit.access, text.strip()) if text.strip() else ()
     return visit.page("search.html", text=text, found=found)
+
+
+async def _sums(visit: Visit, wanted: Wanted, chosen: InventoryFilter) -> tuple[Totals, Markup]:
+    """Give 底数, and 结构 as it is shown."""
+    totals = await visit.queries.totals(visit.access, chosen)
+    structure = await visit.queries.structure(visit.access, chosen)
+    shown = text_of(visit.request, "structure.html", wanted=wanted, structure=structure)
+    return totals, Markup(shown)  # noqa: S704 — a template of ours, which escaped what it was given
 
 
 async def _rows(visit: Visit, wanted: Wanted, chosen: InventoryFilter) -> Page[InventoryRow]:

@@ -9,6 +9,7 @@ import pytest
 import pytest_asyncio
 from axe_playwright_python.base import AXE_FILE_PATH
 
+from benchmarks.page_rows import fill
 from schemas.mesh import CommandIssued
 from schemas.page import PageAct
 from schemas.topics import commands_topic
@@ -16,7 +17,6 @@ from services.page.store.database import Database
 from services.sandbox.ports import free_port
 from tests.harness.page_browser import CHROMIUM, NO_CHROMIUM, Visits, chromium, served
 from tests.harness.page_desk import LI, SUN, WANG, ZHAO, PageDesk
-from tests.harness.page_rows import fill
 from tests.harness.page_store import fed, records_of, sqlite_url
 from tests.harness.page_world import DEBTOR, PARKED, world
 
