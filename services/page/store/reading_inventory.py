@@ -245,10 +245,12 @@ def _conditions(access: Access, wanted: InventoryFilter, table: Any = unit) -> l
 
 
 def _fits(text: str, table: Any) -> ColumnElement[bool]:
-    """Whether a text is part of a unit's name or code; Latin letters in either case."""
-    part = "".join(sign.lower() if sign.isascii() else sign for sign in text[:TEXT_CHARACTERS_MAX])
-    columns = (func.lower(table.c.unit_name), func.lower(table.c.case_key))
-    return or_(*(column.contains(storable(part), autoescape=True) for column in columns))
+    """Whether a text is part of a unit's name or code; Latin letters in either case, which is looked at only where it has some."""
+    part = storable("".join(sign.lower() if sign.isascii() else sign for sign in text[:TEXT_CHARACTERS_MAX]))
+    has_letters = any(sign.isascii() and sign.isalpha() for sign in part)
+    columns = [table.c.unit_name] + ([table.c.case_key] if part.isascii() else [])
+    shown = [func.lower(column) if has_letters else column for column in columns]
+    return or_(*(column.contains(part, autoescape=True) for column in shown))
 
 
 async def _sums(connection: AsyncConnection, access: Access, wanted: InventoryFilter) -> Sequence[Row[Any]]:
