@@ -14,7 +14,18 @@ from collections.abc import Awaitable, Callable
 import uvloop
 from rich.console import Console
 
-from benchmarks import arrears_facts, feed, inventory, latency, notices, page_store, report, restore, stages
+from benchmarks import (
+    arrears_facts,
+    feed,
+    inventory,
+    latency,
+    monitoring,
+    notices,
+    page_store,
+    report,
+    restore,
+    stages,
+)
 from benchmarks.broker import create_topics, private_broker, write
 from benchmarks.contenders import OURS, OURS_ON_CONFLUENT, PEERS, Contender
 from benchmarks.counting import counting_service
@@ -88,6 +99,11 @@ class Bench:
         self.figures["as_of_events_per_s"] = (await inventory.rebuilt()).per_s
         self.figures["inventory_100k_s"] = (await inventory.drawn(self._bootstrap)).seconds
 
+    async def monitoring(self) -> None:
+        """Measure how many records monitoring takes in."""
+        self._say("monitoring, one worker over what a mesh says")
+        self.figures["monitoring_records_per_s"] = (await monitoring.measured()).per_s
+
     async def notices(self) -> None:
         """Measure how long notices take to be made out."""
         self._say("1,000 notices as PDF")
@@ -139,6 +155,7 @@ async def bench(console: Console, only: str) -> int:
             await measuring.attempt(measuring.restore)
             await measuring.attempt(measuring.arrears)
     if OURS in contenders:
+        await measuring.attempt(measuring.monitoring)
         await measuring.attempt(measuring.notices)
         await measuring.attempt(measuring.page_store)
     measuring.show()

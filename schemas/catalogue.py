@@ -51,7 +51,7 @@ def text() -> str:
 
 
 def _facts() -> list[str]:
-    return [name for name, topics in TOPICS_OF.items() if topics[0].kind in (Kind.FACT, Kind.BROADCAST)]
+    return [name for name, topics in TOPICS_OF.items() if topics[0].kind in (Kind.FACT, Kind.BROADCAST, Kind.OPS)]
 
 
 def _overview() -> Iterator[str]:

@@ -83,5 +83,7 @@ TITLES_ZH: Mapping[str, str] = {
     "command-issued": "操作指令",
     "decision-batch": "决定记录",
     "decisions-sealed": "决定记录已签封",
+    "ops-indicator": "运行指标",
+    "ops-alert": "运行告警",
 }
 """Chinese name of every contract; a test keeps it complete."""

@@ -20,6 +20,7 @@ from schemas import (
     mesh,
     notifications,
     officers,
+    ops,
     outlets,
     page,
     payment_notices,
@@ -50,6 +51,8 @@ class Kind(StrEnum):
     DEAD = "dead"
     CHANGELOG = "changelog"
     SEALS = "seals"
+    OPS = "ops"
+    """What monitoring says: of windows and services, never of a case."""
 
 
 class Sensitivity(StrEnum):
@@ -117,7 +120,12 @@ PAGE = "page"
 """The page of operators: writes what people did there, and the commands that two of them agreed on."""
 
 
+MONITORING = "monitoring"
+"""It hears every fact: what a service has not decided yet shows only in what it is given."""
+
+
 def _said(fact: type[Fact], owner: str, *consumers: str, personal: bool = False) -> Topic:
+    consumers = tuple(dict.fromkeys((*consumers, MONITORING)))
     sensitivity = Sensitivity.PERSONAL if personal or _is_of_a_person(fact) else Sensitivity.INTERNAL
     kind = Kind.BROADCAST if fact.broadcast else Kind.FACT
     return Topic(fact.topic, kind, fact, owner, (owner,), consumers, fact.key_field, sensitivity)
@@ -227,7 +235,22 @@ SEALS = Topic(
 )
 """Seals of every task, each on the partition number of its task."""
 
-TOPICS: tuple[Topic, ...] = (*FACTS, *(topic for service in SERVICES for topic in _own_topics(service)), SEALS)
+OPS = tuple(
+    Topic(
+        fact.topic,
+        Kind.OPS,
+        fact,
+        MONITORING,
+        (MONITORING,),
+        (MONITORING, "console"),
+        fact.key_field,
+        retention_days=ops.OPS_DAYS_KEPT,
+    )
+    for fact in (ops.OpsIndicator, ops.OpsAlert)
+)
+"""What monitoring says; it reads the newest of it as it starts, so as to say nothing twice."""
+
+TOPICS: tuple[Topic, ...] = (*FACTS, *(topic for service in SERVICES for topic in _own_topics(service)), SEALS, *OPS)
 """All topics of the mesh."""
 
 BY_NAME = {topic.name: topic for topic in TOPICS}

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 
-from schemas.topics import FACTS, SERVICES, UPSTREAM, Kind, Topic
+from schemas.topics import FACTS, MONITORING, PAGE, SERVICES, UPSTREAM, Kind, Topic
 
 Traffic = dict[tuple[str, str], list[str]]
 """Names of topics by (who says, who hears)."""
@@ -16,8 +16,8 @@ def text() -> str:
         "# Who says what to whom",
         "Generated from `schemas/topics.py` by `make generate`. What each topic carries: [catalogue](catalogue.md).",
         "## The mesh at a glance",
-        "Numbers count topics. What only `monitoring` and `page` hear is left out here; it is in the drawings below.",
-        _drawing(_counted(_traffic(facts, without=("monitoring", "page")))),
+        "Numbers count topics. `monitoring` and `page` hear everything; below `monitoring` is drawn only where nobody else hears.",
+        _drawing(_counted(_traffic(facts, is_counted=True))),
         *_services(facts),
         "## Told to everybody",
         "Written to every partition, so that each task has them in its own order.",
@@ -36,13 +36,13 @@ def _services(facts: Iterable[Topic]) -> Iterator[str]:
         yield _drawing(_named(traffic))
 
 
-def _traffic(facts: Iterable[Topic], without: tuple[str, ...] = ()) -> Traffic:
+def _traffic(facts: Iterable[Topic], *, is_counted: bool = False) -> Traffic:
     found: Traffic = {}
     for topic in facts:
+        others = [hearer for hearer in topic.consumers if hearer not in (MONITORING, PAGE)]
         for speaker in topic.producers:
-            for hearer in topic.consumers:
-                if hearer not in without:
-                    found.setdefault((speaker, hearer), []).append(topic.name)
+            for hearer in others if others or is_counted else (MONITORING,):
+                found.setdefault((speaker, hearer), []).append(topic.name)
     return found
 
 

@@ -101,6 +101,16 @@ _WHOLE: Mapping[str, tuple[tuple[str, Mapping[str, Any], str], ...]] = {
             "write-off-of-nothing",
         ),
     ),
+    "ops-indicator": (
+        ("the series of another scope", {"service": "cards"}, "value-invalid"),
+        ("the window ends before it begins", {"window_ends_at": "2024-03-15T01:29:00Z"}, "value-invalid"),
+        ("no value", {"values": {}}, "value-invalid"),
+    ),
+    "ops-alert": (
+        ("the series of another alert", {"alert": "cases-parked"}, "value-invalid"),
+        ("judged before it was opened", {"judged_at": "2024-03-15T01:29:00Z"}, "value-invalid"),
+        ("a runbook elsewhere", {"runbook": "elsewhere.md"}, "value-invalid"),
+    ),
     "decision-batch": (
         ("a column is shorter than the others", {"code": ["line-missed"]}, "value-invalid"),
         ("a timer's instant is missing", {"timer_due_at": []}, "value-invalid"),

@@ -11,6 +11,7 @@ from pydantic.fields import FieldInfo
 
 from schemas import vocabulary
 from schemas.examples.notice_values import NOTICE_FIELDS
+from schemas.examples.ops_values import OPS_FIELDS
 from schemas.fact import Sealed, Wire
 from schemas.signing import SigningKey
 
@@ -126,6 +127,7 @@ _BY_FIELD: Mapping[tuple[str, str], Any] = {
     ("ExpertRegistered", "term_until"): date(2026, 12, 31),
     ("ExpertRegistered", "employer_unit_code"): HOSPITAL_CODE,
     **NOTICE_FIELDS,
+    **OPS_FIELDS,
     ("OfficerPublished", "serves_from"): date(2020, 1, 1),
     ("OfficerPublished", "serves_until"): date(2026, 12, 31),
     ("OfficerPublished", "authority"): "文登区社保中心岗位分工〔2026〕3号",
@@ -230,6 +232,8 @@ _NEVER_ALONE = {
     ("CaseAssignmentActRecorded", "officer"),
     ("DocumentRequested", "payment_notice"),
     ("UnitStatusReported", "court"),
+    ("OpsIndicator", "service"),
+    ("OpsAlert", "service"),
     *(("InsolvencyActRecorded", name) for name in ("approved_by", "ground", "paragraph", "decision_number", "lines")),
 }
 """Fields with a default that a contract's own checks want all the same."""
@@ -243,6 +247,7 @@ _NEVER_TOGETHER = {
     ("UnitStatusReported", "deregistration_way"),
     ("UnitStatusReported", "proprietor_property"),
     ("UnitStatusReported", "notified_on"),
+    *((name, part) for name in ("OpsIndicator", "OpsAlert") for part in ("district", "kind")),
     *(("InsolvencyActRecorded", name) for name in ("listed_fen", "declared_fen", "late_fee_fen", "plan_fen")),
     *(("InsolvencyActRecorded", name) for name in ("ruling", "court", "announced_on", "declare_by")),
     ("InsolvencyActRecorded", "is_last_distribution"),

@@ -12,7 +12,7 @@ from schemas.decision import Outcome
 from schemas.decision_records import DecisionBatch
 from schemas.fact import Fact
 from schemas.notifications import NotificationDelivered, NotificationFact, NotificationFailed, NotificationUnclear
-from services.monitoring.open_cases import Place, Waiting
+from services.monitoring.backlog import DECIDERS
 from services.runtime.dead import split_dead
 from services.runtime.records import InputRecord
 
@@ -55,12 +55,11 @@ class Counters:
     """Records that could not be read by (topic, code)."""
     minutes: dict[str, dict[int, Counter[str]]] = field(default_factory=dict)
     """Outcomes by service and minute since 1970."""
-    waiting: Waiting = field(default_factory=Waiting)
 
-    def observe(self, record: InputRecord, content: Content) -> None:
-        """Count a record with what it carries, unless it was counted before."""
+    def observe(self, record: InputRecord, content: Content) -> bool:
+        """Count a record with what it carries, unless it was counted before; tells whether it was not."""
         if not self._is_new(record):
-            return
+            return False
         if isinstance(content, DecisionBatch):
             self._decisions(record, content)
         elif content is None:
@@ -68,18 +67,18 @@ class Counters:
             self.dead[why.get("service", ""), why.get("code", "")] += 1
         else:
             self._fact(record, content)
+        return True
 
-    def observe_unreadable(self, record: InputRecord, code: str) -> None:
-        """Count a record whose content could not be read, unless it was counted before."""
-        if self._is_new(record):
+    def observe_unreadable(self, record: InputRecord, code: str) -> bool:
+        """Count a record whose content could not be read, unless it was counted before; tells whether it was not.
+
+        What a service is given it refuses, and tells: that is counted as its refusal.
+        """
+        if not self._is_new(record):
+            return False
+        if record.topic not in DECIDERS:
             self.unreadable[record.topic, code] += 1
-
-    def refused_lately(self, service: str, now_ms: int, minutes: int) -> int:
-        """Refusals of a service in the minute of `now_ms` and those before it, `minutes` in all."""
-        this_minute = now_ms // MINUTE_MS
-        found = self.minutes.get(service, {})
-        wanted = range(this_minute - minutes + 1, this_minute + 1)
-        return sum(found[minute][Outcome.REFUSED.value] for minute in wanted if minute in found)
+        return True
 
     def _is_new(self, record: InputRecord) -> bool:
         place = (record.topic, record.partition)
@@ -91,12 +90,13 @@ class Counters:
 
     def _decisions(self, record: InputRecord, batch: DecisionBatch) -> None:
         minute = self._minute(batch.service, record.append_time_ms // MINUTE_MS)
-        for entry in batch.entries:
-            self.decisions[batch.service, entry.outcome] += 1
-            minute[entry.outcome] += 1
-            if entry.outcome == Outcome.REFUSED:
-                self.refusals[batch.service, entry.code] += 1
-            self.waiting.observe(entry, Place(batch.service, batch.partition, record.offset))
+        for outcome, count in Counter(batch.outcome).items():
+            self.decisions[batch.service, outcome] += count
+            minute[outcome] += count
+        if Outcome.REFUSED in batch.outcome:
+            for outcome, code in zip(batch.outcome, batch.code, strict=True):
+                if outcome == Outcome.REFUSED:
+                    self.refusals[batch.service, code] += 1
 
     def _minute(self, service: str, number: int) -> Counter[str]:
         """Give the counts of a minute; one that is older than all that are kept is counted and forgotten at once."""

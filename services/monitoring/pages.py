@@ -9,9 +9,10 @@ from prometheus_client import CollectorRegistry, generate_latest
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
 from prometheus_client.registry import Collector
 
-from services.monitoring.alarms import AlarmBook
+from services.monitoring.alerts import AlertBook, Opening
 from services.monitoring.counters import MINUTE_MS, Counters
 from services.monitoring.reading import Reader
+from services.monitoring.windows import Windows
 
 Pair = tuple[str, str]
 
@@ -20,15 +21,22 @@ class Watched(Protocol):
     """What the pages are made from."""
 
     reader: Reader
-    book: AlarmBook
     lag: int
+    is_whole: bool
+
+    @property
+    def book(self) -> AlertBook:
+        """The alerts that stand."""
 
     def is_alive(self) -> bool:
         """Tell whether counting goes on."""
 
 
-def summary(counters: Counters, book: AlarmBook, lag: int) -> dict[str, Any]:
-    """Give all counts as plain values; minutes by their start in seconds since 1970."""
+def summary(counters: Counters, book: AlertBook, windows: Windows, lag: int) -> dict[str, Any]:
+    """Give all counts as plain values; minutes by their start in seconds since 1970.
+
+    Of the windows: where the last that is closed ends, and how many records came late, too late, or for too many at once.
+    """
     minutes = {
         service: {str(minute * MINUTE_MS // 1000): dict(counts) for minute, counts in sorted(kept.items())}
         for service, kept in sorted(counters.minutes.items())
@@ -44,7 +52,26 @@ def summary(counters: Counters, book: AlarmBook, lag: int) -> dict[str, Any]:
         "facts": _nested(counters.facts),
         "unreadable": _nested(counters.unreadable),
         "minutes": minutes,
-        "alarms": [key._asdict() | {"reason": reason} for key, reason in book.standing.items()],
+        "windows": {
+            "open": len(windows.open),
+            "closed_until_s": (windows.through + 1) * windows.window_ms // 1000,
+            "corrected": windows.corrected,
+            "too_late": windows.too_late,
+            "crowded": windows.crowded,
+        },
+        "alerts": [_alert(opening) for _, opening in sorted(book.standing.items())],
+    }
+
+
+def _alert(opening: Opening) -> dict[str, Any]:
+    rule, scope = opening.rule, opening.scope
+    return {
+        "alert": rule.name,
+        **{name: value for name, value in scope._asdict().items() if name != "indicator"},
+        "value": opening.value,
+        "threshold": rule.threshold,
+        "reason": rule.sentence.format(value=opening.value, threshold=rule.threshold),
+        "runbook": rule.runbook,
     }
 
 
@@ -73,9 +100,9 @@ class Metrics(Collector):
         yield _counter("deliveries", "Notices by channel and outcome", ("channel", "outcome"), counters.deliveries)
         yield _counter("facts", "Other facts", ("topic", "district"), counters.facts)
         yield _counter("unreadable", "Records monitoring cannot read", ("topic", "code"), counters.unreadable)
-        alarms = Counter((key.kind, key.service) for key in self._watched.book.standing)
-        gauge = GaugeMetricFamily("shebao_alarms", "Alarms that stand", labels=("kind", "service"))
-        for labels, count in sorted(alarms.items()):
+        alerts = Counter((opening.rule.name, opening.scope.service) for opening in self._watched.book.standing.values())
+        gauge = GaugeMetricFamily("shebao_alerts", "Alerts that stand", labels=("alert", "service"))
+        for labels, count in sorted(alerts.items()):
             gauge.add_metric(labels, count)
         yield gauge
         yield GaugeMetricFamily("shebao_monitoring_lag", "Offsets monitoring has still to read", self._watched.lag)
@@ -89,8 +116,14 @@ def _counter(name: str, text: str, labels: Pair, counts: Mapping[Pair, int]) -> 
 
 
 def health(watched: Watched) -> dict[str, Any]:
-    """The page every worker has; monitoring has no tasks."""
-    return {"worker": "monitoring", "alive": watched.is_alive(), "effects_in_flight": 0, "tasks": []}
+    """The page every worker has; monitoring has no tasks. Who does not count every partition says nothing."""
+    return {
+        "worker": "monitoring",
+        "alive": watched.is_alive(),
+        "effects_in_flight": 0,
+        "tasks": [],
+        "counts_every_partition": watched.is_whole,
+    }
 
 
 async def serve(port: int, watched: Watched) -> tuple[web.AppRunner, int]:
@@ -106,7 +139,7 @@ async def serve(port: int, watched: Watched) -> tuple[web.AppRunner, int]:
         return json_page(lambda: health(watched))
 
     async def show_summary(_: web.Request) -> web.Response:
-        return json_page(lambda: summary(watched.reader.counters, watched.book, watched.lag))
+        return json_page(lambda: summary(watched.reader.counters, watched.book, watched.reader.windows, watched.lag))
 
     async def show_metrics(_: web.Request) -> web.Response:
         return web.Response(body=generate_latest(metrics), headers={"Content-Type": "text/plain; version=0.0.4"})

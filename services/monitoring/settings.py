@@ -2,18 +2,19 @@
 
 from pydantic import Field
 
+from services.monitoring.window import WINDOW_MS
 from services.runtime.settings import MeshSettings
 
 
 class MonitoringSettings(MeshSettings):
     """From the environment (`SHEBAO_MONITORING_…`); units are in the names."""
 
-    monitoring_recount_hours: int = Field(24, ge=0)
-    """How far back a starting worker counts again; counters live in memory only."""
-    monitoring_refusals_max: int = Field(20, ge=1)
-    """Refusals of one service in five minutes at which an alarm is raised: before a task halts (`refusals_max`)."""
+    monitoring_recount_hours: int | None = Field(None, ge=0)
+    """How far back a starting worker counts again; absent: from the beginning of the log. What stood before is not known then."""
+    monitoring_window_s: int = Field(WINDOW_MS // 1_000, ge=1)
+    """Length of a window. Changed, everything is measured anew, beside what was said before."""
     monitoring_look_s: float = Field(5.0, gt=0)
-    """How often alarms, progress and lag are looked at."""
+    """How often windows are closed, and progress and lag are looked at."""
     monitoring_report_s: float = Field(60.0, gt=0)
     """How often the summary is logged."""
     monitoring_stuck_after_s: float = Field(60.0, gt=0)

@@ -1,12 +1,11 @@
-"""The Faust app: an agent a topic that counts, a timer that looks, a timer that reports. It writes nothing to Kafka.
+"""The Faust app: agents that count, a timer that looks and tells, a timer that reports. Faust itself writes nothing to Kafka.
 
-Held to docs/decisions/0060: at least once, concurrency 1, no tables, windows, sinks, sends or internal topics. A
-recount is harmless, because counts live in memory and each offset is counted once.
+Held to docs/decisions/0099: at least once, concurrency 1, no tables, windows, sinks, sends or internal topics of Faust's. A
+recount is harmless, because counts and windows live in memory and each offset is counted once.
 """
 
 import asyncio
 import os
-import time
 from collections.abc import Awaitable, Callable, Iterable
 from typing import cast
 
@@ -18,11 +17,11 @@ from faust.auth import Credentials, SASLCredentials, SSLCredentials
 from faust.types import StreamT
 from faust.types.tuples import Message
 
+from schemas.topics import Kind
 from services.monitoring import pages
-from services.monitoring.alarms import AlarmBook, standing_alarms
 from services.monitoring.reading import HEARD, Reader
-from services.monitoring.settings import MonitoringSettings
-from services.monitoring.transport import CountingConsumer, CountingTransport, Positions
+from services.monitoring.transport import CountingConsumer, CountingTransport
+from services.monitoring.watch import LOOK_TIMEOUT_S, Watch
 from services.runtime.broker_connection import BrokerConnection
 from services.runtime.records import Header, InputRecord
 
@@ -30,11 +29,19 @@ log = structlog.get_logger(__name__)
 
 GROUP = "monitoring"
 EXIT_CRASHED = 1
-LOOK_TIMEOUT_S = 15.0
+TAKEN_MAX = 1_000
+TAKEN_WITHIN_S = 0.2
+AGENTS = {
+    "facts": (Kind.FACT,),
+    "clock-and-references": (Kind.BROADCAST,),
+    "decisions": (Kind.DECISIONS,),
+    "dead-letters": (Kind.DEAD,),
+}
+"""Agents, each with the kinds of topics it hears: what is taken at once comes from all of them."""
 
 
 class NoProducer(BootStrategy):
-    """What is never started cannot write: monitoring has no producer."""
+    """What is never started cannot write: what monitoring says goes through a producer of its own."""
 
     enable_kafka_producer = False
 
@@ -43,52 +50,6 @@ class MonitoringApp(faust.App):
     """The app of monitoring."""
 
     BootStrategy = NoProducer
-
-
-class Watch:
-    """What one process has counted, how far, and which alarms stand."""
-
-    def __init__(self, reader: Reader, settings: MonitoringSettings, now_ms: Callable[[], int]) -> None:
-        self.reader, self.settings, self.now_ms = reader, settings, now_ms
-        self.book = AlarmBook()
-        self.lag = 0
-        self.looked_at = self.progressed_at = time.monotonic()
-        self._read = -1
-
-    @property
-    def positions(self) -> Positions:
-        """Next offset to count by (topic, partition)."""
-        return self.reader.counters.positions
-
-    @property
-    def connection(self) -> BrokerConnection:
-        """How the brokers are reached."""
-        return self.settings.connection
-
-    def begins_at_ms(self) -> int:
-        """Where a partition begins that this process has not counted yet."""
-        return self.now_ms() - self.settings.monitoring_recount_hours * 3_600_000
-
-    def look(self, read: int, lag: int) -> None:
-        """Note progress and lag, and tell alarms that are new or have passed."""
-        self.looked_at = time.monotonic()
-        if read != self._read or lag == 0:
-            self.progressed_at = self.looked_at
-        self._read, self.lag = read, lag
-        current = standing_alarms(self.reader.counters, self.now_ms(), self.settings.monitoring_refusals_max)
-        raised, passed = self.book.turn(current)
-        for key, reason in raised.items():
-            log.warning("alarm raised", code=key.kind, service=key.service, reason=reason)
-        for key, reason in passed.items():
-            log.info("alarm passed", code=key.kind, service=key.service, reason=reason)
-
-    def is_stuck(self) -> bool:
-        """Tell whether records wait and none was read for too long."""
-        return time.monotonic() - self.progressed_at > self.settings.monitoring_stuck_after_s
-
-    def is_alive(self) -> bool:
-        """Tell whether the looks still happen, and show progress."""
-        return not self.is_stuck() and time.monotonic() - self.looked_at < 2 * LOOK_TIMEOUT_S
 
 
 def make_app(watch: Watch) -> faust.App:
@@ -114,9 +75,10 @@ def make_app(watch: Watch) -> faust.App:
         worker_redirect_stdouts=False,
     )
     app.transport = CountingTransport(app.conf.broker_consumer, app, watch)
-    for topic in HEARD:
-        raw = app.topic(topic.name, key_type=bytes, value_type=bytes, key_serializer="raw", value_serializer="raw")
-        app.agent(raw, name=topic.name, concurrency=1)(_counting(watch.reader))
+    for name, kinds in AGENTS.items():
+        heard = [topic.name for topic in HEARD if topic.kind in kinds]
+        raw = app.topic(*heard, key_type=bytes, value_type=bytes, key_serializer="raw", value_serializer="raw")
+        app.agent(raw, name=name, concurrency=1)(_counting(watch.reader))
     _add_timers(app, watch)
     app.service(_pages_service(watch))
     return app
@@ -133,12 +95,13 @@ def _credentials(broker: BrokerConnection) -> Credentials | None:
 
 def _counting(reader: Reader) -> Callable[[StreamT[bytes]], Awaitable[None]]:
     async def count(stream: StreamT[bytes]) -> None:
-        """Count every record of the topic."""
-        async for event in stream.events():
+        """Count every record of the topics, many at a time."""
+        batches = cast("faust.Stream[bytes]", stream).take_events(TAKEN_MAX, within=TAKEN_WITHIN_S)
+        async for events in batches:
             try:
-                await reader.read(_record(event.message))
-            except Exception as error:  # Faust would pass over the record; a process begun anew counts it again
-                _crash("a record could not be counted", error)
+                await reader.read([_record(event.message) for event in events])
+            except Exception as error:  # Faust would pass over the records; a process begun anew counts them again
+                _crash("records could not be counted", error)
 
     return count
 
@@ -163,19 +126,28 @@ def _add_timers(app: faust.App, watch: Watch) -> None:
     async def look() -> None:
         consumer = app.consumer
         assert isinstance(consumer, CountingConsumer)
+        seen_ms = watch.reader.watermark.seen_ms()
         try:
             async with asyncio.timeout(LOOK_TIMEOUT_S):
-                watch.look(*await consumer.progress())
+                progress = await consumer.progress()
         except Exception as error:  # the broker does not answer: no progress; too long without, and the process ends
             log.warning("could not look", error=repr(error))
+        else:
+            watch.look(seen_ms, progress)
+            if watch.is_log_another():
+                _crash("a topic ends before where it was read to: it was made anew, and so is the counting")
+            try:
+                await watch.tell()
+            except Exception as error:  # what was said is not known: a process begun anew reads it
+                _crash("what was measured could not be said", error)
         if watch.is_stuck():
             _crash("nothing was counted for too long")
 
     async def report() -> None:
         counters = watch.reader.counters
         counts = {f"{service} {outcome}": count for (service, outcome), count in sorted(counters.decisions.items())}
-        alarms = len(watch.book.standing)
-        log.info("summary", records=counters.records, lag=watch.lag, count=counts, code=f"{alarms} alarms")
+        alerts = len(watch.book.standing)
+        log.info("summary", records=counters.records, lag=watch.lag, count=counts, code=f"{alerts} alerts")
 
     app.timer(watch.settings.monitoring_look_s)(look)
     app.timer(watch.settings.monitoring_report_s)(report)
@@ -183,13 +155,15 @@ def _add_timers(app: faust.App, watch: Watch) -> None:
 
 def _pages_service(watch: Watch) -> type[mode.Service]:
     class Pages(mode.Service):
-        """Our pages, served once the first partitions are assigned."""
+        """Our producer and our pages, served once the first partitions are assigned."""
 
         async def on_start(self) -> None:
+            await watch.open()
             self._runner, port = await pages.serve(watch.settings.health_port, watch)
             log.info("running", port=port, topics=len(HEARD))
 
         async def on_stop(self) -> None:
             await self._runner.cleanup()
+            await watch.close()
 
     return Pages

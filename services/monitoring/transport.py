@@ -1,14 +1,16 @@
-"""Faust's Kafka transport, changed in three things so that it serves counting.
+"""Faust's Kafka transport, changed in four things so that it serves counting.
 
 It reads only what was committed; it reads each partition from where this process has counted to, or from the
-start of the recount window; and it passes a header whose name is not UTF-8, at which aiokafka would stop for ever.
+start of the recount; it passes a header whose name is not UTF-8, at which aiokafka would stop for ever; and while
+some partitions are behind, it reads no other far ahead of them (`reach.py`), so that few windows are open at once.
 
 Faust itself reads uncommitted records unless it runs its own transactions, and resumes at the group's offsets, before
 which the counts of a new process would be missing. Offsets are still committed, so that tools see the lag.
 """
 
+import asyncio
 from collections.abc import Iterable, Mapping
-from typing import Any, Protocol
+from typing import Any, NamedTuple, Protocol
 
 from aiokafka import AIOKafkaConsumer, TopicPartition
 from aiokafka.errors import CorruptRecordException
@@ -18,12 +20,14 @@ from faust.types import AppT
 from faust.types.transports import ConsumerCallback
 from yarl import URL
 
+from services.monitoring.reach import Reach
 from services.runtime.broker_connection import BrokerConnection
 from services.runtime.fetching import is_about_a_name, read_forgivingly
 from services.runtime.records import InputRecord
 
 READ_AGAIN_TIMEOUT_MS = 10_000
 READ_AGAIN_MAX = 500
+NOTHING_TO_FETCH_S = 0.05
 LOG_APPEND_TIME = 1
 Positions = Mapping[tuple[str, int], int]
 """Next offset to count by (topic, partition)."""
@@ -40,8 +44,25 @@ class Standing(Protocol):
     def connection(self) -> BrokerConnection:
         """How the brokers are reached."""
 
+    @property
     def begins_at_ms(self) -> int:
         """The instant (ms since 1970) from which a partition is counted that was not counted yet."""
+
+    def begin(self, starts: Positions) -> None:
+        """Counting of partitions begins at these offsets, or goes on there."""
+
+
+class Progress(NamedTuple):
+    """How far each assigned partition was fetched, handed on, and where it ends (last stable offsets)."""
+
+    fetched: Mapping[TopicPartition, int]
+    handed: Mapping[TopicPartition, int]
+    ends: Mapping[TopicPartition, int]
+
+    @property
+    def lag(self) -> int:
+        """Offsets still to be fetched."""
+        return sum(max(0, end - self.fetched[place]) for place, end in self.ends.items())
 
 
 Fetched = Mapping[TopicPartition, list[ConsumerRecord]]
@@ -54,6 +75,7 @@ class _CountingThread(driver.AIOKafkaConsumerThread):
         super().__init__(*args, **kwargs)
         self._next: dict[TopicPartition, int] = {}
         """Offset behind the last record that was handed on, as in the runtime's `Fetching`."""
+        self._reach = Reach()
 
     def _create_worker_consumer(self, transport: driver.Transport) -> AIOKafkaConsumer:
         consumer = super()._create_worker_consumer(transport)
@@ -61,15 +83,16 @@ class _CountingThread(driver.AIOKafkaConsumerThread):
         consumer._isolation_level = "read_committed"  # noqa: SLF001
         return consumer
 
-    async def seek_to_starts(self, standing: Standing) -> None:
-        """Go to where counting of each assigned partition begins or goes on."""
+    async def seek_to_starts(self, standing: Standing) -> Mapping[TopicPartition, int]:
+        """Go to where counting of each assigned partition begins or goes on, and tell where that is."""
         places = self._ensure_consumer().assignment()
-        starts = await self.call_thread(
-            self._starts, [place for place in places if place not in standing.positions], standing
-        )
-        starts |= {place: standing.positions[place] for place in places if place in standing.positions}
+        found, ends = await self.call_thread(self._starts, places, standing.begins_at_ms)
+        starts = {place: standing.positions.get(place, found[place]) for place in places}
+        standing.begin(starts)
         self._next = dict(starts)
+        self._reach.begin(starts, ends)
         await self.seek_wait(starts)
+        return starts
 
     async def _fetch_records(
         self,
@@ -79,13 +102,23 @@ class _CountingThread(driver.AIOKafkaConsumerThread):
         max_records: int | None = None,
     ) -> Fetched:
         """Give what has arrived; where a header's name stops the client, read all places again without it."""
+        active_partitions = self._reach.of(active_partitions or consumer.assignment())
+        if not active_partitions:  # nothing named would mean all of them
+            await asyncio.sleep(NOTHING_TO_FETCH_S)
+            return {}
         try:
             fetched: Fetched = await super()._fetch_records(consumer, active_partitions, timeout, max_records)
         except (UnicodeDecodeError, CorruptRecordException) as error:
             if not is_about_a_name(error):
                 raise
-            return await self._read_again(consumer, active_partitions or consumer.assignment(), max_records)
-        self._next |= {place: records[-1].offset + 1 for place, records in fetched.items()}
+            fetched = await self._read_again(consumer, active_partitions, max_records)
+        else:
+            self._next |= {place: records[-1].offset + 1 for place, records in fetched.items()}
+        for place, records in fetched.items():
+            self._reach.read(place, self._next[place], records[-1].timestamp)
+        if not fetched:
+            for place in self._reach.behind():  # past the last record lie markers of transactions
+                self._reach.pass_over(place, await consumer.position(place))
         return fetched
 
     async def _read_again(
@@ -101,23 +134,25 @@ class _CountingThread(driver.AIOKafkaConsumerThread):
         self._next |= behind
         return {place: [_as_faust_reads(record) for record in records] for place, records in fetched.items()}
 
-    async def _starts(self, places: Iterable[TopicPartition], standing: Standing) -> dict[TopicPartition, int]:
-        """Offsets of the first records of the window. The ends are asked for first: what comes after is not left out."""
-        consumer, begins_at_ms = self._ensure_consumer(), standing.begins_at_ms()
+    async def _starts(
+        self, places: Iterable[TopicPartition], begins_at_ms: int
+    ) -> tuple[dict[TopicPartition, int], dict[TopicPartition, int]]:
+        """Offsets of the first records, and the ends, asked for before: what comes after is not left out."""
+        consumer = self._ensure_consumer()
         ends = await consumer.end_offsets(places)
         found = await consumer.offsets_for_times(dict.fromkeys(places, begins_at_ms)) if ends else {}
-        return {place: ends[place] if found[place] is None else found[place].offset for place in ends}
+        return {place: ends[place] if found[place] is None else found[place].offset for place in ends}, ends
 
-    async def progress(self) -> tuple[int, int]:
-        """Sum over assigned partitions of how far was read, and of how many stable offsets are still to be read."""
-        read, ahead = await self.call_thread(self._progress)
-        return int(read), int(ahead)
+    async def progress(self) -> Progress:
+        """Tell how far assigned partitions are read."""
+        progress: Progress = await self.call_thread(self._progress)
+        return progress
 
-    async def _progress(self) -> tuple[int, int]:
+    async def _progress(self) -> Progress:
         consumer = self._ensure_consumer()
         ends = await consumer.end_offsets(consumer.assignment())
-        positions = {place: await consumer.position(place) for place in ends}
-        return sum(positions.values()), sum(max(0, end - positions[place]) for place, end in ends.items())
+        fetched = {place: await consumer.position(place) for place in ends}
+        return Progress(fetched, dict(self._next), ends)
 
 
 class CountingConsumer(driver.Consumer):
@@ -131,10 +166,11 @@ class CountingConsumer(driver.Consumer):
 
     async def perform_seek(self) -> None:
         """Called by Faust after each assignment."""
-        await self._thread.seek_to_starts(self.standing)
+        starts = await self._thread.seek_to_starts(self.standing)
+        self._read_offset.update(dict.fromkeys(starts, None))  # what Faust has seen before is seen again
 
-    async def progress(self) -> tuple[int, int]:
-        """Offsets read in all, and lag to the last stable offsets."""
+    async def progress(self) -> Progress:
+        """Tell how far assigned partitions are read."""
         return await self._thread.progress()
 
 

@@ -6,11 +6,18 @@ import sys
 import time
 
 import faust
+import structlog
 from aiokafka.errors import KafkaConnectionError
 
+from schemas.topics import OPS
+from services.monitoring.alerts import AlertBook
 from services.monitoring.reading import HEARD, Reader
+from services.monitoring.said import Said
 from services.monitoring.settings import MonitoringSettings
-from services.monitoring.streams import GROUP, Watch, make_app
+from services.monitoring.streams import GROUP, make_app
+from services.monitoring.tail import read_said
+from services.monitoring.telling import Teller
+from services.monitoring.watch import Watch
 from services.runtime import logs
 from services.runtime.codec import Codec
 from services.runtime.compression import refuse_missing_codecs
@@ -19,6 +26,8 @@ from services.runtime.listening import why_unreachable
 from services.runtime.registry import RegistryClient, agree
 from services.runtime.settings import read_settings
 from services.runtime.stable_ends import StableEnds
+
+log = structlog.get_logger(__name__)
 
 EXIT_MISUSED = 2
 COMMANDS = ("agents",)
@@ -37,7 +46,7 @@ def _main(settings: MonitoringSettings) -> None:
         logging.getLogger(noisy).setLevel(logging.WARNING)
     settings.work_dir.mkdir(parents=True, exist_ok=True)
     codec = Codec()
-    watch = Watch(Reader(codec, settings.registry_url), settings, _now_ms)
+    watch = make_watch(settings, codec)
     if len(sys.argv) == 1:
         _run(watch, codec)
     elif sys.argv[1] in COMMANDS:
@@ -50,15 +59,32 @@ def _main(settings: MonitoringSettings) -> None:
 
 def _run(watch: Watch, codec: Codec) -> None:
     refuse_missing_codecs()
-    asyncio.run(_agree(watch.settings, codec))
+    watch.teller.said = asyncio.run(_agree(watch.settings, codec))
+    watch.teller.said.begin(watch.reader.windows.first)
     loop = asyncio.new_event_loop()
     asyncio.set_event_loop(loop)
+    run(watch, loop)
+
+
+def make_watch(settings: MonitoringSettings, codec: Codec) -> Watch:
+    """Make what counts, before anything is read."""
+    hours = settings.monitoring_recount_hours
+    begins_at_ms = 0 if hours is None else _now_ms() - hours * 3_600_000
+    window_ms = settings.monitoring_window_s * 1_000
+    reader = Reader(codec, settings.registry_url, begins_at_ms, window_ms)
+    teller = Teller(codec, book=AlertBook(window_ms=window_ms), window_ms=window_ms)
+    return Watch(reader, teller, settings, begins_at_ms)
+
+
+def run(watch: Watch, loop: asyncio.AbstractEventLoop) -> None:
+    """Run the app until it is asked to end."""
     worker = faust.Worker(make_app(watch), loop=loop, quiet=True, override_logging=False)
     worker.spinner = None  # it writes control characters among the log lines
     worker.execute_from_commandline()
 
 
-async def _agree(settings: MonitoringSettings, codec: Codec) -> None:
+async def _agree(settings: MonitoringSettings, codec: Codec) -> Said:
+    """Agree on schemas, and learn what was said before."""
     try:
         # Faust would try for ever what a wrong password never mends.
         async with StableEnds(settings.connection):
@@ -66,7 +92,11 @@ async def _agree(settings: MonitoringSettings, codec: Codec) -> None:
     except KafkaConnectionError as error:
         raise await why_unreachable(settings.connection) from error
     async with RegistryClient(settings.registry_url) as registry:
-        await agree(registry, HEARD, codec, settings.work_dir / f"{GROUP}.agreement.json")
+        await agree(registry, (*HEARD, *OPS), codec, settings.work_dir / f"{GROUP}.agreement.json")
+        said, unreadable = await read_said(settings.connection, codec, registry, settings.monitoring_window_s * 1_000)
+    if unreadable:
+        log.warning("what was said before cannot all be read: it is said again", count=unreadable)
+    return said
 
 
 def _now_ms() -> int:

@@ -27,14 +27,16 @@ READ_TIMEOUT_MS = 10_000
 WRITES_AT_ONCE_MAX = 5_000
 
 
-async def read_topics(broker: BrokerConnection, topics: Iterable[str]) -> AsyncIterator[InputRecord]:
+async def read_topics(
+    broker: BrokerConnection, topics: Iterable[str], newest_max: int | None = None
+) -> AsyncIterator[InputRecord]:
     """Read every committed record that stands in the topics now, in the order of offsets within a partition.
 
-    `UserMistake` where the broker cannot be reached or stops answering.
+    `newest_max`: only what lies on the last so many offsets of each partition. `UserMistake` where the broker cannot be reached or stops answering.
     """
     async with _reading(broker) as consumer:
         fetching = Fetching(consumer, broker, READ_TIMEOUT_MS)
-        async for record in _to_the_end(consumer, fetching, await _places(broker, topics)):
+        async for record in _to_the_end(consumer, fetching, await _places(broker, topics), newest_max):
             yield record
 
 
@@ -110,11 +112,13 @@ async def _places(broker: BrokerConnection, topics: Iterable[str]) -> list[Topic
 
 
 async def _to_the_end(
-    consumer: AIOKafkaConsumer, fetching: Fetching, places: Sequence[TopicPartition]
+    consumer: AIOKafkaConsumer, fetching: Fetching, places: Sequence[TopicPartition], newest_max: int | None = None
 ) -> AsyncIterator[InputRecord]:
     consumer.assign(places)
     begins = await consumer.beginning_offsets(places)
     ends = await consumer.end_offsets(places)
+    if newest_max is not None:
+        begins = {place: max(begin, ends[place] - newest_max) for place, begin in begins.items()}
     open_places = {place for place in places if begins[place] < ends[place]}
     fetching.begin(begins)
     consumer.pause(*(place for place in places if place not in open_places))

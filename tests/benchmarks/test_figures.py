@@ -18,6 +18,7 @@ AGREED = {
     "restore_100k_cases_s",
     "open_cases_100k_mib",
     "arrears_facts_per_s",
+    "monitoring_records_per_s",
     "inventory_100k_s",
     "as_of_events_per_s",
     "notices_1000_s",

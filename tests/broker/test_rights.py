@@ -131,14 +131,14 @@ async def until_may(stack: Stack, grant: Grant) -> None:
 RECORD = OutputRecord("arrears-opened", 0, b"91371002YY8T7RBQ7W", b"{}", ())
 
 
-@pytest.mark.parametrize("account", ["notifications", "tax", "audit", "operators", "clock"])
+@pytest.mark.parametrize("account", ["notifications", "tax", "audit", "operators", "clock", "monitoring"])
 async def test_who_does_not_own_a_topic_writes_nothing_to_it(secure_stack: Stack, account: str) -> None:
     async with KafkaPublisher(secure_stack.connection_as(account)) as publisher:
         with pytest.raises(UserMistake, match=f"{account} may not write to arrears-opened"):
             await publisher.append([RECORD])
 
 
-@pytest.mark.parametrize("account", ["console", "monitoring"])
+@pytest.mark.parametrize("account", ["console"])
 async def test_who_only_looks_writes_nothing_anywhere(secure_stack: Stack, account: str) -> None:
     with pytest.raises(UserMistake, match=f"{account} may not write to any topic"):
         await KafkaPublisher(secure_stack.connection_as(account)).__aenter__()

@@ -15,6 +15,8 @@ IRREGULAR = frozenset(
 """Past participles that do not end in -ed."""
 NOT_PARTICIPLES = {
     "DecisionBatch": "a record of decisions, not a fact that is heard",
+    "OpsAlert": "what monitoring says for operators, not a fact that a service hears",
+    "OpsIndicator": "the same",
     "NotificationUnclear": "an outcome nobody knows: the law's trade has no participle for it",
 }
 """Contracts that are called otherwise, each with its reason."""

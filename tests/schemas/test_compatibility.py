@@ -204,8 +204,8 @@ def test_the_report_says_whom_a_break_hits() -> None:
     breaks, in_chinese, verdict = report.lines()
 
     assert breaks.startswith("[breaks] contribution-missed, against v1: due_on was removed and had no default: ")
-    assert breaks.endswith("readers of earlier releases cannot read new records; hits arrears.")
-    assert "due_on 被删除，且原来没有默认值：旧版读者无法读取新写入的记录；影响：arrears。" in in_chinese
+    assert breaks.endswith("readers of earlier releases cannot read new records; hits arrears, monitoring.")
+    assert "due_on 被删除，且原来没有默认值：旧版读者无法读取新写入的记录；影响：arrears、monitoring。" in in_chinese
     assert verdict == "1 contracts compared with 1 kept versions: 1 change(s) that may not be made."
 
 

@@ -27,11 +27,7 @@ def counted(records: Iterable[InputRecord]) -> Counters:
     """Read records as an agent does."""
     reader = Reader(CODEC, "http://127.0.0.1:9/unused")
 
-    async def read() -> None:
-        for record in records:
-            await reader.read(record)
-
-    asyncio.run(read())
+    asyncio.run(reader.read(records))
     return reader.counters
 
 

@@ -12,10 +12,11 @@ from schemas.arrears import ArrearsOpened
 from schemas.notifications import NotificationUnclear
 from schemas.outlets import OutletPublished
 from schemas.vocabulary import Channel, District
-from services.monitoring.alarms import AlarmBook
+from services.monitoring.alerts import AlertBook
 from services.monitoring.counters import MINUTE_MS, MINUTES_KEPT_MAX, Counters
 from services.monitoring.pages import summary
 from services.monitoring.reading import HEARD, Reader
+from services.monitoring.windows import Windows
 from services.runtime.memory import MemoryMesh
 from services.runtime.records import InputRecord, partition_of
 from tests.harness.counting import COUNTING, NOON, paid, unit_code
@@ -45,7 +46,7 @@ WORKED = worked()
 
 
 def shown(counters: Counters) -> object:
-    return summary(counters, AlarmBook(), 0)
+    return summary(counters, AlertBook(), Windows(), 0)
 
 
 def test_decisions_are_counted_by_outcome_and_refusals_by_code() -> None:
@@ -119,7 +120,7 @@ def test_bad_data_is_counted_as_unreadable(value: bytes | None, code: str) -> No
 
 def test_an_error_that_is_no_bad_data_reaches_the_caller() -> None:
     with pytest.raises(KeyError):
-        asyncio.run(Reader(CODEC, "").read(InputRecord("a-topic-nobody-knows", 0, 0, 0, None, b"", ())))
+        asyncio.run(Reader(CODEC, "").read([InputRecord("a-topic-nobody-knows", 0, 0, 0, None, b"", ())]))
 
 
 def test_monitoring_hears_decisions_dead_letters_and_lifecycle_facts() -> None:
