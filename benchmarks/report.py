@@ -30,6 +30,8 @@ FIGURES = (
     "inventory_100k_s",
     "as_of_events_per_s",
     "notices_1000_s",
+    "page_store_facts_per_s",
+    "page_queries_100k_ms_p95",
 )
 """The names in `bench.json`, all of them and no others."""
 
@@ -42,6 +44,8 @@ MEMORY_MIB_MAX = 800_000_000 / 2**20
 ARREARS_FACTS_PER_S_MIN = 8_000
 MONITORED_PER_S_MIN = 8_000
 INVENTORY_S_MAX = 5
+STORED_FACTS_PER_S_MIN = 5_000
+QUERIES_P95_MS_MAX = 200
 
 
 def medians(runs: Mapping[Contender, Sequence[Drained]]) -> dict[str, float]:
@@ -111,6 +115,10 @@ def targets_table(figures: Mapping[str, float], latency: Latency | None, restore
     _target(table, "monitoring, records/s of one worker", monitored, MONITORED_PER_S_MIN, at_least=True)
     _target(table, "inventory of 100,000 units, s", figures.get("inventory_100k_s"), INVENTORY_S_MAX)
     _target(table, "1,000 notices as PDF, s", figures.get("notices_1000_s"), NOTICES_S_MAX)
+    stored = figures.get("page_store_facts_per_s")
+    _target(table, "facts/s into the page's store (SQLite)", stored, STORED_FACTS_PER_S_MIN, at_least=True)
+    queries = figures.get("page_queries_100k_ms_p95")
+    _target(table, "page queries of 100,000 cases, 50 a second, p95 ms", queries, QUERIES_P95_MS_MAX)
     return table
 
 

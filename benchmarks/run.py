@@ -14,7 +14,18 @@ from collections.abc import Awaitable, Callable
 import uvloop
 from rich.console import Console
 
-from benchmarks import arrears_facts, feed, inventory, latency, monitoring, notices, report, restore, stages
+from benchmarks import (
+    arrears_facts,
+    feed,
+    inventory,
+    latency,
+    monitoring,
+    notices,
+    page_store,
+    report,
+    restore,
+    stages,
+)
 from benchmarks.broker import create_topics, private_broker, write
 from benchmarks.contenders import OURS, OURS_ON_CONFLUENT, PEERS, Contender
 from benchmarks.counting import counting_service
@@ -98,6 +109,15 @@ class Bench:
         self._say("1,000 notices as PDF")
         self.figures |= {"notices_1000_s": (await notices.measured()).seconds}
 
+    async def page_store(self) -> None:
+        """Measure how fast the page's store takes facts in, and answers."""
+        self._say("the page's store: facts taken in, 100,000 cases asked for")
+        fed, answered = await page_store.measured()
+        self.figures |= {
+            "page_store_facts_per_s": fed["facts"].per_s,
+            "page_queries_100k_ms_p95": answered.p95_ms,
+        }
+
     async def attempt(self, part: Callable[[], Awaitable[None]]) -> None:
         """Do one part; what fails is said, and the others go on."""
         try:
@@ -137,6 +157,7 @@ async def bench(console: Console, only: str) -> int:
     if OURS in contenders:
         await measuring.attempt(measuring.monitoring)
         await measuring.attempt(measuring.notices)
+        await measuring.attempt(measuring.page_store)
     measuring.show()
     if only:
         return 0

@@ -20,9 +20,12 @@ from benchmarks.sampling import Sampler
 from services.arrears.worker import SERVICE as ARREARS
 from services.runtime import logs
 from services.runtime.client import broker_of
+from services.runtime.metrics.exposition import Exposition
+from services.runtime.metrics.inventory import DECIDING_WORKER
 from services.runtime.service import Service
 from services.runtime.settings import MeshSettings
 from services.runtime.turns import Turns
+from services.runtime.watch import Watch
 from services.runtime.worker import ServiceRunner, collect_garbage_rarely
 
 LOOK_EVERY_S = 0.01
@@ -59,6 +62,9 @@ async def _run(given: argparse.Namespace) -> None:
         settings,
         fatal,
         Turns(),
+        watch=Watch(
+            Exposition(service.name, DECIDING_WORKER)
+        ),  # as in a real worker: what it costs is part of the figure
     )
     started = time.monotonic()
     await runner.start()

@@ -78,6 +78,7 @@ TITLES_ZH: Mapping[str, str] = {
     "clock-ticked": "时钟已走动",
     "calendar-published": "年度工作日历已公布",
     "parameter-published": "运行参数已公布",
+    "page-act-recorded": "页面操作已记录",
     "producer-key-published": "上报单位签名公钥已公布",
     "command-issued": "操作指令",
     "decision-batch": "决定记录",

@@ -22,6 +22,7 @@ from schemas import (
     officers,
     ops,
     outlets,
+    page,
     payment_notices,
     producers,
     settlements,
@@ -115,6 +116,9 @@ SERVICES = ("arrears", "documents", "notifications", "deliveries", "appraisal", 
 OPERATORS = "operators"
 """People at the console; they write commands."""
 
+PAGE = "page"
+"""The page of operators: writes what people did there, and the commands that two of them agreed on."""
+
 
 MONITORING = "monitoring"
 """It hears every fact: what a service has not decided yet shows only in what it is given."""
@@ -163,6 +167,7 @@ FACTS = (
     _said(mesh.ClockTicked, "clock", *SERVICES),
     _said(mesh.CalendarPublished, "clock", *SERVICES),
     _said(mesh.ParameterPublished, "clock", *SERVICES),
+    *(_said(fact, owner, *consumers) for fact, owner, consumers in page.TRAFFIC),
     _said(producers.ProducerKeyPublished, OPERATORS, "arrears", "appraisal", "cards", "outlets"),
 )
 """Every fact that is said, with its one owner and its hearers."""
@@ -195,7 +200,7 @@ def _own_topics(service: str) -> tuple[Topic, ...]:
             Kind.COMMANDS,
             mesh.CommandIssued,
             OPERATORS,
-            (OPERATORS,),
+            (OPERATORS, PAGE),
             (service,),
             "subject",
         ),

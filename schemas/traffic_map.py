@@ -2,8 +2,10 @@
 
 from collections.abc import Iterable, Iterator
 
-from schemas.topics import FACTS, MONITORING, SERVICES, UPSTREAM, Kind, Topic
+from schemas.topics import FACTS, MONITORING, PAGE, SERVICES, UPSTREAM, Kind, Topic
 
+WATCHERS = (MONITORING, PAGE)
+"""Who hears every fact: drawn only where nobody else does."""
 Traffic = dict[tuple[str, str], list[str]]
 """Names of topics by (who says, who hears)."""
 
@@ -16,8 +18,8 @@ def text() -> str:
         "# Who says what to whom",
         "Generated from `schemas/topics.py` by `make generate`. What each topic carries: [catalogue](catalogue.md).",
         "## The mesh at a glance",
-        "Numbers count topics. `monitoring` hears everything; below it is drawn only where nobody else does.",
-        _drawing(_counted(_traffic(facts, is_counted=True))),
+        "Numbers count topics. `monitoring` and the page's store hear everything; they are drawn only where nobody else hears.",
+        _drawing(_counted(_traffic(facts))),
         *_services(facts),
         "## Told to everybody",
         "Written to every partition, so that each task has them in its own order.",
@@ -36,12 +38,12 @@ def _services(facts: Iterable[Topic]) -> Iterator[str]:
         yield _drawing(_named(traffic))
 
 
-def _traffic(facts: Iterable[Topic], *, is_counted: bool = False) -> Traffic:
+def _traffic(facts: Iterable[Topic]) -> Traffic:
     found: Traffic = {}
     for topic in facts:
-        others = [hearer for hearer in topic.consumers if hearer != MONITORING]
+        others = [hearer for hearer in topic.consumers if hearer not in WATCHERS]
         for speaker in topic.producers:
-            for hearer in others if others or is_counted else (MONITORING,):
+            for hearer in others or topic.consumers:
                 found.setdefault((speaker, hearer), []).append(topic.name)
     return found
 
@@ -59,10 +61,11 @@ def _named(traffic: Traffic) -> Iterator[str]:
 
 
 def _besides() -> Iterator[str]:
-    yield 'operators{{"operators"}} -->|"«service»-commands"| service["a service"]'
+    yield 'operators{{"operators, page"}} -->|"«service»-commands"| service["a service"]'
     yield 'service -->|"«service»-changelog<br/>(its state, compacted)"| service'
     yield 'service -->|"«service»-decisions"| audit["audit, monitoring, console"]'
     yield 'service -->|"«service»-dead"| desk["console, monitoring"]'
+    yield 'page{{"page"}} -->|"page-act-recorded<br/>(what people did there)"| page'
     yield 'auditor{{"audit"}} -->|"audit-seals<br/>(signed heads)"| readers["audit, console"]'
 
 

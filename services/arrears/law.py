@@ -150,6 +150,11 @@ NUMBERS: tuple[LegalNumber[int] | LegalNumber[str] | LegalNumber[date], ...] = (
 """All of this module, for the page of legal numbers."""
 
 
+DAYS_REMEMBERED_MAX = 10_000
+"""Days of which an answer is remembered: thirty years."""
+
+
+@lru_cache(maxsize=DAYS_REMEMBERED_MAX)
 def office_on(day: date) -> OfficeRules:
     """Give the office's rules in force on a day."""
     return [office for office in OFFICE_RULES if office.in_force_from <= day or office is OFFICE_RULES[0]][-1]
@@ -208,7 +213,7 @@ def is_stock(due_on: date) -> bool:
     return due_on <= STOCK_LAST_DUE_ON
 
 
-@lru_cache(maxsize=10_000)
+@lru_cache(maxsize=DAYS_REMEMBERED_MAX)
 def end_of(day: date) -> datetime:
     """The instant (UTC) at which a legal date is over: the next midnight in Asia/Shanghai."""
     return datetime.combine(day + timedelta(days=1), time(), LEGAL_ZONE).astimezone(UTC)

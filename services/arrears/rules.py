@@ -86,10 +86,14 @@ def next_timer(case: UnitCase) -> Timer | None:
         if case.decide_by is None:
             return None
         return Timer(law.end_of(case.decide_by), HOLDING_OVER if case.status is Status.HELD else UNKNOWN_OVER)
-    timers: list[Timer | None] = []
-    if case.look_on is not None:
-        timers.append(Timer(law.end_of(case.look_on), LINE_DUE))
+    earliest = None if case.look_on is None else Timer(law.end_of(case.look_on), LINE_DUE)
     if case.ladder is not None and case.ladder.next_at is not None:
-        timers.append(Timer(case.ladder.next_at, REMINDER))
-    timers.append(earliest_timer(case))
-    return min((timer for timer in timers if timer is not None), key=lambda timer: timer.due_at, default=None)
+        earliest = _earlier(earliest, Timer(case.ladder.next_at, REMINDER))
+    return _earlier(earliest, earliest_timer(case))
+
+
+def _earlier(first: Timer | None, second: Timer | None) -> Timer | None:
+    """The earlier of two; of two at one instant the first."""
+    if first is None or second is None:
+        return first or second
+    return second if second.due_at < first.due_at else first

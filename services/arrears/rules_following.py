@@ -49,12 +49,18 @@ def carried_on(before: UnitCase, now: UnitCase, context: Context) -> Reaction:
     for part in PARTS:
         reaction = part.follow(before, now, context)
         now = reaction.case
-        facts += reaction.facts
-        paragraphs += reaction.paragraphs
+        if reaction.facts:
+            facts += reaction.facts
+        if reaction.paragraphs:
+            paragraphs += reaction.paragraphs
     return Reaction(now, facts, paragraphs)
 
 
 def earliest_timer(case: UnitCase) -> Timer | None:
     """The earliest timer of all parts; of two at one instant the one whose part stands first."""
-    timers = [timer for part in PARTS if (timer := part.next_timer(case)) is not None]
-    return min(timers, key=lambda timer: timer.due_at, default=None)
+    earliest: Timer | None = None
+    for part in PARTS:
+        timer = part.next_timer(case)
+        if timer is not None and (earliest is None or timer.due_at < earliest.due_at):
+            earliest = timer
+    return earliest

@@ -68,8 +68,11 @@ def put(case: UnitCase, key: str, record: Record, known: Place | None) -> tuple[
 
     Gives the case and the keys of the lines that have to be computed anew.
     """
-    touched = {key}
     lines = dict(case.lines)
+    if known is None and record.reverses is None:
+        lines[key] = _with(lines.get(key, Line()), record)
+        return replace(case, lines=lines, record_count=case.record_count + 1), (key,)
+    touched = {key}
     before = None
     if known is not None:
         before = known.record.reverses
@@ -88,8 +91,10 @@ def put(case: UnitCase, key: str, record: Record, known: Place | None) -> tuple[
 
 
 def _with(line: Line, record: Record) -> Line:
-    records = sorted((*line.records, record), key=lambda one: (one.kind, one.reference))
-    return Line(tuple(records), found_on=line.found_on, allotments=line.allotments)
+    records = (*line.records, record)
+    if len(records) > 1:
+        records = tuple(sorted(records, key=lambda one: (one.kind, one.reference)))
+    return Line(records, found_on=line.found_on, allotments=line.allotments)
 
 
 def _without(line: Line, record: Record) -> Line:

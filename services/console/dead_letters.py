@@ -10,20 +10,16 @@ from schemas.topics import commands_topic, dead_topic
 from services.audit import words
 from services.audit.reading import MeshReader
 from services.audit.sealed_values import SealedValue, sealed_values
-from services.console.orders import Issuer, command_record, redrive_order
 from services.runtime.codec import Codec
-from services.runtime.commands import admit_command, original_record
-from services.runtime.dead import split_dead
-from services.runtime.door import KEY_FORMAT, admit
+from services.runtime.dead import original_of
 from services.runtime.envelope import source_of
 from services.runtime.errors import UserMistake
-from services.runtime.records import InputRecord, OutputRecord
+from services.runtime.orders import refused_again_with
+from services.runtime.records import InputRecord
 from services.runtime.refusals import RefusedAtDoor
 from services.runtime.service import Service
 from services.runtime.signatures import Producers
 
-NOBODY = Issuer("-", "-")
-"""Issuer of an order that is only tried."""
 Coordinates = tuple[str, int, int]
 
 
@@ -47,20 +43,8 @@ class DeadLetter:
         It goes through the service's own door, as it is and inside the order that would give it back. `producers`: whose
         signatures count by now; None: signatures are not looked at.
         """
-        if self.original.topic not in {kind.topic for kind in self.service.hears}:
-            return "topic-not-of-cases"
-        if not KEY_FORMAT.fullmatch(self.original.key or b""):
-            return "key-foreign"
-        order, now = redrive_order(self.service, self.original), max(now, self.decided_at)
-        assert order.original is not None
-        _, command = command_record(codec, order, NOBODY, now)
-        try:
-            original = original_record(order.original, order.partition)
-            admit(original, codec, now, self.service.partitions, producers)
-            admit_command(as_read(command), codec, now, self.service)
-        except RefusedAtDoor as refused:
-            return refused.refusal.code
-        return ""
+        hears = {kind.topic for kind in self.service.hears}
+        return refused_again_with(codec, self.service, hears, self.original, max(now, self.decided_at), producers)
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,22 +108,8 @@ def _fact(reader: MeshReader, letter: DeadLetter) -> Fact:
     return fact
 
 
-def as_read(record: OutputRecord) -> InputRecord:
-    """Give a record as the service would read it."""
-    return InputRecord(record.topic, record.partition, 0, 0, record.key, record.value, record.headers)
-
-
 def _letter(service: Service, record: InputRecord, redriven: dict[Coordinates, int]) -> DeadLetter:
-    headers, why = split_dead(record.headers)
-    original = InputRecord(
-        why["topic"],
-        int(why["partition"]),
-        int(why["offset"]),
-        int(why["append_time_ms"]),
-        record.key,
-        record.value,
-        headers,
-    )
+    original, why = original_of(record)
     code = why["code"]
     template = service.text_of(code) or words.RUNTIME_TEXTS.get(code) or code
     return DeadLetter(
@@ -149,7 +119,7 @@ def _letter(service: Service, record: InputRecord, redriven: dict[Coordinates, i
         code=code,
         detail=why["detail"],
         reason=template,
-        source=source_of(headers),
+        source=source_of(original.headers),
         decided_at=datetime.fromisoformat(why["decided_at"]),
         redriven=redriven.get((original.topic, original.partition, original.offset), 0),
     )

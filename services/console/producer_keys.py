@@ -14,8 +14,8 @@ from schemas.producers import ProducerKeyPublished
 from schemas.signing import SigningKey, key_id_of
 from schemas.topics import PARTITIONS, UPSTREAM
 from services.audit.reading import MeshReader
-from services.console.orders import SOURCE
 from services.runtime.errors import UserMistake
+from services.runtime.orders import CONSOLE_SOURCE
 from services.runtime.publishing import published_everywhere, upstream_id
 from services.runtime.refusals import RefusedAtDoor
 
@@ -146,5 +146,5 @@ def last_word(
 
 async def publish_key(reader: MeshReader, key: ProducerKeyPublished, now: datetime) -> None:
     """Say it on every partition; the same word again changes nothing."""
-    event_id = upstream_id(SOURCE, key.key_id, key.revision)
-    await reader.append(published_everywhere(reader.codec, key, event_id, SOURCE, now, PARTITIONS))
+    event_id = upstream_id(CONSOLE_SOURCE, key.key_id, key.revision)
+    await reader.append(published_everywhere(reader.codec, key, event_id, CONSOLE_SOURCE, now, PARTITIONS))

@@ -1,5 +1,7 @@
 """What a replay found, for people."""
 
+import dataclasses
+import json
 from collections.abc import Sequence
 
 from rich.console import Group, RenderableType
@@ -11,6 +13,7 @@ from services.console.titled import titled
 
 DIFFERENCES_SHOWN = 20
 VALUE_CHARACTERS_MAX = 80
+LISTED_MAX = 1_000
 
 
 def as_text(found: Sequence[ReplayFindings]) -> RenderableType:
@@ -27,6 +30,15 @@ def as_text(found: Sequence[ReplayFindings]) -> RenderableType:
         parts += [Text(f"无出处：{name}", style="red") for name in one.unexplained[:DIFFERENCES_SHOWN]]
     parts.append(_verdict(found))
     return Group(*parts)
+
+
+def as_json(found: Sequence[ReplayFindings]) -> str:
+    """Give the same as an array of one object a service; of differences and records without a decision the first thousand each."""
+    cut = [
+        dataclasses.replace(one, differences=one.differences[:LISTED_MAX], unexplained=one.unexplained[:LISTED_MAX])
+        for one in found
+    ]
+    return json.dumps([dataclasses.asdict(one) for one in cut], ensure_ascii=False)
 
 
 def _difference(found: ReplayFindings, place: int) -> Text:

@@ -33,3 +33,10 @@ def split_dead(headers: tuple[Header, ...]) -> tuple[tuple[Header, ...], dict[st
     count = 8
     original, why = headers[:-count], headers[-count:]
     return original, {name.removeprefix(PREFIX): (value or b"").decode("utf-8", "replace") for name, value in why}
+
+
+def original_of(record: InputRecord) -> tuple[InputRecord, dict[str, str]]:
+    """Give a dead letter's original as it stood in its topic, and the reason's headers without their prefix."""
+    headers, why = split_dead(record.headers)
+    place = why["topic"], int(why["partition"]), int(why["offset"]), int(why["append_time_ms"])
+    return InputRecord(*place, record.key, record.value, headers), why

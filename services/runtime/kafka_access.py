@@ -55,6 +55,23 @@ async def read_tasks(
             yield partition, [record async for record in _to_the_end(consumer, fetching, mine)] if mine else []
 
 
+async def read_one(broker: BrokerConnection, topic: str, partition: int, offset: int) -> InputRecord | None:
+    """Read the committed record at one place; None where none stands there: not yet, not any more, or a marker."""
+    place = TopicPartition(topic, partition)
+    async with _reading(broker) as consumer:
+        fetching = Fetching(consumer, broker, READ_TIMEOUT_MS)
+        consumer.assign([place])
+        begins, ends = await consumer.beginning_offsets([place]), await consumer.end_offsets([place])
+        if not begins[place] <= offset < ends[place]:
+            return None
+        fetching.begin({place: offset})
+        async with asyncio.timeout(READ_STALLED_S_MAX):
+            while await consumer.position(place) < ends[place]:
+                for record in (await fetching.fetch([place], READ_WAIT_MS, 1)).get(place, []):
+                    return record if record.offset == offset else None
+    return None
+
+
 @asynccontextmanager
 async def _reading(broker: BrokerConnection) -> AsyncIterator[AIOKafkaConsumer]:
     consumer = AIOKafkaConsumer(

@@ -21,15 +21,16 @@ from services.sandbox.logins import client_environment
 from services.sandbox.loopback import LOOPBACK
 from services.sandbox.processes import Daemon
 from services.sandbox.progress import Phase, Progress, ProgressCallback, silent
+from services.sandbox.provider import Provider
 from services.sandbox.quiet import Rest
 from services.sandbox.settings import SandboxSettings
 from services.sandbox.simulators import python_path
 
-CLOCK, MONITORING, AUDIT = "clock", "monitoring", "audit"
-WORKERS = (CLOCK, "arrears", "notifications", "appraisal", "cards", "outlets", MONITORING, AUDIT)
+CLOCK, MONITORING, AUDIT, PAGE = "clock", "monitoring", "audit", "page"
+WORKERS = (CLOCK, "arrears", "notifications", "appraisal", "cards", "outlets", MONITORING, AUDIT, PAGE)
 """Worker processes by the name of their package; each may run several services."""
 
-WITHOUT_TASKS = frozenset({CLOCK, MONITORING, AUDIT})
+WITHOUT_TASKS = frozenset({CLOCK, MONITORING, AUDIT, PAGE})
 
 REPLICATION = {1: 1, 3: 3}
 HEALTH_TIMEOUT_S = 2.0
@@ -75,6 +76,8 @@ class Mesh:
         """Servers in parallel, then topics and schemas, then the workers; returns when every task runs."""
         await stack.start(self.settings, progress)
         await self.prepare(progress)
+        if PAGE in self._workers:
+            await Provider(self.settings).start(progress)
         for daemon in self._workers.values():
             if not daemon.is_running():
                 daemon.start()
@@ -213,4 +216,9 @@ class Mesh:
             "SHEBAO_CHANNELS_MAIL_FOLDER": str(settings.mail_dir.resolve()),
             "SHEBAO_PRINTER_URL": settings.printer_url,
             "SHEBAO_DOCUMENTS_FOLDER": str(settings.documents_dir.resolve()),
+            "SHEBAO_PAGE_PORT": str(settings.page_port),
+            # The feeder's health page stands behind those of all workers.
+            "SHEBAO_PAGE_STORE_HEALTH_PORT": str(settings.worker_port + len(WORKERS)),
+            "SHEBAO_PAGE_PROVIDER": settings.sign_in_url,
+            "SHEBAO_PAGE_CLIENT_SECRET": DEVELOPMENT,
         }

@@ -51,6 +51,8 @@ class SandboxSettings(BaseSettings):
     smtp_port: int = Field(default=18025, ge=1, le=65535)
     printer_port: int = Field(default=18091, ge=1, le=65535)
     calls_port: int = Field(default=18092, ge=1, le=65535)
+    page_port: int = Field(default=18120, ge=1, le=65535)
+    sign_in_port: int = Field(default=18121, ge=1, le=65535)
 
     worker_port: int = Field(default=18100, ge=1, le=65000)
     """Health page of the first worker; the others follow it."""
@@ -163,6 +165,16 @@ class SandboxSettings(BaseSettings):
     def calls_url(self) -> str:
         """Base address of the telephone call-task list."""
         return f"http://{LOOPBACK}:{self.calls_port}"
+
+    @property
+    def page_url(self) -> str:
+        """Where the page is."""
+        return f"http://{LOOPBACK}:{self.page_port}"
+
+    @property
+    def sign_in_url(self) -> str:
+        """The issuer with which people sign in at the page."""
+        return f"http://{LOOPBACK}:{self.sign_in_port}"
 
     @property
     def documents_dir(self) -> Path:

@@ -22,6 +22,8 @@ AGREED = {
     "inventory_100k_s",
     "as_of_events_per_s",
     "notices_1000_s",
+    "page_store_facts_per_s",
+    "page_queries_100k_ms_p95",
 }
 
 

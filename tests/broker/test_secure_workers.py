@@ -12,10 +12,10 @@ from schemas.topics import AUDIT_SEALS, commands_topic
 from services.clock.clock import Clock
 from services.clock.worker import seed
 from services.console.broker_mesh import BrokerMesh
-from services.console.orders import Issuer, issue, resume_order
 from services.outlets.worker import SERVICE as OUTLETS
 from services.runtime.errors import WillNotStart
 from services.runtime.kafka_access import read_topics
+from services.runtime.orders import Issuer, issue, resume_order
 from services.sandbox.logins import PEOPLE
 from tests.harness.stack import Stack, free_port
 from tests.harness.waiting import until

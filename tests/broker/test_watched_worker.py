@@ -6,10 +6,12 @@ from datetime import UTC, date, datetime
 import httpx
 import pytest
 
+from schemas.access import CONSOLE
 from schemas.contributions import UnitRegistered
+from schemas.topics import BY_NAME
 from schemas.vocabulary import Agency, District
+from services.console.broker_mesh import BrokerMesh
 from services.runtime.envelope import trace_named
-from services.runtime.kafka_access import KafkaPublisher
 from services.runtime.metrics import inventory
 from services.runtime.metrics.inventory import DECIDING_WORKER
 from services.runtime.publishing import published
@@ -47,19 +49,24 @@ async def test_what_a_worker_decides_is_counted_and_traced(stack: Stack) -> None
         try:
             worker.start()
             record = published(stack.codec, registered(), EVENT_ID, "urn:weihai:tax", datetime.now(UTC), 12)
-            async with KafkaPublisher(stack.settings.connection) as publisher:
-                await publisher.append([record])
+            settings = stack.mesh_settings(CONSOLE).model_copy(update={"traces_endpoint": receiver.endpoint})
+            async with BrokerMesh(settings) as mesh:
+                await mesh.append([record])
 
             async def is_traced() -> bool:
-                return any(span.trace == trace_named(EVENT_ID) for span in receiver.spans)
+                return {"publish unit-registered", "process unit-registered"} <= {
+                    span.name for span in receiver.spans if span.trace == trace_named(EVENT_ID)
+                }
 
             await until(is_traced, 60, "the record's span has come")
             text = await scraped(worker)
         finally:
             await worker.stop()
-    span = next(span for span in receiver.spans if span.trace == trace_named(EVENT_ID))
+    seen = {span.name: span for span in receiver.spans if span.trace == trace_named(EVENT_ID)}
+    said, decided = seen["publish unit-registered"], seen["process unit-registered"]
     header = dict(record.headers)["traceparent"] or b""
 
-    assert ("arrears", "process unit-registered", header.decode()[36:52]) == (span.service, span.name, span.parent)
+    assert header.decode()[36:52] == said.span == decided.parent
+    assert (BY_NAME[UnitRegistered.topic].owner, "arrears") == (said.service, decided.service)
     assert re.search(rf'^{inventory.DECISIONS.name}{{.*service="arrears".*}} [1-9]', text, re.MULTILINE)
     assert {metric.name for metric in DECIDING_WORKER} == set(re.findall(r"^# TYPE (\S+)", text, re.MULTILINE))

@@ -19,9 +19,9 @@ from typing import Self
 from schemas.contributions import ContributionPaid
 from schemas.fact import Fact
 from services.console.all_services import ALL_SERVICES, BY_NAME
-from services.console.orders import Issuer, Order, command_record
 from services.runtime.errors import SchemaRefused
 from services.runtime.kafka_access import KafkaPublisher, read_topics
+from services.runtime.orders import Issuer, Order, command_record
 from services.runtime.publishing import published
 from services.runtime.records import OutputRecord
 from services.runtime.registry import RegistryClient

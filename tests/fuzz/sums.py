@@ -11,6 +11,7 @@ from schemas.document_terms import (
     OwedAmounts,
     PaymentNoticeTerms,
     TransferApplicationTerms,
+    TransferDecisionTerms,
 )
 from schemas.documents import DocumentKind, DocumentRequested
 from schemas.fact import Wire
@@ -23,6 +24,7 @@ TERMS: Mapping[str, type[Wire]] = {
     DocumentKind.PAYMENT_NOTICE: PaymentNoticeTerms,
     DocumentKind.ENFORCEMENT_DEMAND: EnforcementDemandTerms,
     DocumentKind.TRANSFER_APPLICATION: TransferApplicationTerms,
+    DocumentKind.TRANSFER_DECISION: TransferDecisionTerms,
     DocumentKind.DEFERRAL_AGREEMENT: DeferralAgreementTerms,
     DocumentKind.CLAIM_DECLARATION: ClaimDeclarationTerms,
 }

@@ -7,7 +7,9 @@ from pathlib import Path
 _LINK = re.compile(r"(?<!!)\[[^\]]*\]\(([^)\s]+)\)")
 _HEADING = re.compile(r"^#{1,6}\s+(.*?)\s*#*$", re.MULTILINE)
 _FENCE = re.compile(r"^(```|~~~).*?^\1", re.MULTILINE | re.DOTALL)
-_PATH = re.compile(r"`((?:services|schemas|tests|docs|benchmarks|examples|packaging)/[A-Za-z0-9_./-]*[A-Za-z0-9_/])`")
+_PATH = re.compile(
+    r"`((?:services|schemas|tests|docs|benchmarks|examples|packaging|deploy)/[A-Za-z0-9_./-]*[A-Za-z0-9_/])`"
+)
 _MAKE = re.compile(r"`make ([a-z-]+)")
 _TARGET = re.compile(r"^([a-z-]+):", re.MULTILINE)
 

@@ -5,7 +5,7 @@ import pytest
 from schemas import access, access_page
 from schemas.access import Right, Thing
 from schemas.producers import ProducerKeyPublished
-from schemas.topics import BY_NAME, OPERATORS, SERVICES, TOPICS, UPSTREAM, Kind, changelog_topic, commands_topic
+from schemas.topics import BY_NAME, OPERATORS, PAGE, SERVICES, TOPICS, UPSTREAM, Kind, changelog_topic, commands_topic
 
 TABLE = set(access.grants())
 TO_WRITE = (Thing.TOPIC, Right.WRITE)
@@ -36,10 +36,11 @@ def test_a_service_has_its_own_group_transactional_ids_changelog_and_commands_an
     }
 
 
-def test_every_topic_has_one_writer_its_owner() -> None:
+def test_every_topic_has_one_writer_its_owner_and_orders_also_come_from_the_page() -> None:
     writers = [(grant.name, grant.principal) for grant in sorted(TABLE) if (grant.thing, grant.right) == TO_WRITE]
+    orders = [(commands_topic(service), PAGE) for service in SERVICES]
 
-    assert sorted((topic.name, topic.owner) for topic in TOPICS) == sorted(
+    assert sorted([*((topic.name, topic.owner) for topic in TOPICS), *orders]) == sorted(
         (name, who) for name, who in writers if name in BY_NAME
     )
 
@@ -91,4 +92,6 @@ def test_the_page_names_every_account_and_topic() -> None:
     page = access_page.text()
 
     assert [] == [name for name in access.principals() if f"| {name} |" not in page]
-    assert [] == [topic.name for topic in TOPICS if f"| `{topic.name}` | {topic.owner} |" not in page]
+    assert [] == [
+        topic.name for topic in TOPICS if f"| `{topic.name}` | {', '.join(sorted(topic.producers))} |" not in page
+    ]

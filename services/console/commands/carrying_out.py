@@ -9,9 +9,9 @@ import typer
 
 from services.audit.reading import MeshReader
 from services.console.all_services import ALL_SERVICES, BY_NAME
-from services.console.orders import Issuer, Order, issue
 from services.console.screen import connection, console, run
 from services.runtime.errors import UserMistake
+from services.runtime.orders import Issuer, Order, issue
 from services.runtime.service import Service
 
 Apply = Annotated[bool, typer.Option("--apply", "--yes", help="Do it; without it, only say what would be done.")]

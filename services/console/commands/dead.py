@@ -11,7 +11,6 @@ from services.audit.reading import MeshReader
 from services.audit.words import RUNTIME_TEXTS, local_time
 from services.console.commands.carrying_out import Apply, Because, By, ServiceName, carry_out, chosen_services
 from services.console.dead_letters import DeadLetter, Wanted, content, dead_letters, sealed_content
-from services.console.orders import Order, redrive_order
 from services.console.producer_keys import known_references
 from services.console.screen import connection, console, run
 from services.console.sealed_output import shown_lines
@@ -19,6 +18,7 @@ from services.console.timeline_output import SealedLine
 from services.console.titled import titled
 from services.runtime.envelope import TEXT_BYTES_MAX
 from services.runtime.errors import UserMistake
+from services.runtime.orders import Order, redrive_order
 from services.runtime.signatures import Producers
 
 LETTERS_SHOWN = 50

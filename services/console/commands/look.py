@@ -28,7 +28,7 @@ from services.runtime.tracing.traces import UncountedSpans, traces_of
 
 
 class TimelineFormat(StrEnum):
-    """How a timeline is written."""
+    """How a timeline, or what a replay found, is written."""
 
     TEXT = "text"
     JSON = "json"
@@ -69,6 +69,7 @@ def replay(
     service: Annotated[str, typer.Argument(help="The service, or `all`.")],
     case: Annotated[str, typer.Option(help="Compare only this case: a key, a unit code or a citizen number.")] = "",
     since: Annotated[str, typer.Option(help="Compare only what was decided from this date on (YYYY-MM-DD).")] = "",
+    form: Annotated[TimelineFormat, typer.Option("--format", help="How it is written.")] = TimelineFormat.TEXT,
 ) -> None:
     """Decide everything again from the log and compare byte for byte; exit 1 on any difference. It writes nothing.
 
@@ -81,7 +82,10 @@ def replay(
     found = run(connection(context), lambda reader: _replayed(reader, services, scope))
     if all(findings.is_empty for findings in found):
         raise UserMistake(f"Nothing was compared: no decision of {service} is {_meant(scope)}.")
-    console().print(replay_output.as_text(found))
+    if form is TimelineFormat.JSON:
+        typer.echo(replay_output.as_json(found))
+    else:
+        console().print(replay_output.as_text(found))
     if not _agree(found):
         raise typer.Exit(1)
 

@@ -79,6 +79,7 @@ async def _up(settings: SandboxSettings, *, is_detached: bool) -> None:
             screen.print("已公布假定的征缴责任人。", highlight=False)
     how = "（TLS，凭账号登录，按权限表授权）" if settings.secure else ""
     screen.print(f"Kafka {settings.bootstrap_servers}{how}，模式注册中心 {settings.registry_url}", highlight=False)
+    screen.print(f"运维页面 {settings.page_url}（登录可选 YW-001、YW-002、WD-101、SJ-001 等假定人员）", highlight=False)
     if is_detached:
         return
     screen.print("按 Ctrl-C 停止全部。")

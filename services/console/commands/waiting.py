@@ -7,11 +7,11 @@ import typer
 from services.audit.reading import MeshReader
 from services.audit.words import local_time
 from services.console.commands.carrying_out import Apply, Because, By, ServiceName, carry_out, chosen_services
-from services.console.orders import Order, reconcile_order, release_order, resume_order
 from services.console.screen import connection, console, run
 from services.console.titled import titled
 from services.console.waiting_cases import ParkedCase, halted_tasks, parked_cases, unclear_effects
 from services.runtime.errors import UserMistake
+from services.runtime.orders import Order, reconcile_order, release_order, resume_order
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, help="Cases that wait after a failure. 暂停等候的案件。")
 

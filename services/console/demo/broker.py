@@ -17,7 +17,7 @@ from services.runtime.records import InputRecord, OutputRecord
 from services.runtime.sealing import Vault, vault_from_environment
 from services.runtime.stable_ends import StableEnds
 from services.sandbox import stack
-from services.sandbox.mesh import AUDIT, CLOCK, MONITORING, WORKERS, Mesh
+from services.sandbox.mesh import AUDIT, CLOCK, MONITORING, PAGE, WORKERS, Mesh
 from services.sandbox.progress import ProgressCallback
 from services.sandbox.quiet import Rest
 from services.sandbox.settings import SandboxSettings
@@ -35,8 +35,8 @@ _PORTS = (
     "worker_port",
 )
 
-_NOT_NEEDED = frozenset({CLOCK, MONITORING, AUDIT})
-"""The demonstration has its own clock, and nobody watches or seals what is gone in minutes."""
+_NOT_NEEDED = frozenset({CLOCK, MONITORING, AUDIT, PAGE})
+"""The demonstration has its own clock, and nobody watches, seals or signs in to what is gone in minutes."""
 
 SETTLE_TIMEOUT_S = 120.0
 SETTLE_POLL_S = 0.1

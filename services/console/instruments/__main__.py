@@ -19,7 +19,7 @@ EXIT_STALE = 1
 def files() -> dict[Path, str]:
     """Give every file as it should stand."""
     first = SandboxSettings.model_fields["worker_port"].default
-    targets = [f"127.0.0.1:{first + place}" for place in range(len(WORKERS))]
+    targets = [f"127.0.0.1:{first + place}" for place in range(len(WORKERS) + 1)]  # the last: the page's feeder
     return {
         ROOT / "docs" / "generated" / "metrics.md": metrics_page.text(),
         PROMETHEUS / alert_rules.RULES_FILE: alert_rules.rules(),

@@ -2,9 +2,17 @@
 
 from services.audit import metrics as audit
 from services.console.instruments.alert import Alert, Example, Severity, grown
+from services.page.store import metrics as store
 from services.runtime.metrics import inventory as of
 
-REFUSED_MAX, IN_FLIGHT_MAX, UNSEALED_MAX, ATTEMPTS_MIN, FAILED_PERCENT_MAX = 20, 500, 50_000, 10, 50
+REFUSED_MAX, IN_FLIGHT_MAX, UNSEALED_MAX, WAITING_MAX, ATTEMPTS_MIN, FAILED_PERCENT_MAX = (
+    20,
+    500,
+    50_000,
+    10_000,
+    10,
+    50,
+)
 
 _SHELL = {"service": "deliveries"}
 
@@ -91,6 +99,16 @@ ALERTS_OF_WORK = (
         Example({f'{audit.UNSEALED.name}{{instance="w:1"}}': "60000x60"}, 40),
         {},
         Example({f'{audit.UNSEALED.name}{{instance="w:1"}}': "60000x10 0x60"}, 40),
+    ),
+    Alert(
+        "page-behind",
+        f"max({store.WAITING.name}) > {WAITING_MAX}",
+        5,
+        Severity.TICKET,
+        "The page's store lags behind the log: what people see there is old.",
+        Example({f'{store.WAITING.name}{{instance="w:1"}}': "20000x20"}, 10),
+        {},
+        Example({f'{store.WAITING.name}{{instance="w:1"}}': "20000x2 10x20"}, 10),
     ),
     Alert(
         "decisions-not-sealed",

@@ -6,10 +6,11 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any, Self
 
-from sqlalchemy import Table, event, func, inspect, select, update
+from sqlalchemy import Connection, Table, event, func, inspect, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError
+from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
 from services.arrears.worker import SERVICE as ARREARS
@@ -24,6 +25,10 @@ LAYOUT = tables.LAYOUT * 1_000 + ARREARS.state_version
 WAIT_S_MAX = 30
 CONNECTIONS_MAX = 8
 CACHE_KIB = 64 * 1024
+ANALYZED_ROWS_MAX = 2_000
+"""Rows of an index that are looked at."""
+CONNECTION_AGE_S_MAX = 300
+"""A connection to SQLite learns what was counted only as it is made."""
 _PRAGMAS = (
     "journal_mode = WAL",
     "synchronous = NORMAL",  # a power failure may cost the last batches, never a part of one: they are read again
@@ -62,10 +67,16 @@ class Database:
         if self.is_sqlite and self._url.database:
             Path(self._url.database).parent.mkdir(parents=True, exist_ok=True)
         engine = create_async_engine(
-            self._url, pool_size=CONNECTIONS_MAX, max_overflow=0, pool_pre_ping=not self.is_sqlite
+            self._url,
+            pool_size=CONNECTIONS_MAX,
+            max_overflow=0,
+            pool_timeout=WAIT_S_MAX,
+            pool_pre_ping=not self.is_sqlite,
+            pool_recycle=CONNECTION_AGE_S_MAX,
         )
         if self.is_sqlite:
             event.listen(engine.sync_engine, "connect", _prepare_sqlite)
+            event.listen(engine.sync_engine, "begin", _begin_sqlite)
         return engine
 
     async def __aenter__(self) -> Self:
@@ -95,6 +106,8 @@ class Database:
     async def _told(self) -> AsyncIterator[None]:
         try:
             yield
+        except PoolTimeoutError as error:
+            raise StoreUnavailable("The page's database is busy: every connection to it is in use.") from error
         except DBAPIError as error:
             if error.connection_invalidated or "locked" in str(error.orig) or not _answers(error):
                 raise StoreUnavailable(f"The page's database does not answer ({type(error.orig).__name__}).") from error
@@ -128,6 +141,13 @@ class Database:
         found: int | None = await connection.scalar(select(func.max(tables.store.c.epoch)))
         return found
 
+    async def analyze(self) -> None:
+        """Let the database count its values, so that it chooses the right index for each question. Far apart: it costs a look at all indexes."""
+        async with self._told(), self._engine.begin() as connection:
+            if self.is_sqlite:
+                await connection.exec_driver_sql(f"PRAGMA analysis_limit = {ANALYZED_ROWS_MAX}")
+            await connection.exec_driver_sql("ANALYZE")
+
     async def positions(self) -> dict[Place, int]:
         """Where the feeder goes on, by place."""
         async with self.reading() as connection:
@@ -156,7 +176,14 @@ async def _make_anew(connection: AsyncConnection, epoch: int) -> None:
 
 
 def _prepare_sqlite(connection: Any, _: object) -> None:
+    connection.isolation_level = (
+        None  # else Python begins a transaction at the first change, and reads are of many moments
+    )
     cursor = connection.cursor()
     for pragma in _PRAGMAS:
         cursor.execute(f"PRAGMA {pragma}")
     cursor.close()
+
+
+def _begin_sqlite(connection: Connection) -> None:
+    connection.exec_driver_sql("BEGIN")

@@ -79,6 +79,10 @@ class Feeder:
             await connection.execute(delete(tables.minute).where(tables.minute.c.minute < oldest))
         return sum(behind.values())
 
+    async def tidy(self) -> None:
+        """Let the database learn how its values lie: once all is taken in, and then now and again."""
+        await self._database.analyze()
+
     async def _take(self, records: Iterable[InputRecord]) -> None:
         changes, standing = self._projection.changes(records, self._standing)
         async with self._database.writing(self._epoch, self._now()) as connection:

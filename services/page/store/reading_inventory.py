@@ -1,6 +1,7 @@
 """The inventory as the page asks for it: 底数 and 结构 from the sums, 清单 by keyset, what is due."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import date
 from typing import Any, NamedTuple
 
@@ -32,6 +33,8 @@ from services.page.store.tables_units import due_item, unit, unit_state, unit_su
 NOBODY = "-"
 """Asks for units that nobody answers for."""
 TEXT_CHARACTERS_MAX = 100
+FEW_MAX = 2_000
+"""So many units are named one by one in a question."""
 
 _DISTRICTS = {one.value: name for one, name in DISTRICT_NAMES_ZH.items()}
 
@@ -57,8 +60,10 @@ _ORDERS: Mapping[InventorySort, _Order] = {
 
 async def totals(connection: AsyncConnection, access: Access, wanted: InventoryFilter) -> Totals:
     """底数."""
-    sums = await _sums(connection, access, wanted)
-    marks = select(func.min(unit_state.c.counted_to), func.max(unit_state.c.counted_to))
+    sums = [await _summed(connection, access, wanted)]
+    # Two questions: of one that asks for both ends SQLite makes a look at the whole index.
+    ends = [select(find(unit_state.c.counted_to)).scalar_subquery() for find in (func.min, func.max)]
+    marks = select(*ends)
     first, last = (await connection.execute(marks)).one()
     held = select(func.count(), func.coalesce(func.sum(unit_state.c.held_records), 0)).where(unit_state.c.is_held)
     units, records = (await connection.execute(held)).one() if access.is_whole else (0, 0)
@@ -106,7 +111,9 @@ async def inventory(
     falls = descending != order.is_turned
     place: Any = order.column if sort is InventorySort.CODE else tuple_(order.column, unit.c.case_key)
     name = f"{sort}/{'-' if falls else '+'}"
-    asked = select(unit).where(*_conditions(access, wanted))
+    conditions = await _narrowed(connection, access, wanted)
+    asked = select(unit, unit_state.c.counted_to).outerjoin(unit_state, unit_state.c.case_key == unit.c.case_key)
+    asked = asked.where(*conditions)
     if after:
         values = cursor_values(after, name, [str] if sort is InventorySort.CODE else [order.kind, str])
         last: Any = values[0] if sort is InventorySort.CODE else tuple_(*values)
@@ -114,23 +121,46 @@ async def inventory(
     columns = [unit.c.case_key] if sort is InventorySort.CODE else [order.column, unit.c.case_key]
     asked = asked.order_by(*(column.desc() if falls else column.asc() for column in columns)).limit(rows + 1)
     found = list(await connection.execute(asked))
-    marks = await _marks(connection, found[:rows])
-    total = (await totals_of(connection, access, wanted)).units
+    total = await _count(connection, access, wanted, conditions)
     is_last = len(found) <= rows
     edge = [] if is_last else [getattr(found[rows - 1], column.name) for column in columns]
-    listed = tuple(inventory_row(one, marks[one.case_key]) for one in found[:rows])
+    listed = tuple(inventory_row(one) for one in found[:rows])
     return Page(listed, "" if is_last else cursor_of(name, *edge), total)
 
 
-async def totals_of(connection: AsyncConnection, access: Access, wanted: InventoryFilter) -> Amounts:
-    """How much, of all that is wanted."""
-    return _total(await _sums(connection, access, wanted))
+async def _narrowed(connection: AsyncConnection, access: Access, wanted: InventoryFilter) -> list[ColumnElement[bool]]:
+    """The conditions of a list. Where a text fits few units they are named: else all of an order would be looked through for them."""
+    conditions = _conditions(access, wanted)
+    if not wanted.text:
+        return conditions
+    keys = list(await connection.scalars(select(unit.c.case_key).where(_fits(wanted.text, unit)).limit(FEW_MAX + 1)))
+    if len(keys) > FEW_MAX:
+        return conditions
+    others = _conditions(access, replace(wanted, text=""))
+    return [*others, unit.c.case_key.in_(keys)]
+
+
+async def _count(
+    connection: AsyncConnection, access: Access, wanted: InventoryFilter, conditions: list[ColumnElement[bool]]
+) -> int:
+    """How many units a list has: from the kept sums, where they know."""
+    if _is_of_sums(wanted):
+        asked = select(func.coalesce(func.sum(unit_sum.c.units), 0)).where(*_conditions(access, wanted, unit_sum))
+    else:
+        asked = select(func.count()).select_from(unit).where(*conditions)
+    return int(await connection.scalar(asked) or 0)
+
+
+def _is_of_sums(wanted: InventoryFilter) -> bool:
+    """Whether the kept sums can tell: they know no single unit."""
+    return not wanted.text and wanted.overdue_on is None
 
 
 async def one_row(connection: AsyncConnection, case_key: str) -> InventoryRow | None:
     """A unit's row; None where it owes nothing."""
-    found = (await connection.execute(select(unit).where(unit.c.case_key == case_key))).first()
-    return None if found is None else inventory_row(found, (await _marks(connection, [found]))[case_key])
+    asked = select(unit, unit_state.c.counted_to).outerjoin(unit_state, unit_state.c.case_key == unit.c.case_key)
+    found = (await connection.execute(asked.where(unit.c.case_key == case_key))).first()
+    return None if found is None else inventory_row(found)
 
 
 async def due(connection: AsyncConnection, access: Access, officer: str, on: date, rows: int) -> tuple[DueItem, ...]:
@@ -161,8 +191,9 @@ async def due(connection: AsyncConnection, access: Access, officer: str, on: dat
     )
 
 
-def inventory_row(row: Row[Any], counted_to: date) -> InventoryRow:
+def inventory_row(row: Row[Any]) -> InventoryRow:
     """A row for people."""
+    counted_to = _day_of(row.counted_to)
     oldest_due_on = date.fromisoformat(row.oldest_due_on)
     return InventoryRow(
         unit_code=row.case_key,
@@ -190,12 +221,6 @@ def inventory_row(row: Row[Any], counted_to: date) -> InventoryRow:
     )
 
 
-async def _marks(connection: AsyncConnection, rows: Sequence[Row[Any]]) -> dict[str, date]:
-    keys = [one.case_key for one in rows]
-    asked = select(unit_state.c.case_key, unit_state.c.counted_to).where(unit_state.c.case_key.in_(keys))
-    return {key: _day_of(mark) for key, mark in await connection.execute(asked)}
-
-
 def _day_of(mark: str) -> date:
     return date.fromisoformat(mark.removesuffix(CAPPED_MARK))
 
@@ -215,27 +240,48 @@ def _conditions(access: Access, wanted: InventoryFilter, table: Any = unit) -> l
     if wanted.overdue_on is not None:
         found.append(table.c.deadline_on < wanted.overdue_on.isoformat())
     if wanted.text:
-        part = "".join(sign.lower() if sign.isascii() else sign for sign in wanted.text[:TEXT_CHARACTERS_MAX])
-        columns = (func.lower(table.c.unit_name), func.lower(table.c.case_key))
-        found.append(or_(*(column.contains(storable(part), autoescape=True) for column in columns)))
+        found.append(_fits(wanted.text, table))
     return found
+
+
+def _fits(text: str, table: Any) -> ColumnElement[bool]:
+    """Whether a text is part of a unit's name or code; Latin letters in either case, which is looked at only where it has some."""
+    part = storable("".join(sign.lower() if sign.isascii() else sign for sign in text[:TEXT_CHARACTERS_MAX]))
+    has_letters = any(sign.isascii() and sign.isalpha() for sign in part)
+    columns = [table.c.unit_name] + ([table.c.case_key] if part.isascii() else [])
+    shown = [func.lower(column) if has_letters else column for column in columns]
+    return or_(*(column.contains(part, autoescape=True) for column in shown))
 
 
 async def _sums(connection: AsyncConnection, access: Access, wanted: InventoryFilter) -> Sequence[Row[Any]]:
     """Sums of what is wanted: those that are kept, or where single units are asked for, added up anew."""
-    if not wanted.text and wanted.overdue_on is None:
+    if _is_of_sums(wanted):
         return (await connection.execute(select(unit_sum).where(*_conditions(access, wanted, unit_sum)))).all()
+    alike = [unit.c[name] for name in ALIKE]
+    asked = select(*alike, *_counted()).where(*_conditions(access, wanted)).group_by(*alike)
+    return (await connection.execute(asked)).all()
+
+
+def _counted() -> list[ColumnElement[Any]]:
+    """What the sums hold, added up from single units."""
     has_stock, has_new = unit.c.stock_lines > 0, unit.c.lines > unit.c.stock_lines
     counted: dict[str, Any] = {
         "units": func.count(),
-        "stock_units": func.sum(case((has_stock, 1), else_=0)),
-        "new_units": func.sum(case((has_new, 1), else_=0)),
+        "stock_units": func.coalesce(func.sum(case((has_stock, 1), else_=0)), 0),
+        "new_units": func.coalesce(func.sum(case((has_new, 1), else_=0)), 0),
     }
-    counted |= {name: func.sum(unit.c[name]) for name in COUNTED if name not in counted}
-    alike = [unit.c[name] for name in ALIKE]
-    sums = [counted[name].label(name) for name in COUNTED]
-    asked = select(*alike, *sums).where(*_conditions(access, wanted)).group_by(*alike)
-    return (await connection.execute(asked)).all()
+    counted |= {name: func.coalesce(func.sum(unit.c[name]), 0) for name in COUNTED if name not in counted}
+    return [counted[name].label(name) for name in COUNTED]
+
+
+async def _summed(connection: AsyncConnection, access: Access, wanted: InventoryFilter) -> Row[Any]:
+    """The same in one row."""
+    if not _is_of_sums(wanted):
+        each = select(*_counted()).where(*_conditions(access, wanted))
+    else:
+        sums = [func.coalesce(func.sum(unit_sum.c[name]), 0).label(name) for name in COUNTED]
+        each = select(*sums).where(*_conditions(access, wanted, unit_sum))
+    return (await connection.execute(each)).one()
 
 
 def _total(sums: Iterable[Row[Any]]) -> Amounts:

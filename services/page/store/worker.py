@@ -37,6 +37,7 @@ TURNED_AT_ONCE_MAX = 500
 TURNS_AT_LEAST_EVERY_S = 10.0
 """Under a backlog that does not end, late fees are counted on all the same, some units at a time."""
 MISSING_LOOKED_FOR_S = 30.0
+TIDIED_EVERY_S = 3_600.0
 SILENT_S_MAX = 60.0
 
 
@@ -78,7 +79,7 @@ class FeedingWorker:
         feeder = Feeder(database, source, Projection(self._codec, ALL_SERVICES))
         try:
             await feeder.open()
-            began = looked = turned = time.monotonic()
+            began = looked = turned = tidy_at = time.monotonic()
             while not self._ended.is_set():
                 taken = await feeder.step(WAIT_MS)
                 self._records += taken
@@ -90,6 +91,9 @@ class FeedingWorker:
                 if now - looked > settings.page_look_s:
                     self._waiting = await feeder.look()
                     looked = now
+                    if not self._waiting and now >= tidy_at:
+                        await feeder.tidy()
+                        tidy_at = now + TIDIED_EVERY_S
                 if source.missing and now - began > MISSING_LOOKED_FOR_S:
                     return  # the next session looks for them
         finally:

@@ -18,7 +18,7 @@ def sandbox(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> SandboxSettings:
         data_dir=tmp_path / "data",
         kafka_port=free_port(neighbours=1),
         registry_port=free_port(),
-        worker_port=free_port(neighbours=8),
+        worker_port=free_port(neighbours=9),
     )
     for name in ("data_dir", "kafka_port", "registry_port", "worker_port"):
         monkeypatch.setenv(f"SHEBAO_SANDBOX_{name.upper()}", str(getattr(settings, name)))

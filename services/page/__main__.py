@@ -1,0 +1,6 @@
+"""`python -m services.page`."""
+
+from services.page.worker import main
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,91 @@
+"""What people do becomes facts: written, and acknowledged, before it happens."""
+
+import re
+from collections.abc import Callable, Sequence
+from datetime import datetime
+
+import structlog
+
+from schemas.page import ITEMS_MAX, PageAct, PageActRecorded
+from schemas.topics import PARTITIONS
+from services.page.web.limits import Limits
+from services.page.web.mesh import MeshPort
+from services.page.web.people import Person
+from services.runtime.orders import PAGE_SOURCE
+from services.runtime.publishing import published
+from services.runtime.records import derived_id
+
+log = structlog.get_logger(__name__)
+
+TEXT_CHARACTERS_MAX = 200
+REFUSALS_A_MINUTE_MAX = 30
+"""Refusals of one person or address that are recorded in a minute; the next are refused all the same."""
+ANONYMOUS = Person("anonymous", "", frozenset(), frozenset())
+_PRIVATE = re.compile(r"(?<![0-9A-Za-z-])(\d{17}[\dXx]|1[3-9]\d{9})(?![0-9A-Za-z-])")
+_CONTROL = re.compile(r"[\x00-\x1f\x7f]+")
+
+
+def cleaned(text: str) -> str:
+    """Give a text as it may be recorded: one line, bounded, numbers of citizens and telephones masked."""
+    return _PRIVATE.sub("[已隐去]", _CONTROL.sub(" ", text)).strip()[:TEXT_CHARACTERS_MAX]
+
+
+class Recorder:
+    """Writes acts; the same act at the same instant has the same id, so that writing it twice says it once."""
+
+    def __init__(self, mesh: MeshPort, now: Callable[[], datetime], partitions: int = PARTITIONS) -> None:
+        self._mesh, self._now, self._partitions = mesh, now, partitions
+        self._refusals = Limits(now, REFUSALS_A_MINUTE_MAX)
+
+    def act(
+        self,
+        act: PageAct,
+        person: Person,
+        action: str,
+        *,
+        matter: str = "",
+        service: str = "",
+        items: Sequence[str] = (),
+        district: str = "",
+        explanation: str = "",
+        code: str = "",
+        commands: Sequence[str] = (),
+    ) -> PageActRecorded:
+        """Make an act; without a matter it is one of its own. Texts are cleaned here."""
+        named = tuple(text for text in (cleaned(item) for item in items[:ITEMS_MAX]) if text)
+        alone = derived_id((PAGE_SOURCE, act, person.number, action, *named, code, self._now().isoformat()))
+        return PageActRecorded(
+            matter=matter or alone,
+            act=act,
+            person=person.number,
+            roles=person.role_names,
+            action=cleaned(action) or "-",
+            service=service or None,
+            items=named,
+            district=district or None,
+            explanation=cleaned(explanation) or None,
+            code=code or None,
+            commands=tuple(commands),
+        )
+
+    async def write(self, fact: PageActRecorded) -> datetime:
+        """Write an act; gives the instant it was said. What the mesh does not take was not said: the error is the caller's."""
+        now = self._now()
+        event_id = derived_id((PAGE_SOURCE, fact.matter, fact.act, fact.person, fact.code or "", now.isoformat()))
+        await self._mesh.append([published(self._mesh.codec, fact, event_id, PAGE_SOURCE, now, self._partitions)])
+        return now
+
+    async def refused(self, person: Person, action: str, code: str, items: Sequence[str] = (), who: str = "") -> bool:
+        """Record a refusal, unless this person (or address) had too many in this minute; tells whether it was written.
+
+        It is refused whether or not it can be recorded: a mesh that does not answer opens nothing, and the log says so.
+        """
+        if not self._refusals.take(who or person.number):
+            return False
+        fact = self.act(PageAct.ACCESS_REFUSED, person, action, code=code, items=items)
+        try:
+            await self.write(fact)
+        except Exception:  # whatever keeps it from the topic, the refusal itself stands; the log keeps what is missing
+            log.exception("a refusal could not be recorded", code=code)
+            return False
+        return True

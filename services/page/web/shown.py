@@ -1,0 +1,90 @@
+"""How values are written for people: amounts, dates, instants, codes. For templates."""
+
+import json
+from collections.abc import Callable, Mapping
+from datetime import UTC, date, datetime
+from typing import Any
+
+from schemas.decision import LEGAL_ZONE
+from schemas.vocabulary import DISTRICT_NAMES_ZH
+
+DISTRICT_NAMES_EN: Mapping[str, str] = {
+    "371002": "Huancui",
+    "371003": "Wendeng",
+    "371071": "Torch High-tech Zone",
+    "371072": "Economic Zone",
+    "371073": "Lingang Zone",
+    "371082": "Rongcheng",
+    "371083": "Rushan",
+}
+FEN_A_YUAN = 100
+SECONDS_A_MINUTE, SECONDS_A_HOUR, SECONDS_A_DAY = 60, 3_600, 86_400
+
+
+def yuan(fen: int) -> str:
+    """Write an amount: `1,234.50`."""
+    whole, rest = divmod(abs(fen), FEN_A_YUAN)
+    return f"{'-' if fen < 0 else ''}{whole:,}.{rest:02d}"
+
+
+def number(value: float) -> str:
+    """Write a count: `12,345`; a measure with one digit behind the point."""
+    return f"{value:,}" if isinstance(value, int) else f"{value:,.1f}"
+
+
+def day(value: date | None) -> str:
+    """Write a legal date."""
+    return "—" if value is None else value.isoformat()
+
+
+def instant(value: datetime | None) -> str:
+    """Write an instant in the zone of the law, to the second."""
+    return "—" if value is None else value.astimezone(LEGAL_ZONE).strftime("%Y-%m-%d %H:%M:%S")
+
+
+def machine_instant(value: datetime | None) -> str:
+    """Write an instant for a `datetime` attribute."""
+    return "" if value is None else value.astimezone(UTC).isoformat()
+
+
+def ago(value: datetime | None, now: datetime, language: str = "zh") -> str:
+    """Say how long ago something was, in its greatest unit."""
+    if value is None:
+        return "—"
+    seconds = max(0, int((now - value).total_seconds()))
+    units = (
+        (SECONDS_A_DAY, "天", "d"),
+        (SECONDS_A_HOUR, "小时", "h"),
+        (SECONDS_A_MINUTE, "分", "min"),
+        (1, "秒", "s"),
+    )
+    size, chinese, english = next((unit for unit in units if seconds >= unit[0]), units[-1])
+    return f"{seconds // size}{chinese}前" if language == "zh" else f"{seconds // size} {english} ago"
+
+
+def district(code: str, language: str = "zh") -> str:
+    """Name a district; a code that is none stays as it is."""
+    if not code:
+        return "—"
+    names: Mapping[str, str] = (
+        DISTRICT_NAMES_EN if language == "en" else {one.value: name for one, name in DISTRICT_NAMES_ZH.items()}
+    )
+    return names.get(code, code)
+
+
+def as_data(value: Any) -> str:
+    """Write plain values for a `data-…` attribute; the template escapes it."""
+    return json.dumps(value, ensure_ascii=False, default=str)
+
+
+FILTERS: Mapping[str, Callable[..., str]] = {
+    "yuan": yuan,
+    "number": number,
+    "day": day,
+    "instant": instant,
+    "machine_instant": machine_instant,
+    "ago": ago,
+    "district": district,
+    "as_data": as_data,
+}
+"""Filters of the templates by name."""
