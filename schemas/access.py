@@ -9,12 +9,10 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 
-from schemas.topics import MONITORING, PARTITIONS, SERVICES, TOPICS, Kind, Topic
+from schemas.topics import MONITORING, PAGE, PARTITIONS, SERVICES, TOPICS, Kind, Topic
 
 CONSOLE = "console"
 """People who look: explanations, replays, inventories and verifications are computed from all topics. It writes nothing."""
-PAGE = "page"
-"""The operators' page: what it shows is fed from all topics that tell of cases and services."""
 CLOCK = "clock"
 REGISTRY = "registry"
 """The schema registry, where it keeps its schemas in topics of its own, as in production."""

@@ -2,8 +2,8 @@
 
 from collections.abc import Iterable, Iterator
 
-from schemas.access import CONSOLE, PAGE, Grant, Right, Thing, grants, principals
-from schemas.topics import TOPICS
+from schemas.access import CONSOLE, Grant, Right, Thing, grants, principals
+from schemas.topics import PAGE, TOPICS
 
 _HEAD = """# Who may do what at the broker
 Generated from the inventory (`schemas/topics.py`, `schemas/access.py`); `shebao acls` brings it to the broker and compares. Topics, groups and transactional ids are

@@ -9,11 +9,16 @@ from prometheus_client import CollectorRegistry, generate_latest
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
 from prometheus_client.registry import Collector
 
+from services.monitoring import metrics as inventory
 from services.monitoring.alerts import AlertBook, Opening
 from services.monitoring.counters import MINUTE_MS, Counters
 from services.monitoring.reading import Reader
 from services.monitoring.windows import Windows
+from services.runtime.metrics import kinds
+from services.runtime.metrics.exposition import CONTENT_TYPE, Exposition
+from services.runtime.metrics.inventory import ANY_WORKER
 
+WORKER = "monitoring"
 Pair = tuple[str, str]
 
 
@@ -91,25 +96,31 @@ class Metrics(Collector):
     def collect(self) -> Iterator[Metric]:
         """Give every metric as it stands."""
         counters = self._watched.reader.counters
-        yield _counter("decision_entries", "Decision entries", ("service", "outcome"), counters.decisions)
-        yield _counter("refusals", "Refused records by reason code", ("service", "code"), counters.refusals)
-        yield _counter("dead_letters", "Dead letters by reason code", ("service", "code"), counters.dead)
-        yield _counter(
-            "arrears", "Units whose arrears opened, changed, settled", ("district", "step"), counters.arrears
-        )
-        yield _counter("deliveries", "Notices by channel and outcome", ("channel", "outcome"), counters.deliveries)
-        yield _counter("facts", "Other facts", ("topic", "district"), counters.facts)
-        yield _counter("unreadable", "Records monitoring cannot read", ("topic", "code"), counters.unreadable)
+        yield _counter(inventory.ENTRIES, counters.decisions)
+        yield _counter(inventory.REFUSALS, counters.refusals)
+        yield _counter(inventory.DEAD_LETTERS, counters.dead)
+        yield _counter(inventory.ARREARS, counters.arrears)
+        yield _counter(inventory.DELIVERIES, counters.deliveries)
+        yield _counter(inventory.FACTS, counters.facts)
+        yield _counter(inventory.UNREADABLE, counters.unreadable)
         alerts = Counter((opening.rule.name, opening.scope.service) for opening in self._watched.book.standing.values())
-        gauge = GaugeMetricFamily("shebao_alerts", "Alerts that stand", labels=("alert", "service"))
+        standing = inventory.ALERTS
+        gauge = GaugeMetricFamily(standing.name, standing.sentence, labels=standing.labels)
         for labels, count in sorted(alerts.items()):
             gauge.add_metric(labels, count)
         yield gauge
-        yield GaugeMetricFamily("shebao_monitoring_lag", "Offsets monitoring has still to read", self._watched.lag)
+        yield GaugeMetricFamily(inventory.LAG.name, inventory.LAG.sentence, self._watched.lag)
 
 
-def _counter(name: str, text: str, labels: Pair, counts: Mapping[Pair, int]) -> Metric:
-    family = CounterMetricFamily(f"shebao_{name}", text, labels=labels)
+def exposed(watched: Watched) -> Callable[[], bytes]:
+    """Give what writes everything as Prometheus reads it: the counts, and what every worker tells of itself."""
+    counted, of_process = CollectorRegistry(), Exposition(WORKER, ANY_WORKER)
+    counted.register(Metrics(watched))
+    return lambda: of_process.text(alive=watched.is_alive()) + generate_latest(counted)
+
+
+def _counter(metric: kinds.Metric, counts: Mapping[Pair, int]) -> Metric:
+    family = CounterMetricFamily(metric.name, metric.sentence, labels=metric.labels)
     for values, count in sorted(counts.items()):
         family.add_metric(values, count)
     return family
@@ -118,7 +129,7 @@ def _counter(name: str, text: str, labels: Pair, counts: Mapping[Pair, int]) -> 
 def health(watched: Watched) -> dict[str, Any]:
     """The page every worker has; monitoring has no tasks. Who does not count every partition says nothing."""
     return {
-        "worker": "monitoring",
+        "worker": WORKER,
         "alive": watched.is_alive(),
         "effects_in_flight": 0,
         "tasks": [],
@@ -128,8 +139,7 @@ def health(watched: Watched) -> dict[str, Any]:
 
 async def serve(port: int, watched: Watched) -> tuple[web.AppRunner, int]:
     """Serve the pages on loopback. Gives the runner and the port (any free one where `port` is 0)."""
-    metrics = CollectorRegistry()
-    metrics.register(Metrics(watched))
+    scrape = exposed(watched)
 
     def json_page(page: Callable[[], dict[str, Any]]) -> web.Response:
         shown = page()
@@ -142,7 +152,7 @@ async def serve(port: int, watched: Watched) -> tuple[web.AppRunner, int]:
         return json_page(lambda: summary(watched.reader.counters, watched.book, watched.reader.windows, watched.lag))
 
     async def show_metrics(_: web.Request) -> web.Response:
-        return web.Response(body=generate_latest(metrics), headers={"Content-Type": "text/plain; version=0.0.4"})
+        return web.Response(body=scrape(), headers={"Content-Type": CONTENT_TYPE})
 
     application = web.Application()
     application.router.add_get("/health", show_health)

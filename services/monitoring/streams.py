@@ -6,7 +6,7 @@ recount is harmless, because counts and windows live in memory and each offset i
 
 import asyncio
 import os
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Awaitable, Callable
 from typing import cast
 
 import faust
@@ -15,21 +15,22 @@ import structlog
 from faust.app.base import BootStrategy
 from faust.auth import Credentials, SASLCredentials, SSLCredentials
 from faust.types import StreamT
-from faust.types.tuples import Message
 
 from schemas.topics import Kind
 from services.monitoring import pages
 from services.monitoring.reading import HEARD, Reader
-from services.monitoring.transport import CountingConsumer, CountingTransport
+from services.monitoring.transport import CountingConsumer, CountingTransport, records_of
 from services.monitoring.watch import LOOK_TIMEOUT_S, Watch
 from services.runtime.broker_connection import BrokerConnection
-from services.runtime.records import Header, InputRecord
 
 log = structlog.get_logger(__name__)
 
 GROUP = "monitoring"
 EXIT_CRASHED = 1
-TAKEN_MAX = 1_000
+TAKEN_MAX = 8
+"""Bundles taken at once: what a partition gave in one fetch is one (`transport.py`)."""
+BUNDLES_BUFFERED_MAX = 32
+FETCHED_RECORDS_MAX = 2_000
 TAKEN_WITHIN_S = 0.2
 AGENTS = {
     "facts": (Kind.FACT,),
@@ -72,6 +73,8 @@ def make_app(watch: Watch) -> faust.App:
         broker_heartbeat_interval=settings.heartbeat_interval_ms / 1000,
         broker_request_timeout=30.0,  # also bounds the seek over all partitions, slow on topics made a moment ago
         stream_wait_empty=False,
+        stream_buffer_maxsize=BUNDLES_BUFFERED_MAX,
+        broker_max_poll_records=FETCHED_RECORDS_MAX,
         worker_redirect_stdouts=False,
     )
     app.transport = CountingTransport(app.conf.broker_consumer, app, watch)
@@ -99,20 +102,13 @@ def _counting(reader: Reader) -> Callable[[StreamT[bytes]], Awaitable[None]]:
         batches = cast("faust.Stream[bytes]", stream).take_events(TAKEN_MAX, within=TAKEN_WITHIN_S)
         async for events in batches:
             try:
-                await reader.read([_record(event.message) for event in events])
+                for event in events:
+                    await reader.read(records_of(event.message))
+                    await asyncio.sleep(0)  # a bundle holds thousands: pages and timers have their turn
             except Exception as error:  # Faust would pass over the records; a process begun anew counts them again
                 _crash("records could not be counted", error)
 
     return count
-
-
-def _record(message: Message) -> InputRecord:
-    append_time_ms = round((message.timestamp or 0.0) * 1000)
-    # Pairs in their order, as aiokafka gives them, whatever Faust's types allow: dead letters rest on the order.
-    headers = tuple(cast("Iterable[Header]", message.headers or ()))
-    return InputRecord(
-        message.topic, message.partition, message.offset, append_time_ms, message.key, message.value, headers
-    )
 
 
 def _crash(why: str, error: Exception | None = None) -> None:

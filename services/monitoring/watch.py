@@ -69,17 +69,21 @@ class Watch:
     def look(self, seen_ms: int, progress: Progress) -> None:
         """Note progress and lag, and up to which instant windows may be closed."""
         self.looked_at = time.monotonic()
-        read = sum(progress.fetched.values())
-        if read != self._read or progress.lag == 0:
+        counted = self._counted(progress)
+        read, self.lag = (
+            sum(counted.values()),
+            sum(max(0, end - counted[place]) for place, end in progress.ends.items()),
+        )
+        if read != self._read or self.lag == 0:
             self.progressed_at = self.looked_at
-        self._read, self.lag = read, progress.lag
+        self._read = read
         is_shorter = any(self.positions.get(place, 0) > end for place, end in progress.ends.items())
         self._shorter_looks = self._shorter_looks + 1 if is_shorter else 0
         if self.is_whole != (len(progress.ends) == PLACES):
             self.is_whole = not self.is_whole
             log.warning("counts every partition" if self.is_whole else "does not count every partition: says nothing")
         if self.is_whole:
-            self._until_ms = self.reader.watermark.look(seen_ms, self._counted(progress), progress.ends)
+            self._until_ms = self.reader.watermark.look(seen_ms, counted, progress.ends)
 
     def is_log_another(self) -> bool:
         """Tell whether a topic has ended before where it was read to for so long that it was deleted and made anew.
@@ -113,6 +117,6 @@ class Watch:
         """How far each partition is counted: up to where it was fetched, where all that was handed on is counted."""
         positions = self.positions
         return {
-            place: fetched if positions[place] >= progress.handed[place] else positions[place]
+            place: fetched if positions.get(place, 0) >= progress.handed.get(place, 0) else positions.get(place, 0)
             for place, fetched in progress.fetched.items()
         }

@@ -63,7 +63,7 @@ def test_the_console_reads_everything_and_writes_nothing() -> None:
 def test_the_page_reads_all_but_the_seals() -> None:
     shown = {topic.name for topic in TOPICS if topic.kind is not Kind.SEALS}
 
-    assert shown == names(access.PAGE, Thing.TOPIC, Right.READ)
+    assert shown == names(PAGE, Thing.TOPIC, Right.READ)
 
 
 def test_operators_and_upstream_systems_read_nothing() -> None:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from services.audit.metrics import AUDIT_WORKER
 from services.clock.metrics import CLOCK_WORKER
+from services.monitoring.metrics import MONITORING_WORKER
 from services.page.store.metrics import STORE_WORKER
 from services.runtime.metrics import inventory
 from services.runtime.metrics.kinds import Metric
@@ -34,6 +35,7 @@ FAMILIES = (
         "the worker that feeds it",
         [metric for metric in STORE_WORKER if metric not in inventory.ANY_WORKER],
     ),
+    Family("Monitoring", "monitoring", [metric for metric in MONITORING_WORKER if metric not in inventory.ANY_WORKER]),
     Family("Processes", "each of these", inventory.ANY_WORKER),
 )
 

@@ -5,8 +5,7 @@ from services.runtime.metrics.kinds import Metric
 
 _HEAD = """# Metrics
 Every metric that a worker exposes at `/metrics`, on the port of its health page (`SHEBAO_HEALTH_PORT`, `SHEBAO_HEALTH_HOST`). Made from the inventory
-in `services/runtime/metrics/inventory.py` and its like by `make generate`; a test holds the endpoint to it. No label names a case, a person or an event. Monitoring
-counts the contents of topics and exposes that itself. Names in the column *convention* are OpenTelemetry's for messaging.
+in `services/runtime/metrics/inventory.py` and its like by `make generate`; a test holds the endpoint to it. No label names a case, a person or an event. Names in the column *convention* are OpenTelemetry's for messaging.
 """
 _TABLE = "| metric | type | unit | labels | convention | meaning |\n|---|---|---|---|---|---|\n"
 

@@ -45,6 +45,9 @@ class KafkaMesh:
             contracts = [topic for topic in topics.TOPICS if topic.fact is not None]
             await agree(self._registry, contracts, self._codec, settings.work_dir / "page.agreement.json")
             self._publisher = await self._open.enter_async_context(KafkaPublisher(settings.connection))
+        except UserMistake as error:  # nobody answers now, which for a worker is no mistake but a reason to begin again
+            await self._open.aclose()
+            raise BrokerUnavailable(str(error)) from error
         except BaseException:
             await self._open.aclose()
             raise

@@ -2,6 +2,8 @@
 
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
+from types import SimpleNamespace
+from typing import cast
 
 import httpx
 import pytest
@@ -10,6 +12,10 @@ from prometheus_client.parser import text_string_to_metric_families
 from schemas.decision import Outcome
 from services.audit.metrics import AUDIT_WORKER
 from services.clock.metrics import CLOCK_WORKER
+from services.monitoring import pages
+from services.monitoring.alerts import AlertBook
+from services.monitoring.counters import Counters
+from services.monitoring.metrics import MONITORING_WORKER
 from services.page.store.metrics import STORE_WORKER
 from services.runtime import health
 from services.runtime.metrics import inventory
@@ -63,6 +69,20 @@ def test_an_endpoint_shows_its_inventory_and_nothing_else(part: Sequence[Metric]
     shown = {tuple(line.split()[2:]) for line in lines if line.startswith("# TYPE ")}
 
     assert {(metric.name, metric.kind.value) for metric in part} == shown
+
+
+def test_monitoring_shows_its_inventory_and_nothing_else() -> None:
+    class Watched:
+        reader = SimpleNamespace(counters=Counters())
+        book, lag, is_whole = AlertBook(), 3, True
+
+        def is_alive(self) -> bool:
+            return True
+
+    lines = pages.exposed(cast("pages.Watched", Watched()))().decode().splitlines()
+    shown = {tuple(line.split()[2:]) for line in lines if line.startswith("# TYPE ")}
+
+    assert {(metric.name, metric.kind.value) for metric in MONITORING_WORKER} == shown
 
 
 def test_no_label_grows_with_the_cases() -> None:
