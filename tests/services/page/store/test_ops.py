@@ -56,7 +56,7 @@ def window(revision: int, decided: int) -> OpsIndicator:
 
 def log_of(facts: Sequence[Fact]) -> list[InputRecord]:
     offsets: dict[tuple[str, int], int] = {}
-    records = []
+    records: list[InputRecord] = []
     for fact in facts:
         one = published(CODEC, fact, f"id-{len(records)}", "/monitoring", OPENED, 12)
         offset = offsets[one.topic, one.partition] = offsets.get((one.topic, one.partition), -1) + 1
