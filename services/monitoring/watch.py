@@ -33,6 +33,8 @@ class Watch:
         self.reader, self.teller, self.settings = reader, teller, settings
         self.begins_at_ms = begins_at_ms
         self.lag = 0
+        self.has_begun = False
+        """Whether partitions were assigned; until then nothing is known of what waits."""
         self.is_whole = False
         """Whether it counts every partition."""
         self.looked_at = self.progressed_at = time.monotonic()
@@ -76,7 +78,7 @@ class Watch:
         )
         if read != self._read or self.lag == 0:
             self.progressed_at = self.looked_at
-        self._read = read
+        self._read, self.has_begun = read, self.has_begun or bool(progress.ends)
         is_shorter = any(self.positions.get(place, 0) > end for place, end in progress.ends.items())
         self._shorter_looks = self._shorter_looks + 1 if is_shorter else 0
         if self.is_whole != (len(progress.ends) == PLACES):
@@ -111,12 +113,17 @@ class Watch:
 
     def is_alive(self) -> bool:
         """Tell whether the looks still happen, and show progress."""
-        return not self.is_stuck() and time.monotonic() - self.looked_at < 2 * LOOK_TIMEOUT_S
+        return self.has_begun and not self.is_stuck() and time.monotonic() - self.looked_at < 2 * LOOK_TIMEOUT_S
 
     def _counted(self, progress: Progress) -> Mapping[tuple[str, int], int]:
-        """How far each partition is counted: up to where it was fetched, where all that was handed on is counted."""
-        positions = self.positions
-        return {
-            place: fetched if positions.get(place, 0) >= progress.handed.get(place, 0) else positions.get(place, 0)
-            for place, fetched in progress.fetched.items()
-        }
+        """How far each partition is counted: up to where it was fetched, where all that was handed on is counted.
+
+        Before it was sought, a partition stands where the group has committed; nothing of it is counted.
+        """
+        return {place: self._counted_of(place, fetched, progress) for place, fetched in progress.fetched.items()}
+
+    def _counted_of(self, place: tuple[str, int], fetched: int, progress: Progress) -> int:
+        position = self.positions.get(place)
+        if position is None or place not in progress.handed:
+            return 0
+        return fetched if position >= progress.handed[place] else position

@@ -61,6 +61,24 @@ def test_who_does_not_count_every_partition_says_nothing() -> None:
     assert (True, NOON_MS) == (made.is_whole, made._until_ms)
 
 
+def test_a_partition_that_was_not_sought_yet_is_behind_wherever_the_group_has_committed() -> None:
+    made = make_watch(MonitoringSettings(), Codec())
+    made.look(NOON_MS, progress(ALL))
+
+    assert 10 * len(PLACES) == made.lag
+
+
+def test_who_has_no_partitions_yet_is_not_alive() -> None:
+    made = watch()
+    made.look(NOON_MS, progress({}))
+
+    assert not made.is_alive()
+
+    made.look(NOON_MS, progress(ALL))
+
+    assert made.is_alive()
+
+
 def test_what_was_handed_on_and_is_not_counted_keeps_windows_open() -> None:
     made = watch()
     made.reader.watermark.read_ms |= dict.fromkeys(PLACES, NOON_MS - WINDOW_MS)
