@@ -21,6 +21,14 @@ CODES_ZH: Mapping[str, str] = {
     "exported": "导出清单",
     "replay-started": "开始重演",
     "replay-ended": "重演结束",
+    "redrive": "重投",
+    "release": "放行",
+    "resume": "恢复",
+    "reconcile": "核对",
+    "unmask": "查看原文",
+    "export": "导出",
+    "replay": "重演",
+    "none": "无岗位",
 }
 """Codes that are shown as words."""
 

@@ -96,6 +96,8 @@ async def test_a_redrive_takes_two_people_and_is_decided(own_page: PageDesk) -> 
         await own_page.feed()
         shown = await zhao.get(place)
         letter = await zhao.get(f"/trouble/dead/{dead_name(own_page)}")
+    async with own_page.client(SUN) as sun:
+        recorded = await sun.get("/acts")
 
     (order,) = orders(own_page)
     assert 303 == answer.status_code
@@ -114,6 +116,8 @@ async def test_a_redrive_takes_two_people_and_is_decided(own_page: PageDesk) -> 
     assert 1 == len({act.matter for act in own_page.acts()})
     assert "已执行" in shown.text
     assert "1 次" in letter.text
+    assert 200 == recorded.status_code
+    assert all(word in recorded.text for word in ("YW-001", "YW-002", "待审批", "已批准", "重投", BECAUSE))
 
 
 async def test_who_proposes_does_not_approve(page: PageDesk) -> None:
