@@ -48,6 +48,7 @@ SENTENCES = {
     "compliance-gap-found": "合规缺口：{found_on} 查明的欠费应于 {notice_due_on} 前发出通知，本金 {principal_fen} {closed_by}",
     "document-number-requested": "请求文号（{register_key}）",
     "document-number-given": "给出文号：{register_key} 第 {sequence_number} 号",
+    "page-act-recorded": "页面操作：{person} {act}（{action}）{service} {items} {explanation} {code}",
     "officer-published": "公布征缴责任人 {officer}（{duty}），负责 {districts}",
     "case-assignment-act-recorded": "征缴岗位{act}：{officer}{deadline_on}（理由：{grounds}；编号 {business_reference}）",
     "case-assigned": "案件分派：责任人 {officer}，办理期限 {deadline_on}（{reason_code}）",
