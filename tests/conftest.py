@@ -2,14 +2,11 @@
 
 import asyncio
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 
 from services.runtime.codec import Codec
 from tests.harness.stack import Stack
-
-STORIES = Path(__file__).parent / "stories"
 
 
 @pytest.fixture(scope="session")
@@ -40,18 +37,3 @@ def own_stack() -> Iterator[Stack]:
 def codec(stack: Stack) -> Codec:
     """A codec that has agreed with the real registry."""
     return stack.codec
-
-
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Tests that share a broker stay in one process where two run side by side (`--dist loadgroup`)."""
-    for item in items:
-        if item.get_closest_marker("broker") is not None:
-            item.add_marker(pytest.mark.xdist_group(_shared_by(item)))
-
-
-def _shared_by(item: pytest.Item) -> str:
-    """What a test shares with others: the mesh of the stories and the secure broker, the open broker, or its file's own."""
-    fixtures = set(getattr(item, "fixturenames", ()))
-    if STORIES in item.path.parents or "secure_stack" in fixtures:
-        return "stories"
-    return "stack" if fixtures & {"stack", "codec"} else str(item.path)

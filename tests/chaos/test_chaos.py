@@ -12,7 +12,6 @@ ROOT = Path(__file__).resolve().parents[2]
 
 
 @pytest.mark.broker
-@pytest.mark.alone
 @pytest.mark.timeout(300)
 def test_under_real_faults_nothing_is_lost_twice_or_out_of_order(tmp_path: Path) -> None:
     # In a process of its own: a campaign leaves broken clients behind, and it is not this process that is to bury them.

@@ -17,7 +17,7 @@ from tests.harness.stack import Stack, free_port
 from tests.harness.waiting import until
 from tests.harness.workers import WorkerProcess
 
-pytestmark = [pytest.mark.broker, pytest.mark.alone, pytest.mark.asyncio]
+pytestmark = [pytest.mark.broker, pytest.mark.asyncio]
 
 SEED, RECORDS, FLOOD = 4, 1_000, 24
 DECIDED_S_MAX = 90

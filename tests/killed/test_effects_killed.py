@@ -171,7 +171,6 @@ async def tick(stack: Stack, now: datetime) -> None:
 
 
 @pytest.mark.broker
-@pytest.mark.alone
 @pytest.mark.timeout(280)
 @pytest.mark.asyncio
 async def test_whatever_is_killed_every_notice_goes_out_at_most_once_and_gets_its_outcome(

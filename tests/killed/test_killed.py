@@ -171,7 +171,6 @@ async def workers(own_stack: Stack, plan: Plan) -> AsyncIterator[list[WorkerProc
 
 
 @pytest.mark.broker
-@pytest.mark.alone
 @pytest.mark.timeout(420)
 @pytest.mark.asyncio
 async def test_whatever_is_killed_every_fact_is_decided_exactly_once(

@@ -82,7 +82,6 @@ async def _is_past(instant_s: float) -> bool:
 
 
 @pytest.mark.broker
-@pytest.mark.alone
 @pytest.mark.timeout(240)
 @pytest.mark.asyncio
 async def test_what_a_broker_left_open_is_never_taken_in() -> None:
