@@ -18,6 +18,7 @@ from services.runtime.closing import CLOSE_TIMEOUT_S
 from services.runtime.confluent_clients import consumer_config, reading, why_not_read
 from services.runtime.errors import TaskMustRestart
 from services.runtime.fetching import read_forgivingly
+from services.runtime.group_offsets import committed_offsets
 from services.runtime.own_topics import OwnTopics
 from services.runtime.records import InputRecord
 from services.runtime.restoring import restored
@@ -26,7 +27,6 @@ from services.runtime.settings import MeshSettings
 from services.runtime.stable_ends import StableEnds
 
 R = TypeVar("R")
-NO_OFFSET = -1
 BREATH_S = 0.002
 """A fetch that may not wait and finds nothing lets others on for so long."""
 END = ConfluentError._PARTITION_EOF  # noqa: SLF001 — the public name of one of librdkafka's own codes
@@ -59,8 +59,8 @@ class ConfluentReader:
     async def committed(self) -> dict[str, int]:
         """Ask the group for the positions of this task's inputs."""
         async with asyncio.timeout(self._timeout_s):
-            offsets = await self._admin.list_consumer_group_offsets(self._group, partitions=list(self._places.values()))
-        return {place.topic: found.offset for place, found in offsets.items() if found.offset != NO_OFFSET}
+            offsets = await committed_offsets(self._admin, self._group, self._places.values())
+        return {place.topic: offset for place, offset in offsets.items()}
 
     async def restored(self) -> AsyncIterator[tuple[str, bytes | None]]:
         """Read the changelog up to the last stable offset."""

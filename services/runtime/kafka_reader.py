@@ -12,6 +12,7 @@ from services.runtime.broker import Place
 from services.runtime.closing import closed
 from services.runtime.errors import BrokerRefused, TaskMustRestart
 from services.runtime.fetching import Fetching
+from services.runtime.group_offsets import committed_offsets
 from services.runtime.own_topics import OwnTopics
 from services.runtime.records import InputRecord
 from services.runtime.restoring import new_consumer, restored
@@ -19,7 +20,6 @@ from services.runtime.service import Service
 from services.runtime.settings import MeshSettings
 from services.runtime.stable_ends import StableEnds
 
-NO_OFFSET = -1
 PREFETCH_NEVER_S = 1e6
 
 
@@ -49,8 +49,8 @@ class KafkaReader:
     async def committed(self) -> dict[str, int]:
         """Ask the group for the positions of this task's inputs."""
         async with asyncio.timeout(self._timeout_s):
-            offsets = await self._admin.list_consumer_group_offsets(self._group, partitions=list(self._places.values()))
-        return {place.topic: found.offset for place, found in offsets.items() if found.offset != NO_OFFSET}
+            offsets = await committed_offsets(self._admin, self._group, self._places.values())
+        return {place.topic: offset for place, offset in offsets.items()}
 
     async def restored(self) -> AsyncIterator[tuple[str, bytes | None]]:
         """Read the changelog up to the last stable offset."""

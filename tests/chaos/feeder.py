@@ -10,6 +10,7 @@ from aiokafka.errors import KafkaError
 
 from services.runtime.broker_connection import BrokerConnection
 from services.runtime.closing import closed
+from services.runtime.errors import MeshError
 from services.runtime.records import OutputRecord
 from services.runtime.service import Service
 from tests.chaos.checker import safe_digest
@@ -105,6 +106,6 @@ class Feeder:
                 async with asyncio.timeout(SEND_TIMEOUT_S):
                     self.waiting = await records_waiting(self._direct, self._service)
                 self._confirmed_then = confirmed
-            except (KafkaError, OSError, TimeoutError):
+            except (KafkaError, MeshError, OSError, TimeoutError):
                 pass  # a broker is away: what was seen last holds
             await asyncio.sleep(LOOK_EVERY_S)

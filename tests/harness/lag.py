@@ -4,6 +4,7 @@ from aiokafka import TopicPartition
 from aiokafka.admin import AIOKafkaAdminClient
 
 from services.runtime.broker_connection import BrokerConnection
+from services.runtime.group_offsets import committed_offsets
 from services.runtime.service import Service
 from services.runtime.stable_ends import StableEnds
 
@@ -14,11 +15,10 @@ async def records_waiting(connection: BrokerConnection, service: Service) -> int
     admin = AIOKafkaAdminClient(**connection.client())
     await admin.start()
     try:
-        committed = await admin.list_consumer_group_offsets(service.name, partitions=places)
+        taken = await committed_offsets(admin, service.name, places)
         async with StableEnds(connection) as ends:
             await ends.know(fact.topic for fact in service.hears)
             found = await ends.of(places)
     finally:
         await admin.close()
-    taken = {place: max(0, offset.offset) for place, offset in committed.items()}
     return sum(max(0, found[place] - taken.get(place, 0)) for place in places)
