@@ -194,12 +194,15 @@ class KafkaPublisher:
                         )
                     )
                 except TopicAuthorizationFailedError as error:
-                    raise UserMistake(
-                        f"{self._broker.user} may not write to {record.topic}: see `shebao acls list`."
-                    ) from error
+                    raise self._not_allowed(record.topic) from error
                 except KafkaError as error:
                     raise UserMistake(f"{record.topic} refuses a record: {error}.") from error
             try:
                 await asyncio.gather(*waiting)
+            except TopicAuthorizationFailedError as error:  # of a topic that we may read: told by the answer only
+                raise self._not_allowed(str(error.args[0])) from error
             except KafkaError as error:
                 raise UserMistake(f"The broker refuses a record: {error}.") from error
+
+    def _not_allowed(self, topic: str) -> UserMistake:
+        return UserMistake(f"{self._broker.user} may not write to {topic}: see `shebao acls list`.")

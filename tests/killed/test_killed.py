@@ -16,7 +16,7 @@ from rich.console import Console
 
 from services.arrears.worker import SERVICE
 from services.clock.clock import Clock
-from services.runtime.errors import TaskMustRestart, UserMistake
+from services.runtime.errors import MeshError, TaskMustRestart, UserMistake
 from services.runtime.kafka_access import KafkaPublisher
 from services.runtime.records import OutputRecord
 from services.runtime.settings import MeshSettings
@@ -84,7 +84,7 @@ class Campaign:
     async def _records_wait(self) -> bool:
         try:
             found = await records_waiting(self.stack.settings.connection, SERVICE)
-        except (KafkaError, TimeoutError):
+        except (KafkaError, MeshError, TimeoutError):
             return False
         if found:
             self.waiting_then.append(found)
