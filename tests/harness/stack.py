@@ -8,8 +8,6 @@ from typing import Any
 
 from schemas import topics
 from schemas.access import CONSOLE
-from schemas.avro import avro_schema
-from schemas.contracts import CONTRACTS
 from services.runtime.broker_connection import BrokerConnection
 from services.runtime.codec import Codec
 from services.runtime.registry import RegistryClient, agree
@@ -65,7 +63,7 @@ class Stack:
     async def _prepare(self, inventory: Sequence[topics.Topic] = topics.TOPICS) -> None:
         await apply(self.settings.connection, self.settings.brokers, inventory)
         async with RegistryClient(self.settings.registry_url) as registry:
-            await push(registry, {name: {1: avro_schema(model)} for name, model in CONTRACTS.items()})
+            await push(registry)
             await agree(registry, topics.TOPICS, self.codec, self.settings.data_dir / "tests.agreement.json")
 
     async def stop(self) -> None:
