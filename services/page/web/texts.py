@@ -2,6 +2,8 @@
 
 from collections.abc import Callable, Mapping
 
+from services.page.web.orders import ACTIONS
+
 CODES_ZH: Mapping[str, str] = {
     "officer": "征缴经办",
     "operator": "运维",
@@ -21,10 +23,7 @@ CODES_ZH: Mapping[str, str] = {
     "exported": "导出清单",
     "replay-started": "开始重演",
     "replay-ended": "重演结束",
-    "redrive": "重投",
-    "release": "放行",
-    "resume": "恢复",
-    "reconcile": "核对",
+    **ACTIONS,
     "unmask": "查看原文",
     "export": "导出",
     "replay": "重演",
