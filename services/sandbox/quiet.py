@@ -1,10 +1,11 @@
-"""Tells when a mesh has come to rest, from the workers' pages and the broker's last stable offsets."""
+"""Tells when a mesh has come to rest, from the workers' pages and the ends of what the broker holds."""
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, Self
 
 from aiokafka import TopicPartition
 
+from services.runtime.broker_connection import BrokerConnection
 from services.runtime.stable_ends import StableEnds
 
 Page = dict[str, Any]
@@ -19,12 +20,22 @@ class Rest:
 
     The tasks need not be idle at one moment, which many of them on a busy machine hardly ever are: a task that was seen
     idle, and whose inputs have not grown since, still is.
+
+    The ends it asks for lie behind what stands in transactions that are still open. A commit is answered before its markers are
+    written to every partition: by the last stable offset, what was just said would not be there yet, and the mesh seem at rest.
     """
 
-    def __init__(self, ends: StableEnds) -> None:
-        self._ends = ends
+    def __init__(self, broker: BrokerConnection) -> None:
+        self._ends = StableEnds(broker, counts_open=True)
         self._idle_at: dict[TaskName, dict[str, int]] = {}
         self._seen_ends: dict[TopicPartition, int] = {}
+
+    async def __aenter__(self) -> Self:
+        await self._ends.__aenter__()
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        await self._ends.close()
 
     async def is_reached(self, pages: Sequence[Page], *, committed: bool = False) -> bool:
         """Tell whether every task of the pages stood at the end of all its inputs with no effect under way.

@@ -18,7 +18,6 @@ from services.runtime.records import Header, InputRecord, OutputRecord, derived_
 from services.runtime.service import Service
 from services.runtime.shard import Shard
 from services.runtime.signing import Signer
-from services.runtime.stable_ends import StableEnds
 from services.sandbox.quiet import Rest
 from tests.harness.stack import Stack, free_port
 from tests.harness.waiting import until
@@ -56,7 +55,7 @@ class BrokerMesh:
         for worker in self._workers:
             worker.start()
         self._publishers: dict[str, KafkaPublisher] = {}
-        self._rest = Rest(await self._open.enter_async_context(StableEnds(self._reading)))
+        self._rest = await self._open.enter_async_context(Rest(self._reading))
         self._clock = Clock(self.codec, self._stack.mesh_settings(CLOCK))
         self._open.push_async_callback(self._clock.close)
         await self._clock.open()

@@ -14,7 +14,6 @@ from services.runtime.registry import RegistryClient, agree
 from services.runtime.schema_push import push
 from services.runtime.service import Service
 from services.runtime.settings import MeshSettings
-from services.runtime.stable_ends import StableEnds
 from services.runtime.topic_admin import apply
 from services.sandbox import stack as sandbox
 from services.sandbox.kafka import Kafka
@@ -123,8 +122,8 @@ class Stack:
         pages = await _pages(workers)
         if not _all_run(pages, services):
             return False
-        async with StableEnds(self.connection_as(CONSOLE)) as ends:
-            return await Rest(ends).is_reached(pages, committed=True)
+        async with Rest(self.connection_as(CONSOLE)) as rest:
+            return await rest.is_reached(pages, committed=True)
 
 
 async def _pages(workers: Sequence[WorkerProcess]) -> list[dict[str, Any]]:

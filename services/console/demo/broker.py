@@ -15,7 +15,6 @@ from services.runtime.codec import Codec
 from services.runtime.errors import UserMistake
 from services.runtime.records import InputRecord, OutputRecord
 from services.runtime.sealing import Vault, vault_from_environment
-from services.runtime.stable_ends import StableEnds
 from services.sandbox import stack
 from services.sandbox.mesh import AUDIT, CLOCK, MONITORING, PAGE, WORKERS, Mesh
 from services.sandbox.progress import ProgressCallback
@@ -57,8 +56,7 @@ class BrokerDemoMesh:
         self._mesh = Mesh(settings, tuple(name for name in WORKERS if name not in _NOT_NEEDED))
         self._of_mesh = mesh_settings(settings)
         self._reader = BrokerMesh(self._of_mesh)
-        self._ends = StableEnds(settings.connection)
-        self._seen = Rest(self._ends)
+        self._resting = Rest(settings.connection)
         self._open = AsyncExitStack()
         self._clock: Clock | None = None
         self._now = begins_at
@@ -73,7 +71,7 @@ class BrokerDemoMesh:
             await self._mesh.start(self._progress)
             await self._open.enter_async_context(self._mesh.watched())
             await self._open.enter_async_context(self._reader)
-            await self._open.enter_async_context(self._ends)
+            await self._open.enter_async_context(self._resting)
             self._clock = Clock(self._reader.codec, self._of_mesh)
             self._open.push_async_callback(self._clock.close)
             await self._clock.open()
@@ -146,7 +144,7 @@ class BrokerDemoMesh:
         if self._is_written_down:
             return
         deadline = time.monotonic() + SETTLE_TIMEOUT_S
-        while not await self._mesh.is_quiet(self._seen, committed=committed):
+        while not await self._mesh.is_quiet(self._resting, committed=committed):
             if time.monotonic() > deadline:
                 raise UserMistake(
                     f"The mesh did not come to rest within {SETTLE_TIMEOUT_S:.0f} s; see the logs in {self._settings.log_dir}."
