@@ -39,6 +39,8 @@ WAITING_MAX = 20_000
 TICK_EVERY_S, TICK = 5.0, timedelta(hours=3)
 REST_TIMEOUT_S = 240.0
 SAID_BEFORE_TIMEOUT_S = 600.0
+BEGUN_WAITING_MAX = 500
+"""Where the feed is to be slow, faults begin when no more than so many records wait."""
 TELL_EVERY_S = 15.0
 AFTER_FAULT_S, RECOVERY_S_MAX, RECOVERY_MIXED_S_MAX = 10.0, 90.0, 20.0
 """For so long after a fault's end its tasks are looked at, and longer while one of them has not gone on."""
@@ -66,6 +68,8 @@ class Order:
     """With TLS, a login for everybody, and the table of rights."""
     said_before: int = 0
     """Records said before the first fault: only then are there as many cases as there are units."""
+    records_per_s: float | None = None
+    """How fast the feed goes once that is said; None: as fast as the workers take it in, so that they never rest."""
     keeps_logs: bool = False
     """Also where nothing was found."""
 
@@ -178,7 +182,10 @@ class Campaign:
         return all(self.crew.advances[task] for task in self._tasks()) and self.feeder.waiting > 0
 
     async def _has_begun(self) -> bool:
-        return self.feeder.confirmed >= self.order.said_before
+        if self.feeder.confirmed < self.order.said_before:
+            return False
+        self.feeder.records_per_s = self.order.records_per_s
+        return self.order.records_per_s is None or self.feeder.waiting <= BEGUN_WAITING_MAX
 
     @property
     def _goes_on(self) -> bool:

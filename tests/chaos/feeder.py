@@ -1,6 +1,7 @@
 """Feeds a campaign: never far ahead of the workers, so that records wait for every task and none waits for long."""
 
 import asyncio
+import time
 from collections.abc import Iterator
 from itertools import islice
 from pathlib import Path
@@ -45,6 +46,9 @@ class Feeder:
         self.waiting = 0
         """Records that waited for the service when last looked."""
         self._confirmed_then = 0
+        self.records_per_s: float | None = None
+        """At most so many from now on, also after a pause; None: as many as the workers take in."""
+        self._next_at_s = 0.0
         self.is_wanted = True
 
     async def run(self, records_max: int) -> None:
@@ -62,6 +66,7 @@ class Feeder:
 
     async def _feed(self, chunk: list[OutputRecord]) -> None:
         await until(self._may_go_on, ROOM_TIMEOUT_S, "the workers take in what waits")
+        await self._pace(len(chunk))
         while True:
             try:
                 async with asyncio.timeout(SEND_TIMEOUT_S):
@@ -75,6 +80,13 @@ class Feeder:
         self.confirmed += len(chunk)
         with self._safe_file.open("ab") as file:
             file.write(b"".join(safe_digest(record.topic, record.value) for record in chunk))
+
+    async def _pace(self, records: int) -> None:
+        """Wait until it is the turn of so many records; a pause is not made up for."""
+        if self.records_per_s is not None:
+            now_s = time.monotonic()
+            await asyncio.sleep(max(0.0, self._next_at_s - now_s))
+            self._next_at_s = max(now_s, self._next_at_s) + records / self.records_per_s
 
     async def _may_go_on(self) -> bool:
         return not self.is_wanted or self.waiting + self.confirmed - self._confirmed_then <= self._waiting_max

@@ -19,6 +19,7 @@ from services.sandbox import stack as sandbox
 from services.sandbox.kafka import Kafka
 from services.sandbox.logins import PEOPLE, connection_as
 from services.sandbox.ports import free_port
+from services.sandbox.processes import known_daemons
 from services.sandbox.quiet import Rest
 from services.sandbox.settings import SandboxSettings
 from services.sandbox.software import fetch_software
@@ -66,7 +67,8 @@ class Stack:
             await agree(registry, topics.TOPICS, self.codec, self.settings.data_dir / "tests.agreement.json")
 
     async def stop(self) -> None:
-        """Stop and remove everything."""
+        """Kill and remove everything: what it held is not wanted any more."""
+        await asyncio.gather(*(one.kill_hard() for one in known_daemons(self.settings.run_dir, self.settings.log_dir)))
         await sandbox.reset(self.settings)
 
     def connection_as(self, account: str) -> BrokerConnection:

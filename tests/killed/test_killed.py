@@ -1,7 +1,6 @@
 """Workers and broker are killed and frozen while they work; afterwards nothing is lost, twice or different."""
 
 import asyncio
-import os
 import random
 import shutil
 from collections.abc import AsyncIterator, Iterator
@@ -22,6 +21,7 @@ from services.runtime.records import OutputRecord
 from services.runtime.settings import MeshSettings
 from services.sandbox.kafka import Kafka
 from tests.harness import audit
+from tests.harness.extent import IS_ALL
 from tests.harness.feed import contribution_feed
 from tests.harness.lag import records_waiting
 from tests.harness.stack import Stack, free_port
@@ -56,7 +56,7 @@ class Plan(NamedTuple):
 WHOLE = Plan(50_000, 20, 3, 2)
 SHORT = Plan(3_000, 3, 1, 1, "confluent")
 """Of the second client, in `make test-all`; `SHEBAO_CLIENT=confluent` runs the whole one on it."""
-PLANS = {"whole": WHOLE} | ({"second-client": SHORT} if os.environ.get("SHEBAO_TEST_ALL") else {})
+PLANS = {"whole": WHOLE} | ({"second-client": SHORT} if IS_ALL else {})
 
 
 class Campaign:

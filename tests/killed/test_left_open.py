@@ -18,6 +18,7 @@ from services.runtime.own_topics import OwnTopics
 from services.runtime.settings import MeshSettings
 from services.runtime.stable_ends import StableEnds
 from tests.harness import audit
+from tests.harness.extent import heavy
 from tests.harness.feed import contribution_feed
 from tests.harness.stack import Stack, free_port
 from tests.harness.waiting import until
@@ -81,6 +82,7 @@ async def _is_past(instant_s: float) -> bool:
     return time.monotonic() > instant_s
 
 
+@heavy
 @pytest.mark.broker
 @pytest.mark.timeout(240)
 @pytest.mark.asyncio

@@ -13,12 +13,12 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, rule, run_state_machine_as_test
 
 from tests.harness import hashed_life
+from tests.harness.extent import IS_ALL
 from tests.services.arrears.life import Life, LifePart
 from tests.services.arrears.life_of_lines import setting
 from tests.services.arrears.life_parts import PARTS, WAITS_DAYS
 
 ROOT = Path(__file__).resolve().parents[3]
-IS_ALL = bool(os.environ.get("SHEBAO_TEST_ALL"))
 EXAMPLES, STEPS = (2_000, 60) if IS_ALL else (15, 30)
 LIVES = 4_000 if IS_ALL else 60
 LIVES_MORE, LIVES_MAX = 25, LIVES + 600
