@@ -1,10 +1,10 @@
 """清单 by keyset, a unit's row, what is due."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Row, Select, and_, func, select, tuple_
+from sqlalchemy import ColumnElement, Select, and_, func, select, tuple_
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from schemas.vocabulary import DISTRICT_NAMES_ZH
@@ -39,6 +39,29 @@ _ORDERS: Mapping[InventorySort, _Order] = {
 }
 
 
+_SHOWN = (
+    unit.c.case_key,
+    unit.c.unit_name,
+    unit.c.district,
+    unit.c.agency,
+    unit.c.cohort,
+    unit.c.lines,
+    unit.c.principal_fen,
+    unit.c.late_fee_fen,
+    unit.c.stock_principal_fen,
+    unit.c.oldest_due_on,
+    unit.c.stage,
+    unit.c.measure,
+    unit.c.officer,
+    unit.c.deadline_on,
+    unit.c.escalations,
+    unit.c.is_provisional,
+    unit.c.late_fee_passes_principal,
+    unit_state.c.counted_to,
+)
+"""What a row for people is made of, in the order in which it is unpacked."""
+
+
 async def inventory(
     connection: AsyncConnection,
     access: Access,
@@ -55,7 +78,7 @@ async def inventory(
     name = f"{sort}/{'-' if falls else '+'}"
     columns = [unit.c.case_key] if sort is InventorySort.CODE else [order.column, unit.c.case_key]
     where = await narrowed(connection, access, wanted)
-    chosen = select(unit.c.case_key).where(*where)
+    chosen = select(unit.c.case_key, order.column.label("place")).where(*where)
     if after:
         last = cursor_values(after, name, [str] if sort is InventorySort.CODE else [order.kind, str])
         place = tuple_(*columns)
@@ -63,12 +86,12 @@ async def inventory(
     turned = [column.desc() if falls else column.asc() for column in columns]
     # Chosen by key first: the index of an order holds all that filters look at, and only rows that are shown are read.
     keys = chosen.order_by(*turned).limit(rows + 1).subquery("chosen")
-    asked = _rows().join(keys, keys.c.case_key == unit.c.case_key).order_by(*turned)
+    asked = _rows().add_columns(keys.c.place).join(keys, keys.c.case_key == unit.c.case_key).order_by(*turned)
     found = list(await connection.execute(asked))
     total = await _count(connection, access, wanted, where)
     is_last = len(found) <= rows
-    edge = [] if is_last else [getattr(found[rows - 1], column.name) for column in columns]
-    listed = tuple(inventory_row(one) for one in found[:rows])
+    edge = () if is_last else (found[rows - 1].place, found[rows - 1].case_key)[-len(columns) :]
+    listed = tuple(inventory_row(one[:-1]) for one in found[:rows])
     return Page(listed, "" if is_last else cursor_of(name, *edge), total)
 
 
@@ -84,7 +107,8 @@ async def _count(
 
 
 def _rows() -> Select[Any]:
-    return select(unit, unit_state.c.counted_to).outerjoin(unit_state, unit_state.c.case_key == unit.c.case_key)
+    """Rows as `inventory_row` unpacks them."""
+    return select(*_SHOWN).outerjoin(unit_state, unit_state.c.case_key == unit.c.case_key)
 
 
 async def one_row(connection: AsyncConnection, case_key: str) -> InventoryRow | None:
@@ -121,33 +145,52 @@ async def due(connection: AsyncConnection, access: Access, officer: str, on: dat
     )
 
 
-def inventory_row(row: Row[Any]) -> InventoryRow:
-    """A row for people."""
-    counted_to = day_of(row.counted_to)
-    oldest_due_on = date.fromisoformat(row.oldest_due_on)
+def inventory_row(row: Sequence[Any]) -> InventoryRow:
+    """A row for people; it is unpacked at once, since every name looked up in a row costs as much as all of that."""
+    (
+        case_key,
+        unit_name,
+        district,
+        agency,
+        cohort,
+        lines,
+        principal_fen,
+        late_fee_fen,
+        stock_principal_fen,
+        oldest_due_on,
+        stage,
+        measure,
+        officer,
+        deadline_on,
+        escalations,
+        is_provisional,
+        late_fee_passes_principal,
+        counted_to,
+    ) = row
+    day, oldest = day_of(counted_to), date.fromisoformat(oldest_due_on)
     return InventoryRow(
-        unit_code=row.case_key,
-        unit_name=row.unit_name,
-        district=row.district,
-        district_zh=DISTRICTS.get(row.district, row.district),
-        agency=row.agency,
-        cohort=row.cohort,
-        lines=row.lines,
-        principal_fen=row.principal_fen,
-        late_fee_fen=row.late_fee_fen,
-        stock_principal_fen=row.stock_principal_fen,
-        oldest_due_on=oldest_due_on,
-        age_days=max((counted_to - oldest_due_on).days, 0),
-        stage=row.stage,
-        stage_zh=STAGE_NAMES_ZH.get(row.stage, row.stage),
-        measure=row.measure,
-        measure_zh=MEASURE_NAMES_ZH.get(row.measure, row.measure),
-        officer=row.officer,
-        deadline_on=None if row.deadline_on == NO_DEADLINE else date.fromisoformat(row.deadline_on),
-        escalations=row.escalations,
-        is_provisional=row.is_provisional,
-        late_fee_passes_principal=row.late_fee_passes_principal,
-        counted_to=counted_to,
+        unit_code=case_key,
+        unit_name=unit_name,
+        district=district,
+        district_zh=DISTRICTS.get(district, district),
+        agency=agency,
+        cohort=cohort,
+        lines=lines,
+        principal_fen=principal_fen,
+        late_fee_fen=late_fee_fen,
+        stock_principal_fen=stock_principal_fen,
+        oldest_due_on=oldest,
+        age_days=max((day - oldest).days, 0),
+        stage=stage,
+        stage_zh=STAGE_NAMES_ZH.get(stage, stage),
+        measure=measure,
+        measure_zh=MEASURE_NAMES_ZH.get(measure, measure),
+        officer=officer,
+        deadline_on=None if deadline_on == NO_DEADLINE else date.fromisoformat(deadline_on),
+        escalations=escalations,
+        is_provisional=is_provisional,
+        late_fee_passes_principal=late_fee_passes_principal,
+        counted_to=day,
     )
 
 
