@@ -78,10 +78,10 @@ def test_a_list_reads_only_the_rows_it_shows(long_store: str, asked: list[tuple[
             for sort, wanted in product(InventorySort, FILTERS):
                 asked.clear()
                 await Store(database, ALL_SERVICES).inventory(WHOLE, wanted, sort)
-                question, given = next(one for one in asked if "chosen" in one[0])
+                ((question, given),) = [one for one in asked if "chosen" in one[0]]
                 async with database.reading() as moment:
                     steps = await moment.exec_driver_sql(f"EXPLAIN QUERY PLAN {question}", given)
-                    found[sort, wanted] = [step[3] for step in steps]
+                    found[sort, wanted] = [step.detail for step in steps]
         return found
 
     for steps in asyncio.run(plans()).values():
@@ -103,7 +103,7 @@ def test_figures_are_totals_and_structure(long_store: str) -> None:
 
 
 async def _all_rows(store: Store, wanted: InventoryFilter, sort: InventorySort) -> list[Any]:
-    rows, after = [], ""
+    rows, after = list[Any](), ""
     while True:
         page = await store.inventory(WHOLE, wanted, sort, rows=300, after=after)
         rows += page.rows
