@@ -12,8 +12,11 @@ from aiokafka.errors import KafkaError
 
 from schemas import topics
 from services.runtime.broker_connection import BrokerConnection
+from services.runtime.registry import RegistryClient
+from services.runtime.schema_push import push
 from services.runtime.service import Service
 from services.sandbox import secure_broker
+from services.sandbox import stack as sandbox
 from services.sandbox.accounts import let_in
 from services.sandbox.broker_config import broker_properties, render_properties
 from services.sandbox.jvm import FastStart
@@ -25,7 +28,7 @@ from services.sandbox.settings import SandboxSettings
 from services.sandbox.software import fetch_software
 from tests.chaos.network import Network
 from tests.chaos.quorum import NO_LEADER, active_controller, leader_on_disk
-from tests.harness.stack import PUSHED, Stack
+from tests.harness.stack import Stack
 from tests.harness.waiting import until
 
 BROKERS = 3
@@ -98,12 +101,14 @@ class Cluster(Stack):
 
     async def _serve(self) -> None:
         software = await fetch_software(self.settings)
-        await PUSHED.copy_to(self.settings)
+        await sandbox.start(self.settings, parts=())  # says that the folder is the sandbox's
         self.brokers = ProxiedKafka(self.settings, software.kafka_class_path, software.kafka_fast_start, self.network)
         self.registry = Registry(self.settings, software.registry_runner, software.registry_fast_start)
         await asyncio.gather(self.brokers.start(), self.registry.start())
         if self.settings.secure:
             await let_in(self.settings)
+        async with RegistryClient(self.settings.registry_url) as registry:
+            await push(registry)
         await self._prepare(topics_of(self.service))
 
     async def stop(self) -> None:
