@@ -22,6 +22,7 @@ from benchmarks import (
     latency,
     monitoring,
     notices,
+    page_fresh,
     page_list,
     page_store,
     report,
@@ -126,6 +127,11 @@ class Bench:
         listed = await page_list.measured()
         self.figures |= {"page_list_100k_ms_p95": listed.p95_ms, "page_list_100k_cpu_ms": listed.cpu_ms}
 
+    async def page_fresh(self) -> None:
+        """Measure how long a fact takes until the page shows it."""
+        self._say("from a fact to the page")
+        self.figures |= {"fact_to_page_s_p95": (await page_fresh.measured()).p95_s}
+
     async def attempt(self, part: Callable[[], Awaitable[None]]) -> None:
         """Do one part; what fails is said, and the others go on."""
         try:
@@ -167,6 +173,7 @@ async def bench(console: Console, only: str) -> int:
         await measuring.attempt(measuring.notices)
         await measuring.attempt(measuring.page_store)
         await measuring.attempt(measuring.page_list)
+        await measuring.attempt(measuring.page_fresh)
     measuring.show()
     if only:
         return 0

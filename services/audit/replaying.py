@@ -31,11 +31,14 @@ class Scope:
 
     case_key: str = ""
     since: datetime | None = None
+    until: datetime | None = None
+    """First instant that is not compared any more."""
 
     def takes(self, entry: entries.Entry) -> bool:
         """Tell whether an entry is compared."""
         is_of_case = self.case_key in ("", entry["case_key"])
-        return is_of_case and (self.since is None or entry["now"] >= self.since)
+        has_begun = self.since is None or entry["now"] >= self.since
+        return is_of_case and has_begun and (self.until is None or entry["now"] < self.until)
 
 
 @dataclass(slots=True)
@@ -84,7 +87,7 @@ async def replay_service(
     told: Told = _nobody_hears,
     heard: Heard | None = None,
 ) -> ReplayFindings:
-    """Decide again from the beginning, task by task; report differences, perhaps only of one case or since an instant.
+    """Decide again from the beginning, task by task; report differences, perhaps only of one case or of a range of time.
 
     `heard` is told of what is decided again, while it is.
     """

@@ -26,6 +26,7 @@ AGREED = {
     "page_queries_100k_ms_p95",
     "page_list_100k_ms_p95",
     "page_list_100k_cpu_ms",
+    "fact_to_page_s_p95",
 }
 
 
