@@ -21,6 +21,7 @@ from benchmarks import (
     latency,
     monitoring,
     notices,
+    page_fresh,
     page_store,
     report,
     restore,
@@ -118,6 +119,11 @@ class Bench:
             "page_queries_100k_ms_p95": answered.p95_ms,
         }
 
+    async def page_fresh(self) -> None:
+        """Measure how long a fact takes until the page shows it."""
+        self._say("from a fact to the page")
+        self.figures |= {"fact_to_page_s_p95": (await page_fresh.measured()).p95_s}
+
     async def attempt(self, part: Callable[[], Awaitable[None]]) -> None:
         """Do one part; what fails is said, and the others go on."""
         try:
@@ -158,6 +164,7 @@ async def bench(console: Console, only: str) -> int:
         await measuring.attempt(measuring.monitoring)
         await measuring.attempt(measuring.notices)
         await measuring.attempt(measuring.page_store)
+        await measuring.attempt(measuring.page_fresh)
     measuring.show()
     if only:
         return 0

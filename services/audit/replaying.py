@@ -31,11 +31,14 @@ class Scope:
 
     case_key: str = ""
     since: datetime | None = None
+    until: datetime | None = None
+    """First instant that is not compared any more."""
 
     def takes(self, entry: entries.Entry) -> bool:
         """Tell whether an entry is compared."""
         is_of_case = self.case_key in ("", entry["case_key"])
-        return is_of_case and (self.since is None or entry["now"] >= self.since)
+        has_begun = self.since is None or entry["now"] >= self.since
+        return is_of_case and has_begun and (self.until is None or entry["now"] < self.until)
 
 
 @dataclass(slots=True)
@@ -84,7 +87,7 @@ async def replay_service(
     told: Told = _nobody_hears,
     heard: Heard | None = None,
 ) -> ReplayFindings:
-    """Decide again from the beginning, task by task; report differences, perhaps only of one case or since an instant.
+    """Decide again from the beginning, task by task; report differences, perhaps only of one case or of a range of time.
 
     `heard` is told of what is decided again, while it is.
     """
@@ -112,16 +115,16 @@ class ReplayedTasks:
 
 def joined(parts: Sequence[ReplayedTasks]) -> ReplayFindings:
     """Give what was found in all tasks of a service, which were replayed part by part, perhaps in several processes."""
-    findings, said = ReplayFindings(parts[0].findings.service), set[Name]()
+    findings, own, said = ReplayFindings(parts[0].findings.service), set[Name](), set[Name]()
     for part in parts:
         findings.entries += part.findings.entries
         findings.facts += part.findings.facts
         findings.tasks += part.findings.tasks
         findings.differences += part.findings.differences
         findings.undecided += part.findings.undecided
+        own |= part.own
         said |= part.said
-    unexplained = sorted(parts[0].own - said)
-    findings.unexplained = [f"{topic} {name.decode('utf-8', 'replace')}" for topic, name in unexplained]
+    findings.unexplained = [f"{topic} {name.decode('utf-8', 'replace')}" for topic, name in sorted(own - said)]
     return findings
 
 

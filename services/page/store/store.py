@@ -11,7 +11,7 @@ from services.page.store import (
     reading_search,
     reading_trouble,
 )
-from services.page.store.answers import Access, Alert, Found, Happened, Indicator, Overview, Page
+from services.page.store.answers import Access, Alert, Found, Happened, Indicator, Overview, Page, Pulse
 from services.page.store.answers_arrears import (
     CaseStory,
     DueItem,
@@ -48,6 +48,11 @@ class Store:
         """The mesh as it stands."""
         async with self._database.reading() as moment:
             return await reading_now.overview(moment, access, self._services, now)
+
+    async def pulse(self, access: Access) -> Pulse:
+        """What differs once something was taken in."""
+        async with self._database.reading() as moment:
+            return await reading_now.pulse(moment, access)
 
     async def happened_since(self, access: Access, since: datetime, rows: int = 50) -> tuple[Happened, ...]:
         """Facts appended after an instant."""
