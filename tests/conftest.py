@@ -2,11 +2,22 @@
 
 import asyncio
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
 from services.runtime.codec import Codec
 from tests.harness.stack import Stack
+
+BROKER = "broker"
+
+
+def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
+    """Asked for the tests on the broker alone, read no others: importing them all takes a while."""
+    if config.option.markexpr != BROKER or not collection_path.name.startswith("test_"):
+        return None
+    beside = (collection_path, collection_path.with_name("conftest.py"))
+    return None if any(f"mark.{BROKER}" in file.read_text("utf-8") for file in beside if file.exists()) else True
 
 
 @pytest.fixture(scope="session")

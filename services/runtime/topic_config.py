@@ -35,8 +35,8 @@ def _compacted() -> dict[str, str]:
     """State is read back whole when a task starts, so its log is kept short."""
     return {
         "cleanup.policy": "compact",
-        # Only closed segments are compacted: close them early.
-        "segment.bytes": str(64 * _MIB),
+        # Only closed segments are compacted: close them early. A task that opens decides nothing until it has read what the newest holds.
+        "segment.bytes": str(8 * _MIB),
         "segment.ms": str(6 * _HOUR_MS),
         # Compact once a fifth of the log is outdated.
         "min.cleanable.dirty.ratio": "0.2",

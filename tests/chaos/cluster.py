@@ -12,6 +12,8 @@ from aiokafka.errors import KafkaError
 
 from schemas import topics
 from services.runtime.broker_connection import BrokerConnection
+from services.runtime.registry import RegistryClient
+from services.runtime.schema_push import push
 from services.runtime.service import Service
 from services.sandbox import secure_broker
 from services.sandbox import stack as sandbox
@@ -105,6 +107,8 @@ class Cluster(Stack):
         await asyncio.gather(self.brokers.start(), self.registry.start())
         if self.settings.secure:
             await let_in(self.settings)
+        async with RegistryClient(self.settings.registry_url) as registry:
+            await push(registry)
         await self._prepare(topics_of(self.service))
 
     async def stop(self) -> None:

@@ -11,7 +11,6 @@ from schemas.access import CONSOLE
 from services.runtime.broker_connection import BrokerConnection
 from services.runtime.codec import Codec
 from services.runtime.registry import RegistryClient, agree
-from services.runtime.schema_push import push
 from services.runtime.service import Service
 from services.runtime.settings import MeshSettings
 from services.runtime.topic_admin import apply
@@ -23,9 +22,11 @@ from services.sandbox.processes import known_daemons
 from services.sandbox.quiet import Rest
 from services.sandbox.settings import SandboxSettings
 from services.sandbox.software import fetch_software
+from tests.harness.pushed_registry import PushedRegistry
 from tests.harness.workers import WorkerProcess
 
 __all__ = ["Stack", "free_port"]
+PUSHED = PushedRegistry()
 
 
 class Stack:
@@ -53,6 +54,7 @@ class Stack:
         """Start servers, apply topics, push schemas, agree on them; `secure`: over TLS, with logins and the table of rights."""
         stack = cls(Path(tempfile.mkdtemp(prefix="shebao-tests-")), secure=secure, brokers=brokers)
         try:
+            await PUSHED.copy_to(stack.settings)
             await sandbox.start(stack.settings)
             await stack._prepare()
         except BaseException:
@@ -63,7 +65,6 @@ class Stack:
     async def _prepare(self, inventory: Sequence[topics.Topic] = topics.TOPICS) -> None:
         await apply(self.settings.connection, self.settings.brokers, inventory)
         async with RegistryClient(self.settings.registry_url) as registry:
-            await push(registry)
             await agree(registry, topics.TOPICS, self.codec, self.settings.data_dir / "tests.agreement.json")
 
     async def stop(self) -> None:
