@@ -30,7 +30,6 @@ SAMPLE = "examples/feed/history/units.csv"
         (("inventory", "--format", "csv", "--output", "/nodir/x"), "/nodir/x: No such file or directory."),
         (("inventory", "--format", "xlsx", "--output", "/nodir/x"), "/nodir/x: No such file or directory."),
         (("inventory", "--format", "json", "--output", "/proc"), "/proc: Is a directory."),
-        (("inventory", "--since", "nofile"), "neither a date (YYYY-MM-DD) nor the file of a signed inventory."),
         (("publish", SAMPLE, "--said-at", "9999-12-31T23:59"), "is no time between"),
         (("publish", SAMPLE, "--source", "the tax office"), "--source must have no blanks"),
         (("demo", "--memory", "--feed", "/dev/null"), "Not a directory"),
