@@ -29,6 +29,8 @@ class StableEnds:
         self._consumer: AIOKafkaConsumer | None = None
         self._connecting, self._asking = asyncio.Lock(), asyncio.Lock()
         self._wanted: set[TopicPartition] = set()
+        self._known: set[str] = set()
+        """Topics that the present connection can place."""
         self._next: asyncio.Task[dict[TopicPartition, int]] | None = None
 
     async def __aenter__(self) -> Self:
@@ -39,10 +41,16 @@ class StableEnds:
         await self.close()
 
     async def know(self, topics: Iterable[str]) -> None:
-        """Let the connection learn where topics are, all at once: the first question would learn them one by one."""
+        """Let the connection learn where topics are, before somebody waits for an answer."""
         consumer = await self._connected()
         async with asyncio.timeout(self._timeout_ms / 1000):
-            await asyncio.gather(*(consumer.end_offsets([TopicPartition(topic, 0)]) for topic in topics))
+            await self._learn(consumer, set(topics))
+
+    async def _learn(self, consumer: AIOKafkaConsumer, topics: set[str]) -> None:
+        """Learn where topics are, all at once: in one question aiokafka meets them one by one, and waits 0.1 s after each."""
+        new = topics - self._known
+        await asyncio.gather(*(consumer.end_offsets([TopicPartition(topic, 0)]) for topic in sorted(new)))
+        self._known |= new
 
     async def of(self, places: Sequence[TopicPartition]) -> dict[TopicPartition, int]:
         """The last stable offset of each place, now. Who asks while a question is under way shares the next one."""
@@ -59,6 +67,7 @@ class StableEnds:
             consumer = await self._connected()
             try:
                 async with asyncio.timeout(self._timeout_ms / 1000):
+                    await self._learn(consumer, {place.topic for place in places})
                     found: dict[TopicPartition, int] = await consumer.end_offsets(places)
             except (KafkaError, TimeoutError):
                 await self._given_up(consumer)
@@ -85,7 +94,7 @@ class StableEnds:
                 except BaseException:
                     await closed(consumer)
                     raise
-                self._consumer = consumer
+                self._consumer, self._known = consumer, set()
             return self._consumer
 
     async def _given_up(self, consumer: AIOKafkaConsumer) -> None:

@@ -1,7 +1,7 @@
 """`shebao explain`, `replay`: looking at what the mesh knows and decided."""
 
 from collections.abc import Iterable, Sequence
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 from typing import Annotated
 
@@ -69,6 +69,7 @@ def replay(
     service: Annotated[str, typer.Argument(help="The service, or `all`.")],
     case: Annotated[str, typer.Option(help="Compare only this case: a key, a unit code or a citizen number.")] = "",
     since: Annotated[str, typer.Option(help="Compare only what was decided from this date on (YYYY-MM-DD).")] = "",
+    until: Annotated[str, typer.Option(help="Compare only what was decided up to this date, that day included.")] = "",
     form: Annotated[TimelineFormat, typer.Option("--format", help="How it is written.")] = TimelineFormat.TEXT,
 ) -> None:
     """Decide everything again from the log and compare byte for byte; exit 1 on any difference. It writes nothing.
@@ -76,9 +77,9 @@ def replay(
     What is counted was compared; where nothing was, that is said, and the exit is 2.
     """
     services = chosen_services("" if service == "all" else service)
-    start = datetime.combine(_day(since), datetime.min.time(), LEGAL_ZONE) if since else None
-
-    scope = Scope(key_of(case.strip()) if case else "", start)
+    start = _midnight(_day(since)) if since else None
+    end = _midnight(_day(until) + timedelta(days=1)) if until else None
+    scope = Scope(key_of(case.strip()) if case else "", start, end)
     found = run(connection(context), lambda reader: _replayed(reader, services, scope))
     if all(findings.is_empty for findings in found):
         raise UserMistake(f"Nothing was compared: no decision of {service} is {_meant(scope)}.")
@@ -107,7 +108,8 @@ async def _replayed(reader: MeshReader, services: Sequence[Service], scope: Scop
 def _meant(scope: Scope) -> str:
     of_case = f"of the case {scope.case_key}" if scope.case_key else ""
     since = f"from {scope.since.date()} on" if scope.since else ""
-    return " ".join(part for part in (of_case, since) if part) or "there yet"
+    until = f"before {scope.until.date()}" if scope.until else ""
+    return " ".join(part for part in (of_case, since, until) if part) or "there yet"
 
 
 def key_of(named: str) -> str:
@@ -121,6 +123,10 @@ def key_of(named: str) -> str:
 
 def _agree(found: Iterable[ReplayFindings]) -> bool:
     return all(findings.agrees for findings in found)
+
+
+def _midnight(day: date) -> datetime:
+    return datetime.combine(day, datetime.min.time(), LEGAL_ZONE)
 
 
 def _day(text: str) -> date:

@@ -102,6 +102,18 @@ class Happened:
 
 
 @dataclass(frozen=True, slots=True)
+class Pulse:
+    """What differs once the store has taken something in: cheap to ask, again and again.
+
+    `offsets`: of all places together, those behind the last record that was taken in. `waiting_records` as `FeedNow` has them.
+    """
+
+    offsets: int
+    waiting_records: int
+    open_alerts: int
+
+
+@dataclass(frozen=True, slots=True)
 class FeedNow:
     """How far the store itself is.
 

@@ -7,7 +7,7 @@ Every query takes the access of who asks and gives nothing outside it. Asking *f
 from datetime import date, datetime
 from typing import Protocol
 
-from services.page.store.answers import Access, Alert, Found, Happened, Indicator, Overview, Page
+from services.page.store.answers import Access, Alert, Found, Happened, Indicator, Overview, Page, Pulse
 from services.page.store.answers_arrears import (
     CaseStory,
     DueItem,
@@ -49,6 +49,9 @@ class Queries(Protocol):
     async def overview(self, access: Access, now: datetime) -> Overview:
         """Give the mesh as it stands."""
 
+    async def pulse(self, access: Access) -> Pulse:
+        """Give what differs once something was taken in; for who asks every moment whether to look."""
+
     async def happened_since(self, access: Access, since: datetime, rows: int = 50) -> tuple[Happened, ...]:
         """Give facts appended after an instant, the oldest first: what server-sent events carry."""
 
@@ -65,6 +68,9 @@ class Queries(Protocol):
 
     async def structure(self, access: Access, wanted: InventoryFilter) -> Structure:
         """结构."""
+
+    async def figures(self, access: Access, wanted: InventoryFilter) -> tuple[Totals, Structure]:
+        """底数 and 结构 of the same moment, for the price of one."""
 
     async def inventory(
         self,

@@ -13,7 +13,7 @@ from schemas.decision import Outcome, legal_date
 from schemas.titles import TITLES_ZH
 from services.audit import words
 from services.page.store import tables
-from services.page.store.answers import Access, FeedNow, Happened, Overview, ServiceNow, TopicNow
+from services.page.store.answers import Access, FeedNow, Happened, Overview, Pulse, ServiceNow, TopicNow
 from services.page.store.changes import instant_of
 from services.page.store.reading_access import at_ms, ms_of, of_case_seen, rows_within, seen
 from services.page.store.reading_ops import open_alerts
@@ -51,6 +51,12 @@ async def overview(connection: AsyncConnection, access: Access, services: Servic
         parked_cases=await _parked(connection, access),
         unclear_effects=await _number(connection, select(func.count()).where(seen(access, tables.effect.c.district))),
     )
+
+
+async def pulse(connection: AsyncConnection, access: Access) -> Pulse:
+    """What differs once something was taken in: offsets, as the newest append time stands still while older records come."""
+    offsets = await _number(connection, select(func.sum(tables.position.c.next_offset)))
+    return Pulse(offsets, await _waiting(connection), await open_alerts(connection, access))
 
 
 async def happened_since(
@@ -112,7 +118,7 @@ async def _day(connection: AsyncConnection) -> date | None:
 
 
 async def _feed(connection: AsyncConnection) -> FeedNow:
-    waiting = await _number(connection, select(func.coalesce(func.sum(tables.waiting.c.records), 0)))
+    waiting = await _waiting(connection)
     last = await connection.scalar(select(func.max(tables.position.c.append_time)))
     fed_at = await connection.scalar(select(tables.store.c.fed_at))
     return FeedNow(waiting, None if last is None else at_ms(last), None if fed_at is None else instant_of(fed_at))
@@ -215,6 +221,10 @@ async def _parked(connection: AsyncConnection, access: Access) -> int:
         select(table.c.service, table.c.case_key).where(of_case_seen(access, table.c.case_key)).distinct().subquery()
     )
     return await _number(connection, select(func.count()).select_from(asked))
+
+
+async def _waiting(connection: AsyncConnection) -> int:
+    return await _number(connection, select(func.sum(tables.waiting.c.records)))
 
 
 async def _number(connection: AsyncConnection, asked: Any) -> int:

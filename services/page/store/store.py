@@ -5,13 +5,14 @@ from datetime import date, datetime
 
 from services.page.store import (
     reading_cards,
+    reading_figures,
     reading_inventory,
     reading_now,
     reading_ops,
     reading_search,
     reading_trouble,
 )
-from services.page.store.answers import Access, Alert, Found, Happened, Indicator, Overview, Page
+from services.page.store.answers import Access, Alert, Found, Happened, Indicator, Overview, Page, Pulse
 from services.page.store.answers_arrears import (
     CaseStory,
     DueItem,
@@ -49,6 +50,11 @@ class Store:
         async with self._database.reading() as moment:
             return await reading_now.overview(moment, access, self._services, now)
 
+    async def pulse(self, access: Access) -> Pulse:
+        """What differs once something was taken in."""
+        async with self._database.reading() as moment:
+            return await reading_now.pulse(moment, access)
+
     async def happened_since(self, access: Access, since: datetime, rows: int = 50) -> tuple[Happened, ...]:
         """Facts appended after an instant."""
         async with self._database.reading() as moment:
@@ -69,12 +75,17 @@ class Store:
     async def totals(self, access: Access, wanted: InventoryFilter) -> Totals:
         """底数."""
         async with self._database.reading() as moment:
-            return await reading_inventory.totals(moment, access, wanted)
+            return await reading_figures.totals(moment, access, wanted)
 
     async def structure(self, access: Access, wanted: InventoryFilter) -> Structure:
         """结构."""
         async with self._database.reading() as moment:
-            return await reading_inventory.structure(moment, access, wanted)
+            return await reading_figures.structure(moment, access, wanted)
+
+    async def figures(self, access: Access, wanted: InventoryFilter) -> tuple[Totals, Structure]:
+        """底数 and 结构."""
+        async with self._database.reading() as moment:
+            return await reading_figures.figures(moment, access, wanted)
 
     async def inventory(
         self,

@@ -1,7 +1,7 @@
 """The application: views, refusals, assets. `make_page` gives it whole, over any store and any mesh."""
 
 from collections.abc import Awaitable, Callable
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import httpx
@@ -45,6 +45,7 @@ from services.runtime.errors import MeshError
 log = structlog.get_logger(__name__)
 
 HERE = Path(__file__).parent
+PULSES_KEPT = timedelta(milliseconds=200)
 VIEWS = (views_session, views_now, views_arrears, views_cards, views_trouble, views_mend, views_replay)
 Now = Callable[[], datetime]
 
@@ -76,6 +77,7 @@ def make_templates() -> jinja2.Environment:
         loader=jinja2.FileSystemLoader(HERE / "templates"),
         autoescape=True,
         undefined=jinja2.StrictUndefined,
+        auto_reload=False,  # they are part of a release: to look at every file's date for every page is in vain
         trim_blocks=True,
         lstrip_blocks=True,
     )
@@ -108,9 +110,15 @@ def _desk(
         requests=Limits(now, settings.page_requests_a_minute_max),
         streams=Streams(settings.page_event_streams_max),
         sums=Remembered(now),
+        pulses=Remembered(_clock_of_this_machine, PULSES_KEPT),
         templates=make_templates(),
         now=now,
     )
+
+
+def _clock_of_this_machine() -> datetime:
+    """The time by which a stream waits, whatever time it is in the mesh."""
+    return datetime.now(UTC)
 
 
 def _tell_refusals(app: FastAPI) -> None:

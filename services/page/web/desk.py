@@ -11,7 +11,7 @@ from fastapi.responses import HTMLResponse, Response
 from httpx import codes
 from markupsafe import Markup
 
-from services.page.store.answers import Access
+from services.page.store.answers import Access, Pulse
 from services.page.store.answers_arrears import Totals
 from services.page.store.port import Queries
 from services.page.web.guard import SESSION_COOKIE
@@ -51,6 +51,8 @@ class Desk:
     streams: Streams
     sums: Remembered[tuple[Totals, Markup]]
     """底数 and 结构 of the last moment, the latter as it is shown."""
+    pulses: Remembered[Pulse]
+    """Of whoever watches, by access: a hundred streams ask the store as often as one does."""
     templates: jinja2.Environment
     now: Callable[[], datetime]
 

@@ -41,6 +41,7 @@ class Replay:
     service: str
     case_key: str
     since: str
+    until: str
     person: str
     began_at: datetime
     ended_at: datetime | None = None
@@ -67,12 +68,17 @@ class Replays:
         return self._running is not None and not self._running.done()
 
     def start(
-        self, service: str, case_key: str, since: str, person: str, ended: Callable[[Replay], Any] | None = None
+        self,
+        service: str,
+        case_key: str,
+        days: tuple[str, str],
+        person: str,
+        ended: Callable[[Replay], Any] | None = None,
     ) -> Replay:
-        """Start one; `ended` is awaited with it once it is over. Only where none runs."""
+        """Start one, of the days from the first to the last (empty: without such a bound); `ended` is awaited with it once it is over. Only where none runs."""
         assert not self.is_busy
         now = self._now()
-        replay = Replay(derived_id(("replay", person, now.isoformat())), service, case_key, since, person, now)
+        replay = Replay(derived_id(("replay", person, now.isoformat())), service, case_key, *days, person, now)
         self._known[replay.name] = replay
         while len(self._known) > REPLAYS_KEPT:
             self._known.popitem(last=False)
@@ -108,6 +114,7 @@ class Replays:
         arguments = [*self._program, replay.service, "--format", "json"]
         arguments += [f"--case={replay.case_key}"] if replay.case_key else []
         arguments += [f"--since={replay.since}"] if replay.since else []
+        arguments += [f"--until={replay.until}"] if replay.until else []
         process = await asyncio.create_subprocess_exec(
             sys.executable,
             *arguments,

@@ -245,6 +245,8 @@ _ENGLISH_LINES = """
 网点制卡|Outlets
 自|Since
 自哪一日起（可不填）|From day (optional)
+至|To
+至哪一日止（可不填）|To day, included (optional)
 范围|Scope
 被拒收的记录|Dead letters
 视图|Views

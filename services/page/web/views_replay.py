@@ -35,19 +35,20 @@ async def start(
     service: Annotated[str, Form(max_length=40)],
     case_key: Annotated[str, Form(max_length=200)] = "",
     since: Annotated[str, Form(max_length=10)] = "",
+    until: Annotated[str, Form(max_length=10)] = "",
 ) -> Response:
     """Start a replay; that it was started is recorded first."""
     _see_all(visit)
-    case_key, since = case_key.strip(), since.strip()
+    case_key, since, until = case_key.strip(), since.strip(), until.strip()
     if (
         service not in (ALL, *SERVICES)
         or (case_key and not KEY_FORMAT.fullmatch(case_key.encode()))
-        or not _is_day(since)
+        or not (_is_day(since) and _is_day(until))
     ):
-        raise RefusedHereError(400, "request-invalid", service, case_key, since)
+        raise RefusedHereError(400, "request-invalid", service, case_key, since, until)
     if visit.desk.replays.is_busy:
         raise RefusedHereError(409, "replay-busy")
-    recorder, person, items = visit.desk.recorder, visit.person, [text for text in (case_key, since) if text]
+    recorder, person, items = visit.desk.recorder, visit.person, [text for text in (case_key, since, until) if text]
     started = recorder.act(PageAct.REPLAY_STARTED, person, "replay", service=service, items=items)
     await recorder.write(started)
     if visit.desk.replays.is_busy:
@@ -56,7 +57,7 @@ async def start(
     async def ended(replay: Replay) -> None:
         await _say_ended(recorder, person, replay, started.matter)
 
-    replay = visit.desk.replays.start(service, case_key, since, person.number, ended)
+    replay = visit.desk.replays.start(service, case_key, (since, until), person.number, ended)
     return RedirectResponse(f"/replay/{replay.name}", 303)
 
 

@@ -218,6 +218,9 @@ def test_a_replay_counts_only_what_it_compared(indebted: Town) -> None:
     of_case = compared(indebted, "arrears", "--case", UNIT)
     later = compared(indebted, "arrears", "--since", "2026-11-03")
 
+    earlier = compared(indebted, "arrears", "--until", "2026-11-02")
+
+    assert all_of_it == (earlier[0] + later[0], earlier[1] + later[1])
     codes = indebted.twin.codes("arrears", UNIT)
     assert len(codes) == of_case[0] < all_of_it[0]
     assert 0 < later[0] < all_of_it[0]
@@ -230,6 +233,7 @@ def test_a_replay_counts_only_what_it_compared(indebted: Town) -> None:
         ("arrears", "--case", "nothing"),
         ("arrears", "--case", "91371002YYUHHH2G4A"),
         ("all", "--since", "2030-01-01"),
+        ("all", "--until", "2020-01-01"),
         ("arrears", "--case", UNIT, "--since", "2030-01-01"),
     ],
 )

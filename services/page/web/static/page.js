@@ -38,11 +38,13 @@
     const sign = document.querySelector("[data-events]");
     if (!sign || !window.EventSource) return;
     const source = new EventSource(sign.dataset.events);
-    let waits = false;
-    const look = () => { waits = false; htmx.trigger(document.body, "mesh-changed"); };
+    // At most one look in this time, and none is left out: what is said last would else wait for the next thing that happens.
+    const everyMs = calm ? 3000 : 1000;
+    let waits = false, lookedAt = -everyMs;
+    const look = () => { waits = false; lookedAt = performance.now(); htmx.trigger(document.body, "mesh-changed"); };
     source.addEventListener("changed", () => {
       sign.dataset.live = "on";
-      if (!waits) { waits = true; setTimeout(look, calm ? 3000 : 1000); }
+      if (!waits) { waits = true; setTimeout(look, Math.max(0, lookedAt + everyMs - performance.now())); }
     });
     source.addEventListener("ended", () => { source.close(); location.assign("/signed-out?code=session-ended"); });
     source.onerror = () => { sign.dataset.live = "off"; };

@@ -145,19 +145,20 @@ async def test_a_session_that_ended_leads_to_the_sign_in(visits: Visits) -> None
     await visitor.context.close()
 
 
-async def test_what_happens_is_seen_without_a_click(visits: Visits) -> None:
+async def test_what_happens_is_seen_without_a_click_also_what_follows_at_once(visits: Visits) -> None:
     visitor = await visits.of(SUN)
     await visitor.goes_to("/now")
     waiting = visitor.page.locator("#now-part .figures li", has_text="未处理的拒收记录").locator("b")
     before = int(await waiting.inner_text())
-    visits.desk.twin.append_raw("contribution-paid", 2, b"91371002YY8T7RBQ7W", b"junk")
-    await visits.desk.feed()
-    await visitor.page.wait_for_function(
-        "wanted => document.querySelector('#now-part .figures li:nth-child(3) b').textContent === wanted",
-        arg=str(before + 1),
-    )
+    for more in (1, 2):  # nothing happens after the second that would let it be seen all the same
+        visits.desk.twin.append_raw("contribution-paid", 2, b"91371002YY8T7RBQ7W", b"junk")
+        await visits.desk.feed()
+        await visitor.page.wait_for_function(
+            "wanted => document.querySelector('#now-part .figures li:nth-child(3) b').textContent === wanted",
+            arg=str(before + more),
+        )
 
-    assert before + 1 == int(await waiting.inner_text())
+    assert before + 2 == int(await waiting.inner_text())
     await visitor.context.close()
 
 
