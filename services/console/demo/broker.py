@@ -72,8 +72,8 @@ class BrokerDemoMesh:
         await stack.reset(self._settings, self._progress)
         self._open.push_async_callback(self._mesh.stop, self._progress)
         try:
-            await self._mesh.start(self._progress)
             await self._open.enter_async_context(self._mesh.watched())
+            await self._mesh.start(self._progress)
             await self._open.enter_async_context(self._reader)
             await self._open.enter_async_context(self._resting)
             self._clock = Clock(self._reader.codec, self._of_mesh)
