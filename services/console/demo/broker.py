@@ -170,4 +170,4 @@ class BrokerDemoMesh:
     async def replayed(self) -> list[ReplayFindings]:
         """Decide everything again from the log, service by service."""
         await self._rest(committed=True)
-        return await replay_side_by_side(self._of_mesh)
+        return await replay_side_by_side(self._reader, self._of_mesh)
