@@ -17,11 +17,11 @@ from services.page.store.store import Store
 from services.page.web.app import make_page
 from services.page.web.desk import Desk
 from services.page.web.guard import SESSION_COOKIE
+from services.page.web.mesh import act_of
 from services.page.web.people import Person, Role
 from services.page.web.replays import Replays
 from services.page.web.settings import WebSettings
 from services.runtime.codec import Codec
-from services.runtime.envelope import envelope_of
 from services.runtime.errors import BrokerUnavailable
 from services.runtime.memory import MemoryMesh
 from services.runtime.records import InputRecord, OutputRecord
@@ -62,7 +62,9 @@ class TwinMesh:
     async def acts(self) -> AsyncIterator[tuple[datetime, PageActRecorded]]:
         """Give every act."""
         for record in self.twin.records(PageActRecorded.topic):
-            yield envelope_of(record.headers).time, self.codec.decode(record.topic, record.value or b"")
+            act = act_of(self.codec, record)
+            if act is not None:
+                yield act
 
 
 class PageDesk:

@@ -11,8 +11,8 @@ from aiokafka.errors import KafkaError
 
 from schemas import topics
 from schemas.page import PageActRecorded
+from services.page.web.mesh import act_of
 from services.runtime.codec import Codec
-from services.runtime.envelope import envelope_of
 from services.runtime.errors import BrokerUnavailable, UserMistake
 from services.runtime.kafka_access import KafkaPublisher, read_one, read_topics
 from services.runtime.records import InputRecord, OutputRecord
@@ -86,10 +86,9 @@ class KafkaMesh:
         """Read the topic of acts from its beginning to its end."""
         async for record in read_topics(self._settings.connection, [PageActRecorded.topic]):
             await self._know_schema_of(record)
-            fact = self._codec.decode(record.topic, record.value or b"")
-            if not isinstance(fact, PageActRecorded):  # the topic has one contract, and the codec holds it to that
-                raise UserMistake(f"{record.topic} holds what is no act of the page.")
-            yield envelope_of(record.headers).time, fact
+            act = act_of(self._codec, record)
+            if act is not None:
+                yield act
 
     async def _know_schema_of(self, record: InputRecord) -> None:
         unknown = self._codec.unknown_id(record.value)

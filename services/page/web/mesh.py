@@ -4,9 +4,15 @@ from collections.abc import AsyncIterator, Sequence
 from datetime import datetime
 from typing import Protocol
 
+import structlog
+
 from schemas.page import PageActRecorded
 from services.runtime.codec import Codec
+from services.runtime.envelope import envelope_of
 from services.runtime.records import InputRecord, OutputRecord
+from services.runtime.refusals import RefusedAtDoor
+
+log = structlog.get_logger(__name__)
 
 
 class MeshPort(Protocol):
@@ -24,3 +30,18 @@ class MeshPort(Protocol):
 
     def acts(self) -> AsyncIterator[tuple[datetime, PageActRecorded]]:
         """Give everything people did at the page so far, in order within a matter, each with the instant it was said."""
+
+
+def act_of(codec: Codec, record: InputRecord) -> tuple[datetime, PageActRecorded] | None:
+    """Read an act, with its instant; None where nobody can read it, and the log says so: junk must not keep the page from starting.
+
+    The page itself writes none such; what it stood for counts as not done, and can be proposed again.
+    """
+    try:
+        at = envelope_of(record.headers).time
+        fact: PageActRecorded = codec.decode(record.topic, record.value or b"")
+    except RefusedAtDoor as error:
+        place = f"{record.topic}/{record.partition}/{record.offset}"
+        log.warning("an act cannot be read and is left out", place=place, code=error.refusal.code)
+        return None
+    return at, fact

@@ -64,12 +64,21 @@ def log_of(facts: Sequence[Fact]) -> list[InputRecord]:
     return records
 
 
+def junk() -> list[InputRecord]:
+    """What somebody wrote where monitoring speaks."""
+    values = (b"no indicator", None, CODEC.encode("ops-alert", alert(1, AlertChange.OPENED, 1))[:-3])
+    topics = ("ops-indicator", "ops-alert")
+    return [
+        InputRecord(topic, 11, offset, 1, b"junk", value, ()) for topic in topics for offset, value in enumerate(values)
+    ]
+
+
 def answers(address: str, facts: Sequence[Fact]) -> Any:
     """Alerts that stand, seen from everywhere and from elsewhere; all alerts; the windows."""
 
     async def asked() -> Any:
         async with Database(address) as database:
-            await fed(database, CODEC, log_of(facts), portion=2)
+            await fed(database, CODEC, [*junk(), *log_of(facts)], portion=2)
             store = Store(database, ALL_SERVICES)
             windows = await store.indicators(WHOLE, "decisions", OPENED)
             everything = await store.alerts(WHOLE, only_open=False)

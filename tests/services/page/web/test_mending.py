@@ -231,6 +231,18 @@ async def test_what_was_approved_before_a_crash_is_carried_out_once_after_it(own
     assert PageAct.CARRIED_OUT is own_page.acts()[-1].act
 
 
+async def test_a_page_begins_although_somebody_left_junk_among_the_acts(own_page: PageDesk) -> None:
+    async with own_page.client(LI) as li:
+        place = await proposed(own_page, li)
+    own_page.twin.append_raw("page-act-recorded", 0, b"junk", b"no act", ())
+    own_page.twin.append_raw("page-act-recorded", 1, b"junk", None, (("ce_time", b"noon"),))
+
+    again = PageDesk(own_page.twin, own_page.database)
+    await again.desk.mending.open()
+
+    assert [place.rpartition("/")[2]] == [one.matter for one in again.desk.mending.proposals.all(again.now())]
+
+
 async def test_a_value_in_clear_needs_a_reason_and_is_recorded_first(page: PageDesk) -> None:
     path = f"/trouble/dead/{dead_name(page)}"
     async with page.client(LI) as browser:
