@@ -5,7 +5,7 @@ from collections.abc import Mapping
 import structlog
 from aiokafka import AIOKafkaConsumer, TopicPartition
 from aiokafka.admin import AIOKafkaAdminClient
-from aiokafka.errors import KafkaError, OffsetOutOfRangeError, TopicAuthorizationFailedError
+from aiokafka.errors import OffsetOutOfRangeError, TopicAuthorizationFailedError
 
 from schemas import topics
 from services.page.store.changes import Place
@@ -37,7 +37,6 @@ class KafkaLog:
         self._consumer: AIOKafkaConsumer | None = None
         self._fetching: Fetching | None = None
         self._ends = StableEnds(connection, request_timeout_ms)
-        self._ends_know_topics = False
         self._places: list[TopicPartition] = []
         self.missing: frozenset[str] = frozenset()
 
@@ -92,21 +91,13 @@ class KafkaLog:
     async def waiting(self) -> Mapping[Place, int]:
         """Offsets between where each place is read next and its last stable one."""
         assert self._consumer is not None
-        try:
-            if not self._ends_know_topics:
-                await self._ends.know(sorted({place.topic for place in self._places}))
-                self._ends_know_topics = True
-            ends = await self._ends.of(self._places)
-        except (KafkaError, TimeoutError):
-            self._ends_know_topics = False  # the next question goes over a new connection
-            raise
+        ends = await self._ends.of(self._places)
         behind = {place: ends[place] - await self._consumer.position(place) for place in self._places}
         return {(place.topic, place.partition): max(0, count) for place, count in behind.items()}
 
     async def close(self) -> None:
         """Let go of the connections."""
         await self._ends.close()
-        self._ends_know_topics = False
         if self._consumer is not None:
             await closed(self._consumer)
             self._consumer = None
