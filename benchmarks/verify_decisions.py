@@ -48,6 +48,11 @@ class BrokerLog:
     codec: Codec
 
     @property
+    def partitions(self) -> int:
+        """As the inventory has them."""
+        return PARTITIONS
+
+    @property
     def broker_now(self) -> datetime:
         """Not needed here."""
         return NOW

@@ -136,7 +136,7 @@ async def _handled_on(reader: MeshReader, on: date, told: Told) -> dict[str, Han
 
 async def _rebuilt_tasks(reader: MeshReader, on: date, told: Told) -> AsyncIterator[tuple[int, TaskRebuild]]:
     """Decide the log of every task again up to the end of a day, one after the other."""
-    entries, topic, partitions = 0, decisions_topic(SERVICE.name), range(SERVICE.partitions)
+    entries, topic, partitions = 0, decisions_topic(SERVICE.name), range(reader.partitions)
     async for partition, records in reader.by_task([*SERVICE.inputs, topic], partitions):
         task = _rebuilt(reader, partition, records, law.end_of(on))
         records.clear()  # else they stay while the next task's are read
@@ -168,7 +168,7 @@ def _rebuilt(reader: MeshReader, partition: int, records: list[InputRecord], bef
     for record in records:
         by_topic[record.topic].append(record)
     decisions = by_topic.pop(decisions_topic(SERVICE.name), [])
-    task = TaskRebuild(SERVICE, partition, reader.codec, by_topic, before)
+    task = TaskRebuild(SERVICE.over(reader.partitions), partition, reader.codec, by_topic, before)
     task.rebuild(decisions)
     return task
 

@@ -23,6 +23,10 @@ class MeshReader(Protocol):
         """Knows every schema id of the records already given."""
 
     @property
+    def partitions(self) -> int:
+        """How many partitions each of its topics has: keys hash to it, and every service has so many tasks."""
+
+    @property
     def broker_now(self) -> datetime:
         """The instant with which the broker stamps what is appended now, as well as we know it."""
 
@@ -40,6 +44,7 @@ class MeshReader(Protocol):
 
 async def shards(reader: MeshReader, service: Service) -> dict[int, Shard]:
     """Restore what every task of a service remembers, from its changelog."""
+    service = service.over(reader.partitions)
     found = {partition: Shard(service, partition) for partition in range(service.partitions)}
     async for record in reader.records([changelog_topic(service.name)]):
         if record.key is not None:

@@ -4,7 +4,7 @@ Of inputs and decisions one task's are in memory at a time; of what was said, a 
 """
 
 from collections import defaultdict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import partial
@@ -91,10 +91,55 @@ async def replay_service(
 
     `heard` is told of what is decided again, while it is.
     """
-    scope = scope or Scope()
+    scope, service = scope or Scope(), service.over(reader.partitions)
+    replayed = await replay_tasks(reader, service, _partitions(service, scope.case_key), scope, told, heard)
+    if scope.case_key and (elsewhere := replayed.unexplained):
+        # What another case said under this key was not decided again just now.
+        replayed.said |= await _said_by_all(reader, service, elsewhere)
+    return joined([replayed])
+
+
+@dataclass(slots=True)
+class ReplayedTasks:
+    """Some tasks of a service, replayed: what was found, the records that all its tasks said, and those that these said again."""
+
+    findings: ReplayFindings
+    own: set[Name]
+    said: set[Name]
+
+    @property
+    def unexplained(self) -> set[Name]:
+        """Records that these tasks do not account for."""
+        return self.own - self.said
+
+
+def joined(parts: Sequence[ReplayedTasks]) -> ReplayFindings:
+    """Give what was found in all tasks of a service, which were replayed part by part, perhaps in several processes."""
+    findings, own, said = ReplayFindings(parts[0].findings.service), set[Name](), set[Name]()
+    for part in parts:
+        findings.entries += part.findings.entries
+        findings.facts += part.findings.facts
+        findings.tasks += part.findings.tasks
+        findings.differences += part.findings.differences
+        findings.undecided += part.findings.undecided
+        own |= part.own
+        said |= part.said
+    findings.unexplained = [f"{topic} {name.decode('utf-8', 'replace')}" for topic, name in sorted(own - said)]
+    return findings
+
+
+async def replay_tasks(
+    reader: MeshReader,
+    service: Service,
+    partitions: Collection[int],
+    scope: Scope | None = None,
+    told: Told = _nobody_hears,
+    heard: Heard | None = None,
+) -> ReplayedTasks:
+    """Decide the tasks of some partitions again; what nobody accounts for is known once all tasks are `joined`."""
+    scope, service = scope or Scope(), service.over(reader.partitions)
     index, own_names = await _index(reader, service, scope.case_key.encode())
     findings, said = ReplayFindings(service.name), set[Name]()
-    partitions = _partitions(service, scope.case_key)
     async for partition, records in reader.by_task([*service.inputs, _decisions_of(service)], partitions):
         by_topic = defaultdict[str, list[InputRecord]](list)
         for record in records:
@@ -107,11 +152,7 @@ async def replay_service(
         said |= task.said_names
         del by_topic, decisions, task
         told(len(partitions) - findings.tasks)
-    unexplained = own_names - said
-    if scope.case_key and unexplained:  # what another case said under this key was not decided again just now
-        unexplained -= await _said_by_all(reader, service, unexplained)
-    findings.unexplained = [f"{topic} {name.decode('utf-8', 'replace')}" for topic, name in sorted(unexplained)]
-    return findings
+    return ReplayedTasks(findings, own_names, said)
 
 
 def _decisions_of(service: Service) -> str:

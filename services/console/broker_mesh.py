@@ -40,6 +40,11 @@ class BrokerMesh:
         return self._codec
 
     @property
+    def partitions(self) -> int:
+        """As the settings say."""
+        return self._settings.partitions
+
+    @property
     def broker_now(self) -> datetime:
         """This machine's clock, which the broker's is near to."""
         return datetime.now(UTC)

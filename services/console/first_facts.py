@@ -9,7 +9,6 @@ from schemas.decision import LEGAL_ZONE
 from schemas.fact import SourceFact
 from schemas.outlets import OutletPublished
 from schemas.producers import ProducerKeyPublished
-from schemas.topics import PARTITIONS
 from services.audit.reading import MeshReader
 from services.console.producer_keys import publish_key
 from services.gateway.signing import SigningSink
@@ -41,9 +40,9 @@ async def tell_producer_keys(reader: MeshReader, now: datetime) -> bool:
 
 def _outlet_records(reader: MeshReader, outlet: OutletPublished, now: datetime) -> list[OutputRecord]:
     event_id = upstream_id(directory.SOURCE, outlet.outlet_key, outlet.revision)
-    return published_everywhere(reader.codec, outlet, event_id, directory.SOURCE, now, PARTITIONS)
+    return published_everywhere(reader.codec, outlet, event_id, directory.SOURCE, now, reader.partitions)
 
 
 def _stocked(reader: MeshReader, fact: SourceFact, now: datetime) -> OutputRecord:
     event_id = upstream_id(directory.SOURCE, fact.business_reference, fact.revision)
-    return published(reader.codec, fact, event_id, directory.SOURCE, now, PARTITIONS)
+    return published(reader.codec, fact, event_id, directory.SOURCE, now, reader.partitions)

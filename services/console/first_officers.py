@@ -3,7 +3,6 @@
 from datetime import date, datetime
 
 from schemas.officers import Duty, OfficerPublished
-from schemas.topics import PARTITIONS
 from schemas.vocabulary import District
 from services.audit.reading import MeshReader
 from services.gateway.signing import SigningSink
@@ -52,5 +51,5 @@ async def tell_officers(reader: MeshReader, now: datetime) -> bool:
     sink = SigningSink(reader, development_signer)
     for officer in made_up_officers():
         event_id = upstream_id(SOURCE, officer.officer, officer.revision)
-        await sink.append(published_everywhere(reader.codec, officer, event_id, SOURCE, now, PARTITIONS))
+        await sink.append(published_everywhere(reader.codec, officer, event_id, SOURCE, now, reader.partitions))
     return True

@@ -8,7 +8,9 @@ from schemas.documents import DocumentRequested, receipt_text
 from schemas.effects import EffectRequest
 from schemas.fact import Fact
 from schemas.notifications import DeliveryRequested
+from schemas.topics import PARTITIONS
 from schemas.vocabulary import Channel
+from services.audit.replaying import ReplayFindings, replay_service
 from services.console.all_services import ALL_SERVICES
 from services.notifications.call_list import OUTCOMES, promised
 from services.runtime.codec import Codec
@@ -52,13 +54,18 @@ PORTS = {"deliveries": deliver, "card-printer": print_card, "documents": make_ou
 class InMemoryMesh:
     """A `MeshReader` and a demo mesh over the memory twin."""
 
-    def __init__(self, begins_at: datetime) -> None:
-        self.twin = MemoryMesh(ALL_SERVICES, begins_at, dict(PORTS))
+    def __init__(self, begins_at: datetime, partitions: int = PARTITIONS) -> None:
+        self.twin = MemoryMesh(ALL_SERVICES, begins_at, dict(PORTS), partitions)
 
     @property
     def codec(self) -> Codec:
         """The twin's codec."""
         return self.twin.codec
+
+    @property
+    def partitions(self) -> int:
+        """The twin's."""
+        return self.twin.partitions
 
     @property
     def now(self) -> datetime:
@@ -106,3 +113,7 @@ class InMemoryMesh:
     async def next_due(self) -> datetime | None:
         """The earliest instant at which any case is due."""
         return self.twin.next_due()
+
+    async def replayed(self) -> list[ReplayFindings]:
+        """Decide everything again from the log, service by service."""
+        return [await replay_service(self, service) for service in ALL_SERVICES]

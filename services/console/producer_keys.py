@@ -12,7 +12,7 @@ from schemas.fact import Fact
 from schemas.mesh import ParameterPublished
 from schemas.producers import ProducerKeyPublished
 from schemas.signing import SigningKey, key_id_of
-from schemas.topics import PARTITIONS, UPSTREAM
+from schemas.topics import UPSTREAM
 from services.audit.reading import MeshReader
 from services.runtime.errors import UserMistake
 from services.runtime.orders import CONSOLE_SOURCE
@@ -147,4 +147,4 @@ def last_word(
 async def publish_key(reader: MeshReader, key: ProducerKeyPublished, now: datetime) -> None:
     """Say it on every partition; the same word again changes nothing."""
     event_id = upstream_id(CONSOLE_SOURCE, key.key_id, key.revision)
-    await reader.append(published_everywhere(reader.codec, key, event_id, CONSOLE_SOURCE, now, PARTITIONS))
+    await reader.append(published_everywhere(reader.codec, key, event_id, CONSOLE_SOURCE, now, reader.partitions))

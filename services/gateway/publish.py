@@ -59,13 +59,15 @@ class RowPublisher:
         now: datetime,
         source: str = "",
         rejected_dir: Path | None = None,
+        partitions: int = topics.PARTITIONS,
     ) -> None:
         """`source`: the CloudEvents source of every row; empty: the owner of each row's topic.
 
         `rejected_dir`: where the file of rejected rows goes; None: beside the file published.
+        `partitions`: how many each topic of the mesh has.
         """
         self._sink, self._codec, self._gate = sink, codec, gate
-        self._now, self._source, self._rejected_dir = now, source, rejected_dir
+        self._now, self._source, self._rejected_dir, self._partitions = now, source, rejected_dir, partitions
 
     async def publish(self, path: Path, moved: Callable[[int], None] = lambda _: None) -> PublishReport:
         """Publish a file; `moved` hears the bytes read so far. `UserMistake` where the file as a whole is wrong."""
@@ -126,8 +128,8 @@ class RowPublisher:
 
     def _records(self, row: GoodRow, event_id: str, source: str) -> list[OutputRecord]:
         if not row.fact.broadcast:
-            return [published(self._codec, row.fact, event_id, source, self._now, topics.PARTITIONS)]
-        return published_everywhere(self._codec, row.fact, event_id, source, self._now, topics.PARTITIONS)
+            return [published(self._codec, row.fact, event_id, source, self._now, self._partitions)]
+        return published_everywhere(self._codec, row.fact, event_id, source, self._now, self._partitions)
 
 
 def source_of(topic: str) -> str:

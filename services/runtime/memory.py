@@ -63,7 +63,7 @@ class MemoryMesh:
         watch: Watching | None = None,
     ) -> None:
         self._watch = watch or Unwatched()
-        self.services = {service.name: service for service in services}
+        self.services = {service.name: service.over(partitions) for service in services}
         self.partitions = partitions
         self.codec = codec or local_codec()
         self.clock = start

@@ -1,7 +1,7 @@
 """How a deciding service is plugged into the runtime: a description, no behaviour."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from functools import cached_property
 from typing import Any
@@ -66,6 +66,12 @@ class Service:
             raise ValueError(
                 f"{self.release} takes effect on a date: it needs a release before it with its facts and state"
             )
+
+    def over(self, partitions: int) -> "Service":
+        """Give it, with the releases before it, as it is on a mesh whose topics have so many partitions."""
+        if partitions == self.partitions:
+            return self
+        return replace(self, partitions=partitions, earlier=tuple(before.over(partitions) for before in self.earlier))
 
     def rules_at(self, now: datetime) -> "Service":
         """Give the release whose rules are in force at an instant: by its legal date, not by when it was installed."""

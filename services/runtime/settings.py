@@ -70,6 +70,8 @@ class MeshSettings(BaseSettings):
     """Spans a second that a worker exports; making and encoding one takes as long as deciding a record, so a backlog must not
     be traced as fast as it is decided. What does not fit is dropped, and counted."""
     partitions: int = topics.PARTITIONS
+    """How many each topic of the mesh has; keys hash to it, so it is the same for everybody and for good. Other than the
+    inventory's only on a mesh without page, monitoring and seals, as the demonstration's is (decision 0105)."""
 
     batch_records_max: int = Field(2_000, ge=1)
     batch_work_ms_max: int = Field(250, ge=1)

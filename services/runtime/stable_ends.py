@@ -28,9 +28,9 @@ class StableEnds:
         self._isolation = "read_uncommitted" if counts_open else "read_committed"
         self._consumer: AIOKafkaConsumer | None = None
         self._connecting, self._asking = asyncio.Lock(), asyncio.Lock()
-        self._known: set[str] = set()
-        """Topics of which the connection knows where they are."""
         self._wanted: set[TopicPartition] = set()
+        self._known: set[str] = set()
+        """Topics that the present connection can place."""
         self._next: asyncio.Task[dict[TopicPartition, int]] | None = None
 
     async def __aenter__(self) -> Self:
@@ -41,17 +41,16 @@ class StableEnds:
         await self.close()
 
     async def know(self, topics: Iterable[str]) -> None:
-        """Let the connection learn where topics are, before the first question does."""
+        """Let the connection learn where topics are, before somebody waits for an answer."""
         consumer = await self._connected()
         async with asyncio.timeout(self._timeout_ms / 1000):
-            await self._learn(consumer, topics)
+            await self._learn(consumer, set(topics))
 
-    async def _learn(self, consumer: AIOKafkaConsumer, topics: Iterable[str]) -> None:
-        """Learn where topics are, all at once: aiokafka learns those of one question one by one, 0.1 s each (a hundred took more than 10 s)."""
-        unknown = set(topics) - self._known
-        if unknown:
-            await asyncio.gather(*(consumer.end_offsets([TopicPartition(topic, 0)]) for topic in sorted(unknown)))
-            self._known |= unknown
+    async def _learn(self, consumer: AIOKafkaConsumer, topics: set[str]) -> None:
+        """Learn where topics are, all at once: in one question aiokafka meets them one by one, and waits 0.1 s after each."""
+        new = topics - self._known
+        await asyncio.gather(*(consumer.end_offsets([TopicPartition(topic, 0)]) for topic in sorted(new)))
+        self._known |= new
 
     async def of(self, places: Sequence[TopicPartition]) -> dict[TopicPartition, int]:
         """The last stable offset of each place, now. Who asks while a question is under way shares the next one."""
@@ -95,14 +94,13 @@ class StableEnds:
                 except BaseException:
                     await closed(consumer)
                     raise
-                self._consumer = consumer
+                self._consumer, self._known = consumer, set()
             return self._consumer
 
     async def _given_up(self, consumer: AIOKafkaConsumer) -> None:
         """Close a connection; others may have given it up already, and made a new one."""
         if self._consumer is consumer:
             self._consumer = None
-            self._known.clear()
         await closed(consumer)
 
 

@@ -137,7 +137,8 @@ class Worker:
     """All services of one process."""
 
     def __init__(self, services: Sequence[Service], ports: Ports, settings: MeshSettings) -> None:
-        self._services, self._ports, self._settings = services, ports, settings
+        self._services = [service.over(settings.partitions) for service in services]
+        self._ports, self._settings = ports, settings
         self._failed: BaseException | None = None
         self._ended = asyncio.Event()
         self._runners: list[ServiceRunner] = []

@@ -5,11 +5,12 @@ import hashlib
 import sys
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import httpx
 
+from schemas import topics
 from services.audit.seal_keys import PUBLIC_KEYS_VARIABLE, SEAL_KEY_VARIABLE
 from services.runtime.registry import RegistryClient
 from services.runtime.schema_push import push
@@ -65,8 +66,11 @@ def _page_client() -> httpx.AsyncClient:
 class Mesh:
     """Starts, watches and stops the mesh of one sandbox."""
 
-    def __init__(self, settings: SandboxSettings, workers: Sequence[str] = WORKERS) -> None:
-        self.settings = settings
+    def __init__(
+        self, settings: SandboxSettings, workers: Sequence[str] = WORKERS, partitions: int = topics.PARTITIONS
+    ) -> None:
+        """`partitions` of each topic; fewer than the inventory says only on a mesh whose workers all decide."""
+        self.settings, self._partitions = settings, partitions
         self._ports = {name: settings.worker_port + place for place, name in enumerate(WORKERS)}
         self._workers = {name: self._daemon(name) for name in workers}
         self._client: httpx.AsyncClient | None = None
@@ -94,7 +98,8 @@ class Mesh:
         vault_files.prepare(self.settings)
         progress(Progress("topics and schemas", Phase.STARTING))
         async with RegistryClient(self.settings.registry_url) as registry, asyncio.TaskGroup() as group:
-            group.create_task(apply(self.settings.connection, REPLICATION[self.settings.brokers]))
+            inventory = [replace(topic, partitions=self._partitions) for topic in topics.TOPICS]
+            group.create_task(apply(self.settings.connection, REPLICATION[self.settings.brokers], inventory))
             group.create_task(push(registry))
         progress(Progress("topics and schemas", Phase.READY, 1.0))
 
@@ -206,6 +211,7 @@ class Mesh:
             "PYTHONPATH": python_path(),
             **client_environment(settings, worker),
             "SHEBAO_REGISTRY_URL": settings.registry_url,
+            "SHEBAO_PARTITIONS": str(self._partitions),
             "SHEBAO_WORK_DIR": str((settings.data_dir / "workers").resolve()),
             SEAL_KEY_VARIABLE: DEVELOPMENT,
             PUBLIC_KEYS_VARIABLE: DEVELOPMENT,

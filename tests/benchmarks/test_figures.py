@@ -24,6 +24,8 @@ AGREED = {
     "notices_1000_s",
     "page_store_facts_per_s",
     "page_queries_100k_ms_p95",
+    "page_list_100k_ms_p95",
+    "page_list_100k_cpu_ms",
     "fact_to_page_s_p95",
 }
 

@@ -13,7 +13,7 @@ from rich.console import Console
 from services.audit.words import local_time
 from services.console.demo.broker import BrokerDemoMesh, demo_settings
 from services.console.demo.report import print_report, progress_line
-from services.console.demo.script import DemoMesh, Demonstration, Happening, plan_of
+from services.console.demo.script import DEMO_PARTITIONS, DemoMesh, Demonstration, Happening, plan_of
 from services.console.memory_mesh import InMemoryMesh
 from services.console.screen import console
 from services.console.starting import StartingLines
@@ -41,7 +41,7 @@ def demo(
 
 
 async def _in_memory(feed: Path, screen: Console) -> bool:
-    return await _play(InMemoryMesh(plan_of(feed).begins_at), feed, screen, development_vault)
+    return await _play(InMemoryMesh(plan_of(feed).begins_at, DEMO_PARTITIONS), feed, screen, development_vault)
 
 
 async def _on_broker(feed: Path, screen: Console) -> bool:

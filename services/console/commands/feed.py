@@ -61,7 +61,7 @@ def publish(
         async def work(reader: MeshReader) -> PublishReport:
             sink = SigningSink(reader, console_signer)
             with closing(RowGate(console_vault, now, topic)) as gate:
-                publisher = RowPublisher(sink, reader.codec, gate, now, source)
+                publisher = RowPublisher(sink, reader.codec, gate, now, source, partitions=reader.partitions)
                 return await publisher.publish(file, lambda done: progress.update(bar, completed=done))
 
         report = run(connection(context), work)

@@ -8,9 +8,12 @@ from datetime import UTC, datetime
 from typing import Self
 
 from schemas.fact import Fact
+from services.audit.replaying import ReplayFindings
 from services.clock.clock import Clock
 from services.console.broker_mesh import BrokerMesh
 from services.console.connection import mesh_settings
+from services.console.demo.replaying import replay_side_by_side
+from services.console.demo.script import DEMO_PARTITIONS
 from services.runtime.codec import Codec
 from services.runtime.errors import UserMistake
 from services.runtime.records import InputRecord, OutputRecord
@@ -38,7 +41,7 @@ _NOT_NEEDED = frozenset({CLOCK, MONITORING, AUDIT, PAGE})
 """The demonstration has its own clock, and nobody watches, seals or signs in to what is gone in minutes."""
 
 SETTLE_TIMEOUT_S = 120.0
-SETTLE_POLL_S = 0.1
+SETTLE_POLL_S = 0.04
 
 
 def demo_settings(settings: SandboxSettings) -> SandboxSettings:
@@ -53,8 +56,9 @@ class BrokerDemoMesh:
 
     def __init__(self, settings: SandboxSettings, begins_at: datetime, progress: ProgressCallback) -> None:
         self._settings, self._progress = settings, progress
-        self._mesh = Mesh(settings, tuple(name for name in WORKERS if name not in _NOT_NEEDED))
-        self._of_mesh = mesh_settings(settings)
+        workers = tuple(name for name in WORKERS if name not in _NOT_NEEDED)
+        self._mesh = Mesh(settings, workers, DEMO_PARTITIONS)
+        self._of_mesh = mesh_settings(settings).model_copy(update={"partitions": DEMO_PARTITIONS})
         self._reader = BrokerMesh(self._of_mesh)
         self._resting = Rest(settings.connection)
         self._open = AsyncExitStack()
@@ -94,6 +98,11 @@ class BrokerDemoMesh:
             self._vault = vault_from_environment(sealing_environment(self._settings))
             self._open.callback(self._vault.close)
         return self._vault
+
+    @property
+    def partitions(self) -> int:
+        """How many the demonstration's topics have."""
+        return self._reader.partitions
 
     @property
     def now(self) -> datetime:
@@ -157,3 +166,8 @@ class BrokerDemoMesh:
         workers = await self._mesh.status()
         due = [task["next_due"] for worker in workers for task in worker.tasks if task["next_due"]]
         return min((datetime.fromisoformat(text).astimezone(UTC) for text in due), default=None)
+
+    async def replayed(self) -> list[ReplayFindings]:
+        """Decide everything again from the log, service by service."""
+        await self._rest(committed=True)
+        return await replay_side_by_side(self._of_mesh)

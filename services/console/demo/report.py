@@ -1,5 +1,6 @@
 """What the demonstration prints at its end, read back from the mesh's own topics."""
 
+import asyncio
 from collections import Counter, defaultdict
 from collections.abc import Iterable
 from typing import TypeVar
@@ -16,11 +17,10 @@ from schemas.outlets import CardReservationRefused, CardReserved
 from services.audit import words
 from services.audit.arrears import arrears_inventory
 from services.audit.reading import MeshReader
-from services.audit.replaying import replay_service
 from services.audit.timeline import timeline
 from services.console import inventory_output, publish_output, replay_output, timeline_output
 from services.console.all_services import ALL_SERVICES
-from services.console.demo.script import Demonstration
+from services.console.demo.script import DemoMesh, Demonstration
 from services.console.titled import titled
 from services.outlets.directory import OUTLETS
 
@@ -29,8 +29,19 @@ ROWS_SHOWN = 8
 F = TypeVar("F", bound=Fact)
 
 
-async def print_report(demo: Demonstration, mesh: MeshReader, screen: Console) -> bool:
-    """Print everything; gives whether the replay agrees."""
+async def print_report(demo: Demonstration, mesh: DemoMesh, screen: Console) -> bool:
+    """Print everything, while everything is decided again; gives whether the replay agrees."""
+    replaying = asyncio.create_task(mesh.replayed())
+    try:
+        await _print_tables(demo, mesh, screen)
+        replayed = await replaying
+    finally:
+        replaying.cancel()
+    screen.print(replay_output.as_text(replayed))
+    return all(findings.agrees for findings in replayed)
+
+
+async def _print_tables(demo: Demonstration, mesh: MeshReader, screen: Console) -> None:
     screen.print(publish_output.as_text(demo.reports))
     screen.print(inventory_output.as_tables(await arrears_inventory(mesh), ROWS_SHOWN))
     screen.print(await _deliveries(mesh))
@@ -41,9 +52,6 @@ async def print_report(demo: Demonstration, mesh: MeshReader, screen: Console) -
     if case:
         found = await timeline(mesh, ALL_SERVICES, case)
         screen.print(timeline_output.as_text(found, is_whole=False))
-    replayed = [await replay_service(mesh, service) for service in ALL_SERVICES]
-    screen.print(replay_output.as_text(replayed))
-    return all(findings.agrees for findings in replayed)
 
 
 async def _facts(mesh: MeshReader, kind: type[F]) -> list[F]:

@@ -9,6 +9,7 @@ from typing import Protocol
 from schemas.fact import Fact
 from schemas.mesh import ParameterPublished
 from services.audit.reading import MeshReader
+from services.audit.replaying import ReplayFindings
 from services.clock.calendars import published_calendars
 from services.console.first_facts import tell_outlets, tell_producer_keys
 from services.console.first_officers import tell_officers
@@ -45,6 +46,9 @@ class DemoMesh(MeshReader, Protocol):
 
     async def next_due(self) -> datetime | None:
         """The earliest instant at which any case is due."""
+
+    async def replayed(self) -> list[ReplayFindings]:
+        """Decide everything again from the log, service by service."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,7 +121,9 @@ class Demonstration:
     async def _publish(self, path: Path) -> PublishReport:
         gate = RowGate(self._vault, self._mesh.now)
         sink = SigningSink(self._mesh, development_signer)
-        publisher = RowPublisher(sink, self._mesh.codec, gate, self._mesh.now, rejected_dir=self._work_dir)
+        publisher = RowPublisher(
+            sink, self._mesh.codec, gate, self._mesh.now, rejected_dir=self._work_dir, partitions=self._mesh.partitions
+        )
         return await publisher.publish(path)
 
     async def _pass_time(self, until: datetime) -> None:
@@ -143,5 +149,8 @@ class Demonstration:
         self.ticks += 1
 
 
+DEMO_PARTITIONS = 4
+"""Of each topic, so that eight services have 32 tasks on the two cores of a demonstration, not 96: each tick of the clock is a
+question and a transaction of every task (decision 0105)."""
 DEMO_BLANKS = 4
 """Blank cards at each outlet to begin with: few, so that the demonstration shows an outlet running out."""

@@ -9,11 +9,9 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.page.store.changes import Row, UnitRows
 from services.page.store.database import own_insert
-from services.page.store.tables_units import unit, unit_state, unit_sum
+from services.page.store.tables_units import BREAKDOWNS, unit, unit_state, unit_sum
 
 KEYS_A_QUESTION_MAX = 500
-ALIKE = ("district", "cohort", "amount_band", "age_band", "stage", "measure", "officer")
-"""Columns by which rows are added up."""
 COUNTED = tuple(column.name for column in unit_sum.columns if not column.primary_key)
 FEES = ("late_fee_fen", "owed_fen", "stock_late_fee_fen", "late_fee_passes_principal")
 """What a new day changes of most rows, and nothing else."""
@@ -82,7 +80,7 @@ async def _add_up(connection: AsyncConnection, less: Iterable[Row], more: Iterab
     sums: dict[Place, list[int]] = defaultdict(lambda: [0] * len(COUNTED))
     for sign, rows in ((-1, less), (1, more)):
         for row in rows:
-            into = sums[tuple(row[name] for name in ALIKE)]
+            into = sums[tuple(row[name] for name in BREAKDOWNS)]
             for place, amount in enumerate(_amounts(row)):
                 into[place] += sign * amount
     moved = {place: amounts for place, amounts in sums.items() if any(amounts)}
@@ -91,7 +89,9 @@ async def _add_up(connection: AsyncConnection, less: Iterable[Row], more: Iterab
     statement = own_insert(connection, unit_sum)
     added = {name: unit_sum.c[name] + statement.excluded[name] for name in COUNTED}
     statement = statement.on_conflict_do_update(index_elements=list(unit_sum.primary_key), set_=added)
-    rows = [dict(zip((*ALIKE, *COUNTED), (*place, *amounts), strict=True)) for place, amounts in sorted(moved.items())]
+    rows = [
+        dict(zip((*BREAKDOWNS, *COUNTED), (*place, *amounts), strict=True)) for place, amounts in sorted(moved.items())
+    ]
     await connection.execute(statement, rows)
     await connection.execute(delete(unit_sum).where(unit_sum.c.units == 0))
 

@@ -69,6 +69,9 @@ class Queries(Protocol):
     async def structure(self, access: Access, wanted: InventoryFilter) -> Structure:
         """结构."""
 
+    async def figures(self, access: Access, wanted: InventoryFilter) -> tuple[Totals, Structure]:
+        """底数 and 结构 of the same moment, for the price of one."""
+
     async def inventory(
         self,
         access: Access,

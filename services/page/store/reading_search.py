@@ -15,9 +15,10 @@ from services.page.store.masking import masked_text
 from services.page.store.port import NotTheirs
 from services.page.store.projection_facts import bounded
 from services.page.store.reading_access import case_seen, cursor_of, cursor_values, rows_within, whole
-from services.page.store.reading_inventory import TEXT_CHARACTERS_MAX, inventory
+from services.page.store.reading_inventory import inventory
 from services.page.store.reading_story import case_districts
 from services.page.store.reading_trouble import Services, dead_letter
+from services.page.store.reading_units import TEXT_CHARACTERS_MAX
 
 ACTS_TOPIC = "page-act-recorded"
 

@@ -5,6 +5,7 @@ from datetime import date, datetime
 
 from services.page.store import (
     reading_cards,
+    reading_figures,
     reading_inventory,
     reading_now,
     reading_ops,
@@ -74,12 +75,17 @@ class Store:
     async def totals(self, access: Access, wanted: InventoryFilter) -> Totals:
         """底数."""
         async with self._database.reading() as moment:
-            return await reading_inventory.totals(moment, access, wanted)
+            return await reading_figures.totals(moment, access, wanted)
 
     async def structure(self, access: Access, wanted: InventoryFilter) -> Structure:
         """结构."""
         async with self._database.reading() as moment:
-            return await reading_inventory.structure(moment, access, wanted)
+            return await reading_figures.structure(moment, access, wanted)
+
+    async def figures(self, access: Access, wanted: InventoryFilter) -> tuple[Totals, Structure]:
+        """底数 and 结构."""
+        async with self._database.reading() as moment:
+            return await reading_figures.figures(moment, access, wanted)
 
     async def inventory(
         self,

@@ -31,10 +31,13 @@ unit = Table(
     Column("late_fee_passes_principal", Boolean, nullable=False),
 )
 """Units that owe, one row each."""
+BREAKDOWNS = ("district", "cohort", "amount_band", "age_band", "stage", "measure", "officer")
+"""Columns by which units are told apart and added up: what a filter looks at."""
+_FILTERED = [unit.c[_name] for _name in BREAKDOWNS]
 for _name in ("principal_fen", "late_fee_fen", "owed_fen", "oldest_due_on", "deadline_on", "lines", "unit_name"):
-    Index(f"unit_by_{_name}", unit.c[_name], unit.c.case_key)
-for _name in ("district", "stage", "officer", "measure", "amount_band", "age_band", "cohort"):
-    Index(f"unit_by_{_name}_principal", unit.c[_name], unit.c.principal_fen, unit.c.case_key)
+    # An order is followed from its end to as many units as a page shows; those that a filter leaves out are passed over without reading their rows.
+    Index(f"unit_by_{_name}", unit.c[_name], unit.c.case_key, *_FILTERED)
+Index("unit_by_case_key", unit.c.case_key, *_FILTERED)
 
 unit_state = Table(
     "unit_state",

@@ -77,6 +77,7 @@ def make_templates() -> jinja2.Environment:
         loader=jinja2.FileSystemLoader(HERE / "templates"),
         autoescape=True,
         undefined=jinja2.StrictUndefined,
+        auto_reload=False,  # they are part of a release: to look at every file's date for every page is in vain
         trim_blocks=True,
         lstrip_blocks=True,
     )

@@ -17,6 +17,10 @@ DISTRICT_NAMES_EN: Mapping[str, str] = {
     "371082": "Rongcheng",
     "371083": "Rushan",
 }
+_DISTRICT_NAMES: Mapping[str, Mapping[str, str]] = {
+    "en": DISTRICT_NAMES_EN,
+    "zh": {one.value: name for one, name in DISTRICT_NAMES_ZH.items()},
+}
 FEN_A_YUAN = 100
 SECONDS_A_MINUTE, SECONDS_A_HOUR, SECONDS_A_DAY = 60, 3_600, 86_400
 
@@ -64,12 +68,7 @@ def ago(value: datetime | None, now: datetime, language: str = "zh") -> str:
 
 def district(code: str, language: str = "zh") -> str:
     """Name a district; a code that is none stays as it is."""
-    if not code:
-        return "—"
-    names: Mapping[str, str] = (
-        DISTRICT_NAMES_EN if language == "en" else {one.value: name for one, name in DISTRICT_NAMES_ZH.items()}
-    )
-    return names.get(code, code)
+    return _DISTRICT_NAMES[language].get(code, code) if code else "—"
 
 
 def as_data(value: Any) -> str:

@@ -167,8 +167,7 @@ async def search(
 
 async def _sums(visit: Visit, wanted: Wanted, chosen: InventoryFilter) -> tuple[Totals, Markup]:
     """Give 底数, and 结构 as it is shown."""
-    totals = await visit.queries.totals(visit.access, chosen)
-    structure = await visit.queries.structure(visit.access, chosen)
+    totals, structure = await visit.queries.figures(visit.access, chosen)
     shown = text_of(visit.request, "structure.html", wanted=wanted, structure=structure)
     return totals, Markup(shown)  # noqa: S704 — a template of ours, which escaped what it was given
 

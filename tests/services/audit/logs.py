@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 
 from schemas.audit import DecisionsSealed
 from schemas.decision_records import columns
-from schemas.topics import AUDIT_SEALS, decisions_topic
+from schemas.topics import AUDIT_SEALS, PARTITIONS, decisions_topic
 from services.audit.chain import LinkReader
 from services.audit.findings import Verification
 from services.audit.seal_file import SealFile
@@ -72,6 +72,11 @@ class Log:
 
     codec: Codec = field(default_factory=local_codec)
     places: dict[tuple[str, int], list[InputRecord]] = field(default_factory=dict)
+
+    @property
+    def partitions(self) -> int:
+        """As the inventory has them."""
+        return PARTITIONS
 
     @property
     def broker_now(self) -> datetime:
