@@ -137,7 +137,7 @@ def test_another_request_event_draws_by_another_seed() -> None:
     assert len(seeds) == 4
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(
     st.lists(
         st.tuples(
@@ -177,7 +177,7 @@ def test_a_panel_never_holds_an_expert_who_must_not_sit(people: list[tuple[set[s
         assert declined.eligible_count == able
 
 
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=15)
 @given(st.integers(3, 8), st.integers(1, 60))
 def test_no_room_and_no_expert_is_booked_beyond_capacity(experts: int, applications: int) -> None:
     pool = _pool(*(expert(n) for n in range(experts)))

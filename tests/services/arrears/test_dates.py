@@ -120,7 +120,7 @@ def facts(draw: st.DrawFn, today: date) -> Fact | None:
     return fact
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=400)
 @given(data=st.data(), today=clocks)
 def test_no_date_that_a_contract_lets_in_makes_a_rule_or_a_timer_raise(data: st.DataObject, today: date) -> None:
     started = Desk(today, UNPUBLISHED)

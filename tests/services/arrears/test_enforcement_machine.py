@@ -6,7 +6,7 @@ What the law says is counted here once more, with loops over days in place of th
 from datetime import date, timedelta
 
 import pytest
-from hypothesis import HealthCheck, settings
+from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
@@ -265,13 +265,7 @@ def _content(fact: EnforcementActRecorded) -> dict[str, object]:
     return {name: getattr(fact, name) for name in names}
 
 
-Enforcement.TestCase.settings = settings(
-    max_examples=60,
-    stateful_step_count=25,
-    deadline=None,
-    derandomize=True,
-    suppress_health_check=[HealthCheck.too_slow],
-)
+Enforcement.TestCase.settings = settings(max_examples=60, stateful_step_count=25, derandomize=True)
 TestEnforcement = Enforcement.TestCase
 
 

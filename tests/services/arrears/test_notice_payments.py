@@ -4,7 +4,7 @@ from collections import Counter
 from datetime import date, timedelta
 
 import pytest
-from hypothesis import HealthCheck, settings
+from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
@@ -220,6 +220,4 @@ class NoticeLife(RuleBasedStateMachine):
 
 
 TestNoticeLife = NoticeLife.TestCase
-TestNoticeLife.settings = settings(
-    max_examples=40, stateful_step_count=25, deadline=None, suppress_health_check=[HealthCheck.too_slow]
-)
+TestNoticeLife.settings = settings(max_examples=40, stateful_step_count=25)

@@ -81,7 +81,7 @@ def without_what_was_said(case: UnitCase) -> UnitCase:
     return replace(case, account=None, notice=notice)
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(data=st.data(), facts=histories())
 def test_any_order_and_any_repetition_end_in_the_same_case(data: st.DataObject, facts: list[SourceFact]) -> None:
     other_order = data.draw(st.permutations(facts + data.draw(st.lists(st.sampled_from(facts), max_size=5))))
@@ -89,7 +89,7 @@ def test_any_order_and_any_repetition_end_in_the_same_case(data: st.DataObject, 
     assert without_what_was_said(in_the_end(other_order)) == without_what_was_said(in_the_end(facts))
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(facts=histories())
 def test_a_case_read_back_from_its_stored_form_is_the_same_and_wants_the_same_timer(facts: list[SourceFact]) -> None:
     case = in_the_end(facts)
@@ -100,7 +100,7 @@ def test_a_case_read_back_from_its_stored_form_is_the_same_and_wants_the_same_ti
     assert next_timer(read_back) == next_timer(case)
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(facts=histories())
 def test_what_was_paid_is_what_was_due_less_owed_plus_credit(facts: list[SourceFact]) -> None:
     case = in_the_end(facts)
@@ -111,7 +111,7 @@ def test_what_was_paid_is_what_was_due_less_owed_plus_credit(facts: list[SourceF
     assert all(line.owed_fen == 0 or line.credit_fen == 0 for line in case.lines.values())
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(facts=histories())
 def test_late_fees_are_those_of_counting_day_by_day(facts: list[SourceFact]) -> None:
     case = in_the_end(facts)
@@ -129,7 +129,7 @@ def test_late_fees_are_those_of_counting_day_by_day(facts: list[SourceFact]) -> 
         assert late_fee_fen(line, TODAY) == int(exact + Fraction(1, 2))
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(facts=histories())
 def test_totals_are_the_sums_of_the_lines_owed(facts: list[SourceFact]) -> None:
     case = in_the_end(facts)

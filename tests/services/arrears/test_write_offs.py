@@ -261,7 +261,7 @@ steps = st.lists(
 )
 
 
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=80)
 @given(steps)
 def test_no_fen_appears_or_vanishes_whatever_happens(taken: list[tuple[str, int]]) -> None:
     started = concluded()

@@ -249,4 +249,4 @@ class CardsAndOutlets(RuleBasedStateMachine):
 
 
 TestCardsAndOutlets = CardsAndOutlets.TestCase
-TestCardsAndOutlets.settings = settings(max_examples=200, stateful_step_count=80, deadline=None)
+TestCardsAndOutlets.settings = settings(max_examples=200, stateful_step_count=80)

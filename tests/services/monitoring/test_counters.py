@@ -76,7 +76,7 @@ def in_partition_order(records: Iterable[InputRecord], choice: st.DataObject) ->
     return [waiting[place].pop(0) for place in places]
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(st.data())
 def test_any_order_of_partitions_and_any_record_given_again_counts_the_same(choice: st.DataObject) -> None:
     order = in_partition_order(WORKED, choice)

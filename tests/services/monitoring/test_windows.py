@@ -185,7 +185,7 @@ def delivered(choice: st.DataObject, records: list[InputRecord]) -> list[InputRe
     return [waiting[place].pop(0) for place in places]
 
 
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=15)
 @given(st.data())
 def test_processes_killed_at_any_time_say_what_one_life_says(choice: st.DataObject) -> None:
     """Each life begins from nothing but what was said before, and is killed in the middle of a window, or of telling it."""
@@ -214,7 +214,7 @@ def test_processes_killed_at_any_time_say_what_one_life_says(choice: st.DataObje
     assert [one.alert_id for one in alerts(said_by_one_life())] == [one.alert_id for one in alerts(said)]
 
 
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=15)
 @given(st.data())
 def test_records_that_become_visible_late_leave_what_a_rebuilt_process_says(choice: st.DataObject) -> None:
     """Transactions that stay open hide records whose time has come: the corrected windows are the rebuilt ones."""

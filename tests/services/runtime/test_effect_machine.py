@@ -208,4 +208,4 @@ class EffectMachine(RuleBasedStateMachine):
 
 
 TestEffects = EffectMachine.TestCase
-TestEffects.settings = settings(max_examples=300, stateful_step_count=40, deadline=None)
+TestEffects.settings = settings(max_examples=300, stateful_step_count=40)

@@ -173,4 +173,4 @@ def _does_not_open(keys: StoredVault, sealed: Sealed, subject: str, field: str) 
 
 
 TestVault = VaultMachine.TestCase
-TestVault.settings = settings(max_examples=15, stateful_step_count=25, deadline=None)
+TestVault.settings = settings(max_examples=15, stateful_step_count=25)

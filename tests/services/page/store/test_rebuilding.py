@@ -87,7 +87,7 @@ async def lived(url: str, seed: int, lives: list[tuple[int, bool]], portion: int
     lives=st.lists(st.tuples(st.integers(1, 4), st.booleans()), max_size=3),
     portion=st.sampled_from([90, 400, 1_500]),
 )
-@settings(max_examples=8, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=8, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_a_store_killed_anywhere_comes_to_the_same_rows(
     expected: dict[str, list[tuple[Any, ...]]], seed: int, lives: list[tuple[int, bool]], portion: int
 ) -> None:
