@@ -72,8 +72,8 @@ class BrokerDemoMesh:
         await stack.reset(self._settings, self._progress)
         self._open.push_async_callback(self._mesh.stop, self._progress)
         try:
-            await self._mesh.start(self._progress)
             await self._open.enter_async_context(self._mesh.watched())
+            await self._mesh.start(self._progress)
             await self._open.enter_async_context(self._reader)
             await self._open.enter_async_context(self._resting)
             self._clock = Clock(self._reader.codec, self._of_mesh)
@@ -170,4 +170,4 @@ class BrokerDemoMesh:
     async def replayed(self) -> list[ReplayFindings]:
         """Decide everything again from the log, service by service."""
         await self._rest(committed=True)
-        return await replay_side_by_side(self._of_mesh)
+        return await replay_side_by_side(self._reader, self._of_mesh)
