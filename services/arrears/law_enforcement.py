@@ -140,7 +140,7 @@ AGREEMENT_MONTHS_MAX = _office(
 )
 NIGHT_FROM_MINUTE = LegalNumber(
     "night-from",
-    "夜间 begins, in minutes of the day",
+    "夜间 begins",
     22 * 60,
     Unit.TIME_OF_DAY,
     NOT_AT_NIGHT,
@@ -150,7 +150,7 @@ NIGHT_FROM_MINUTE = LegalNumber(
 )
 NIGHT_UNTIL_MINUTE = LegalNumber(
     "night-until",
-    "夜间 ends, in minutes of the day",
+    "夜间 ends",
     6 * 60,
     Unit.TIME_OF_DAY,
     NOT_AT_NIGHT,

@@ -39,10 +39,12 @@ class Unit(StrEnum):
     FEN = "fen"
     TEN_THOUSANDTHS_A_DAY = "ten-thousandths a day"
     TIMES = "times"
-    PERCENT = "percent"
+    HUNDREDTHS_PERCENT = "percent"
+    """Hundredths of a percent: 2,857 is 28.57 percent."""
     COUNT = "count"
     LEGAL_DATE = "legal date"
     TIME_OF_DAY = "time of day"
+    """A time, or minutes of the day."""
     CHOICE = "choice"
     """A word out of a closed list, set by a parameter: which of several readings or policies is followed."""
 

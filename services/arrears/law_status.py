@@ -245,21 +245,19 @@ ACCOUNT_SHARES = (
         "account-share-of-pension",
         "应当划入个人账户的养老保险费, of what is assessed: 8 of 8 + 20",
         2857,
-        Unit.PERCENT,
+        Unit.HUNDREDTHS_PERCENT,
         DECLARED_TO_ADMINISTRATOR,
         date(2006, 1, 1),
         Confidence.UNCONFIRMED,
-        note="in hundredths of a percent",
     ),
     LegalNumber(
         "account-share-of-pension",
         "应当划入个人账户的养老保险费, of what is assessed: 8 of 8 + 16",
         3333,
-        Unit.PERCENT,
+        Unit.HUNDREDTHS_PERCENT,
         DECLARED_TO_ADMINISTRATOR,
         date(2019, 5, 1),
         Confidence.UNCONFIRMED,
-        note="in hundredths of a percent",
     ),
 )
 """Of a pension line, by its month. An estimate, to tell people what to expect: the administrator's list is from the wage roll, and

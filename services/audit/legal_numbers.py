@@ -12,6 +12,21 @@ from services.arrears.law_numbers import LegalNumber
 from services.audit.reading import MeshReader
 from services.runtime.refusals import RefusedAtDoor
 
+READINGS_ZH: Mapping[str, Mapping[str, str]] = MappingProxyType(
+    {
+        "late-fee-cap": {"off": "不以本金为限", "on": "以本金为限"},
+        "payment-allocation": {"principal-first": "先本金、后滞纳金", "late-fee-first": "先滞纳金、后本金"},
+        "late-fee-keeps-case-open": {"no": "本金缴清即为缴清", "yes": "滞纳金缴清方为缴清"},
+        "pursuit-limit": {"off": "不约束追缴", "on": "约束追缴"},
+        "notice-policy": {"newsletter": "按小报做法", "law": "按令20号第十六条"},
+        "notice-authority": {"by-period": "由费款所属时期的征收机构", "centre": "一律由社保中心"},
+        "transfer-late-fee": {"off": "划拨不含滞纳金", "on": "划拨包括滞纳金"},
+        "deferred-late-fee": {"free": "协议期间免收", "charged": "协议期间照收"},
+        "bankruptcy-late-fee-day": {"counted": "受理当日计收", "not-counted": "受理当日不计收"},
+    }
+)
+"""What each value of a parameter that chooses between readings means, in the words of the office (Chinese)."""
+
 _SERVICES = Path(__file__).resolve().parents[1]
 
 
@@ -68,11 +83,18 @@ def _told(number: LegalNumber[Any], today: date, parameters: Mapping[str, Parame
 
 
 def _setting(number: LegalNumber[Any], today: date, published: ParameterPublished | None) -> str:
-    """Say which value holds now, since when, and what the default is."""
+    """Say which value holds now, since when, and what the default is: as the parameter writes it, and what it means."""
     if not number.parameter:
         return ""
+    default = _reading(number.parameter, str(number.value))
     if published is None:
-        return f"；参数 {number.parameter} 未另行设定，现按默认 {number.value}"
+        return f"；参数 {number.parameter} 未另行设定，现按默认 {default}"
+    set_to = _reading(number.parameter, published.value)
     if published.effective_on > today:
-        return f"；参数 {number.parameter} 现按默认 {number.value}，自 {published.effective_on} 起为 {published.value}"
-    return f"；参数 {number.parameter} 现为 {published.value}（自 {published.effective_on} 起），默认 {number.value}"
+        return f"；参数 {number.parameter} 现按默认 {default}，自 {published.effective_on} 起为 {set_to}"
+    return f"；参数 {number.parameter} 自 {published.effective_on} 起为 {set_to}，默认 {default}"
+
+
+def _reading(parameter: str, value: str) -> str:
+    words = READINGS_ZH.get(parameter, {}).get(value)
+    return f"{value}（{words}）" if words else value

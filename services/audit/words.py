@@ -29,8 +29,8 @@ SENTENCES = {
     "contribution-assessed": "核定 {month} {insurance}应缴 {assessed_fen}，缴费期限 {due_on}（编号 {business_reference}{revision_note}）",
     "contribution-missed": "报来 {month} {insurance}应缴未缴，应缴 {assessed_fen}，缴费期限 {due_on}（编号 {business_reference}）",
     "contribution-paid": "{paid_on} 缴纳 {month} {insurance} {paid_fen}（编号 {business_reference}）",
-    "arrears-opened": "欠费立案：{line_count} 条，本金 {principal_fen}，滞纳金 {late_fee_fen}（计至 {as_of}）",
-    "arrears-changed": "欠费变动：{line_count} 条，本金 {principal_fen}，滞纳金 {late_fee_fen}（计至 {as_of}）{written_off_note}",
+    "arrears-opened": "欠费立案：{line_count} 条，本金 {principal_fen}，滞纳金 {late_fee_fen}（计至 {as_of}）{paid_late_note}",
+    "arrears-changed": "欠费变动：{line_count} 条，本金 {principal_fen}，滞纳金 {late_fee_fen}（计至 {as_of}）{paid_late_note}{written_off_note}",
     "arrears-settled": "欠费缴清（{as_of}）：本金已清，尚欠滞纳金 {late_fee_on_paid_lines_fen}{written_off_note}",
     "unit-paid": "{paid_on} 单位缴费 {paid_fen}：{month} {insurance} {meant_for}（编号 {business_reference}{revision_note}）",
     "clearance-recorded": "结清证明 {clearance_number}（{standing}）：{line_count} 条，已缴本金 {paid_fen}，滞纳金 {late_fee_paid_fen}",
@@ -40,7 +40,7 @@ SENTENCES = {
     "insolvency-deadline-alerted": "{alert}：{deadline_kind}，{deadline_on}（{measure}）",
     "enforcement-act-recorded": "征缴岗位登记：补缴通知{notice_number}，{act}，{occurred_on}（编号 {business_reference}），经办 {decided_by}",
     "enforcement-changed": "强制征缴（补缴通知{notice_number}）：{explanation}欠缴本金 {principal_fen}，滞纳金 {late_fee_fen}（计至 {as_of}）；下一步：{next_role}，期限 {deadline_on}；所需文书：{documents}",
-    "reminder-requested": "请求第 {step} 次提醒缴费，渠道：{channel}",
+    "reminder-requested": "请求{reminder_note}，渠道：{channel}",
     "reminder-cancelled": "撤回尚未发出的提醒（{reason_code}）",
     "reminder-answered": "第 {step} 次提醒结果：{outcome} {promised_on}",
     "payment-notice-act-recorded": "征缴岗位就限期补缴通知书第 {ordinal} 份办理：{act}（编号 {business_reference}{revision_note}）",
@@ -148,9 +148,12 @@ def _sentence(fact: Fact) -> str:
     revision = getattr(fact, "revision", 1)
     shown["revision_note"] = f"，第 {revision} 版" if revision > 1 else ""
     shown["written_off_note"] = f"，已核销 {shown['written_off_fen']}" if getattr(fact, "written_off_fen", 0) else ""
+    paid_late_fen = getattr(fact, "late_fee_on_paid_lines_fen", 0)
+    shown["paid_late_note"] = f"，另有已缴条目尚欠滞纳金 {yuan(paid_late_fen)}" if paid_late_fen else ""
     shown["deadline_note"] = (
         f"，期限：{shown['deadline_kind']} {shown['deadline_on']}" if shown.get("deadline_kind") else ""
     )
+    shown["reminder_note"] = _reminder_note(getattr(fact, "step", 0))
     claim = getattr(fact, "claim", None)
     shown["claim_note"] = _claim_note(claim) if isinstance(claim, ClaimByBooks) else ""
     template = SENTENCES.get(fact.topic)
@@ -159,6 +162,11 @@ def _sentence(fact: Fact) -> str:
     text = template.format_map(shown)
     reverses = getattr(fact, "reverses", None)
     return f"{text}，冲销 {reverses}" if reverses and "{reverses}" not in template else text
+
+
+def _reminder_note(step: int) -> str:
+    """Which reminder it is: 0 is the warning before a due date, of which nobody would say the nought-th."""
+    return f"第 {step} 次提醒缴费" if step else "缴费到期预警"
 
 
 def _claim_note(claim: ClaimByBooks) -> str:

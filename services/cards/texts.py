@@ -190,7 +190,7 @@ REASON_TEXTS = {
     "reservation-not-wanted": "该预留已不需要，予以退回",
     "reservation-known": "该预留先前已知晓",
     "reservation-held-for-printing": "预留期满，但制卡尚无结果，继续保留",
-    "answer-not-awaited": "没有在等待该答复",
+    "answer-not-awaited": "不在等候该答复，不作处理",
     "card-issued": "新卡 {card_serial} 已在 {outlet} 制成，旧卡 {cancelled} 张作废",
     "printing-unclear": "制卡结果不明（{reason}），等待核对，不另行制卡",
     "printing-still-unclear": "制卡结果仍不明，先前已记录",

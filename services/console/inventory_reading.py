@@ -39,7 +39,14 @@ def since_of(text: str) -> date | Snapshot | None:
     if not text:
         return None
     path = Path(text)
-    return read_snapshot(path) if path.exists() else day_of(text)
+    if path.exists():
+        return read_snapshot(path)
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise UserMistake(
+            f"--since {text} is neither a date (YYYY-MM-DD) nor the file of a signed inventory."
+        ) from None
 
 
 def day_of(text: str) -> date:

@@ -5,11 +5,11 @@
 
 import sys
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, time
 from pathlib import Path
 from typing import Any
 
-from services.arrears.law_numbers import Confidence, LegalNumber
+from services.arrears.law_numbers import Confidence, LegalNumber, Unit
 from services.audit.legal_numbers import legal_numbers
 
 PAGE = Path(__file__).resolve().parents[2] / "docs" / "generated" / "legal-numbers.md"
@@ -58,8 +58,20 @@ def _row(number: LegalNumber[Any]) -> str:
 
 def _value(number: LegalNumber[Any]) -> str:
     values = number.value if isinstance(number.value, tuple) else (number.value,)
-    shown = ", ".join(f"{value:,}" if isinstance(value, int) else str(value) for value in values)
-    return f"{shown} ({number.unit.value})"
+    return f"{', '.join(_shown(value, number.unit) for value in values)} ({number.unit.value})"
+
+
+def _shown(value: object, unit: Unit) -> str:
+    """Write a value as its unit is read: `28.57`, `22:00`, `20,000,000`."""
+    if isinstance(value, time):
+        return f"{value:%H:%M}"
+    if isinstance(value, str) and value.isdecimal():  # what a parameter may set is kept as the parameter writes it
+        return f"{int(value):,}"
+    if not isinstance(value, int):
+        return str(value)
+    if unit is Unit.HUNDREDTHS_PERCENT:
+        return f"{value // 100}.{value % 100:02d}"
+    return f"{value // 60:02d}:{value % 60:02d}" if unit is Unit.TIME_OF_DAY else f"{value:,}"
 
 
 def _force(number: LegalNumber[Any]) -> str:

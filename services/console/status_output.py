@@ -53,7 +53,7 @@ def _sum(tasks: Sequence[dict[str, Any]], name: str) -> int:
 
 def _situation(worker: WorkerStatus) -> str:
     if not worker.running:
-        return "未运行"
+        return "未运行" if worker.page is None else "由另一目录启动"  # its port answers: somebody else's mesh
     if worker.page is None:
         return "未应答"
     halted = [f"分区 {task['partition']} 停办" for task in worker.tasks if task["halted"]]

@@ -56,7 +56,7 @@ def headline(look: Look, rate: float) -> Text:
         local_time(look.now),
         f"{rate:,.0f} 条/秒",
         f"积压 {_sum(tasks, 'lag'):,}",
-        f"最久未决 {age_text(_oldest_s(tasks, look.now))}",
+        f"最久未决 {age_text(_oldest_s(tasks, look.now)) or '无'}",
         f"拒收 {_sum(tasks, 'refused'):,}",
         f"暂停 {_sum(tasks, 'parked'):,}",
         f"停办 {sum(bool(task['halted']) for task in tasks)}",

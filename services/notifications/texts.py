@@ -59,7 +59,7 @@ def mail_subject(agency: Agency, title: str) -> str:
 
 REASON_TEXTS = {
     "delivery-requested": "《{title}》已交{channel}渠道办理",
-    "waits-for-morning": "《{title}》处于静默时段，等到 {send_at} 发送",
+    "waits-for-morning": "目前不宜打扰，《{title}》改到 {send_at} 发送",
     "no-contact": "《{title}》没有可用的联系方式，无法通知",
     "expired": "《{title}》已过通知时效（{expires_on}），不再发送",
     "too-many-open": "该对象未办结的通知已达 {open} 件，《{title}》不再受理",
@@ -80,7 +80,7 @@ REASON_TEXTS = {
     "delivery-failed": "《{title}》未能送达（{detail}）",
     "delivery-unclear": "《{title}》是否送达尚不清楚（{detail}），等待核对，不重复发送",
     "delivery-known": "该次发送先前已有结果",
-    "delivery-forgotten": "该次发送所属通知已不在册",
+    "delivery-forgotten": "该次发送所属的通知已不再保留，不作处理",
     "call-again": "《{title}》电话未接通（{detail}），{send_at} 再次拨打",
     "call-again-moved": "原定再次拨打之日为休息日，《{title}》改到 {send_at} 拨打",
     "channel-again": "《{title}》渠道暂时不通（{detail}），{send_at} 再试",

@@ -1,5 +1,6 @@
 """`shebao audit`: verify the decision records against hashes and seals, take the seals away, show the public key."""
 
+import re
 from datetime import UTC, datetime
 from enum import StrEnum
 from pathlib import Path
@@ -21,6 +22,8 @@ from services.console.vault import console_public_keys
 from services.runtime.errors import UserMistake
 
 EXIT_FOUND = 1
+
+_ROOT = re.compile(r"[0-9a-fA-F]{64}")
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -47,6 +50,8 @@ def verify(
     """Find records that were changed, removed, inserted, reordered or cut off; exit 1 on any finding. It writes nothing."""
     if root and seals is None:
         raise UserMistake("A root is the root of exported seals: name their file with --seals.")
+    if root and not _ROOT.fullmatch(root):
+        raise UserMistake(f"--root {root} is no Merkle root: it has 64 hex digits, as `audit export` said it.")
     services = [one.name for one in chosen_services(service)]
     exported = None if seals is None else read_seal_file(seals)
     keys = console_public_keys()

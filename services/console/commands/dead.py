@@ -7,8 +7,10 @@ from typing import Annotated
 import typer
 from rich.console import RenderableType
 
+from schemas.topics import BY_NAME
 from services.audit.reading import MeshReader
 from services.audit.words import RUNTIME_TEXTS, local_time
+from services.console.all_services import ALL_SERVICES
 from services.console.commands.carrying_out import Apply, Because, By, ServiceName, carry_out, chosen_services
 from services.console.dead_letters import DeadLetter, Wanted, content, dead_letters, sealed_content
 from services.console.producer_keys import known_references
@@ -44,11 +46,20 @@ def show_list(
 
     letters = run(connection(context), read)
     if not letters:
-        console().print("没有被拒收的记录。")
+        _refuse_unknown(topic, code)
+        console().print("没有符合所给条件的被拒收记录。" if service or code or topic else "没有被拒收的记录。")
         return
     console().print(_table(letters[-limit:], len(letters)))
     if len(letters) > limit:
         console().print(f"此处列出最近 {limit} 条。")
+
+
+def _refuse_unknown(topic: str, code: str) -> None:
+    """Where nothing was found: a slip of the pen is not to be read as good news."""
+    if topic and topic not in BY_NAME:
+        raise UserMistake(f"There is no topic {topic}; `dead list` shows the topics that have refused records.")
+    if code and code not in RUNTIME_TEXTS and not any(service.text_of(code) for service in ALL_SERVICES):
+        raise UserMistake(f"Nothing is refused with the code {code}; docs/refusals.md lists the codes.")
 
 
 @app.command("show")

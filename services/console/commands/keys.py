@@ -211,6 +211,8 @@ def _ask(action: Action, subject: str, compartments: Sequence[Compartment], acto
         found = keeping.subjects_keys(vault, key)
         if found:
             console().print(keys_output.keys_table([one for one in found if one[0] in compartments]))
+        else:
+            console().print(f"请注意：{key} 名下没有任何密封内容，请核对编号。", highlight=False, soft_wrap=True)
         if actor is None:
             _only_rehearsed(f"将为 {key} 提出申请：{keys_output.names(compartments)}")
             return

@@ -22,6 +22,7 @@ from services.sandbox.settings import BROKERS, SandboxSettings, load_settings
 
 LOOK_EVERY_S = 1.0
 EXIT_NOT_RUNNING = 1
+STOPPED = "已停止；数据保留，可用 `shebao up` 再次启动。"
 
 
 def up(
@@ -40,12 +41,21 @@ def up(
         asyncio.run(_up(settings, is_detached=is_detached))
     except KeyboardInterrupt:
         asyncio.run(Mesh(settings).stop(StartingLines(console())))
+        console().print(STOPPED)
 
 
 def down() -> None:
     """Stop what `up` started: workers finish their batches first, brokers go last. Data stays."""
-    asyncio.run(Mesh(load_settings()).stop(StartingLines(console())))
-    console().print("已停止；数据保留，可用 `shebao up` 再次启动。")
+    settings = load_settings()
+    if not stack.status(
+        settings
+    ):  # perhaps of another folder: a mesh that runs elsewhere must not be taken for stopped
+        console().print(
+            f"{settings.data_dir.resolve()} 中没有已启动的服务，无须停止。", highlight=False, soft_wrap=True
+        )
+        return
+    asyncio.run(Mesh(settings).stop(StartingLines(console())))
+    console().print(STOPPED)
 
 
 def reset(
@@ -69,6 +79,8 @@ def status() -> None:
 async def _up(settings: SandboxSettings, *, is_detached: bool) -> None:
     screen = console()
     mesh = Mesh(settings)
+    if any(part.running for part in stack.status(settings)):
+        screen.print("本目录已有服务在运行，只启动尚未运行的；按 Ctrl-C 或用 `shebao down` 会停止全部。")
     await mesh.start(StartingLines(screen))
     async with BrokerMesh(mesh_settings(settings)) as reader:
         if await tell_producer_keys(reader, datetime.now(UTC)):

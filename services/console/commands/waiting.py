@@ -6,12 +6,15 @@ import typer
 
 from services.audit.reading import MeshReader
 from services.audit.words import local_time
+from services.console.all_services import ALL_SERVICES
 from services.console.commands.carrying_out import Apply, Because, By, ServiceName, carry_out, chosen_services
 from services.console.screen import connection, console, run
 from services.console.titled import titled
 from services.console.waiting_cases import ParkedCase, halted_tasks, parked_cases, unclear_effects
 from services.runtime.errors import UserMistake
 from services.runtime.orders import Order, reconcile_order, release_order, resume_order
+
+WITH_EFFECTS = ", ".join(sorted(service.name for service in ALL_SERVICES if service.effect is not None))
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, help="Cases that wait after a failure. 暂停等候的案件。")
 
@@ -76,7 +79,7 @@ def resume(
 
 def reconcile(
     context: typer.Context,
-    service: Annotated[str, typer.Argument(help="A service with effects: deliveries or card-printing.")],
+    service: Annotated[str, typer.Argument(help=f"A service with effects outside the mesh: {WITH_EFFECTS}.")],
     case: Annotated[str, typer.Argument(help="The case key.")],
     because: Because = "",
     by: By = "",
@@ -85,7 +88,7 @@ def reconcile(
     """Ask a provider what became of a case's unclear effects. A dry run unless --apply."""
     chosen = chosen_services(service)[0]
     if chosen.effect is None:
-        raise UserMistake(f"{service} has no effects outside the mesh; deliveries and card-printing have.")
+        raise UserMistake(f"{service} has no effects outside the mesh; these have: {WITH_EFFECTS}.")
 
     async def orders(reader: MeshReader) -> list[Order]:
         order = reconcile_order(chosen, case)

@@ -68,7 +68,7 @@ async def _deliveries(mesh: MeshReader) -> RenderableType:
     for name, kind in outcomes:
         counts = Counter((fact.channel, fact.detail_code) for fact in await _facts(mesh, kind))
         for (channel, detail), count in sorted(counts.items(), key=lambda item: (-item[1], item[0])):
-            rows.append((name, words.plain_text(channel), words.plain_text(detail), f"{count:,}"))
+            rows.append((name, words.plain_text(channel), words.plain_text(detail, "detail_code"), f"{count:,}"))
     return titled("通知送达情况", ("结果", "渠道", "说明", ">件数"), rows)
 
 

@@ -4,7 +4,7 @@ Killed anywhere it goes on from the positions in the database, so that no record
 kill was never committed. A second feeder takes over by a higher epoch: the first can write nothing more.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC, date, datetime
 
 import structlog
@@ -13,7 +13,7 @@ from sqlalchemy import delete, func, select
 from services.arrears import law
 from services.page.store import tables
 from services.page.store.applying import apply, upsert
-from services.page.store.changes import instant_of
+from services.page.store.changes import Place, instant_of
 from services.page.store.database import Database
 from services.page.store.log_port import Log, LogLost
 from services.page.store.projection import Projection, Standing
@@ -69,8 +69,11 @@ class Feeder:
             return await turn(connection, day, is_capped=self._standing.is_capped, rows_max=rows_max)
 
     async def look(self) -> int:
+        """Ask how far the store is behind, and write it down; gives the offsets that it has not read."""
+        return await self.note(await self._log.waiting())
+
+    async def note(self, behind: Mapping[Place, int]) -> int:
         """Write down how far the store is behind; gives the offsets that it has not read."""
-        behind = await self._log.waiting()
         rows = [{"topic": topic, "partition": part, "records": count} for (topic, part), count in behind.items()]
         oldest = int(self._now().timestamp()) // 60 - MINUTES_KEPT_DAYS * 24 * 60
         async with self._database.writing(self._epoch, self._now()) as connection:

@@ -17,6 +17,7 @@ from services.page.store.database import Database
 from services.page.store.feeder import Feeder
 from services.page.store.kafka_log import KafkaLog
 from services.page.store.log_port import LogLost
+from services.page.store.looking import Looking
 from services.page.store.projection import Projection
 from services.page.store.settings import StoreSettings
 from services.runtime import health, logs
@@ -77,9 +78,10 @@ class FeedingWorker:
         settings = self._settings
         source = KafkaLog(settings.connection, self._codec, registry, settings.request_timeout_ms)
         feeder = Feeder(database, source, Projection(self._codec, ALL_SERVICES))
+        look = Looking(source, settings.page_look_s)
         try:
             await feeder.open()
-            began = looked = turned = tidy_at = time.monotonic()
+            began = turned = tidy_at = time.monotonic()
             while not self._ended.is_set():
                 taken = await feeder.step(WAIT_MS)
                 self._records += taken
@@ -88,15 +90,16 @@ class FeedingWorker:
                 if not taken or now - turned > TURNS_AT_LEAST_EVERY_S:
                     await feeder.turn(TURNED_AT_ONCE_MAX)
                     turned = now
-                if now - looked > settings.page_look_s:
-                    self._waiting = await feeder.look()
-                    looked = now
+                behind = look.taken(now)
+                if behind is not None:
+                    self._waiting = await feeder.note(behind)
                     if not self._waiting and now >= tidy_at:
                         await feeder.tidy()
                         tidy_at = now + TIDIED_EVERY_S
                 if source.missing and now - began > MISSING_LOOKED_FOR_S:
                     return  # the next session looks for them
         finally:
+            await look.end()
             await source.close()
 
     async def _pause(self, seconds: float) -> None:

@@ -7,6 +7,8 @@ from typing import Any
 
 from schemas.decision import LEGAL_ZONE
 from schemas.vocabulary import DISTRICT_NAMES_ZH
+from services.monitoring.alerts_catalogue import BY_NAME
+from services.page.store.answers import Alert
 
 DISTRICT_NAMES_EN: Mapping[str, str] = {
     "371002": "Huancui",
@@ -71,6 +73,12 @@ def district(code: str, language: str = "zh") -> str:
     return _DISTRICT_NAMES[language].get(code, code) if code else "—"
 
 
+def alarm(alert: Alert) -> str:
+    """Tell an alert in the words of whoever raised it; its name where monitoring knows it no more."""
+    rule = BY_NAME.get(alert.alert)
+    return alert.alert if rule is None else rule.sentence.format(value=number(alert.value), threshold=alert.threshold)
+
+
 def as_data(value: Any) -> str:
     """Write plain values for a `data-…` attribute; the template escapes it."""
     return json.dumps(value, ensure_ascii=False, default=str)
@@ -84,6 +92,7 @@ FILTERS: Mapping[str, Callable[..., str]] = {
     "machine_instant": machine_instant,
     "ago": ago,
     "district": district,
+    "alarm": alarm,
     "as_data": as_data,
 }
 """Filters of the templates by name."""

@@ -132,7 +132,7 @@ def open_request(database: VaultDatabase, number: int) -> Act:
     )
     found = [act for act in map(_act, rows) if act.action in CONFIRMED_BY]
     if not found:
-        raise UserMistake(f"No request {number} waits to be confirmed; `shebao keys log` shows those that do.")
+        raise UserMistake(f"No request {number} waits to be confirmed; `shebao keys status` shows those that do.")
     return found[0]
 
 

@@ -12,7 +12,7 @@ from schemas.mesh import ParameterPublished
 from schemas.parameters import is_usable
 from services.arrears import law, law_payments
 from services.arrears.law_numbers import LegalNumber, Unit
-from services.audit.legal_numbers import disputes, legal_numbers
+from services.audit.legal_numbers import READINGS_ZH, disputes, legal_numbers
 from tests.house.sources import ROOT, tree_of
 
 ALL: list[LegalNumber[Any]] = [number for numbers in legal_numbers().values() for number in numbers]
@@ -101,15 +101,15 @@ def test_a_choice_is_made_by_a_parameter() -> None:
 def test_what_is_disputed_is_told_once_with_its_paragraph_and_its_setting() -> None:
     cap, pursuit = disputes([law.PAY_IN_TIME, law.LATE_FEE_CAP, law_payments.PURSUIT, law.LATE_FEE_CAP], TODAY)
 
-    assert cap.endswith("（依据：行政强制法 45(2)；参数 late-fee-cap 未另行设定，现按默认 off）")
+    assert cap.endswith("（依据：行政强制法 45(2)；参数 late-fee-cap 未另行设定，现按默认 off（不以本金为限））")
     assert pursuit.startswith("劳动保障监察条例 20 的二年查处时限是否约束社会保险费追缴，看法不一")
 
 
 @pytest.mark.parametrize(
     ("effective_on", "told"),
     [
-        (date(2026, 5, 1), "参数 late-fee-cap 现为 on（自 2026-05-01 起），默认 off"),
-        (date(2026, 5, 2), "参数 late-fee-cap 现按默认 off，自 2026-05-02 起为 on"),
+        (date(2026, 5, 1), "参数 late-fee-cap 自 2026-05-01 起为 on（以本金为限），默认 off（不以本金为限）"),
+        (date(2026, 5, 2), "参数 late-fee-cap 现按默认 off（不以本金为限），自 2026-05-02 起为 on（以本金为限）"),
     ],
 )
 def test_what_this_deployment_has_set_is_told_and_from_when(effective_on: date, told: str) -> None:
@@ -117,6 +117,12 @@ def test_what_this_deployment_has_set_is_told_and_from_when(effective_on: date, 
     published = ParameterPublished(name="late-fee-cap", value="on", effective_on=effective_on)
 
     assert told in disputes([law.LATE_FEE_CAP], TODAY, {published.name: published})[0]
+
+
+def test_every_reading_that_a_parameter_chooses_is_named_in_words() -> None:
+    chosen = {number.parameter: str(number.value) for number in ALL if number.unit is Unit.CHOICE}
+
+    assert [] == [parameter for parameter, value in chosen.items() if value not in READINGS_ZH.get(parameter, {})]
 
 
 def test_what_nobody_disputes_is_not_told() -> None:

@@ -50,6 +50,12 @@ def test_a_history_rings_nobody(told: str) -> None:
     assert "早于启用日期，不向外发送" in told
 
 
+def test_what_came_of_a_notice_is_told_in_words(told: str) -> None:
+    table = told[told.index("通知送达情况") : told.index("劳动能力鉴定排期")]
+
+    assert [] == re.findall(r"[a-z-]{3,}", table)
+
+
 def test_panels_of_both_sizes_sit(told: str) -> None:
     counts = re.search(r"劳动能力鉴定排期：(\d+) 场（3 人专家组 (\d+) 场，5 人专家组 (\d+) 场）", told)
 

@@ -37,7 +37,7 @@ def test_down_tells_of_workers_and_of_those_only_that_were_started(sandbox: Sand
 def test_a_second_down_has_nobody_to_tell_of(sandbox: SandboxSettings) -> None:
     shown = CliRunner().invoke(app, ["down"])
 
-    assert (0, 1) == (shown.exit_code, len(shown.output.splitlines()))
+    assert (0, [f"{sandbox.data_dir} 中没有已启动的服务，无须停止。"]) == (shown.exit_code, shown.output.splitlines())
 
 
 def test_every_worker_writes_its_log_where_the_sandbox_keeps_logs(sandbox: SandboxSettings) -> None:

@@ -307,7 +307,7 @@ def test_charts_are_drawn_with_chinese_letters_and_the_same_bytes_each_time(staf
         (("--known-on", "2026-11-03", "--in-force-on", "2026-11-03"), "Say one of --in-force-on, --known-on"),
         (("--as-of", "2026-11-02", "--format", "csv"), "--as-of shows two views"),
         (("--known-on", "2099-01-01"), "can be drawn once that day has come"),
-        (("--since", "yesterday"), "yesterday is not a date"),
+        (("--since", "yesterday"), "neither a date (YYYY-MM-DD) nor the file of a signed inventory."),
         (("verify", "/nowhere"), "/nowhere cannot be read"),
         (("verify", "pyproject.toml"), "is no signed inventory"),
     ],

@@ -276,3 +276,7 @@ def test_a_readmission_is_asked_for_only_of_what_was_erased() -> None:
 
     assert "Nothing of this subject was erased." == sentence_of(nothing)
     assert ["1", "2"] == re.findall(r"联系方式 │ +(\d) │", keys("show", UNIT).output)
+
+
+def test_whoever_asks_to_erase_what_was_never_sealed_is_told_so() -> None:
+    assert f"{UNIT} 名下没有任何密封内容，请核对编号。" in keys("erase", UNIT).output

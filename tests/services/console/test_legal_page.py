@@ -27,3 +27,18 @@ def test_both_rates_of_the_late_fee_stand_on_it_with_their_dates() -> None:
     rows = [line for line in legal_page.text().splitlines() if line.startswith("| late-fee-rate |")]
 
     assert [True, True] == ["to 2011-06-30 | A" in rows[0], "from 2011-07-01 | A" in rows[1]]
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("account-share-of-pension", "28.57 (percent)"),
+        ("night-from", "22:00 (time of day)"),
+        ("reminder-time", "09:00 (time of day)"),
+        ("senior-from", "20,000,000 (fen)"),
+    ],
+)
+def test_a_value_is_written_as_its_unit_is_read(name: str, value: str) -> None:
+    row = next(line for line in legal_page.text().splitlines() if line.startswith(f"| {name} |"))
+
+    assert value == row.split(" | ")[1]

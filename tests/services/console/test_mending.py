@@ -204,9 +204,11 @@ def test_a_halted_task_is_resumed(town: Town) -> None:
         (("dead", "redrive"), "Say which"),
         (("dead", "show", "arrears/9/9"), "There is no dead letter arrears/9/9"),
         (("dead", "list", "--service", "taxes"), "There is no service taxes"),
+        (("dead", "list", "--topic", "taxes-paid"), "There is no topic taxes-paid"),
+        (("dead", "list", "--code", "nonsense"), "Nothing is refused with the code nonsense"),
         (("parked", "release", "arrears", UNIT), "is parked"),
         (("resume", "arrears", "--apply"), "--because"),
-        (("reconcile", "arrears", UNIT), "has no effects"),
+        (("reconcile", "arrears", UNIT), "these have: card-printing, deliveries, documents."),
     ],
 )
 def test_a_mistake_ends_in_one_sentence(town: Town, words: tuple[str, ...], said: str) -> None:
@@ -214,3 +216,10 @@ def test_a_mistake_ends_in_one_sentence(town: Town, words: tuple[str, ...], said
 
     assert shown.exit_code == 2
     assert said in sentence_of(shown)
+
+
+@pytest.mark.parametrize("words", [("--topic", "contribution-paid"), ("--code", "unit-unknown")])
+def test_where_nothing_fits_it_is_said_of_what_was_asked(town: Town, words: tuple[str, str]) -> None:
+    shown = town.shebao("dead", "list", *words)
+
+    assert (0, "没有符合所给条件的被拒收记录。") == (shown.exit_code, shown.output.strip())

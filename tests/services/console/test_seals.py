@@ -128,6 +128,7 @@ def test_the_public_half_of_a_key_is_shown_and_nothing_of_the_other(
     [
         (("verify", "taxes"), "There is no service taxes", 2),
         (("verify", "--root", "00"), "name their file with --seals", 2),
+        (("verify", "--seals", "/nowhere", "--root", "abc"), "--root abc is no Merkle root", 2),
         (("verify", "--seals", "/nowhere"), "cannot be read as a file of seals", 2),
         (("export", "seals.jsonl"), "Nothing is sealed yet", 2),
         (("key",), "SHEBAO_SEAL_KEY is not set", 3),

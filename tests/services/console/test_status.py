@@ -48,6 +48,7 @@ def test_a_worker_is_shown_with_the_sums_of_its_tasks() -> None:
     ("status", "words"),
     [
         (WorkerStatus("arrears", False, None), "未运行"),
+        (worker(task(), running=False), "由另一目录启动"),
         (WorkerStatus("arrears", True, None), "未应答"),
         (worker(task(halted="contribution-paid from urn:weihai:tax")), "分区 3 停办"),
         (worker(task(waiting_for="registry")), "等候 registry"),

@@ -113,3 +113,7 @@ def test_alerts_of_monitoring_are_shown() -> None:
 )
 def test_an_age_is_told_in_its_unit(seconds: float, text: str) -> None:
     assert text == age_text(seconds)
+
+
+def test_where_nothing_waits_the_first_line_says_so() -> None:
+    assert "最久未决 无" in drawn(task()).splitlines()[0]

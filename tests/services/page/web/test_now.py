@@ -1,0 +1,57 @@
+"""*Now*: what monitoring raised is told in its words, with the page of the runbook that says what to do."""
+
+from collections.abc import AsyncIterator
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+import pytest_asyncio
+
+from schemas.ops import AlertChange, Indicator, OpsAlert, series_of
+from services.monitoring.alerts_catalogue import BY_NAME
+from tests.harness.page_desk import SUN, PageDesk, page_desk
+from tests.services.console.towns import BEGIN, Town
+
+pytestmark = pytest.mark.asyncio(loop_scope="module")
+
+
+def alert(name: str) -> OpsAlert:
+    return OpsAlert(
+        series=series_of(name, "arrears", None, None),
+        service="arrears",
+        alert_id=f"alert-{name}",
+        opening_id=f"opening-{name}",
+        alert=name,
+        change=AlertChange.OPENED,
+        indicator=Indicator.PARKED_CASES,
+        value_name="cases",
+        value=3,
+        threshold=1,
+        opened_at=BEGIN,
+        judged_at=BEGIN + timedelta(minutes=1),
+        runbook=f"docs/runbooks/{name}.md",
+    )
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def page(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[PageDesk]:
+    town = Town()
+    for name in ("cases-parked", "tea-cold"):
+        town.twin.publish(alert(name), source="/monitoring", event_id=f"alert-{name}")
+    async with page_desk(town.twin, Path(tmp_path_factory.mktemp("now"))) as desk:
+        yield desk
+
+
+async def test_an_alert_is_told_in_words_with_its_runbook(page: PageDesk) -> None:
+    async with page.client(SUN) as browser:
+        shown = (await browser.get("/now")).text
+
+    assert BY_NAME["cases-parked"].sentence.format(value=3, threshold=1) in shown
+    assert ">docs/runbooks/cases-parked.md<" in shown
+
+
+async def test_an_alert_that_nobody_raises_any_more_is_shown_by_its_name(page: PageDesk) -> None:
+    async with page.client(SUN) as browser:
+        shown = (await browser.get("/now")).text
+
+    assert 2 == shown.count("tea-cold") - shown.count("docs/runbooks/tea-cold.md")
