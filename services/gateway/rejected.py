@@ -41,7 +41,10 @@ class RejectedRows:
         self.count += 1
         for fault in faults:
             message = MESSAGES[fault.code]
-            self._writer.writerow((number, fault.column[:COLUMNS_SHOWN_CHARACTERS], fault.code, message.zh, message.en))
+            zh, en = message.zh, message.en
+            if fault.choices:
+                zh, en = f"{zh}（{'、'.join(fault.choices)}）", f"{en} ({', '.join(fault.choices)})"
+            self._writer.writerow((number, fault.column[:COLUMNS_SHOWN_CHARACTERS], fault.code, zh, en))
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None

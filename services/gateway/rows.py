@@ -1,5 +1,6 @@
 """Checking one row: from the cells of a file to a fact of the contract, or to every reason why not."""
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -20,6 +21,8 @@ from services.runtime.sealing import Vault
 _OPAQUE = (Way.PERSON, Way.PERSONS, Way.CARD)
 _HAPPENED = ("occurred_on", "paid_on", "received_on")
 """Fields that say when something was: they cannot lie ahead."""
+_QUOTED = re.compile("'([^']*)'")
+"""A value in pydantic's list of what it expected."""
 _FUTURE_DAYS_MAX = 1
 """Clocks of two systems may lie on two sides of midnight."""
 
@@ -30,6 +33,8 @@ class RowFault:
 
     column: str
     code: str
+    choices: tuple[str, ...] = ()
+    """The values that the column takes, where it takes none but them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -207,7 +212,7 @@ def _faults_of(layout: Layout, given: Mapping[str, Any], error: ValidationError,
     """Give one fault a field, and none where the cell was refused before the contract saw it."""
     columns = {layout.columns[name].field: name for name in given if name in layout.columns}
     found: dict[str, RowFault] = {}
-    for detail in error.errors(include_url=False, include_context=False, include_input=False):
+    for detail in error.errors(include_url=False, include_input=False):
         field = str(detail["loc"][0]) if detail["loc"] else ""
         if field in faulty or (field == "agency" and detail["type"] == "missing"):
             continue
@@ -215,5 +220,6 @@ def _faults_of(layout: Layout, given: Mapping[str, Any], error: ValidationError,
         column = columns.get(field) or layout.column_of(field) or _COLUMN_OF_CODE.get(code, "")
         if not field and column in faulty:  # what the row lacks as a whole is what could not be read
             continue
-        found.setdefault(field, RowFault(column, code))
+        choices = _QUOTED.findall(detail.get("ctx", {}).get("expected", "")) if detail["type"] == "enum" else ()
+        found.setdefault(field, RowFault(column, code, tuple(choices)))
     return list(found.values())

@@ -141,6 +141,14 @@ def test_rejected_rows_are_listed_with_row_column_and_reason_in_both_languages(t
     assert [line["column"] for line in rejected(report)] == ["month", "insurance"]
 
 
+def test_whoever_wrote_an_unknown_word_is_told_the_known_ones(tmp_path: Path) -> None:
+    report, _ = publish(write_csv(tmp_path / "a.csv", [{**ASSESSED, "insurance": "养老"}]))
+
+    (line,) = rejected(report)
+    assert "不在可选值之内（pension、medical、unemployment、work-injury、maternity）" == line["reason_zh"]
+    assert "not one of the known values (pension, medical, unemployment, work-injury, maternity)" == line["reason_en"]
+
+
 def test_no_sensitive_value_is_repeated_in_the_rejected_file(tmp_path: Path) -> None:
     wrong = {**SUBMITTED, "citizen_number": "110105194912310021", "contact_phone": "打13900000000"}
     report, _ = publish(write_csv(tmp_path / "a.csv", [wrong]))
