@@ -14,7 +14,7 @@ class InventorySort(StrEnum):
     """Principal and late fee together."""
     AGE = "age"
     DEADLINE = "deadline"
-    """By when the case is to be moved on; cases without a deadline last, whichever the direction."""
+    """By when the case is to be moved on; a case without a deadline counts as later than all others."""
     LINES = "lines"
     NAME = "name"
     CODE = "code"
