@@ -41,6 +41,8 @@ class Feeder:
         self._database, self._log, self._projection, self._now = database, source, projection, now
         self._epoch = 0
         self._standing = Standing()
+        self._turned_to: tuple[date, bool] | None = None
+        """The day that all units were found to be counted to, and by which rule; None once more was taken in."""
 
     async def open(self) -> None:
         """Take over the store, and turn to where it stands; a store that was fed from another log is emptied."""
@@ -62,11 +64,14 @@ class Feeder:
 
     async def turn(self, rows_max: int) -> int:
         """Count late fees of some units to the day that has come; gives how many units were looked at, 0: all stand there."""
-        day = self._standing.day
-        if day is None:
+        day, is_capped = self._standing.day, self._standing.is_capped
+        if day is None or self._turned_to == (day, is_capped):
             return 0
         async with self._database.writing(self._epoch, self._now()) as connection:
-            return await turn(connection, day, is_capped=self._standing.is_capped, rows_max=rows_max)
+            looked_at = await turn(connection, day, is_capped=is_capped, rows_max=rows_max)
+        if not looked_at:
+            self._turned_to = day, is_capped
+        return looked_at
 
     async def look(self) -> int:
         """Ask how far the store is behind, and write it down; gives the offsets that it has not read."""
@@ -87,6 +92,7 @@ class Feeder:
         await self._database.analyze()
 
     async def _take(self, records: Iterable[InputRecord]) -> None:
+        self._turned_to = None
         changes, standing = self._projection.changes(records, self._standing)
         async with self._database.writing(self._epoch, self._now()) as connection:
             await apply(connection, changes)

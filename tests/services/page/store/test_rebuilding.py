@@ -155,3 +155,18 @@ def test_the_same_record_twice_is_an_error_and_not_a_second_row(tmp_path: Path) 
 
     with pytest.raises(Exception, match="UNIQUE"):
         asyncio.run(twice())
+
+
+def test_a_store_that_stands_at_its_day_writes_nothing_to_look_whether_it_does(tmp_path: Path) -> None:
+    async def at_rest() -> int:
+        async with Database(sqlite_url(tmp_path)) as database:
+            feeder = feeder_of(database, world().codec, RecordsLog(some_records(world())))
+            await feeder.open()
+            await to_rest(feeder)
+            await database.take_over()  # from now on whatever this feeder writes is refused
+            turned = await feeder.turn(500)
+            with pytest.raises(Fenced):
+                await feeder.note({})
+            return turned
+
+    assert 0 == asyncio.run(at_rest())
