@@ -211,6 +211,7 @@ class Campaign:
             await self._strike(self.order.single[number % len(self.order.single)], site, looking)
             await asyncio.gather(*looking)
             await until(self._all_went_on, 120, "every task goes on")
+            await until(self.cluster.is_settled, 120, "every broker leads again what it is to lead")
             number += 1
 
     async def _all_went_on(self) -> bool:

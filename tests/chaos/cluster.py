@@ -5,6 +5,7 @@ import resource
 import tempfile
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import psutil
 from aiokafka.admin import AIOKafkaAdminClient
@@ -36,6 +37,8 @@ HEAP_MIB = 384
 PROXIED = "PROXIED"
 """The listener whose address is a proxy's; brokers speak among themselves on the other."""
 RETURN_TIMEOUT_S = 90.0
+LED_BY_OTHERS_MAX = 0.1
+"""Share of partitions up to which Kafka lets other brokers lead (`leader.imbalance.per.broker.percentage`)."""
 
 
 def topics_of(service: Service) -> list[topics.Topic]:
@@ -131,15 +134,26 @@ class Cluster(Stack):
         await until(self._is_whole, RETURN_TIMEOUT_S, "every replica is in sync")
 
     async def _is_whole(self) -> bool:
+        partitions = await self._partitions()
+        return bool(partitions) and all(len(part["isr"]) == BROKERS for part in partitions)
+
+    async def is_settled(self) -> bool:
+        """Tell whether the brokers lead again what they are to lead: they take it back some time after a return, and coordinators move with it."""
+        partitions = await self._partitions()
+        led_by_others = sum(part["leader"] != part["replicas"][0] for part in partitions)
+        return bool(partitions) and led_by_others <= len(partitions) * LED_BY_OTHERS_MAX
+
+    async def _partitions(self) -> list[dict[str, Any]]:
+        """Every partition as a broker describes it; none where no broker does."""
         admin = AIOKafkaAdminClient(**self.direct.client(), request_timeout_ms=10_000)
         try:
             await admin.start()
             described = await admin.describe_topics()
         except (KafkaError, OSError, TimeoutError):
-            return False
+            return []
         finally:
             await admin.close()
-        return all(len(part["isr"]) == BROKERS for topic in described for part in topic["partitions"])
+        return [part for topic in described for part in topic["partitions"]]
 
     async def back(self, broker: int) -> None:
         """Start a broker that was killed, and wait until it has caught up."""
