@@ -59,8 +59,8 @@ class Order:
     without: tuple[str, ...] = ()
     """Kinds of faults that a mixed campaign leaves out."""
     units: int = UNITS
-    pause_s: tuple[float, float] = (4.0, 16.0)
-    """Between two faults of one lane."""
+    pause_s: tuple[float, float] = (8.0, 36.0)
+    """Between two faults of one lane: at half of it five lanes left the tasks so little time to work that 1,000,000 records took hours."""
     frozen_s: tuple[float, float] = (5.0, 60.0)
     client: str = "aiokafka"
     """Which client moves the records of the workers' tasks."""
