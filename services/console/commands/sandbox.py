@@ -47,12 +47,10 @@ def up(
 def down() -> None:
     """Stop what `up` started: workers finish their batches first, brokers go last. Data stays."""
     settings = load_settings()
-    if not stack.status(
-        settings
-    ):  # perhaps of another folder: a mesh that runs elsewhere must not be taken for stopped
-        console().print(
-            f"{settings.data_dir.resolve()} 中没有已启动的服务，无须停止。", highlight=False, soft_wrap=True
-        )
+    if not stack.status(settings):
+        # A mesh that runs from another folder must not be taken for stopped.
+        nothing = f"{settings.data_dir.resolve()} 中没有已启动的服务，无须停止。"
+        console().print(nothing, highlight=False, soft_wrap=True)
         return
     asyncio.run(Mesh(settings).stop(StartingLines(console())))
     console().print(STOPPED)
