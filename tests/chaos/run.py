@@ -59,7 +59,7 @@ def main() -> int:
     """Run the campaigns asked for."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--minutes", type=float, default=45.0, help="of faults, in all campaigns together")
+    parser.add_argument("--minutes", type=float, default=42.0, help="of faults, in all campaigns together")
     parser.add_argument("--records", type=int, default=2_000_000, help="at most, in all mixed campaigns together")
     parser.add_argument("--campaigns", type=int, default=2, help="mixed ones")
     parser.add_argument("--single", nargs="*", help="only one campaign, of these faults one after the other")
