@@ -164,7 +164,14 @@ class Campaign:
             ticking = group.create_task(self._tick())
             beside = [group.create_task(work) for work in (self._tell_progress(), self.crew.guard(), self.crew.watch())]
             await until(self._all_work, 90, "every task has work")
-            await until(self._has_begun, SAID_BEFORE_TIMEOUT_S, "what is to be said before the first fault is said")
+            await until(
+                self._is_said_before, SAID_BEFORE_TIMEOUT_S, "what is to be said before the first fault is said"
+            )
+            if self.order.records_per_s is not None:
+                self.feeder.records_per_s = self.order.records_per_s
+                await until(
+                    self._hardly_any_wait, SAID_BEFORE_TIMEOUT_S, "what was said before the first fault is decided"
+                )
             self.ends_at = time.monotonic() + self.order.minutes * 60
             site = Site(self.cluster, self.crew, self.chance, frozen_s=self.order.frozen_s)
             if self.order.single:
@@ -181,11 +188,11 @@ class Campaign:
     async def _all_work(self) -> bool:
         return all(self.crew.advances[task] for task in self._tasks()) and self.feeder.waiting > 0
 
-    async def _has_begun(self) -> bool:
-        if self.feeder.confirmed < self.order.said_before:
-            return False
-        self.feeder.records_per_s = self.order.records_per_s
-        return self.order.records_per_s is None or self.feeder.waiting <= BEGUN_WAITING_MAX
+    async def _is_said_before(self) -> bool:
+        return self.feeder.confirmed >= self.order.said_before
+
+    async def _hardly_any_wait(self) -> bool:
+        return self.feeder.waiting <= BEGUN_WAITING_MAX
 
     @property
     def _goes_on(self) -> bool:

@@ -8,7 +8,7 @@ import argparse
 import asyncio
 import logging
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -47,10 +47,15 @@ SINGLE = ("worker-kill", "broker-kill", "worker-kill", "controller-kill")
 SINGLE_SHARE = 0.2
 
 
+def one_by_one(seed: int, minutes: float, records: int, kinds: Sequence[str]) -> Order:
+    """Single faults of some kinds, in turn."""
+    return Order(seed, minutes, records, single=tuple(kinds), said_before=UNITS, records_per_s=PACE)
+
+
 def orders(seed: int, minutes: float, records: int, campaigns: int) -> Iterator[Order]:
     """Single faults, then as many mixed campaigns."""
     single_minutes = minutes * SINGLE_SHARE
-    yield Order(seed, single_minutes, records, single=SINGLE, said_before=UNITS, records_per_s=PACE)
+    yield one_by_one(seed, single_minutes, records, SINGLE)
     for number in range(1, campaigns + 1):
         yield Order(seed + number, (minutes - single_minutes) / campaigns, records // campaigns)
 
@@ -78,18 +83,7 @@ def main() -> int:
     console, outcomes = Console(), []
     planned = orders(asked.seed, asked.minutes, asked.records, asked.campaigns)
     if asked.single is not None:
-        planned = iter(
-            [
-                Order(
-                    asked.seed,
-                    asked.minutes,
-                    asked.records,
-                    single=tuple(asked.single),
-                    said_before=UNITS,
-                    records_per_s=PACE,
-                )
-            ]
-        )
+        planned = iter([one_by_one(asked.seed, asked.minutes, asked.records, asked.single)])
     elif asked.short or asked.many:
         planned = iter([SHORT if asked.short else MANY])
     elif asked.mixed:
