@@ -58,7 +58,7 @@ fuzz: setup ## Send hostile records to every worker on a real broker (RECORDS=20
 	$(BIN)/python -m tests.fuzz.campaign --records $(or $(RECORDS),200000) --seed $(or $(SEED),1) --first $(or $(FIRST),0)
 
 chaos: setup ## Break three real brokers, workers and network while they work; writes build/chaos.json (MINUTES=42; SEED=1; CLIENT=confluent).
-	$(if $(CLIENT),SHEBAO_CLIENT=$(CLIENT) ,)$(BIN)/python -m tests.chaos.run --minutes $(or $(MINUTES),42) --seed $(or $(SEED),1) $(ARGS)
+	$(BIN)/python -m tests.chaos.run --client $(or $(CLIENT),aiokafka) --minutes $(or $(MINUTES),42) --seed $(or $(SEED),1) $(ARGS)
 
 secure: setup ## Run every story on the broker that checks who may do what, and a short campaign of faults on three such brokers.
 	SHEBAO_TEST_SECURE=all $(BIN)/pytest tests/stories -m broker -k "secure or secret" $(ARGS)
