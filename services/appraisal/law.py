@@ -11,11 +11,11 @@ from datetime import date, time, timedelta
 from schemas.appraisal import Material
 
 REGULATION = "工伤保险条例"
-DECREE_55 = "劳动能力鉴定管理办法(令55号)"
-DECREE_21 = "工伤职工劳动能力鉴定管理办法(令21号)"
+DECREE_55 = "劳动能力鉴定管理办法（令55号）"
+DECREE_21 = "工伤职工劳动能力鉴定管理办法（令21号）"
 CIVIL_CODE = "民法典"
 NEWSLETTER = "文登区社保中心小报"
-OFFICE = "鉴定办公室内部规则(假定)"
+OFFICE = "鉴定办公室内部规则（假定）"
 
 APPLY_TO_CITY = f"{REGULATION} 23"
 RANDOM_PANEL = f"{REGULATION} 25(1)"
