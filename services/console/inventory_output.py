@@ -42,6 +42,9 @@ def as_tables(
     parts: list[RenderableType] = [heading]
     if found.held_units:
         parts.append(Text(f"另有 {found.held_units} 个未登记单位的 {found.held_records} 条记录留存待登记，未计入。"))
+    if found.paid_lines.units:
+        left = found.paid_lines
+        parts.append(Text(f"另有 {left.units} 个单位的已缴清条目尚欠滞纳金 {yuan(left.late_fee_fen)}，未计入。"))
     if changed is not None:
         parts.append(_changes(changed, rows_max))
     parts.append(_structure(found))
@@ -102,6 +105,7 @@ def _plain(found: Inventory, changed: Changes | None = None) -> dict[str, Any]:
         "rows": [_row(row) for row in found.rows],
         "held_units": found.held_units,
         "held_records": found.held_records,
+        "paid_lines": msgspec.to_builtins(found.paid_lines),
         **({} if changed is None else {"changes": _changes_plain(changed)}),
     }
 

@@ -14,7 +14,7 @@ from schemas.unit_status import Measure, MeasureStage, UnitStanding
 from schemas.vocabulary import Insurance
 from services.arrears.rules_insolvency_books import books
 from services.arrears.rules_status_standing import position
-from tests.services.arrears.samples import Desk, missed, paid, registered
+from tests.services.arrears.samples import Desk, at, missed, paid, registered
 from tests.services.arrears.samples_status import (
     accepted,
     act,
@@ -63,6 +63,48 @@ def test_a_claim_on_the_last_day_is_in_time_and_on_the_day_after_it_is_a_supplem
 
     late.hear(claim(date(2024, 3, 21), what=A.CLAIM_SUPPLEMENTED))
     assert (Measure.DECLARE_CLAIM, M.DECLARED) == measure_of(late)
+
+
+@pytest.mark.parametrize(
+    ("declare_by", "on", "reasons"),
+    [
+        (None, date(2024, 2, 20), []),
+        (None, date(2024, 4, 22), []),
+        (None, date(2024, 4, 23), ["declaration-period-over"]),
+        (date(2024, 3, 16), date(2024, 3, 18), []),
+        (date(2024, 3, 16), date(2024, 3, 19), ["declaration-period-over"]),
+        (date(2024, 5, 6), date(2024, 5, 6), []),
+    ],
+)
+def test_a_claim_is_too_late_only_when_it_is_so_by_any_reading(
+    declare_by: date | None, on: date, reasons: list[str]
+) -> None:
+    """Announced on 20 January: the safe day is 19 February, and three months end on Saturday 20 April, so on Monday the 22nd.
+
+    The court's own day counts whatever it is; Saturday 16 March moves to Monday the 18th (民法典 203).
+    """
+    started = in_arrears(on)
+    started.hear(accepted(declare_by=declare_by), claim(on))
+
+    assert reasons == reasons_of(started)
+
+
+def test_while_the_courts_day_is_not_known_a_claim_may_be_a_supplement_too() -> None:
+    """From the 31st day on it may be either; the stage goes on to it when three months are over (企业破产法 45)."""
+    started = in_arrears(date(2024, 2, 20))
+    started.hear(accepted(declare_by=None))
+    assert (Measure.DECLARE_CLAIM, M.DECLARE) == measure_of(started)
+
+    started.hear(claim(date(2024, 2, 20), what=A.CLAIM_SUPPLEMENTED))
+    assert [] == reasons_of(started)
+
+    waiting = in_arrears(date(2024, 2, 20))
+    waiting.hear(accepted(declare_by=None))
+    waiting.wait_until(at(date(2024, 4, 20)))
+    assert (Measure.DECLARE_CLAIM, M.DECLARE) == measure_of(waiting)
+
+    waiting.wait_until(at(date(2024, 4, 21)))
+    assert (Measure.DECLARE_CLAIM, M.SUPPLEMENT) == measure_of(waiting)
 
 
 def test_a_claim_that_is_not_what_the_books_say_is_refused_with_their_figures() -> None:
