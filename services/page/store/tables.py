@@ -8,7 +8,7 @@ from sqlalchemy import BigInteger, Boolean, Column, Index, Integer, MetaData, Ta
 from sqlalchemy import Text as AnyText
 from sqlalchemy.dialects.postgresql import TEXT as POSTGRESQL_TEXT
 
-LAYOUT = 2
+LAYOUT = 3
 """Number of the layout and of what is written into it: raise it with every change to either, and stores are fed anew."""
 
 META = MetaData()
@@ -302,6 +302,7 @@ alert = Table(
     Column("is_open", Boolean, nullable=False),
     Column("opened_at", BigInteger, nullable=False),
     Column("judged_at", BigInteger, nullable=False),
+    Column("indicator", Text, nullable=False, comment="by which it is judged"),
     Column("value_name", Text, nullable=False),
     Column("value", BigInteger, nullable=False),
     Column("threshold", BigInteger, nullable=False),

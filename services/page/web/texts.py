@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 
 from services.page.web.orders import ACTIONS
+from services.page.web.texts_indicators import ENGLISH_LINES_OF_INDICATORS
 
 CODES_ZH: Mapping[str, str] = {
     "officer": "征缴经办",
@@ -178,7 +179,7 @@ _ENGLISH_LINES = """
 本金与滞纳金|Principal and late fee
 本金（元）|Principal (yuan)
 本页尚未读入的记录|Records not read in yet
-条|more
+条|records
 条数|Lines
 来源|Source
 来龙去脉|From the beginning
@@ -295,7 +296,9 @@ _ENGLISH_LINES = """
 周六|Sat
 周日|Sun
 """
-ENGLISH: Mapping[str, str] = dict(line.split("|", 1) for line in _ENGLISH_LINES.splitlines() if line)
+ENGLISH: Mapping[str, str] = dict(
+    line.split("|", 1) for line in (_ENGLISH_LINES + ENGLISH_LINES_OF_INDICATORS).splitlines() if line
+)
 """English of every Chinese text of the templates; a test keeps it complete."""
 
 
