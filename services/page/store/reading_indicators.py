@@ -10,13 +10,12 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import JSON, BigInteger, ColumnElement, Label, Select, Subquery, case, cast, func, literal, select, true
+from sqlalchemy import JSON, BigInteger, ColumnElement, Label, Select, Subquery, cast, func, literal, select, true
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from schemas.ops import LARGEST, STANDINGS, Indicator
 from schemas.titles import TITLES_ZH
-from services.audit import words
-from services.audit.code_words import of_code
+from services.audit.code_words import SERVICE_NAMES, of_code
 from services.page.store import tables
 from services.page.store.answers import Access
 from services.page.store.answers_indicators import (
@@ -56,13 +55,18 @@ async def measured(
     scopes = await _scopes(connection, services, wanted, asked)
     narrowed = [*asked, *(_window.c[name] == storable(value) for name, value in _scope(wanted).items() if value)]
     until = await _measured_until(connection, wanted.indicator)
-    is_standing = wanted.indicator in STANDINGS and until is not None
-    last = [*narrowed, _window.c.window_ends_at == micros_of(until)] if until is not None else []
+    steps, latest = await _steps(connection, wanted, narrowed), dict[str, int]()
+    if wanted.indicator not in STANDINGS:
+        whole = _added_up(values for step in steps for values in step.values.values())
+    else:
+        whole = await _highest(connection, narrowed)
+        if until is not None:
+            latest = await _highest(connection, [*narrowed, _window.c.window_ends_at == micros_of(until)])
     return Measured(
-        steps=await _steps(connection, wanted, narrowed),
+        steps=steps,
         scopes=tuple(one for one in scopes if _fits(one, wanted)),
-        whole=await _whole(connection, wanted, narrowed),
-        latest=await _whole(connection, wanted, last) if is_standing else {},
+        whole=whole,
+        latest=latest,
         services={one.service: one.service_zh for one in scopes if one.service},
         kinds={one.kind: one.kind_zh for one in scopes if one.kind},
         measured_until=until,
@@ -85,10 +89,9 @@ async def _steps(
     rows = await connection.execute(_by_step(connection, wanted, where))
     for step, part, name, added, largest in rows:
         found[step].setdefault(part, {})[name] = int(largest if name.endswith(LARGEST) else added)
-    again = func.sum(case((_window.c.revision > 1, 1), else_=0))
     number = _step_number(_window.c.window_starts_at, wanted)
-    asked = select(number, again).where(*where).group_by(number)
-    corrected = {step: int(count) for step, count in await connection.execute(asked)}
+    asked = select(number, func.count()).where(*where, _window.c.revision > 1).group_by(number)
+    corrected: dict[int, int] = {row[0]: row[1] for row in await connection.execute(asked)}
     return tuple(
         MeasuredStep(wanted.begins_at + wanted.step * step, found[step], corrected.get(step, 0))
         for step in range(min(wanted.steps, STEPS_MAX))
@@ -96,30 +99,41 @@ async def _steps(
 
 
 def _by_step(connection: AsyncConnection, wanted: IndicatorFilter, where: list[ColumnElement[bool]]) -> Select[Any]:
-    """Step, part, name, sum and largest."""
+    """Step, part, name, sum and largest; of what stands the highest of the windows in a step, not their sum."""
     part = (literal("") if wanted.split is Split.NOTHING else _window.c[wanted.split]).label("part")
-    each, start, added, largest = _each(connection, wanted, where, part)
-    number = _step_number(start, wanted)
-    return select(number, each.c.part, each.c.name, added, largest).group_by(number, each.c.part, each.c.name)
+    if wanted.indicator in STANDINGS:
+        each = _by_window(connection, where, part)
+        number = _step_number(each.c.window_starts_at, wanted)
+        asked = select(number, each.c.part, each.c.name, func.max(each.c.added), func.max(each.c.largest))
+        return asked.group_by(number, each.c.part, each.c.name)
+    name, amount, windows = _values(connection)
+    number = _step_number(_window.c.window_starts_at, wanted)
+    asked = select(number, part, name, func.sum(amount), func.max(amount)).select_from(windows)
+    return asked.where(*where).group_by(number, part, name)
 
 
-async def _whole(connection: AsyncConnection, wanted: IndicatorFilter, where: list[ColumnElement[bool]]) -> Values:
-    """All windows and scopes put together, by name."""
-    each, _, added, largest = _each(connection, wanted, where, literal("").label("part"))
-    rows = await connection.execute(select(each.c.name, added, largest).group_by(each.c.name))
-    return {name: int(most if name.endswith(LARGEST) else total) for name, total, most in rows}
-
-
-def _each(
-    connection: AsyncConnection, wanted: IndicatorFilter, where: list[ColumnElement[bool]], part: Label[str]
-) -> tuple[Subquery, ColumnElement[int], ColumnElement[int], ColumnElement[int]]:
-    """Values by window and part, where they begin, and how those of several windows are put together: of what stands the highest counts."""
+def _by_window(connection: AsyncConnection, where: list[ColumnElement[bool]], part: Label[str]) -> Subquery:
+    """Values of each window, of all its scopes together."""
     name, amount, windows = _values(connection)
     start = _window.c.window_starts_at
     columns = [start, part, name, func.sum(amount).label("added"), func.max(amount).label("largest")]
-    each = select(*columns).select_from(windows).where(*where).group_by(start, part, name).subquery()
-    together = func.max if wanted.indicator in STANDINGS else func.sum
-    return each, each.c.window_starts_at, together(each.c.added), func.max(each.c.largest)
+    return select(*columns).select_from(windows).where(*where).group_by(start, part, name).subquery()
+
+
+async def _highest(connection: AsyncConnection, where: list[ColumnElement[bool]]) -> dict[str, int]:
+    """What stood at its highest, by name."""
+    each = _by_window(connection, where, literal("").label("part"))
+    asked = select(each.c.name, func.max(each.c.added), func.max(each.c.largest)).group_by(each.c.name)
+    rows = await connection.execute(asked)
+    return {name: int(largest if name.endswith(LARGEST) else added) for name, added, largest in rows}
+
+
+def _added_up(parts: Iterable[Values]) -> dict[str, int]:
+    whole: dict[str, int] = {}
+    for values in parts:
+        for name, value in values.items():
+            whole[name] = max(whole.get(name, 0), value) if name.endswith(LARGEST) else whole.get(name, 0) + value
+    return whole
 
 
 def _step_number(start: ColumnElement[int], wanted: IndicatorFilter) -> Label[int]:
@@ -153,7 +167,7 @@ async def _scopes(
 
 
 def _named(services: Services, indicator: str, service: str, district: str, kind: str, values: Values) -> MeasuredScope:
-    named = words.SERVICE_NAMES.get(service, service)
+    named = SERVICE_NAMES.get(service, service)
     return MeasuredScope(service, named, district, kind, _kind_zh(services, indicator, service, kind), values)
 
 

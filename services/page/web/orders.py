@@ -4,6 +4,7 @@ from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
+from schemas.page import ORDER_NAMES_ZH
 from schemas.topics import SERVICES, TOPICS, Kind
 from services.page.store.answers import Access
 from services.page.store.port import Queries
@@ -25,8 +26,8 @@ from services.runtime.orders import (
 )
 from services.runtime.records import InputRecord
 
-ACTIONS: Mapping[str, str] = {"redrive": "重投", "release": "放行", "resume": "恢复", "reconcile": "核对"}
-"""Orders a service takes (`services/runtime/commands.py`), with what people call them."""
+ACTIONS: Mapping[str, str] = ORDER_NAMES_ZH
+"""Orders of the page, with what people call them."""
 
 
 @dataclass(frozen=True, slots=True)
