@@ -5,7 +5,6 @@ from collections.abc import Mapping
 
 import structlog
 
-from schemas import topics
 from services.monitoring.alerts import AlertBook
 from services.monitoring.reading import HEARD, Reader
 from services.monitoring.settings import MonitoringSettings
@@ -22,8 +21,6 @@ SHORTER_LOOKS_MAX = 4
 """Looks in a row at which a topic ends before where it was read to, until it is taken for another."""
 TOLD_AT_ONCE_MAX = 5_000
 """Records after which telling pauses to write them."""
-PLACES = len(HEARD) * topics.PARTITIONS
-"""Partitions there are: who does not count all of them says nothing, since it would be too little."""
 
 
 class Watch:
@@ -38,6 +35,8 @@ class Watch:
         self.is_whole = False
         """Whether it counts every partition."""
         self.looked_at = self.progressed_at = time.monotonic()
+        self._places = len(HEARD) * settings.partitions
+        """Partitions there are: who does not count all of them says nothing, since it would be too little."""
         self._read, self._until_ms, self._shorter_looks = -1, 0, 0
         self._publisher = KafkaPublisher(settings.connection)
 
@@ -81,7 +80,7 @@ class Watch:
         self._read, self.has_begun = read, self.has_begun or bool(progress.ends)
         is_shorter = any(self.positions.get(place, 0) > end for place, end in progress.ends.items())
         self._shorter_looks = self._shorter_looks + 1 if is_shorter else 0
-        if self.is_whole != (len(progress.ends) == PLACES):
+        if self.is_whole != (len(progress.ends) == self._places):
             self.is_whole = not self.is_whole
             log.warning("counts every partition" if self.is_whole else "does not count every partition: says nothing")
         if self.is_whole:

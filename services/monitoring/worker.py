@@ -72,7 +72,7 @@ def make_watch(settings: MonitoringSettings, codec: Codec) -> Watch:
     begins_at_ms = 0 if hours is None else _now_ms() - hours * 3_600_000
     window_ms = settings.monitoring_window_s * 1_000
     reader = Reader(codec, settings.registry_url, begins_at_ms, window_ms)
-    teller = Teller(codec, book=AlertBook(window_ms=window_ms), window_ms=window_ms)
+    teller = Teller(codec, book=AlertBook(window_ms=window_ms), window_ms=window_ms, partitions=settings.partitions)
     return Watch(reader, teller, settings, begins_at_ms)
 
 

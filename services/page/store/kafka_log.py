@@ -10,7 +10,7 @@ from aiokafka.errors import OffsetOutOfRangeError, TopicAuthorizationFailedError
 from schemas import topics
 from services.page.store.changes import Place
 from services.page.store.log_port import LogLost
-from services.page.store.projection import places
+from services.page.store.projection import READ, places
 from services.runtime.broker_connection import BrokerConnection
 from services.runtime.closing import closed
 from services.runtime.codec import Codec
@@ -44,8 +44,8 @@ class KafkaLog:
         """Turn to every place there is; `BrokerRefused` where one may not be read."""
         await self.close()
         there = await self._there()
-        self.missing = frozenset(topic for topic, _ in places()) - there
-        self._places = [TopicPartition(*place) for place in places() if place[0] in there]
+        self.missing = READ - there.keys()
+        self._places = [TopicPartition(*place) for place in places(there)]
         self._consumer = AIOKafkaConsumer(
             **self._connection.client(),
             group_id=None,
@@ -62,17 +62,18 @@ class KafkaLog:
         ends = await self._consumer.end_offsets(self._places)
         self._fetching.begin({place: _begin(place, positions, begins[place], ends[place]) for place in self._places})
 
-    async def _there(self) -> frozenset[str]:
+    async def _there(self) -> dict[str, int]:
+        """How many partitions each topic has that is there: what the mesh was made with, whatever the inventory says."""
         admin = AIOKafkaAdminClient(**self._connection.client())
         await admin.start()
         try:
-            described = await admin.describe_topics(sorted({topic for topic, _ in places()}))
+            described = await admin.describe_topics(sorted(READ))
         finally:
             await admin.close()
         for topic in described:
             if topic["error_code"] == TopicAuthorizationFailedError.errno:
                 raise BrokerRefused(f"{self._connection.user} may not read {topic['topic']}: see `shebao acls list`.")
-        return frozenset(topic["topic"] for topic in described if not topic["error_code"])
+        return {topic["topic"]: len(topic["partitions"]) for topic in described if not topic["error_code"]}
 
     async def fetch(self, wait_ms: int) -> list[InputRecord]:
         """Give what has arrived; asks the registry about schemas met first."""

@@ -86,7 +86,7 @@ def _again(mesh: MeshPort, service: str, original: InputRecord, now: datetime) -
 
     Signatures are not looked at here: the service's own door does, and a record it refuses again is a dead letter again.
     """
-    return refused_again_with(mesh.codec, Named(service), heard_of_cases(service), original, now)
+    return refused_again_with(mesh.codec, Named(service, mesh.partitions), heard_of_cases(service), original, now)
 
 
 def heard_of_cases(service: str) -> frozenset[str]:
@@ -113,7 +113,7 @@ async def written(mesh: MeshPort, proposal: Proposal, at: datetime) -> list[str]
 
 
 async def _order(mesh: MeshPort, proposal: Proposal, item: str) -> Order | None:
-    service = Named(proposal.service)
+    service = Named(proposal.service, mesh.partitions)
     if proposal.action == "release":
         return release_order(service, item)
     if proposal.action == "reconcile":
