@@ -13,6 +13,7 @@ from services.monitoring.transport import Positions, Progress
 from services.runtime.broker_connection import BrokerConnection
 from services.runtime.kafka_access import KafkaPublisher
 from services.runtime.records import OutputRecord
+from services.runtime.topic_ids import TopicIds, made_anew
 
 log = structlog.get_logger(__name__)
 
@@ -38,6 +39,8 @@ class Watch:
         self._places = len(HEARD) * settings.partitions
         """Partitions there are: who does not count all of them says nothing, since it would be too little."""
         self._read, self._until_ms, self._shorter_looks = -1, 0, 0
+        self._topic_ids: TopicIds | None = None
+        self._identities: dict[str, str] = {}
         self._publisher = KafkaPublisher(settings.connection)
 
     @property
@@ -92,6 +95,19 @@ class Watch:
         For a moment a broker that has just become the leader may say so of any topic.
         """
         return self._shorter_looks >= SHORTER_LOOKS_MAX
+
+    async def know_topics(self) -> None:
+        """Learn which topics these are, before anything of them is read."""
+        self._topic_ids = TopicIds(self.connection, [topic.name for topic in HEARD])
+        self._identities = await self._topic_ids.now()
+
+    async def made_anew(self) -> list[str]:
+        """Name the topics that were deleted and made anew since counting began, however far they have grown."""
+        if self._topic_ids is None:
+            return []
+        now = await self._topic_ids.now()
+        self._identities = now | self._identities
+        return made_anew(self._identities, now)
 
     async def tell(self) -> None:
         """Close windows and say what they add up to; each record is acknowledged before the next window is said."""

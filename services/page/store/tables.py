@@ -36,6 +36,13 @@ position = Table(
     Column("next_offset", BigInteger, nullable=False, comment="behind the last record whose rows are here"),
     Column("append_time", BigInteger, nullable=False),
 )
+topic_identity = Table(
+    "topic_identity",
+    META,
+    Column("topic", Text, primary_key=True),
+    Column("identity", Text, nullable=False, comment="the broker's id of it; a topic made anew has another"),
+)
+"""From which topics the store was fed."""
 waiting = Table(
     "waiting",
     META,
