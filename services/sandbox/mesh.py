@@ -69,7 +69,7 @@ class Mesh:
     def __init__(
         self, settings: SandboxSettings, workers: Sequence[str] = WORKERS, partitions: int = topics.PARTITIONS
     ) -> None:
-        """`partitions` of each topic; fewer than the inventory says only on a mesh whose workers all decide."""
+        """`partitions` of each topic: no more than the inventory says, for which the table of rights is made."""
         self.settings, self._partitions = settings, partitions
         self._ports = {name: settings.worker_port + place for place, name in enumerate(WORKERS)}
         self._workers = {name: self._daemon(name) for name in workers}

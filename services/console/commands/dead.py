@@ -97,7 +97,7 @@ def redrive(
         for letter in await dead_letters(reader, chosen_services(service), wanted):
             again = letter.refused_again_with(reader.codec, datetime.now(UTC), producers)
             if not again:
-                found.append(redrive_order(letter.service, letter.original))
+                found.append(redrive_order(letter.service.over(reader.partitions), letter.original))
             elif names:
                 raise UserMistake(f"{letter.name} would be refused again ({again}): publish it anew once it is mended.")
             else:

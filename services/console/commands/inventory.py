@@ -12,7 +12,6 @@ from typing import Annotated
 import typer
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
-from schemas.topics import PARTITIONS
 from schemas.vocabulary import District
 from services.audit.arrears import Told
 from services.audit.inventory_snapshot import (
@@ -142,14 +141,14 @@ def _sign(found: inventory_reading.Found, view: View, path: Path) -> None:
 
 def _read(context: typer.Context, wanted: inventory_reading.Wanted) -> inventory_reading.Found:
     async def read(reader: MeshReader) -> inventory_reading.Found:
-        with _progress() as told:
+        with _progress(reader.partitions) as told:
             return await inventory_reading.read_inventory(reader, wanted, told)
 
     return run(connection(context), read)
 
 
 @contextmanager
-def _progress() -> Iterator[Told]:
+def _progress(partitions: int) -> Iterator[Told]:
     """Show how many tasks of the log are decided again where somebody looks on; say at the end how fast that was."""
     screen, began, seen = console(to_stderr=True), time.monotonic(), [0]
     columns = (
@@ -159,11 +158,11 @@ def _progress() -> Iterator[Told]:
         TimeElapsedColumn(),
     )
     with Progress(*columns, console=screen, transient=True, disable=not screen.is_terminal) as progress:
-        bar = progress.add_task("", total=PARTITIONS, entries=0)
+        bar = progress.add_task("", total=partitions, entries=0)
 
         def told(left: int, entries: int) -> None:
             seen[0] = entries
-            progress.update(bar, completed=PARTITIONS - left, entries=entries)
+            progress.update(bar, completed=partitions - left, entries=entries)
 
         yield told
     if seen[0]:

@@ -52,7 +52,7 @@ def release(
                 raise UserMistake(
                     f"No case {wanted} is parked at {service}; `shebao parked list` shows those that are."
                 )
-        return [release_order(found[key].service, key) for key in (cases or sorted(found))]
+        return [release_order(found[key].service.over(reader.partitions), key) for key in (cases or sorted(found))]
 
     carry_out(context, orders, because, by, apply=apply)
 
@@ -91,7 +91,7 @@ def reconcile(
         raise UserMistake(f"{service} has no effects outside the mesh; these have: {WITH_EFFECTS}.")
 
     async def orders(reader: MeshReader) -> list[Order]:
-        order = reconcile_order(chosen, case)
+        order = reconcile_order(chosen.over(reader.partitions), case)
         unclear = await unclear_effects(reader, chosen, order.partition, case)
         if not unclear:
             raise UserMistake(f"Nothing is unclear in the case {case} of {service}, so there is nothing to ask about.")
