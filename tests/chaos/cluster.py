@@ -27,7 +27,7 @@ from services.sandbox.registry import Registry
 from services.sandbox.settings import SandboxSettings
 from services.sandbox.software import fetch_software
 from tests.chaos.network import Network
-from tests.chaos.quorum import NO_LEADER, active_controller, leader_on_disk
+from tests.chaos.quorum import NO_LEADER, active_controller
 from tests.harness.stack import Stack
 from tests.harness.waiting import until
 
@@ -118,13 +118,9 @@ class Cluster(Stack):
         await super().stop()
         await self.network.__aexit__()
 
-    async def controller(self) -> int:
+    def controller(self) -> int:
         """The broker whose controller is the active one; any where none is known just now."""
-        found = (
-            leader_on_disk(self.settings.data_dir / "kafka")
-            if self.settings.secure  # where nobody is answered without a login
-            else await active_controller([self.settings.broker_port(number) for number in self.brokers.brokers])
-        )
+        found = active_controller(self.settings.data_dir / "kafka")
         return 1 if found == NO_LEADER else found
 
     async def whole(self) -> None:
