@@ -42,7 +42,8 @@ def publish(
     """Check every row of a file, publish the good ones, write the others to FILE.rejected.csv with the reasons.
 
     Each row needs a `reference` (业务编号). Publishing a file a second time, or with rows inserted, changes nothing that was
-    said before. Citizen numbers, card numbers, names and contacts are given in clear here and leave sealed. Exit 1 when rows were rejected.
+    said before. Citizen numbers, card numbers, names and contacts are given in clear here and leave sealed. Exit 1 when rows were rejected,
+    2 where there was none.
     """
     if topic and topic not in layouts():
         raise UserMistake(f"There is no upstream topic {topic}; there are {', '.join(sorted(layouts()))}.")
@@ -65,6 +66,8 @@ def publish(
                 return await publisher.publish(file, lambda done: progress.update(bar, completed=done))
 
         report = run(connection(context), work)
+    if not report.rows:
+        raise UserMistake(f"{file} has no rows: nothing was published.")
     console().print(publish_output.as_text([report]))
     if report.rejected:
         raise typer.Exit(EXIT_SOME_REJECTED)
