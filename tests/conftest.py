@@ -1,6 +1,7 @@
 """What tests share: one real broker and registry a session, started when the first test asks for it."""
 
 import asyncio
+import os
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -8,6 +9,7 @@ import pytest
 from hypothesis import HealthCheck, settings
 
 from services.runtime.codec import Codec
+from services.sandbox.ports import keep_to_share
 from tests.harness.stack import Stack
 
 BROKER = "broker"
@@ -15,6 +17,13 @@ BROKER = "broker"
 # No example is held to a time: on a busy machine that would say nothing of the code.
 settings.register_profile("untimed", parent=settings(), deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("untimed")
+
+
+def pytest_configure() -> None:
+    """Tests that run in lanes side by side start their servers on ports of their own."""
+    lane = os.environ.get("PYTEST_XDIST_WORKER")
+    if lane is not None:
+        keep_to_share(int(lane.removeprefix("gw")), int(os.environ["PYTEST_XDIST_WORKER_COUNT"]))
 
 
 def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:

@@ -26,6 +26,7 @@ from schemas.topics import changelog_topic
 from services.runtime.broker import Place, TaskReader, TaskWriter
 from services.runtime.closing import closed
 from services.runtime.errors import RIGHTS, BrokerRefused, BrokerUnavailable, Fenced, MeshError, TaskMustRestart
+from services.runtime.former_member import FormerMember
 from services.runtime.kafka_reader import KafkaReader
 from services.runtime.listening import why_unreachable
 from services.runtime.membership import KafkaMembership
@@ -54,6 +55,7 @@ class KafkaBroker:
         self._notes: AIOKafkaProducer | None = None
         self._ends = StableEnds(settings.connection, settings.request_timeout_ms)
         self._own = OwnTopics(service, settings, self._ends)
+        self._former = FormerMember(service.name, settings)
 
     async def start(self) -> None:
         """Connect what tasks share for asking; `BrokerRefused` and `BrokerUnavailable` say why it cannot be used."""
@@ -62,7 +64,7 @@ class KafkaBroker:
         try:
             await self._admin.start()
             await self._ends.know(self._service.inputs)
-            await self._refuse_a_group_of_others()
+            await self._turn_to_the_group()
         except KafkaConnectionError as error:
             await self._admin.close()
             raise await why_unreachable(broker) from error
@@ -87,16 +89,20 @@ class KafkaBroker:
             )
         return BrokerUnavailable(f"The broker at {servers} does not serve every input of {name} now ({error!r}).")
 
-    async def _refuse_a_group_of_others(self) -> None:
-        """`BrokerRefused` where we may not join the group: the membership would ask for ever, and nothing would run."""
+    async def _turn_to_the_group(self) -> None:
+        """Leave it for a process of this name that died.
+
+        `BrokerRefused` where we may not join it: the membership would ask for ever, and nothing would run.
+        """
         assert self._admin is not None
         try:
-            await self._admin.find_coordinator(self._service.name)
+            coordinator = await self._admin.find_coordinator(self._service.name)
         except GroupAuthorizationFailedError as error:
             await self._admin.close()
             raise BrokerRefused(f"{self._service.name} may not join its group: {RIGHTS}.") from error
         except CoordinatorNotAvailableError:
             return  # A broker that has just begun: the membership waits for it.
+        await self._former.leave(self._admin, coordinator)
 
     async def stop(self) -> None:
         """Disconnect what tasks share."""
@@ -118,7 +124,7 @@ class KafkaBroker:
 
     def membership(self) -> KafkaMembership:
         """This process's membership in the service's group."""
-        return KafkaMembership(self._service.name, self._service.inputs, self._settings)
+        return KafkaMembership(self._service.name, self._service.inputs, self._settings, self._former)
 
     async def say(self, record: OutputRecord) -> None:
         """Write one record with an idempotent producer; after an error the next call makes a new one."""

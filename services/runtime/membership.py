@@ -16,6 +16,7 @@ from aiokafka.coordinator.protocol import ConsumerProtocolMemberAssignment, Cons
 from aiokafka.errors import KafkaConnectionError, KafkaError, KafkaTimeoutError
 
 from services.runtime.errors import BrokerRefused, BrokerUnavailable
+from services.runtime.former_member import FormerMember
 from services.runtime.listening import why_unreachable
 from services.runtime.settings import MeshSettings
 
@@ -101,8 +102,10 @@ def _nobody_listens(_: frozenset[int]) -> None:
 class KafkaMembership(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka ships no types for it
     """A consumer that joins the group and fetches nothing."""
 
-    def __init__(self, service: str, topics: Iterable[str], settings: MeshSettings) -> None:
+    def __init__(self, service: str, topics: Iterable[str], settings: MeshSettings, former: FormerMember) -> None:
+        """`former` takes a note of which member this process is, for the one that follows it."""
         self.generation = 0
+        self._former = former
         self._service = service
         self._topics = sorted(topics)
         self._settings = settings
@@ -156,6 +159,7 @@ class KafkaMembership(ConsumerRebalanceListener):  # type: ignore[misc]  # aioka
         assert self._consumer is not None
         partitions = list(assigned)
         self._consumer.pause(*partitions)
+        self._former.note(self._consumer._coordinator.member_id)  # noqa: SLF001 — aiokafka 0.14 tells it nowhere else
         self._owned = frozenset(place.partition for place in partitions)
         self.generation += 1
         log.info("assigned", service=self._service, partitions=sorted(self._owned), generation=self.generation)
@@ -168,3 +172,4 @@ class KafkaMembership(ConsumerRebalanceListener):  # type: ignore[misc]  # aioka
             await asyncio.gather(self._polling, return_exceptions=True)
         if self._consumer is not None:
             await self._consumer.stop()
+            self._former.forget()

@@ -11,6 +11,7 @@ FIRST_PORT, HANDED_OUT_FROM = 20_000, 32_768
 """Linux hands out ports from 32768 on, others from 49152 (IANA)."""
 TRIES_MAX = 200
 _given: set[int] = set()
+_mine = range(FIRST_PORT, HANDED_OUT_FROM)
 
 
 def refuse_taken_ports(name: str, ports: Mapping[str, int]) -> None:
@@ -27,6 +28,13 @@ def refuse_taken_ports(name: str, ports: Mapping[str, int]) -> None:
                 ) from error
 
 
+def keep_to_share(number: int, count: int) -> None:
+    """Let this process take its ports from the `number`th (from 0) of `count` equal shares: those who start servers side by side meet nowhere."""
+    global _mine  # noqa: PLW0603 — ports belong to the machine, and a process has one share of them
+    size = (HANDED_OUT_FROM - FIRST_PORT) // count
+    _mine = range(FIRST_PORT + number * size, FIRST_PORT + (number + 1) * size)
+
+
 def free_port(neighbours: int = 0) -> int:
     """A port that nobody holds now, with as many free ones behind it; none is given twice by one process.
 
@@ -34,7 +42,7 @@ def free_port(neighbours: int = 0) -> int:
     the end of somebody's connection before a server listens on it (seen, once in some twenty brokers).
     """
     for _ in range(TRIES_MAX):
-        port = FIRST_PORT + secrets.randbelow(HANDED_OUT_FROM - FIRST_PORT - neighbours)
+        port = _mine[secrets.randbelow(len(_mine) - neighbours)]
         wanted = set(range(port, port + neighbours + 1))
         if not wanted & _given and all(_is_free(one) for one in wanted):
             _given.update(wanted)

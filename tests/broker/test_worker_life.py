@@ -84,6 +84,18 @@ async def test_workers_join_and_leave_under_load_and_only_what_must_move_does(ow
     findings.assert_clean()
 
 
+async def test_a_killed_worker_that_is_started_again_does_not_wait_for_the_session_it_had(own_stack: Stack) -> None:
+    session_s = 200
+    session_ms = str(session_s * 1_000)
+    async with workers(
+        own_stack, 2, SHEBAO_SESSION_TIMEOUT_MS=session_ms, SHEBAO_REBALANCE_TIMEOUT_MS=session_ms
+    ) as made:
+        await made[0].kill()
+        made[0].start()
+
+        await until(lambda: shared(made, 6), session_s / 4, "both run six tasks, long before that session ends")
+
+
 async def some_wait(stack: Stack) -> bool:
     return await records_waiting(stack.settings.connection, COUNTING) > 0
 

@@ -8,8 +8,9 @@ from pathlib import Path
 import psutil
 import pytest
 
+from services.sandbox import ports
 from services.sandbox.errors import PortInUseError, SandboxError, StartError
-from services.sandbox.ports import free_port, refuse_taken_ports
+from services.sandbox.ports import free_port, keep_to_share, refuse_taken_ports
 from services.sandbox.processes import Daemon, known_daemons
 
 SLEEPS = [sys.executable, "-c", "import time; time.sleep(60)"]
@@ -177,3 +178,13 @@ def test_a_port_that_somebody_holds_is_refused_with_the_setting_to_change() -> N
 
 def test_a_free_port_is_not_refused() -> None:
     refuse_taken_ports("kafka-1", {"kafka_port": free_port()})
+
+
+def test_processes_that_keep_to_their_shares_never_hand_out_the_same_port(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(ports, "_mine", ports._mine)  # given back when the test ends
+    keep_to_share(0, 2)
+    first = {free_port(neighbours=1) for _ in range(50)}
+    keep_to_share(1, 2)
+    second = {free_port() for _ in range(50)}
+
+    assert max(first) + 1 < min(second)
