@@ -47,7 +47,7 @@ def _told(error: BaseException) -> str | None:
     if isinstance(error, OSError) and error.errno != errno.EPIPE:  # a reader that went away is click's to handle
         where = f"{error.filename}: " if error.filename else ""
         what = error.strerror or str(error) or type(error).__name__
-        return f"{_OS_ZH.get(error.errno, '操作系统不允许')}。 {where}{what}."
+        return f"{_OS_ZH.get(error.errno or 0, '操作系统不允许')}。 {where}{what}."
     if isinstance(error, KafkaError):
         return (
             "询问 Kafka 时出错，请先看 `shebao status`，再试一次。"

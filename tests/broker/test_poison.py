@@ -161,7 +161,7 @@ async def test_in_small_portions_each_record_comes_once_and_in_order(
 async def test_who_reads_one_task_after_the_other_passes_it_in_each(own_stack: Stack) -> None:
     servers, partitions = own_stack.settings.connection, (10, 11)
     begins = {partition: (await ends_of(own_stack, partition))[TOPIC] for partition in partitions}
-    feed = Feed(own_stack, "task by task")
+    feed = Feed(own_stack, "task-by-task")
     for partition in partitions:
         await feed.append(partition, "+-+")
 
