@@ -39,7 +39,7 @@ class ConclusionKind(StrEnum):
     NON_WORK_CAPACITY = "non-work-capacity"
     """因病非因工丧失劳动能力程度鉴定"""
     DEPENDANT_CAPACITY = "dependant-capacity"
-    """工亡职工直系亲属丧失劳动能力程度鉴定"""
+    """工亡职工供养亲属丧失劳动能力程度鉴定 (the newsletter: 直系亲属)"""
 
 
 class Ground(StrEnum):

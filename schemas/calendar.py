@@ -1,16 +1,27 @@
 """Working days (工作日) by the State Council's published calendars.
 
-A year that nobody has published is counted by weekends alone and the answer is marked `provisional`, so
-that rules can say so and compute it anew once the calendar is known.
+A year that nobody has published is counted by its weekends and by the days off whose dates the law itself fixes, and
+the answer is marked `provisional`, so that rules can say so and compute it anew once the calendar is known.
 """
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
+from types import MappingProxyType
 
 SATURDAY = 5
 WORKING_DAYS_MAX = 2_000
 """Longest span that may be counted: no legal period of this agency is longer than eight years."""
+
+
+FIXED_DAYS_OFF: Mapping[tuple[int, int], int] = MappingProxyType(
+    {(1, 1): 1950, (5, 1): 1950, (5, 2): 2025, (10, 1): 1950, (10, 2): 1950, (10, 3): 2000}
+)
+"""元旦、劳动节、国庆节 by month and day, with the first year in which each is off whatever is arranged for that year (全国年节及纪念日放假办法 2;
+2 May by the revision in force from 2025-01-01; the years before 2004, which no calendar here covers, are recalled). The article's other
+days hang on the lunar calendar or a solar term (春节、清明、端午、中秋), and what is given for one that falls on a weekend hangs on the
+year's notice: none of that is guessed.
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,10 +51,10 @@ class WorkingCalendar:
         return day.year in self.years
 
     def is_working_day(self, day: date) -> bool:
-        """Tell whether `day` is a working day; by weekends alone in an unpublished year."""
+        """Tell whether `day` is a working day; in an unpublished year by weekends and the days that the law fixes."""
         year = self.years.get(day.year)
         if year is None:
-            return day.weekday() < SATURDAY
+            return day.weekday() < SATURDAY and not is_fixed_day_off(day)
         if day in year.make_up_days:
             return True
         return day.weekday() < SATURDAY and day not in year.days_off
@@ -70,3 +81,9 @@ class WorkingCalendar:
             day += timedelta(days=1)
             provisional = provisional or not self.is_published(day)
         return CountedDay(day, provisional)
+
+
+def is_fixed_day_off(day: date) -> bool:
+    """Tell whether the law itself makes a day a day off by its date."""
+    first_year = FIXED_DAYS_OFF.get((day.month, day.day))
+    return first_year is not None and first_year <= day.year

@@ -68,6 +68,14 @@ class Fact(Wire):
         """The key this fact travels under."""
         return str(getattr(self, self.key_field))
 
+    def content(self, *left_out: str) -> str:
+        """Write what it says as text, for a digest or a comparison: without what it leaves at its default, and without `left_out`.
+
+        A field that a later version adds is optional, so a record that came before it, and is sent again after it, has the
+        content, and any digest of it, that was kept then: it is known again, and no conflict.
+        """
+        return self.model_dump_json(exclude_defaults=True, exclude=set(left_out) or None)
+
 
 class CaseFact(Fact):
     """A fact about one case: which district it lies in, which agency answers for it, and its legal dates.

@@ -11,11 +11,11 @@ from datetime import date, time, timedelta
 from schemas.appraisal import Material
 
 REGULATION = "工伤保险条例"
-DECREE_55 = "劳动能力鉴定管理办法(令55号)"
-DECREE_21 = "工伤职工劳动能力鉴定管理办法(令21号)"
+DECREE_55 = "劳动能力鉴定管理办法（令55号）"
+DECREE_21 = "工伤职工劳动能力鉴定管理办法（令21号）"
 CIVIL_CODE = "民法典"
 NEWSLETTER = "文登区社保中心小报"
-OFFICE = "鉴定办公室内部规则(假定)"
+OFFICE = "鉴定办公室内部规则（假定）"
 
 APPLY_TO_CITY = f"{REGULATION} 23"
 RANDOM_PANEL = f"{REGULATION} 25(1)"
@@ -25,8 +25,20 @@ REVIEW_AFTER_A_YEAR = f"{REGULATION} 28"
 EXPERT_CONDITIONS = f"{REGULATION} 24"
 GRADES = f"{REGULATION} 22"
 LAST_DAY_OFF = f"{CIVIL_CODE} 203"
+REVIEW = "行政复议法 20"
+LAWSUIT = "行政诉讼法 46"
 LOCAL_CONDITIONS = f"{NEWSLETTER} 鉴定条件"
 LOCAL_SCOPE = f"{NEWSLETTER} 受理范围"
+
+REVIEW_DAYS = 60
+"""To apply for administrative reconsideration, from knowing of the act (行政复议法 20).
+
+工伤保险条例 55 names the remedies against a refusal to take in a *recognition* (工伤认定); for the appraisal no text does, so the general law
+holds (行政复议法 2, 11(15); 行政诉讼法 2, 12(12)). A conclusion is another matter: 再次鉴定 before the province (工伤保险条例 26). Whether an
+express refusal counts as 未履行法定职责, against which reconsideration comes first (行政复议法 23(1)(3)), is the legal desk's to confirm.
+"""
+LAWSUIT_MONTHS = 6
+"""To sue before the people's court, from knowing of the act (行政诉讼法 46; since 2015-05-01)."""
 
 CITY_CODE = "371000"
 """Weihai (威海市), the city with districts whose committee this is (工伤保险条例 23)."""

@@ -89,7 +89,7 @@ def _settled(
     """Answer where nothing is to be examined: a repeat, a conflict, or an application that is over."""
     reference = fact.business_reference
     if fact.revision <= before.revision:
-        if fact.revision == before.revision and fact.model_dump_json() != before.submission:
+        if fact.revision == before.revision and fact.content() != before.submission:
             return refused(case, "revision-conflict", reference=reference)
         return already_known(case, "application-known", application=reference)
     if before.status in (Status.SAT, Status.ABANDONED):
@@ -133,7 +133,7 @@ def _refuse(
         said,
         told,
         *release(before, fact, context),
-        paragraphs=_paragraphs(reasons),
+        paragraphs=(*_paragraphs(reasons), law.REVIEW, law.LAWSUIT),
         application=fact.business_reference,
         reasons=",".join(codes(reasons)),
         reasons_text=texts.findings(codes(reasons)),
@@ -161,7 +161,7 @@ def _ask_for_papers(
         bring_by=bring_by.on,
         warnings=codes(warnings),
     )
-    told = notice(fact, context, texts.CORRECTIONS_TITLE, texts.corrections(fact, missing, bring_by.on, in_force))
+    told = notice(fact, context, texts.CORRECTIONS_TITLE, texts.corrections(fact, missing, bring_by, in_force))
     after = msgspec.structs.replace(_taken_in(before, fact), status=Status.CORRECTING, look_on=bring_by.on)
     return decided(
         with_application(known, fact.business_reference, after),
@@ -213,7 +213,7 @@ def _accept(
     number = before.request_number + 1
     after = Application(
         status=Status.WAITING,
-        submission=fact.model_dump_json(),
+        submission=fact.content(),
         revision=fact.revision,
         look_on=limits.extended_due_on if before.extended else limits.conclusion_due_on,
         request_number=number,
@@ -225,7 +225,7 @@ def _accept(
 
 
 def _taken_in(before: Application, fact: AppraisalSubmitted) -> Application:
-    return msgspec.structs.replace(before, submission=fact.model_dump_json(), revision=fact.revision)
+    return msgspec.structs.replace(before, submission=fact.content(), revision=fact.revision)
 
 
 def _same_kind_open(known: PersonCase, fact: AppraisalSubmitted) -> tuple[Finding, ...]:

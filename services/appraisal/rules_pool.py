@@ -102,7 +102,7 @@ def entered(fact: ExpertRegistered) -> Expert:
     return Expert(
         reference=fact.business_reference,
         revision=fact.revision,
-        digest=hashlib.sha256(fact.model_dump_json().encode()).hexdigest()[:32],
+        digest=hashlib.sha256(fact.content().encode()).hexdigest()[:32],
         specialties=tuple(sorted(set(fact.specialties))),
         senior_title=fact.senior_title,
         trained=fact.trained,

@@ -134,8 +134,17 @@ def look_again(case: PersonCase, due: TimerDue, context: Context) -> Decision[Pe
 def _papers_not_brought(
     case: PersonCase, reference: str, application: Application, context: Context
 ) -> Decision[PersonCase]:
-    """Since decree 55 papers not brought in time mean that the application is given up (令55 10); before, it waits on."""
+    """Since decree 55 papers not brought in time mean that the application is given up (令55 10); before, it waits on.
+
+    Their last day was told before the year's calendar was published: if it is a day off after all, the next working day is the last.
+    """
     in_force, office = law.law_on(context.today), law.office_on(context.today)
+    assert application.look_on is not None
+    last_day = context.calendar.roll_forward(application.look_on).on
+    if context.today <= last_day:
+        kept = with_application(case, reference, msgspec.structs.replace(application, look_on=last_day))
+        cited = (law.LAST_DAY_OFF,)
+        return decided(kept, "limit-recounted", paragraphs=cited, application=reference, due_on=last_day)
     if not in_force.abandonment:
         later = context.calendar.add_working_days(context.today, office.corrections_working_days)
         after = msgspec.structs.replace(application, look_on=later.on)
@@ -143,7 +152,7 @@ def _papers_not_brought(
         return decided(kept, "papers-still-awaited", application=reference, bring_by=later.on)
     submission = submission_of(application)
     closed = AppraisalClosed(**about(submission, context), reason=ABANDONED_REASON)
-    told = notice(submission, context, texts.ABANDONED_TITLE, texts.abandoned(submission))
+    told = notice(submission, context, texts.ABANDONED_TITLE, texts.abandoned(submission, last_day))
     after = closed_as(application, Status.ABANDONED, context.today)
     return decided(
         with_application(case, reference, after),
@@ -162,7 +171,8 @@ def _limit_passed(case: PersonCase, reference: str, application: Application, co
     end = limits.extended_due_on if application.extended else limits.conclusion_due_on
     if context.today <= end:
         after = msgspec.structs.replace(application, look_on=end)
-        return decided(with_application(case, reference, after), "limit-recounted", application=reference, due_on=end)
+        kept = with_application(case, reference, after)
+        return decided(kept, "limit-recounted", paragraphs=(law.LAST_DAY_OFF,), application=reference, due_on=end)
     told = notice(submission, context, texts.OVERDUE_TITLE, texts.overdue(submission, end))
     after = msgspec.structs.replace(application, look_on=None, overdue=True)
     return decided(

@@ -37,7 +37,7 @@ class Sitting(msgspec.Struct, frozen=True):
 
 
 class Application(msgspec.Struct, frozen=True):
-    """One application. `submission` is its fact as JSON ("" while only its withdrawal is known).
+    """One application. `submission` is the content of its fact ("" while only its withdrawal is known).
 
     `look_on`: the case is looked at again when this legal date is over. `request_number`: how often the pool was
     asked. `declined`: the pool has said that it cannot draw yet. `extended`: the office decided on 30 days more. `overdue`: that the limit has passed was said.

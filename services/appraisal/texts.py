@@ -14,10 +14,16 @@ from schemas.appraisal import (
     PanelDrawn,
     Specialty,
 )
+from schemas.calendar import CountedDay
+from services.appraisal import law
 from services.appraisal.law import AppraisalLaw, OfficeRules
 
 RECIPIENT = "劳动能力鉴定申请人"
 COMMITTEE = "威海市劳动能力鉴定委员会"
+REVIEWED_BY = "威海市人民政府"
+"""复议机关 of what the committee decides (行政复议法 24(1)(4): 本级人民政府管理的法规授权的组织; inferred, as no text names the committee's)."""
+COURT = "威海市环翠区人民法院"
+"""Where the committee sits (行政诉讼法 14, 18). Assumed: the higher court may have given such cases to another."""
 NONE = "无"
 
 SCHEDULED_TITLE = "劳动能力鉴定时间地点通知"
@@ -40,8 +46,9 @@ KIND_NAMES = {
     ConclusionKind.REVIEW: "复查鉴定",
     ConclusionKind.CAUSAL_RELATION: "疾病与工伤存在因果关系确认",
     ConclusionKind.NON_WORK_CAPACITY: "因病非因工丧失劳动能力程度鉴定",
-    ConclusionKind.DEPENDANT_CAPACITY: "工亡职工直系亲属丧失劳动能力程度鉴定",
+    ConclusionKind.DEPENDANT_CAPACITY: "工亡职工供养亲属丧失劳动能力程度鉴定",
 }
+"""The newsletter's names, but for the last: it says 直系亲属, the law 供养亲属 (工伤保险条例 39), who need not be of direct line."""
 
 MATERIAL_NAMES = {
     Material.APPLICATION_FORM: "劳动能力鉴定申请表",
@@ -108,7 +115,7 @@ REASON_TEXTS = {
     "application-known": "申请 {application} 的该版本或者更新的版本先前已收到",
     "application-closed": "申请 {application} 已终结（{status}），不能再更改，请重新申请",
     "application-withdrawn": "申请 {application} 已由申请人撤回",
-    "application-abandoned": "申请 {application} 逾期未补正材料，视为放弃当次申请",
+    "application-abandoned": "申请 {application} 无正当理由逾期未补正材料，视为放弃当次申请",
     "application-forgotten": "申请 {application} 终结已久（{status}），移出在办案卷",
     "papers-still-awaited": "申请 {application} 的材料仍未补齐，继续等候至 {bring_by}",
     "withdrawn-before": "申请 {application} 尚未收到即被撤回，收到后不再办理",
@@ -202,26 +209,33 @@ def scheduled(
 
 
 def refused(application: AppraisalSubmitted, reasons: Iterable[str]) -> str:
-    """Tell all the reasons of a refusal."""
+    """Tell all the reasons of a refusal, and the remedies against it with their terms (行政复议法 20; 行政诉讼法 46)."""
     listed = _numbered(FINDING_TEXTS[code] for code in reasons)
+    remedies = (
+        f"对不予受理不服的，可以自收到本通知之日起{law.REVIEW_DAYS}日内向{REVIEWED_BY}申请行政复议，"
+        f"也可以自收到本通知之日起{law.LAWSUIT_MONTHS}个月内向{COURT}提起行政诉讼。"
+    )
     return "\n".join(
         [
             _opening(application),
             f"经审查，该申请不予受理，理由如下：{listed}。",
             "情况变化或者更正后，可以再次提出申请。",
+            remedies,
         ]
     )
 
 
 def corrections(
-    application: AppraisalSubmitted, missing: Iterable[Material], bring_by: date, in_force: AppraisalLaw
+    application: AppraisalSubmitted, missing: Iterable[Material], bring_by: CountedDay, in_force: AppraisalLaw
 ) -> str:
-    """Tell all the papers that are missing, at once (一次性告知, 令21 9, 令55 10)."""
+    """Tell all the papers that are missing, at once (一次性告知, 令21 9, 令55 10); a last day that may move is said to."""
     listed = _numbered(MATERIAL_NAMES[material] for material in missing)
     parts = [
         _opening(application),
-        f"所提交的材料不完整，请不迟于{_day(bring_by)}一次补齐以下材料：{listed}。",
+        f"所提交的材料不完整，请不迟于{_day(bring_by.on)}一次补齐以下材料：{listed}。",
     ]
+    if bring_by.provisional:
+        parts.append("该年度节假日安排尚未公布，上述日期如遇放假，顺延至放假结束后的第一个工作日。")
     if in_force.abandonment:
         parts.append("无正当理由逾期未补正的，视为放弃当次申请。")
     return "\n".join(parts)
@@ -247,9 +261,13 @@ def extended(application: AppraisalSubmitted, reason: str, extended_due_on: date
     return "\n".join([_opening(application), text])
 
 
-def abandoned(application: AppraisalSubmitted) -> str:
-    """Tell that an application ended because papers did not come."""
-    return "\n".join([_opening(application), "因逾期未补正材料，视为放弃当次申请。备齐材料后可以重新申请。"])
+def abandoned(application: AppraisalSubmitted, bring_by: date) -> str:
+    """Tell that an application ended because papers did not come and no good reason was given (令55 10)."""
+    text = (
+        f"截至{_day(bring_by)}未收到补正材料，也未收到正当理由的说明。无正当理由逾期未补正的，视为放弃当次申请，本次申请就此终止。"
+        "确有正当理由的，请向我们说明；备齐材料后可以重新申请。"
+    )
+    return "\n".join([_opening(application), text])
 
 
 def withdrawn(application: AppraisalSubmitted) -> str:

@@ -8,7 +8,7 @@ from services.runtime.service import Service
 
 SERVICE = Service(
     name="appraisal",
-    release="appraisal-2",
+    release="appraisal-3",
     hears=events.HEARS,
     says=events.SAYS,
     state=AppraisalCase,

@@ -54,6 +54,7 @@ class Handling(NamedTuple):
     officer: str = ""
     deadline_on: date | None = None
     escalations: int = 0
+    deadline_is_provisional: bool = False
 
 
 def handling_of(case: UnitCase) -> Handling:
@@ -61,7 +62,14 @@ def handling_of(case: UnitCase) -> Handling:
     standing, assignment = standing_of(case), case.assignment
     if assignment is None:
         return Handling(standing.stage, standing.measure)
-    return Handling(standing.stage, standing.measure, assignment.officer, assignment.deadline_on, assignment.level)
+    return Handling(
+        standing.stage,
+        standing.measure,
+        assignment.officer,
+        assignment.deadline_on,
+        assignment.level,
+        assignment.is_provisional,
+    )
 
 
 def handling_then(case: UnitCase | None) -> Handling:
@@ -95,6 +103,8 @@ class UnitRow(msgspec.Struct, frozen=True, gc=False):
     officer: str = ""
     deadline_on: date | None = None
     escalations: int = 0
+    deadline_is_provisional: bool = False
+    """Its deadline was counted without its year's calendar."""
     lines: tuple[OwedLine, ...] = ()
 
     @property

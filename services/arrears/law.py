@@ -14,12 +14,12 @@ from services.arrears.law_office_rules import OFFICE_RULES, OfficeRules
 
 INSURANCE_LAW = "社会保险法"
 COLLECTION_REGULATION = "社会保险费征缴暂行条例"
-DECREE_13 = "实施社会保险法若干规定(令13号)"
-DECREE_20 = "社会保险费申报缴纳管理规定(令20号)"
+DECREE_13 = "实施社会保险法若干规定（令13号）"
+DECREE_20 = "社会保险费申报缴纳管理规定（令20号）"
 ENFORCEMENT_LAW = "行政强制法"
 CIVIL_CODE = "民法典"
 NEWSLETTER = "文登区社保中心小报"
-OFFICE = "征缴岗位内部规则(假定)"
+OFFICE = "征缴岗位内部规则（假定）"
 
 PAY_IN_TIME = f"{INSURANCE_LAW} 60"
 ORDER_TO_PAY = f"{INSURANCE_LAW} 63"

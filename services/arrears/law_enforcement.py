@@ -15,7 +15,7 @@ from services.arrears.law_numbers import Confidence, LegalNumber, Unit, in_force
 PENALTY_LAW = "行政处罚法"
 REVIEW_LAW = "行政复议法"
 LITIGATION_LAW = "行政诉讼法"
-HANDLING_REGULATION = "社会保险经办条例(令765号)"
+HANDLING_REGULATION = "社会保险经办条例（令765号）"
 
 QUERY_AND_TRANSFER = f"{INSURANCE_LAW} 63(2)"
 SECURITY_FOR_TIME = f"{INSURANCE_LAW} 63(2)"

@@ -16,7 +16,7 @@ from services.arrears.law_numbers import Confidence, LegalNumber, Unit, chosen, 
 CIVIL_PROCEDURE = "民事诉讼法"
 REVIEW_LAW = "行政复议法"
 LITIGATION_LAW = "行政诉讼法"
-DOCUMENT_NUMBERS = "党政机关公文格式(GB/T 9704)"
+DOCUMENT_NUMBERS = "党政机关公文格式（GB/T 9704）"
 
 NOTICE_WITHIN_5_DAYS = f"{law.DECREE_20} 16"
 OFFICE_NOTICE = f"{law.OFFICE} 限期补缴"

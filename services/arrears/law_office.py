@@ -8,7 +8,7 @@ from services.arrears.law_numbers import Confidence, LegalNumber, Unit
 
 V = TypeVar("V")
 
-OFFICE_ASSIGNMENT = "征缴岗位内部规则(假定) 责任人"
+OFFICE_ASSIGNMENT = "征缴岗位内部规则（假定） 责任人"
 
 _SINCE = date(2020, 1, 1)
 

@@ -5,7 +5,7 @@ from datetime import date, time
 
 from services.arrears.law_numbers import Confidence, LegalNumber, Unit
 
-_OFFICE = "征缴岗位内部规则(假定)"
+_OFFICE = "征缴岗位内部规则（假定）"
 _REMINDERS = f"{_OFFICE} 提醒"
 _HOLDING = f"{_OFFICE} 未登记单位"
 _BOUNDS = f"{_OFFICE} 上限"

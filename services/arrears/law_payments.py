@@ -6,7 +6,7 @@ from schemas.decision import Context
 from services.arrears.law import CIVIL_CODE, OFFICE
 from services.arrears.law_numbers import Confidence, LegalNumber, Unit, chosen
 
-SERVICE_REGULATION = "社会保险经办条例(令765号)"
+SERVICE_REGULATION = "社会保险经办条例（令765号）"
 SUPERVISION_REGULATION = "劳动保障监察条例"
 
 OLDEST_FIRST = f"{CIVIL_CODE} 560"

@@ -12,10 +12,10 @@ from services.arrears.law import CIVIL_CODE, INSURANCE_LAW, OFFICE
 from services.arrears.law_numbers import Confidence, LegalNumber, Unit
 
 BANKRUPTCY_LAW = "企业破产法"
-BANKRUPTCY_RULES = "破产法司法解释(三)"
+BANKRUPTCY_RULES = "破产法司法解释（三）"
 COMPANY_LAW = "公司法"
 REGISTRATION_RULES = "市场主体登记管理条例"
-COMPANY_RULES = "公司法司法解释(二)"
+COMPANY_RULES = "公司法司法解释（二）"
 TAX_NOTICE = "国家税务总局公告2019年第48号"
 WRITE_OFF_NOTICE = "劳社部发〔1999〕36号"
 
@@ -103,7 +103,7 @@ ADDITIONAL_DISTRIBUTION_YEARS = LegalNumber(
 )
 FORCED_DEREGISTRATION_YEARS = LegalNumber(
     "forced-deregistration",
-    "吊销等满三年未申请注销登记的, 登记机关可以公告强制注销",
+    "吊销等满三年未申请注销登记的，登记机关可以公告强制注销",
     3,
     Unit.YEARS,
     BY_REGISTRAR,
@@ -131,7 +131,7 @@ OBJECTION_DAYS = LegalNumber(
 )
 PROPRIETOR_OBJECTION_DAYS = LegalNumber(
     "objection-to-a-sole-proprietors-deregistration",
-    "个体工商户简易注销, 有关部门提出异议",
+    "个体工商户简易注销，有关部门提出异议",
     10,
     Unit.CALENDAR_DAYS,
     OBJECTION,
@@ -237,7 +237,7 @@ ACCEPTANCE_DAY = LegalNumber(
     parameter="bankruptcy-late-fee-day",
     dispute="滞纳金自受理破产申请起停止；受理当日是否计收，司法解释未明文，本系统按税务口径计至受理当日（可信度B），可由参数改为计至前一日",
 )
-"""破产法司法解释(三) 3: what arises 破产申请受理后 is not admitted (A). The tax offices, who collect since 2020-11-01, count to the
+"""破产法司法解释（三） 3: what arises 破产申请受理后 is not admitted (A). The tax offices, who collect since 2020-11-01, count to the
 day of acceptance (截止日); 企业破产法 46(2), of interest, reads 自受理时起停止 and is taken by others to leave that day out."""
 
 ACCOUNT_SHARES = (
@@ -305,7 +305,7 @@ LIABLE: dict[DeregistrationWay, tuple[Liable, tuple[str, ...]]] = {
     DeregistrationWay.AFTER_BANKRUPTCY: (Liable.ESTATE, (ADDITIONAL_DISTRIBUTION,)),
 }
 """Who answers for a deregistered unit's arrears, and on what paragraph. Where the liquidation group told a known creditor nothing,
-its members answer (公司法司法解释(二) 11(2)); simple deregistration: 全体股东承诺不实, 连带责任 (公司法 240(3))."""
+its members answer (公司法司法解释（二） 11(2)); simple deregistration: 全体股东承诺不实, 连带责任 (公司法 240(3))."""
 
 
 @dataclass(frozen=True, slots=True)

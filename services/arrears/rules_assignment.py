@@ -205,4 +205,4 @@ def _changed(
 
 def _digest(fact: CaseAssignmentActRecorded) -> str:
     """The digest of all that an act says."""
-    return blake2b(fact.model_dump_json().encode(), digest_size=DIGEST_BYTES).hexdigest()
+    return blake2b(fact.content().encode(), digest_size=DIGEST_BYTES).hexdigest()

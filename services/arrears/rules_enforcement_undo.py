@@ -12,8 +12,6 @@ from services.arrears.rules_enforcement_state import KeptAct, Procedure, Undo
 from services.arrears.rules_state import UnitCase
 
 DIGEST_CHARS = 32
-ADDED_LATER = ("document", "accounts", "security_description", "security_contract")
-"""Fields of the second version of `enforcement-act-recorded`."""
 
 
 def with_act(case: UnitCase, fact: EnforcementActRecorded, undo: Undo | None) -> UnitCase:
@@ -43,9 +41,8 @@ def undone(case: UnitCase, reference: str, context: Context) -> Moved | None:
 
 
 def digest(fact: EnforcementActRecorded) -> str:
-    """Names all that an act said; what the contract did not have at first is left out where it is absent, as it was then."""
-    absent = {name for name in ADDED_LATER if not getattr(fact, name)}
-    return sha256(fact.model_dump_json(exclude=absent).encode()).hexdigest()[:DIGEST_CHARS]
+    """Names all that an act said."""
+    return sha256(fact.content().encode()).hexdigest()[:DIGEST_CHARS]
 
 
 def _digest_of(procedure: Procedure) -> str:

@@ -38,7 +38,8 @@ def look(case: UnitCase, context: Context) -> Decision[UnitCase]:
     if recounted.look_on is None or law.end_of(recounted.look_on) > context.now:
         later = with_procedure(case, recounted)
         code = "enforcement-watch-moved"
-        return decided(later, code, paragraphs=(terms.OFFICE_ENFORCEMENT,), number=procedure.number)
+        until = "" if recounted.look_on is None else f"，至{recounted.look_on}"
+        return decided(later, code, paragraphs=(terms.OFFICE_ENFORCEMENT,), number=procedure.number, until=until)
     event = _due_event(recounted, context)
     result = _happened(case, recounted, event, context)
     reaction = _bearing_again(case, result.case, recounted, context) or carried_on(case, result.case, context)

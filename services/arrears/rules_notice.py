@@ -28,7 +28,7 @@ from services.arrears import law, law_notice, texts_notice
 from services.arrears.law_numbers import chosen
 from services.arrears.rules_case import brought_to_today
 from services.arrears.rules_following import carried_on
-from services.arrears.rules_notice_acts import carried_out, objections, with_deadline
+from services.arrears.rules_notice_acts import CALENDAR_PUBLISHED, carried_out, objections, with_deadline
 from services.arrears.rules_notice_content import named, said
 from services.arrears.rules_notice_document import request, with_document
 from services.arrears.rules_notice_drawing import drawn_up, put
@@ -135,6 +135,7 @@ def pass_deadline(case: UnitCase, context: Context) -> Decision[UnitCase]:
         counted = with_deadline(notice, context)
         if counted.last_day_on is not None and counted.last_day_on >= context.today:
             now, moved = put(now, counted), moved + 1
+            facts.append(said(now, counted, CALENDAR_PUBLISHED, context))
             continue
         overdue = replace(counted, stage=Stage.OVERDUE)
         now, over = put(now, overdue), over + 1
@@ -221,4 +222,5 @@ def _ordinal(done: Reaction, fact: PaymentNoticeActRecorded) -> int:
 
 
 def _digest(fact: PaymentNoticeActRecorded) -> str:
-    return hashlib.blake2b(fact.model_dump_json().encode(), digest_size=8).hexdigest()
+    """The digest of all that an act says."""
+    return hashlib.blake2b(fact.content().encode(), digest_size=8).hexdigest()

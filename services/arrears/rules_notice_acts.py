@@ -10,6 +10,7 @@ from schemas.payment_notices import (
     DocumentNumberRequested,
     NoticeAct,
     PaymentNoticeActRecorded,
+    PaymentNoticeChanged,
     ServiceMethod,
 )
 from services.arrears import law, law_notice
@@ -21,6 +22,7 @@ from services.arrears.rules_reaction import Reaction
 from services.arrears.rules_state import Registration, UnitCase
 
 SERVED, EXTENDED, WITHDRAWN, SERVICE_CORRECTED = "served", "extended", "withdrawn", "service-corrected"
+CALENDAR_PUBLISHED = "calendar-published"
 """Why a notice is said to have changed."""
 
 
@@ -138,6 +140,20 @@ def with_deadline(notice: Notice, context: Context) -> Notice:
         deadline_is_provisional=received.provisional or last.provisional,
         extended_to=extended,
     )
+
+
+def recounted(case: UnitCase, context: Context) -> Reaction:
+    """Count anew the deadlines that were counted without a calendar published since, and say so of each."""
+    facts: list[PaymentNoticeChanged] = []
+    assert case.notice is not None
+    for notice in case.notice.live():
+        is_waiting = notice.stage is Stage.SERVED and notice.deadline_is_provisional
+        if not is_waiting or notice.deadline_on is None or not context.calendar.is_published(notice.deadline_on):
+            continue
+        firm = with_deadline(notice, context)
+        case = put(case, firm)
+        facts.append(said(case, firm, CALENDAR_PUBLISHED, context))
+    return Reaction(case, tuple(facts), (law.DAYS_COUNTED,) if facts else ())
 
 
 def _issued(

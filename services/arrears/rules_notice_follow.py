@@ -12,6 +12,7 @@ from schemas.decision import LEGAL_ZONE, Context, Timer
 from schemas.fact import Fact
 from schemas.payment_notices import PaymentNoticeChanged
 from services.arrears import law, law_notice
+from services.arrears.rules_notice_acts import recounted
 from services.arrears.rules_notice_content import open_fen, said
 from services.arrears.rules_notice_drawing import counted_anew, next_drawing, put
 from services.arrears.rules_notice_due import is_on_another_road, unsent
@@ -47,11 +48,12 @@ def follow(before: UnitCase, now: UnitCase, context: Context) -> Reaction:
 
 
 def answered(now: UnitCase, context: Context) -> Reaction:
-    """Bring the notices of a case up to date: end what is paid, close the gap, count the days that are waited for."""
+    """Bring the notices of a case up to date: end what is paid, count anew by calendars published since, close the gap."""
     ended = ended_or_changed(now, context)
-    closed = closed_gap(ended.case, context)
+    firm = recounted(ended.case, context)
+    closed = closed_gap(firm.case, context)
     warned = warning_followed(with_days(closed.case, context), context)
-    steps = (ended, closed, warned)
+    steps = (ended, firm, closed, warned)
     facts: tuple[Fact, ...] = tuple(fact for step in steps for fact in step.facts)
     paragraphs = tuple(dict.fromkeys(paragraph for step in steps for paragraph in step.paragraphs))
     return Reaction(warned.case, facts, paragraphs)

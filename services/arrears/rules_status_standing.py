@@ -215,7 +215,7 @@ def _objections_in_court(record: StatusRecord, form: LegalForm | None, opened: P
 
 
 def fee_pauses(records: tuple[StatusRecord, ...], *, acceptance_day_counts: bool) -> tuple[FeePause, ...]:
-    """The days on which nothing of the unit bears a late fee: after the acceptance (破产法司法解释(三) 3).
+    """The days on which nothing of the unit bears a late fee: after the acceptance (破产法司法解释（三） 3).
 
     For good once declared bankrupt or deregistered; where a bankruptcy ended otherwise, up to and with the day it ended.
     """

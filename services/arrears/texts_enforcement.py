@@ -74,7 +74,7 @@ REASON_TEXTS = {
     + "自逾期之日起二年已于{fine_until}届满，尚未移送罚款；欠缴仍在继续的，期限自终了之日起算"
     + _NOW,
     "enforcement-suspension-lapsed": _ABOUT + "单位确无能力履行，中止执行满三年未恢复，不再执行" + _NOW,
-    "enforcement-watch-moved": _ABOUT + "期限按新公布的工作日安排顺延",
+    "enforcement-watch-moved": _ABOUT + "期限按新公布的工作日安排重新计算{until}",
     "enforcement-unknown": "补缴通知{number}没有正在进行的强制征缴程序：通知尚未逾期、已经缴清，或者程序已经结束",
     "enforcement-act-impossible": _ABOUT + "不能{act}：{reasons_text}",
     "enforcement-act-reversed": _ABOUT + "办理事项（{reverses}）系误记，予以冲销" + _NOW,

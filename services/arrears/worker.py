@@ -9,7 +9,7 @@ from services.runtime.service import Service
 
 SERVICE = Service(
     name="arrears",
-    release="arrears-3",
+    release="arrears-4",
     hears=events.HEARS,
     says=events.SAYS,
     state=UnitCase,

@@ -114,7 +114,7 @@ _REASONS = {
     **EXTENSION_TEXTS,
     **_DETAILS,
     **texts_notice.CHANGE_NAMES,
-    "abandoned": "逾期未补正，视为放弃",
+    "abandoned": "无正当理由逾期未补正，视为放弃",
     "already-closed": "已停止办理",
     "arrears-paid": "欠费已缴清",
     "expired": "预留期满",

@@ -14,6 +14,7 @@ from schemas.titles import TITLES_ZH
 from services.audit import words
 from services.audit.case_facts import CaseFacts, Event, Place, complete_chains, event_of, fact_topics, facts_of_case
 from services.audit.legal_numbers import disputes, published_parameters
+from services.audit.provisional import Calendars, calendars_met, provisional_days, provisional_text
 from services.audit.reading import MeshReader
 from services.audit.sealed_values import SealedValue, sealed_values
 from services.audit.telling_order import Told, in_order
@@ -35,6 +36,8 @@ class Moment:
     """What came, in words."""
     reason: str
     followed: tuple[str, ...]
+    provisional: str
+    """Which of its deadlines were provisional when it was taken, in words (`provisional.py`); empty where none was."""
     source: str
     signed: str
     """Key and instant of the record's signature; empty where it has none."""
@@ -72,13 +75,13 @@ async def timeline(reader: MeshReader, services: Iterable[Service], case_key: st
     """Explain the case of this key. A timeline without moments: nobody ever heard of it."""
     services = list(services)
     facts = await facts_of_case(reader, services, case_key)
-    entries, at_door = await _entries(reader, services, case_key, facts)
+    entries, at_door, calendars = await _entries(reader, services, case_key, facts)
     shut_out = [(event, at_door[event.place]) for event in facts.without(at_door)]
     entries = [one for one in entries if one.entry.case_key == case_key or _is_about(one.entry, facts)]
     read = {one.entry.event_id: one.entry.topic for one in entries if one.entry.kind != TIMER}
     timers = {one.entry.event_id for one in entries if one.entry.kind == TIMER}
     await complete_chains(reader, facts, read, {name for name in read.values() if name in topics.BY_NAME}, timers)
-    return told(services, case_key, facts, entries, shut_out, await published_parameters(reader))
+    return told(services, case_key, facts, entries, shut_out, await published_parameters(reader), calendars)
 
 
 def told(
@@ -88,14 +91,16 @@ def told(
     entries: Sequence[Decided],
     shut_out: Iterable[tuple[Event, str]],
     parameters: Mapping[str, ParameterPublished],
+    calendars: Calendars,
 ) -> Timeline:
     """Tell a case from what was gathered about it, wherever that was kept.
 
     `facts`: its own, those that caused them and those they caused. `entries`: every decision about them. `shut_out`: what was
-    said under its key and refused at the door, with the code. `parameters`: as published.
+    said under its key and refused at the door, with the code. `parameters`: as published. `calendars`: since when each year's is known.
     """
     services = list(services)
-    found = Timeline(case_key, [_moment(entries[place], at, facts) for place, at in _ordered(entries, facts)])
+    ordered = _ordered(entries, facts)
+    found = Timeline(case_key, [_moment(entries[place], at, facts, calendars) for place, at in ordered])
     if found.moments:
         today = legal_date(max(moment.at for moment in found.moments))
         cited = [paragraph for moment in found.moments for paragraph in moment.entry.paragraphs]
@@ -150,17 +155,18 @@ async def find_case(reader: MeshReader, wanted: str) -> str | None:
 
 async def _entries(
     reader: MeshReader, services: Iterable[Service], case_key: str, facts: CaseFacts
-) -> tuple[list[Decided], dict[Place, str]]:
+) -> tuple[list[Decided], dict[Place, str], Calendars]:
     """Every decision about the case; what was told to all tasks alike counts once a service.
 
-    Also where the records stand that were refused at the door and never let in, with the code.
+    Also where the records stand that were refused at the door and never let in, with the code; and since when each calendar is known.
     """
-    found, told_to_all = [], set[tuple[str, bytes]]()
+    found, told_to_all, references = [], set[tuple[str, bytes]](), list[DecisionEntry]()
     refused, let_in = dict[Place, str](), set[Place]()
     for service in services:
         topic = topics.decisions_topic(service.name)
         async for record in reader.records([topic]):
             batch: DecisionBatch = reader.codec.decode(topic, record.value or b"")
+            references += [entry for entry in batch.entries if entry.kind == REFERENCE]
             for place, entry in enumerate(batch.entries):
                 if not entry.case_key and entry.outcome == Outcome.REFUSED:
                     refused[entry.topic, batch.partition, entry.offset] = entry.code
@@ -174,7 +180,8 @@ async def _entries(
                     told_to_all.add((service.name, entry.input_digest))
                 number = batch.first_number + place
                 found.append(Decided(service, batch.partition, number, batch.release, entry))
-    return found, {where: code for where, code in refused.items() if where not in let_in}
+    shut_out = {where: code for where, code in refused.items() if where not in let_in}
+    return found, shut_out, calendars_met(references)
 
 
 def _is_about(entry: DecisionEntry, facts: CaseFacts) -> bool:
@@ -182,10 +189,11 @@ def _is_about(entry: DecisionEntry, facts: CaseFacts) -> bool:
     return entry.event_id in facts.by_id or any(said in facts.by_id for said in entry.said)
 
 
-def _moment(one: Decided, at: datetime, facts: CaseFacts) -> Moment:
+def _moment(one: Decided, at: datetime, facts: CaseFacts, calendars: Calendars) -> Moment:
     entry, events = one.entry, facts.by_id.get(one.entry.event_id, [])
     template = one.service.text_of(entry.code) or words.RUNTIME_TEXTS.get(entry.code) or entry.code
-    followed = [event.text for said in entry.said for event in facts.by_id.get(said, [])[:1]]
+    followed = [event for said in entry.said for event in facts.by_id.get(said, [])[:1]]
+    days = provisional_days(entry, [event.fact for event in followed if event.fact is not None], calendars)
     return Moment(
         service=one.service.name,
         number=one.number,
@@ -194,7 +202,8 @@ def _moment(one: Decided, at: datetime, facts: CaseFacts) -> Moment:
         release=one.release,
         cause=_cause(entry, events),
         reason=words.reason(template, entry.values),
-        followed=tuple(followed),
+        followed=tuple(event.text for event in followed),
+        provisional=provisional_text(days, calendars),
         source=events[0].envelope.source if events else "",
         signed=_signed(events[0]) if events else "",
         at=at,
@@ -244,6 +253,7 @@ def as_plain(found: Timeline) -> Mapping[str, object]:
                 "values": dict(moment.entry.values),
                 "paragraphs": list(moment.entry.paragraphs),
                 "followed": list(moment.followed),
+                "provisional": moment.provisional,
                 "said": list(moment.entry.said),
                 "release": moment.release,
             }

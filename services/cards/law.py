@@ -12,12 +12,12 @@ from datetime import UTC, date, datetime, time, timedelta
 
 from schemas.decision import LEGAL_ZONE, Context
 
-CARD_MEASURES = "社会保障卡管理办法(人社部发〔2011〕47号)"
+CARD_MEASURES = "社会保障卡管理办法（人社部发〔2011〕47号）"
 CIVIL_CODE = "民法典"
 NEWSLETTER = "文登区社保中心小报"
-WEIHAI = "威海市挂失补卡的做法(转引自网页,未见原文,待核)"
+WEIHAI = "威海市挂失补卡的做法（转引自网页，未见原文，待核）"
 """Read only as a web page quotes it (qiantimeigw.com, XiangGuanZhengCe/655542); which document it comes from is not known."""
-OFFICE = "即时制卡内部规则(假定)"
+OFFICE = "即时制卡内部规则（假定）"
 
 LOCAL_PROCEDURE = f"{CARD_MEASURES} 16(四)"
 TEMPORARY_REPORT = f"{WEIHAI} 临时挂失"

@@ -17,7 +17,7 @@ PORT = "card-printer"
 
 SERVICE = Service(
     name="cards",
-    release="cards-2",
+    release="cards-3",
     hears=HEARS,
     says=SAYS,
     references=REFERENCES,

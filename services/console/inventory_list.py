@@ -16,9 +16,9 @@ COLUMNS = (
     "区划",
     "类别",
     "欠费条数",
-    "本金(元)",
-    "滞纳金(元)",
-    "其中2019年底前本金(元)",
+    "本金（元）",
+    "滞纳金（元）",
+    "其中2019年底前本金（元）",
     "最早缴费期限",
     "欠缴天数",
     "办理阶段",
@@ -64,7 +64,9 @@ def disarmed(cell: Any) -> Any:
 
 
 def _remark(row: UnitRow) -> str:
-    remarks = ["缴费期限按未公布的放假安排暂计"] if row.is_provisional else []
+    remarks = ["缴费期限暂定（计算时该年放假安排尚未公布）"] if row.is_provisional else []
+    if row.deadline_is_provisional:
+        remarks.append("办理期限暂定（计算时该年放假安排尚未公布）")
     if row.late_fee_passes_principal:
         remarks.append("有条目滞纳金超过本金（行政强制法45(2)，有争议）")
     if row.escalations:

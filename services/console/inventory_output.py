@@ -235,6 +235,7 @@ def _row(row: UnitRow) -> dict[str, Any]:
         "oldest_due_on": row.oldest_due_on.isoformat(),
         "age_days": row.age_days,
         "is_provisional": row.is_provisional,
+        "deadline_is_provisional": row.deadline_is_provisional,
         "late_fee_passes_principal": row.late_fee_passes_principal,
         "stage": row.stage,
         "measure": row.measure,

@@ -35,8 +35,8 @@ def write_xlsx(found: Inventory, path: Path, view_zh: str, changed: Changes | No
     first = book.active
     assert isinstance(first, Worksheet)
     first.title = "底数"
-    _sheet(first, found, view_zh, ("项目", "单位数", "条数", "本金(元)", "滞纳金(元)"), _base(found, changed))
-    structure = ("分类", "项目", "单位数", "条数", "本金(元)", "滞纳金(元)")
+    _sheet(first, found, view_zh, ("项目", "单位数", "条数", "本金（元）", "滞纳金（元）"), _base(found, changed))
+    structure = ("分类", "项目", "单位数", "条数", "本金（元）", "滞纳金（元）")
     _sheet(book.create_sheet("结构"), found, view_zh, structure, _structure(found))
     _sheet(book.create_sheet("清单"), found, view_zh, COLUMNS, [typed_cells(row) for row in found.rows])
     book.properties.title = f"{TITLE} {found.as_of}"

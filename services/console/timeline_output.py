@@ -64,4 +64,6 @@ def _moment(moment: Moment, case_key: str, *, with_signature: bool) -> Renderabl
     if entry.paragraphs:
         lines.append(Text(f"依据：{'；'.join(entry.paragraphs)}", style="green"))
     lines += [Text(f"→ {visible(said)}") for said in moment.followed]
+    if moment.provisional:
+        lines.append(Text(moment.provisional, style="yellow"))
     return Group(Hanging(head, INDENT), *(Hanging(line, INDENT + 2, INDENT) for line in lines))

@@ -24,7 +24,7 @@ PORT = "deliveries"
 
 SERVICE = Service(
     name="notifications",
-    release="notifications-2",
+    release="notifications-3",
     hears=HEARS,
     says=SAYS,
     state=NotificationCase,

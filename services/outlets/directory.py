@@ -1,7 +1,7 @@
 """The 13 outlets of the pilot (首批13处工行网点) as data, for a sandbox to begin with.
 
-Names, addresses and telephones are the newsletter's, word for word (its Wendeng address still says 文登市, the name before
-2014). Coordinates, opening hours, equipment and stock are ASSUMED, and each published fact says so.
+Names, addresses and telephones are the newsletter's, word for word, with full-width punctuation (its Wendeng address still says 文登市,
+the name before 2014). Coordinates, opening hours, equipment and stock are ASSUMED, and each published fact says so.
 """
 
 from dataclasses import dataclass
@@ -39,7 +39,7 @@ OUTLETS = (
     Outlet(
         "outlet-weihai",
         "威海分行营业部",
-        "威海市文化西路188号(高区一小对面)",
+        "威海市文化西路188号（高区一小对面）",
         "0631-5675309",
         District.GAOQU,
         37_527_000,
@@ -48,7 +48,7 @@ OUTLETS = (
     Outlet(
         "outlet-shizhong",
         "市中支行营业部",
-        "威海市环翠区新威海路44号(威海生活汇对面,华联北500米)",
+        "威海市环翠区新威海路44号（威海生活汇对面，华联北500米）",
         "0631-5288805",
         District.HUANCUI,
         37_507_000,
@@ -57,7 +57,7 @@ OUTLETS = (
     Outlet(
         "outlet-haibinlu",
         "海滨路分理处",
-        "威海市环翠区胶州路7号(威海市人力资源和社会保障局院内)",
+        "威海市环翠区胶州路7号（威海市人力资源和社会保障局院内）",
         "0631-5671107",
         District.HUANCUI,
         37_509_500,
@@ -66,7 +66,7 @@ OUTLETS = (
     Outlet(
         "outlet-huancui",
         "环翠支行营业部",
-        "威海市环翠区海滨北路14号(海港大厦对面)",
+        "威海市环翠区海滨北路14号（海港大厦对面）",
         "0631-5231675",
         District.HUANCUI,
         37_513_000,
@@ -75,7 +75,7 @@ OUTLETS = (
     Outlet(
         "outlet-yugang",
         "环翠渔港支行",
-        "威海青岛北路42号(竹岛大润发南100米)",
+        "威海青岛北路42号（竹岛大润发南100米）",
         "0631-5338922",
         District.HUANCUI,
         37_481_000,
@@ -84,7 +84,7 @@ OUTLETS = (
     Outlet(
         "outlet-gaokai",
         "高开支行营业部",
-        "威海市世昌大道306号(大汽汽修十字路口东100米路北)",
+        "威海市世昌大道306号（大汽汽修十字路口东100米路北）",
         "0631-5671197",
         District.GAOQU,
         37_486_000,
@@ -93,7 +93,7 @@ OUTLETS = (
     Outlet(
         "outlet-zhangcun",
         "张村支行",
-        "威海市环翠区张村镇长江街28-1号(张村家家悦西200米中国联通楼下)",
+        "威海市环翠区张村镇长江街28-1号（张村家家悦西200米中国联通楼下）",
         "0631-5786578",
         District.HUANCUI,
         37_464_000,
@@ -102,7 +102,7 @@ OUTLETS = (
     Outlet(
         "outlet-gongyeyuan",
         "工业园支行",
-        "威海市临港区正棋山1号小区-9号(临港区管委西200米)",
+        "威海市临港区正棋山1号小区-9号（临港区管委西200米）",
         "0631-5589958",
         District.LINGANG,
         37_277_000,
@@ -111,7 +111,7 @@ OUTLETS = (
     Outlet(
         "outlet-jingkai",
         "经开支行营业部",
-        "威海市海滨南路8号(皇冠中学北)",
+        "威海市海滨南路8号（皇冠中学北）",
         "0631-5988113",
         District.JINGQU,
         37_460_000,
@@ -120,7 +120,7 @@ OUTLETS = (
     Outlet(
         "outlet-wendeng",
         "文登支行营业部",
-        "文登市龙山路27号(三联家电对面)",
+        "文登市龙山路27号（三联家电对面）",
         "0631-8451473",
         District.WENDENG,
         37_196_000,
@@ -129,7 +129,7 @@ OUTLETS = (
     Outlet(
         "outlet-rongcheng",
         "荣成支行营业部",
-        "荣成市文化东路126号(中信银行东200米)",
+        "荣成市文化东路126号（中信银行东200米）",
         "0631-7575654",
         District.RONGCHENG,
         37_165_000,
@@ -138,7 +138,7 @@ OUTLETS = (
     Outlet(
         "outlet-shidao",
         "荣成石岛支行营业部",
-        "石岛黄海南路145号(渔人码头对面)",
+        "石岛黄海南路145号（渔人码头对面）",
         "0631-7370856",
         District.RONGCHENG,
         36_885_000,
@@ -147,7 +147,7 @@ OUTLETS = (
     Outlet(
         "outlet-rushan",
         "乳山支行营业部",
-        "乳山市胜利街117号(乳山市人民医院东150米)",
+        "乳山市胜利街117号（乳山市人民医院东150米）",
         "0631-6615047",
         District.RUSHAN,
         36_914_000,

@@ -10,8 +10,8 @@ from datetime import UTC, date, datetime, time, timedelta
 from schemas.calendar import WorkingCalendar
 from schemas.decision import LEGAL_ZONE
 
-CARD_MEASURES = "社会保障卡管理办法(人社部发〔2011〕47号)"
-OFFICE = "即时制卡网点内部规则(假定)"
+CARD_MEASURES = "社会保障卡管理办法（人社部发〔2011〕47号）"
+OFFICE = "即时制卡网点内部规则（假定）"
 CIVIL_CODE = "民法典"
 
 LOCAL_PROCEDURE = f"{CARD_MEASURES} 16(四)"

@@ -80,7 +80,7 @@ def _stock(state: OutletCase | None, fact: OutletStocked) -> Decision[OutletCase
     if fact.reverses is not None:
         return _reverse(state, case, fact.reverses)
     known = case.stockings.get(fact.business_reference)
-    digest = hashlib.blake2b(fact.model_dump_json().encode(), digest_size=16).hexdigest()
+    digest = hashlib.blake2b(fact.content().encode(), digest_size=16).hexdigest()
     if known is not None and fact.revision <= known.revision:
         if fact.revision == known.revision and digest != known.digest:
             return refused(state, "revision-conflict", reference=fact.business_reference, revision=fact.revision)

@@ -8,7 +8,7 @@ from services.runtime.service import Service
 
 SERVICE = Service(
     name="outlets",
-    release="outlets-1",
+    release="outlets-2",
     hears=HEARS,
     says=SAYS,
     references=REFERENCES,

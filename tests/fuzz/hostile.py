@@ -108,7 +108,8 @@ class Hostiles:
         """A record whose values are allowed one by one."""
         model: Any = topic.fact
         plain = _sound(model, chance, index)
-        if plain.get("action") == "redrive" and chance.random() < 0.8:
+        is_redrive = topic.kind is topics.Kind.COMMANDS and plain.get("action") == "redrive"
+        if is_redrive and chance.random() < 0.8:
             self._enclose(plain, topic, chance, index)
         if model is ProducerKeyPublished and chance.random() < 0.6:
             plain |= published_key(chance)

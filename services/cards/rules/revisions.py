@@ -47,7 +47,7 @@ def placeholder(context: Context) -> Report:
 
 
 def _report(fact: Said) -> Report:
-    digest = hashlib.blake2b(fact.model_dump_json().encode(), digest_size=16).hexdigest()
+    digest = hashlib.blake2b(fact.content().encode(), digest_size=16).hexdigest()
     if isinstance(fact, CardFound):
         return Report(fact.revision, digest, fact.card_key, Word.FOUND, fact.found_at, wants_card=False)
     word = Word(fact.report_kind.value)

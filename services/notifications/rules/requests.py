@@ -89,7 +89,7 @@ def _withdraw_open(
 
 
 def _notice(request: NoticeRequest) -> Notice:
-    content = request.model_dump_json(exclude={"occurred_on", "effective_on", "confirmation"})
+    content = request.content("occurred_on", "effective_on", "confirmation")
     return Notice(
         status=Status.WAITING,
         recipient_key=request.case_key,

@@ -157,6 +157,8 @@ class CaseMoment:
     reason: str
     paragraphs: tuple[str, ...]
     followed: tuple[str, ...]
+    provisional: str
+    """Which of its deadlines were provisional, in words."""
     source: str
     signed: str
     release: str

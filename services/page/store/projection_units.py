@@ -81,6 +81,6 @@ def _row(case_key: str, row: UnitRow) -> Row:
         "officer": row.officer,
         "deadline_on": NO_DEADLINE if row.deadline_on is None else row.deadline_on.isoformat(),
         "escalations": row.escalations,
-        "is_provisional": row.is_provisional,
+        "is_provisional": row.is_provisional or row.deadline_is_provisional,
         "late_fee_passes_principal": row.late_fee_passes_principal,
     }

@@ -4,18 +4,19 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any
 
 import msgspec
-from sqlalchemy import ColumnElement, Row, and_, or_, select
+from sqlalchemy import ColumnElement, Row, and_, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from schemas import topics
 from schemas.decision_records import DecisionEntry
 from schemas.effects import EffectRequest
 from schemas.fact import Fact
-from schemas.mesh import ParameterPublished
+from schemas.mesh import CalendarPublished, ParameterPublished
 from schemas.signing import KEY_ID_HEADER, SIGNED_AT_HEADER
 from services.audit import words
 from services.audit.case_facts import PASSES_MAX, CaseFacts, Event
 from services.audit.legal_numbers import latest_parameters
+from services.audit.provisional import KEPT, Calendars
 from services.audit.timeline import Decided, Moment, Timeline, told
 from services.page.store import tables
 from services.page.store.answers import Access
@@ -26,7 +27,7 @@ from services.page.store.projection_facts import bounded
 from services.page.store.reading_access import KEYS_A_QUESTION_MAX, case_seen, districts_of
 from services.page.store.reading_inventory import one_row
 from services.page.store.tables_units import unit_state
-from services.runtime.entries import TIMER
+from services.runtime.entries import REFERENCE, TIMER
 from services.runtime.envelope import Envelope, event_type
 from services.runtime.records import InputRecord
 from services.runtime.service import Service
@@ -167,7 +168,9 @@ async def story(
     if not case_seen(access, districts):
         raise NotTheirs(key)
     parameters = await _parameters(connection)
-    found = told(gathered.services.values(), key, gathered.facts, gathered.entries, gathered.shut_out, parameters)
+    services = gathered.services.values()
+    calendars = await _calendars(connection)
+    found = told(services, key, gathered.facts, gathered.entries, gathered.shut_out, parameters, calendars)
     row = await one_row(connection, key)
     return _story(found, row.unit_name if row is not None else key, sorted(districts), row, gathered.is_cut)
 
@@ -176,6 +179,17 @@ async def _parameters(connection: AsyncConnection) -> dict[str, ParameterPublish
     asked = select(_fact.c.topic, _fact.c.body).where(_fact.c.topic == ParameterPublished.topic)
     facts = [fact_of(topic, body) for topic, body in await connection.execute(asked)]
     return latest_parameters(fact for fact in facts if isinstance(fact, ParameterPublished))
+
+
+async def _calendars(connection: AsyncConnection) -> Calendars:
+    """Since when each year's calendar is known: as the first task of a service took it in."""
+    said = select(_fact.c.event_id).where(_fact.c.topic == CalendarPublished.topic)
+    asked = (
+        select(_decision.c.case_key, func.min(_decision.c.now))
+        .where(_decision.c.event_id.in_(said), _decision.c.kind == REFERENCE, _decision.c.code == KEPT)
+        .group_by(_decision.c.case_key)
+    )
+    return {int(year): instant_of(now) for year, now in await connection.execute(asked)}
 
 
 async def case_districts(connection: AsyncConnection, case_key: str) -> set[str]:
@@ -271,6 +285,7 @@ def _moment(one: Moment) -> CaseMoment:
         reason=words.visible(one.reason),
         paragraphs=entry.paragraphs,
         followed=one.followed,
+        provisional=one.provisional,
         source=one.source,
         signed=one.signed,
         release=one.release,

@@ -263,9 +263,9 @@ def test_applications_end_the_same_in_any_order_with_repeats(facts: list[Fact]) 
     ended = {key: (it.status, it.revision, it.submission) for key, it in sorted(case.applications.items())}
 
     expected = {
-        REFERENCE: (Status.REFUSED, 3, ARRIVALS[2].model_dump_json()),
-        "LD-2": (Status.WAITING, 1, ARRIVALS[4].model_dump_json()),
-        "LD-3": (Status.WITHDRAWN, 1, ARRIVALS[5].model_dump_json()),
+        REFERENCE: (Status.REFUSED, 3, ARRIVALS[2].content()),
+        "LD-2": (Status.WAITING, 1, ARRIVALS[4].content()),
+        "LD-3": (Status.WITHDRAWN, 1, ARRIVALS[5].content()),
     }
     assert ended == dict(sorted(expected.items()))
 

@@ -41,8 +41,8 @@ def two_lines_owed(*parameters: ParameterPublished, today: date = TODAY) -> Desk
 
 
 def with_new_year_2027_off() -> WorkingCalendar:
-    """The published calendars, and one for 2027 in which Friday 1 January is a day off."""
-    new_year = CalendarYear(frozenset({date(2027, 1, 1)}), frozenset())
+    """The published calendars, and one for 2027 in which 1 January and Monday 4 to Wednesday 6 January are days off."""
+    new_year = CalendarYear(frozenset(date(2027, 1, day) for day in (1, 4, 5, 6)), frozenset())
     return WorkingCalendar(MappingProxyType({**PUBLISHED.years, 2027: new_year}))
 
 

@@ -161,4 +161,5 @@ def test_a_calendar_published_later_moves_what_was_counted_without_it() -> None:
     pursuit.calendar = PUBLISHED
 
     assert ["enforcement-watch-moved"] == pursuit.watched(date(2024, 2, 18))
+    assert "，至2024-02-18" == pursuit.decisions[-1].reason.values["until"]
     assert ["enforcement-deadline-missed"] == pursuit.watched(date(2024, 2, 19))

@@ -136,8 +136,8 @@ def test_each_status_has_its_own_road(standing: S, measure: Measure, liable: Lia
     [
         (DeregistrationWay.LIQUIDATED, Liable.LIQUIDATORS, "公司法 238"),
         (DeregistrationWay.SIMPLE, Liable.PROMISORS, "公司法 240"),
-        (DeregistrationWay.WITHOUT_LIQUIDATION, Liable.SHAREHOLDERS, "公司法司法解释(二) 20"),
-        (DeregistrationWay.FALSE_REPORT, Liable.SHAREHOLDERS, "公司法司法解释(二) 19"),
+        (DeregistrationWay.WITHOUT_LIQUIDATION, Liable.SHAREHOLDERS, "公司法司法解释（二） 20"),
+        (DeregistrationWay.FALSE_REPORT, Liable.SHAREHOLDERS, "公司法司法解释（二） 19"),
         (DeregistrationWay.BY_REGISTRAR, Liable.LIQUIDATION_OBLIGORS, "公司法 241"),
     ],
 )

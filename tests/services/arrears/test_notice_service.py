@@ -15,7 +15,7 @@ from schemas.payment_notices import (
 )
 from services.arrears import law, law_notice
 from services.arrears.rules import next_timer
-from tests.services.arrears.samples import PUBLISHED, UNPUBLISHED, missed, registered
+from tests.services.arrears.samples import PUBLISHED, UNPUBLISHED, missed, paid, registered
 from tests.services.arrears.samples_notice import LAW_POLICY, NoticeDesk, act, in_arrears, served
 
 
@@ -64,27 +64,47 @@ def test_on_the_last_day_nothing_is_overdue_and_on_the_day_after_it_is() -> None
 
 
 def test_a_deadline_over_an_unpublished_new_year_is_provisional_and_counted_anew() -> None:
-    """Received on Tuesday 29 December 2026, the calendar of 2027 unpublished: 30, 31 December, then by weekends alone 1, 4, 5
-    January 2027. Published with 1 January off, it is the 6th.
+    """Received on Tuesday 29 December 2026, the calendar of 2027 unpublished: 30, 31 December, 4, 5, 6 January 2027, as 1 January is
+    off by law. Published with Monday the 4th off too, it is the 7th.
     """
+    started = served_before_new_year()
+    assert (started.notice().deadline_on, started.notice().deadline_is_provisional) == (date(2027, 1, 6), True)
+
+    started.calendar = with_new_year(2027)
+    codes = started.wait_until(law.end_of(date(2027, 1, 6)))
+
+    assert "notice-deadline-moved" in codes
+    assert (started.notice().stage, started.notice().deadline_on) == (NoticeStage.SERVED, date(2027, 1, 7))
+    assert not started.notice().deadline_is_provisional
+    assert started.reasons[-1] == "calendar-published"
+    assert started.on(date(2027, 1, 8), 0).notice().stage is NoticeStage.OVERDUE
+
+
+def test_what_comes_to_a_case_after_the_calendar_has_its_deadline_counted_anew_and_said() -> None:
+    """A part payment of 5 January 2027 finds the calendar published: the new last day is said then, not when the old one is over."""
+    started = served_before_new_year()
+    started.calendar = with_new_year(2027)
+
+    started.on(date(2027, 1, 5))
+    started.hear(paid(paid_fen=40_000, paid_on=date(2027, 1, 5)))
+
+    [said] = [fact for fact in started.changes if fact.reason_code == "calendar-published"]
+    assert (said.deadline_on, said.deadline_is_provisional) == (date(2027, 1, 7), False)
+    assert law.DAYS_COUNTED in started.decisions[-1].reason.paragraphs
+
+
+def served_before_new_year() -> NoticeDesk:
+    """A notice received on Tuesday 29 December 2026; nobody has published 2027."""
     started = NoticeDesk(date(2026, 12, 21), parameters=[LAW_POLICY])
     started.hear(registered(), missed(occurred_on=date(2026, 12, 21)))
     started.on(date(2026, 12, 22))
     started.issue_and_serve(date(2026, 12, 22), date(2026, 12, 29))
-    assert (started.notice().deadline_on, started.notice().deadline_is_provisional) == (date(2027, 1, 5), True)
-
-    started.calendar = with_new_year(2027)
-    codes = started.wait_until(law.end_of(date(2027, 1, 5)))
-
-    assert "notice-deadline-moved" in codes
-    assert (started.notice().stage, started.notice().deadline_on) == (NoticeStage.SERVED, date(2027, 1, 6))
-    assert not started.notice().deadline_is_provisional
-    assert started.on(date(2027, 1, 7), 0).notice().stage is NoticeStage.OVERDUE
+    return started
 
 
 def with_new_year(year: int) -> WorkingCalendar:
-    """The published calendars, and one more year of which only its first day is known to be off."""
-    published = CalendarYear(frozenset({date(year, 1, 1)}), frozenset())
+    """The published calendars, and one more year in which 1 and 4 January are off, and no other weekday."""
+    published = CalendarYear(frozenset({date(year, 1, 1), date(year, 1, 4)}), frozenset())
     return WorkingCalendar({**PUBLISHED.years, year: published})
 
 
@@ -181,11 +201,14 @@ def test_an_extension_to_a_day_off_ends_on_the_next_working_day() -> None:
 
 
 def test_an_unpublished_calendar_makes_no_step_come_early() -> None:
+    """Received on Friday 27 September 2024: 30 September, 4, 7, 8, 9 October, as 1 to 3 October are off by law. The published year counts
+    Sunday 29 September and rests until the 7th: 10 October.
+    """
     started = NoticeDesk(date(2024, 9, 20), UNPUBLISHED, [LAW_POLICY])
     started.hear(registered(), missed(occurred_on=date(2024, 9, 20)))
     started.on(date(2024, 9, 23))
     started.issue_and_serve(date(2024, 9, 23), date(2024, 9, 27))
-    assert started.notice().deadline_on == date(2024, 10, 4)
+    assert started.notice().deadline_on == date(2024, 10, 9)
 
     started.calendar = PUBLISHED
     started.on(date(2024, 10, 10), 23)

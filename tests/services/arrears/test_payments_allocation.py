@@ -266,20 +266,20 @@ def test_what_was_paid_of_the_late_fee_across_the_first_of_july_2011() -> None:
 
 
 def test_a_late_fee_that_a_calendar_published_later_takes_away_becomes_credit() -> None:
-    """Year end. Due on Friday 1 January 2027; no calendar for 2027 yet, so that day counts as a working day.
+    """Year end. Due on Friday 1 January 2027, off by law; no calendar for 2027 yet, so Monday the 4th counts as a working day.
 
-    Paid on Monday the 4th with late fee for the 2nd, 3rd and 4th: 3 days of 0.50 = 1.50. Then 1 to 3 January are published as
-    days off (民法典 203): due on the 4th, paid in time; the 1.50 are not lost, they are the line's credit.
+    Paid on Thursday the 7th with late fee for the 5th, 6th and 7th: 3 days of 0.50 = 1.50. Then 1 to 6 January are published as
+    days off (民法典 203): due on the 7th, paid in time; the 1.50 are not lost, they are the line's credit.
     """
-    started = Desk(date(2027, 1, 5))
+    started = Desk(date(2027, 1, 8))
     started.hear(registered())
     started.hear(assessed(month="2026-12", occurred_on=date(2026, 12, 7), due_on=date(2027, 1, 1)))
-    started.hear(unit_paid(paid_fen=100_150, paid_on=date(2027, 1, 4)))
+    started.hear(unit_paid(paid_fen=100_150, paid_on=date(2027, 1, 7)))
     assert {"2026-12/pension": (0, 100_000, 150)} == owed(started)
 
     started.calendar = with_new_year_2027_off()
-    started.now = at(date(2027, 1, 6))
-    started.hear(assessed("A-2", month="2027-01", occurred_on=date(2027, 1, 6), due_on=date(2027, 2, 15)))
+    started.now = at(date(2027, 1, 11))
+    started.hear(assessed("A-2", month="2027-01", occurred_on=date(2027, 1, 11), due_on=date(2027, 2, 15)))
     started.wait_until(at(date(2027, 2, 16), hour=1))
 
     assert (0, 150) == (started.line("2026-12/pension").fee_units, started.line("2026-12/pension").fee_paid_fen)

@@ -1,4 +1,4 @@
-"""A bankruptcy stops the late fee on the day of its acceptance (破产法司法解释(三) 3): both sides of the day, by hand.
+"""A bankruptcy stops the late fee on the day of its acceptance (破产法司法解释（三） 3): both sides of the day, by hand.
 
 The line: 1,000 yuan, due on 2023-12-15, so half a yuan (50 fen) a day from 2023-12-16 on. Accepted on 2024-01-10: the 26th day.
 """

@@ -261,7 +261,7 @@ def test_the_sheets_are_ready_to_be_printed(staffed: Town, tmp_path: Path) -> No
     listed = book["清单"]
     headings = [cell.value for cell in listed[4]]
     row = dict(zip(headings, listed[5], strict=True))
-    assert (row["本金(元)"].value, row["本金(元)"].number_format) == (10_000, "#,##0.00")
+    assert (row["本金（元）"].value, row["本金（元）"].number_format) == (10_000, "#,##0.00")
     assert row["最早缴费期限"].number_format == "yyyy-mm-dd"
     assert (row["责任人"].value, row["办理阶段"].value) == ("WD-101", "电话提醒中")
     assert listed.column_dimensions["A"].width > len(UNIT)

@@ -46,7 +46,7 @@ def test_the_list_can_be_taken_away_as_csv(indebted: Town, tmp_path: Path) -> No
 
     (row,) = csv.DictReader(io.StringIO(path.read_text(encoding="utf-8-sig")))
     assert shown.exit_code == 0
-    assert (row["统一社会信用代码"], row["单位名称"], row["本金(元)"]) == (UNIT, NAME, "10000.00")
+    assert (row["统一社会信用代码"], row["单位名称"], row["本金（元）"]) == (UNIT, NAME, "10000.00")
     assert path.read_bytes().startswith(b"\xef\xbb\xbf")
 
 

@@ -9,6 +9,7 @@ from types import ModuleType
 import pytest
 
 from schemas.appraisal import Applicant, DateStanding, Material, PanelDeclined, PanelDrawn, PanelSeat, Specialty
+from schemas.calendar import CountedDay
 from schemas.vocabulary import Agency
 from services.appraisal import law as appraisal_law
 from services.appraisal import texts as appraisal
@@ -60,11 +61,15 @@ LAW = appraisal_law.LAW_55
 APPRAISAL_BODIES = {
     "scheduled": [appraisal.scheduled(APPLICATION, DRAWN, "2楼第2鉴定室", limit, LAW) for limit in LIMITS],
     "refused": [appraisal.refused(APPLICATION, ("city-not-served", "review-too-early"))],
-    "corrections": [appraisal.corrections(APPLICATION, tuple(Material), DUE, law) for law in appraisal_law.LAWS],
+    "corrections": [
+        appraisal.corrections(APPLICATION, tuple(Material), CountedDay(DUE, provisional=is_provisional), law)
+        for law in appraisal_law.LAWS
+        for is_provisional in (False, True)
+    ],
     "waiting": [appraisal.waiting(APPLICATION, DECLINED, DUE, fell_away) for fell_away in (False, True)],
     "extended": [appraisal.extended(APPLICATION, ground, LATER) for ground in appraisal.EXTENSION_TEXTS],
     "overdue": [appraisal.overdue(APPLICATION, DUE)],
-    "abandoned": [appraisal.abandoned(APPLICATION)],
+    "abandoned": [appraisal.abandoned(APPLICATION, DUE)],
     "withdrawn": [appraisal.withdrawn(APPLICATION)],
 }
 CARD_BODIES = {

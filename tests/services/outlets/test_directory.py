@@ -22,8 +22,8 @@ def test_every_district_has_an_outlet_but_none_is_made_up() -> None:
 def test_names_addresses_and_telephones_are_the_newsletter_s_word_for_word() -> None:
     lines = {(outlet.name, outlet.address, outlet.telephone) for outlet in OUTLETS}
 
-    assert ("文登支行营业部", "文登市龙山路27号(三联家电对面)", "0631-8451473") in lines
-    assert ("海滨路分理处", "威海市环翠区胶州路7号(威海市人力资源和社会保障局院内)", "0631-5671107") in lines
+    assert ("文登支行营业部", "文登市龙山路27号（三联家电对面）", "0631-8451473") in lines
+    assert ("海滨路分理处", "威海市环翠区胶州路7号（威海市人力资源和社会保障局院内）", "0631-5671107") in lines
 
 
 def test_what_nobody_confirmed_is_marked_as_assumed() -> None:

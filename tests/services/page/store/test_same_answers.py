@@ -97,10 +97,14 @@ def test_every_story_is_that_of_explain(ask: Any, explained: dict[str, Timeline]
     for case_key, expected in explained.items():
         found = ask(lambda store, key=case_key: store.story(WHOLE, key))
         told = [
-            (one.at, one.number, masked(one.cause), one.reason, one.followed, one.signed) for one in expected.moments
+            (one.at, one.number, masked(one.cause), one.reason, one.followed, one.provisional, one.signed)
+            for one in expected.moments
         ]
 
-        assert told == [(one.at, one.number, one.came, one.reason, one.followed, one.signed) for one in found.moments]
+        assert told == [
+            (one.at, one.number, one.came, one.reason, one.followed, one.provisional, one.signed)
+            for one in found.moments
+        ]
         assert (expected.waiting, expected.refused) == (list(found.waiting), list(found.refused))
         assert (len(expected.sealed), expected.disputes) == (len(found.sealed), list(found.disputes))
 
