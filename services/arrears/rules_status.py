@@ -163,4 +163,5 @@ def _record_of(fact: UnitStatusReported) -> StatusRecord:
         fact.effective_on,
         fact.reverses,
         fact.notified_on,
+        fact.successors,
     )

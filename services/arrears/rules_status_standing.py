@@ -78,6 +78,11 @@ def _stage_of(proceeding: Proceeding) -> UnitStanding:
     return UnitStanding.REORGANISING if proceeding.is_reorganising else UnitStanding.BANKRUPTCY_ACCEPTED
 
 
+def successors_of(now: Position) -> tuple[str, ...]:
+    """Who has a unit's debts after its merger or division (承继单位), by their codes; nobody of a unit that is not gone so."""
+    return () if now.deregistered is None else tuple(sorted(now.deregistered.successors))
+
+
 def standing_records(records: Sequence[StatusRecord]) -> list[StatusRecord]:
     """The records that count, in the order of what they say: a reversal takes back, and may be taken back itself."""
     by_target: dict[str, list[str]] = {}

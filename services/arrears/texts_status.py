@@ -90,6 +90,8 @@ LIABLE_NAMES = {
     "promisors": "作出承诺的全体股东",
     "personal-property": "经营者个人财产",
     "family-property": "经营者家庭财产",
+    "successor": "合并后的承继单位",
+    "successors-jointly": "分立后的各承继单位（连带责任）",
 }
 
 LEGAL_FORM_NAMES = {"enterprise": "企业法人", "sole-proprietor": "个体工商户", "other": "其他单位"}

@@ -8,21 +8,11 @@ from typing import Any
 from schemas.appraisal import PanelSeat
 from schemas.decision import LEGAL_ZONE
 from schemas.fact import Fact, Sealed
+from schemas.page import PageActRecorded
 from schemas.unit_status import ClaimByBooks
 from services.audit.code_words import TRUTHS, of_code
 from services.runtime.effect_texts import REASON_TEXTS as EFFECT_TEXTS
 from services.runtime.refusals import CODES
-
-SERVICE_NAMES = {
-    "arrears": "欠费",
-    "notifications": "通知",
-    "deliveries": "送达",
-    "documents": "文书",
-    "appraisal": "劳动能力鉴定",
-    "cards": "社保卡",
-    "card-printing": "制卡",
-    "outlets": "网点",
-}
 
 SENTENCES = {
     "unit-registered": "单位登记：{unit_name}（编号 {business_reference}{revision_note}）",
@@ -36,7 +26,7 @@ SENTENCES = {
     "clearance-recorded": "结清证明 {clearance_number}（{standing}）：{line_count} 条，已缴本金 {paid_fen}，滞纳金 {late_fee_paid_fen}",
     "unit-status-reported": "报来单位存续状态：{status}，{occurred_on}（编号 {business_reference}{revision_note}）{court}",
     "insolvency-act-recorded": "征缴岗位登记：{act}，{occurred_on}（编号 {business_reference}{revision_note}），经办 {decided_by}",
-    "unit-measure-changed": "措施：{measure}（{stage}），清偿责任：{liable}{deadline_note}{claim_note}",
+    "unit-measure-changed": "措施：{measure}（{stage}），清偿责任：{liable}{successors_note}{deadline_note}{claim_note}",
     "insolvency-deadline-alerted": "{alert}：{deadline_kind}，{deadline_on}（{measure}）",
     "enforcement-act-recorded": "征缴岗位登记：补缴通知{notice_number}，{act}，{occurred_on}（编号 {business_reference}），经办 {decided_by}",
     "enforcement-changed": "强制征缴（补缴通知{notice_number}）：{explanation}欠缴本金 {principal_fen}，滞纳金 {late_fee_fen}（计至 {as_of}）；下一步：{next_role}，期限 {deadline_on}；所需文书：{documents}",
@@ -48,7 +38,7 @@ SENTENCES = {
     "compliance-gap-found": "合规缺口：{found_on} 查明的欠费应于 {notice_due_on} 前发出通知，本金 {principal_fen} {closed_by}",
     "document-number-requested": "请求文号（{register_key}）",
     "document-number-given": "给出文号：{register_key} 第 {sequence_number} 号",
-    "page-act-recorded": "页面操作：{person} {act}（{action}）{service} {items} {explanation} {code}",
+    "page-act-recorded": "页面操作：{person} {act}{page_note}",
     "officer-published": "公布征缴责任人 {officer}（{duty}），负责 {districts}",
     "case-assignment-act-recorded": "征缴岗位{act}：{officer}{deadline_on}（理由：{grounds}；编号 {business_reference}）",
     "case-assigned": "案件分派：责任人 {officer}，办理期限 {deadline_on}（{reason_code}）",
@@ -153,7 +143,9 @@ def _sentence(fact: Fact) -> str:
     shown["deadline_note"] = (
         f"，期限：{shown['deadline_kind']} {shown['deadline_on']}" if shown.get("deadline_kind") else ""
     )
+    shown["successors_note"] = f"（{shown['successors']}）" if shown.get("successors") else ""
     shown["reminder_note"] = _reminder_note(getattr(fact, "step", 0))
+    shown["page_note"] = _page_note(shown) if isinstance(fact, PageActRecorded) else ""
     claim = getattr(fact, "claim", None)
     shown["claim_note"] = _claim_note(claim) if isinstance(claim, ClaimByBooks) else ""
     template = SENTENCES.get(fact.topic)
@@ -167,6 +159,14 @@ def _sentence(fact: Fact) -> str:
 def _reminder_note(step: int) -> str:
     """Which reminder it is: 0 is the warning before a due date, of which nobody would say the nought-th."""
     return f"第 {step} 次提醒缴费" if step else "缴费到期预警"
+
+
+def _page_note(shown: Mapping[str, str]) -> str:
+    """What an act of the page was about, why, and why it was refused, as far as it says."""
+    action = f"（{shown['action']}）" if shown["action"] != shown["act"] else ""
+    parts = [" ".join(filter(None, (shown["service"], shown["items"])))]
+    parts += [f"{word}：{shown[name]}" for word, name in (("理由", "explanation"), ("说明", "code")) if shown[name]]
+    return action + "".join(f"，{part}" for part in parts if part)
 
 
 def _claim_note(claim: ClaimByBooks) -> str:
