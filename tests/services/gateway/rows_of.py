@@ -80,6 +80,28 @@ WRITE_OFF = {
     "decision_number": "文社险核〔2026〕3号",
     "lines": "2023-11 pension 100000 1300; 2023-12 medical 5 0",
 }
+SERVED = {
+    "topic": "payment-notice-act-recorded",
+    "reference": "TZ-1",
+    "district": "371003",
+    "occurred_on": "2026-10-12",
+    "unit_code": UNIT,
+    "act": "serve",
+    "ordinal": "1",
+    "decided_by": "WD-0017",
+    "method": "direct",
+    "receipt_reference": "SDHZ-1",
+}
+TERM_EXTENDED = {
+    **{
+        name: SERVED[name]
+        for name in ("topic", "reference", "district", "occurred_on", "unit_code", "ordinal", "decided_by")
+    },
+    "act": "extend-term",
+    "approved_by": "WD-0003",
+    "extended_until": "2026-11-02",
+    "grounds": "单位书面申请",
+}
 SUBMITTED = {
     "topic": "appraisal-submitted",
     "reference": "JD-1",
