@@ -1,5 +1,6 @@
 """Dead letters: what was refused, why, whether it was redriven since, and giving it to its service again."""
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
@@ -98,6 +99,10 @@ def content(reader: MeshReader, letter: DeadLetter) -> str:
         return "无法读取（不是本网格的主题）"
 
 
+PLACE = re.compile(r"\{[a-z_]+\}")
+"""A value in a reason's text: a dead letter does not keep it; `shebao explain` tells the whole."""
+
+
 def sealed_content(reader: MeshReader, letter: DeadLetter) -> list[SealedValue]:
     """Give what a dead record holds sealed, as far as it can be read."""
     try:
@@ -121,7 +126,7 @@ def _letter(service: Service, record: InputRecord, redriven: dict[Coordinates, i
         original=original,
         code=code,
         detail=why["detail"],
-        reason=template,
+        reason=PLACE.sub("…", template),
         source=source_of(original.headers),
         decided_at=datetime.fromisoformat(why["decided_at"]),
         redriven=redriven.get((original.topic, original.partition, original.offset), 0),

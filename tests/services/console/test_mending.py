@@ -40,6 +40,16 @@ def test_refused_records_are_listed_with_their_reason(town: Town) -> None:
     assert "undecodable" in shown.output
 
 
+def test_a_reason_whose_values_are_not_kept_shows_no_empty_form(town: Town) -> None:
+    """A dead letter has the code; `shebao explain` has the values."""
+    unregistered(town)
+    shown = town.shebao("dead", "list")
+
+    assert shown.exit_code == 0
+    assert "unit-unknown" in shown.output
+    assert "{" not in shown.output
+
+
 def test_a_refused_record_is_shown_whole(town: Town) -> None:
     town.spoil()
     town.twin.run()
