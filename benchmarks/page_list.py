@@ -24,6 +24,7 @@ import uvloop
 from benchmarks.page_rows import fill
 from benchmarks.processes import ROOT, Failed
 from schemas.page import PageActRecorded
+from schemas.topics import PARTITIONS
 from services.audit.all_services import ALL_SERVICES
 from services.page.store.answers import EVERY_DISTRICT
 from services.page.store.database import Database
@@ -69,6 +70,7 @@ class NoMesh:
     """A `MeshPort` with nobody behind it: lists are read from the store alone."""
 
     codec: Codec = local_codec()
+    partitions: int = PARTITIONS
 
     async def append(self, records: Sequence[OutputRecord]) -> None:
         """Take them."""

@@ -63,6 +63,14 @@ class Indicator(StrEnum):
     """Flow, by topic (`kind`): `records` that monitoring could not read."""
 
 
+STANDINGS = frozenset(
+    {Indicator.BACKLOG, Indicator.PARKED_CASES, Indicator.UNCLEAR_EFFECTS, Indicator.NOTICES_STANDING}
+)
+"""Indicators of how it stands at the end of a window; the values of all others are counted in it and may be added up over time."""
+LARGEST = ("_max", "oldest_age_s")
+"""Endings of values that are the largest met: of several windows or scopes the largest counts, never the sum."""
+
+
 def series_of(indicator: str, service: str | None, district: str | None, kind: str | None) -> str:
     """Name what is measured and of what, `-` where nothing: `decisions/arrears/-/-`."""
     return "/".join((indicator, service or "-", district or "-", kind or "-"))

@@ -1,5 +1,6 @@
 """Acts of people at the operators' page (运维页面操作记录): who asked for what, why, who approved it, and what was refused them."""
 
+from collections.abc import Mapping
 from enum import StrEnum
 from typing import Annotated, ClassVar, Self
 
@@ -44,6 +45,35 @@ STANDING_ALONE = frozenset(
 """Acts that belong to no other: each is a matter of its own."""
 WITH_REASON = frozenset({PageAct.PROPOSED, PageAct.APPROVED, PageAct.DECLINED, PageAct.UNMASKING_ASKED})
 """Acts nobody does without saying why."""
+
+ACT_NAMES_ZH: Mapping[PageAct, str] = {
+    PageAct.SIGNED_IN: "登录",
+    PageAct.SIGNED_OUT: "退出",
+    PageAct.ACCESS_REFUSED: "被拒绝访问",
+    PageAct.PROPOSED: "提出申请",
+    PageAct.APPROVED: "批准",
+    PageAct.DECLINED: "不批准",
+    PageAct.CARRIED_OUT: "已执行",
+    PageAct.NOT_CARRIED_OUT: "未能执行",
+    PageAct.UNMASKING_ASKED: "查看未隐去的内容",
+    PageAct.EXPORTED: "导出清单",
+    PageAct.REPLAY_STARTED: "开始重演",
+    PageAct.REPLAY_ENDED: "重演结束",
+}
+"""What a person did, as it is told of them."""
+ORDER_NAMES_ZH: Mapping[str, str] = {"redrive": "重投", "release": "放行", "resume": "恢复", "reconcile": "核对"}
+"""Orders a service takes (`services/runtime/commands.py`), with what people call them."""
+ACTION_NAMES_ZH: Mapping[str, str] = {
+    **ORDER_NAMES_ZH,
+    "sign-in": "登录",
+    "sign-out": "退出",
+    "unmask": "查看原文",
+    "export": "导出",
+    "export-csv": "导出文本表格",
+    "export-xlsx": "导出电子表格",
+    "replay": "重演",
+}
+"""What may be asked for at the page; a refusal names the address instead."""
 
 
 class PageActRecorded(Fact):

@@ -7,6 +7,7 @@ from typing import TypeVar
 
 from schemas.documents import DOCUMENT_TITLES_ZH
 from schemas.officers import DUTY_NAMES_ZH
+from schemas.page import ACT_NAMES_ZH, ACTION_NAMES_ZH
 from schemas.vocabulary import DISTRICT_NAMES_ZH, INSURANCE_NAMES_ZH
 from services.appraisal.texts import (
     EXTENSION_TEXTS,
@@ -31,8 +32,21 @@ from services.arrears.texts_status import (
     STANDING_NAMES,
 )
 from services.outlets.directory import OUTLETS
+from services.page.web.refused import REFUSALS
 
 E = TypeVar("E", bound=StrEnum)
+
+SERVICE_NAMES = {
+    "arrears": "欠费",
+    "notifications": "通知",
+    "deliveries": "送达",
+    "documents": "文书",
+    "appraisal": "劳动能力鉴定",
+    "cards": "社保卡",
+    "card-printing": "制卡",
+    "outlets": "网点",
+}
+"""Services by name."""
 
 TRUTHS = {True: "是", False: "否"}
 
@@ -135,6 +149,10 @@ _REASONS = {
     "unavailable": "网点已不能制卡",
     "withdrawn": "申请人撤回",
 }
+_REFUSED_AT_THE_PAGE = {
+    "differences-found": "有差异",
+    **{code: chinese.removesuffix("。") for code, (chinese, _) in REFUSALS.items()},
+}
 _STATUSES = {
     "abandoned": "视为放弃",
     "correcting": "等候补正",
@@ -178,7 +196,11 @@ OF_FIELD: Mapping[str, Mapping[str, str]] = MappingProxyType(
             **ACT_NAMES,
             "reassign": "改派",
             "extend": "延期至",
+            **_words(ACT_NAMES_ZH),
         },
+        "action": ACTION_NAMES_ZH,
+        "code": _REFUSED_AT_THE_PAGE,
+        "service": SERVICE_NAMES,
         "event": _words(texts_enforcement.EVENT_NAMES),
         "next_role": _words(texts_enforcement.ROLE_NAMES),
         "documents": _words(texts_enforcement.DOCUMENT_NAMES),

@@ -8,21 +8,11 @@ from typing import Any
 from schemas.appraisal import PanelSeat
 from schemas.decision import LEGAL_ZONE
 from schemas.fact import Fact, Sealed
+from schemas.page import PageActRecorded
 from schemas.unit_status import ClaimByBooks
 from services.audit.code_words import TRUTHS, of_code
 from services.runtime.effect_texts import REASON_TEXTS as EFFECT_TEXTS
 from services.runtime.refusals import CODES
-
-SERVICE_NAMES = {
-    "arrears": "欠费",
-    "notifications": "通知",
-    "deliveries": "送达",
-    "documents": "文书",
-    "appraisal": "劳动能力鉴定",
-    "cards": "社保卡",
-    "card-printing": "制卡",
-    "outlets": "网点",
-}
 
 SENTENCES = {
     "unit-registered": "单位登记：{unit_name}（编号 {business_reference}{revision_note}）",
@@ -48,7 +38,7 @@ SENTENCES = {
     "compliance-gap-found": "合规缺口：{found_on} 查明的欠费应于 {notice_due_on} 前发出通知，本金 {principal_fen} {closed_by}",
     "document-number-requested": "请求文号（{register_key}）",
     "document-number-given": "给出文号：{register_key} 第 {sequence_number} 号",
-    "page-act-recorded": "页面操作：{person} {act}（{action}）{service} {items} {explanation} {code}",
+    "page-act-recorded": "页面操作：{person} {act}{page_note}",
     "officer-published": "公布征缴责任人 {officer}（{duty}），负责 {districts}",
     "case-assignment-act-recorded": "征缴岗位{act}：{officer}{deadline_on}（理由：{grounds}；编号 {business_reference}）",
     "case-assigned": "案件分派：责任人 {officer}，办理期限 {deadline_on}（{reason_code}）",
@@ -155,6 +145,7 @@ def _sentence(fact: Fact) -> str:
     )
     shown["successors_note"] = f"（{shown['successors']}）" if shown.get("successors") else ""
     shown["reminder_note"] = _reminder_note(getattr(fact, "step", 0))
+    shown["page_note"] = _page_note(shown) if isinstance(fact, PageActRecorded) else ""
     claim = getattr(fact, "claim", None)
     shown["claim_note"] = _claim_note(claim) if isinstance(claim, ClaimByBooks) else ""
     template = SENTENCES.get(fact.topic)
@@ -168,6 +159,14 @@ def _sentence(fact: Fact) -> str:
 def _reminder_note(step: int) -> str:
     """Which reminder it is: 0 is the warning before a due date, of which nobody would say the nought-th."""
     return f"第 {step} 次提醒缴费" if step else "缴费到期预警"
+
+
+def _page_note(shown: Mapping[str, str]) -> str:
+    """What an act of the page was about, why, and why it was refused, as far as it says."""
+    action = f"（{shown['action']}）" if shown["action"] != shown["act"] else ""
+    parts = [" ".join(filter(None, (shown["service"], shown["items"])))]
+    parts += [f"{word}：{shown[name]}" for word, name in (("理由", "explanation"), ("说明", "code")) if shown[name]]
+    return action + "".join(f"，{part}" for part in parts if part)
 
 
 def _claim_note(claim: ClaimByBooks) -> str:

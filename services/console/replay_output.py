@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from rich.console import Group, RenderableType
 from rich.text import Text
 
+from services.audit.code_words import SERVICE_NAMES
 from services.audit.replaying import ReplayFindings
-from services.audit.words import SERVICE_NAMES
 from services.console.titled import titled
 
 DIFFERENCES_SHOWN = 20

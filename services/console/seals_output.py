@@ -9,10 +9,10 @@ from rich.text import Text
 
 from schemas.decision import LEGAL_ZONE
 from services.audit.chain import FOREIGN_KEY, NO_PREFIX, OF_ANOTHER_TASK, UNDECODABLE, WITHOUT_ENTRIES
+from services.audit.code_words import SERVICE_NAMES
 from services.audit.diagnosis import PERHAPS_BEFORE
 from services.audit.findings import Finding, Kind, TaskStanding, Verification
 from services.audit.verifying import EXPORTED
-from services.audit.words import SERVICE_NAMES
 from services.console.titled import titled
 
 FINDINGS_SHOWN = 100

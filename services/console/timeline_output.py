@@ -7,8 +7,9 @@ from itertools import groupby
 from rich.console import Group, RenderableType
 from rich.text import Text
 
+from services.audit.code_words import SERVICE_NAMES
 from services.audit.timeline import Moment, Timeline, as_plain
-from services.audit.words import OUTCOMES, SERVICE_NAMES, local_time, visible
+from services.audit.words import OUTCOMES, local_time, visible
 from services.console.chinese_lines import Hanging
 
 SealedLine = tuple[str, str, str]

@@ -125,10 +125,12 @@ def _add_timers(app: faust.App, watch: Watch) -> None:
         seen_ms = watch.reader.watermark.seen_ms()
         try:
             async with asyncio.timeout(LOOK_TIMEOUT_S):
-                progress = await consumer.progress()
+                others, progress = await watch.made_anew(), await consumer.progress()
         except Exception as error:  # the broker does not answer: no progress; too long without, and the process ends
             log.warning("could not look", error=repr(error))
         else:
+            if others:
+                _crash(f"{', '.join(others)} was deleted and made anew, and so is the counting")
             watch.look(seen_ms, progress)
             if watch.is_log_another():
                 _crash("a topic ends before where it was read to: it was made anew, and so is the counting")

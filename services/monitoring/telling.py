@@ -35,6 +35,8 @@ class Teller:
     said: Said = field(default_factory=Said)
     book: AlertBook = field(default_factory=AlertBook)
     window_ms: int = WINDOW_MS
+    partitions: int = topics.PARTITIONS
+    """Of the topics it says things in."""
     _adopted: bool = False
 
     def tell(self, closed: Closed) -> Iterator[OutputRecord]:
@@ -82,7 +84,7 @@ class Teller:
         )
 
     def _record(self, fact: OpsIndicator | OpsAlert, event_id: str, time: datetime) -> OutputRecord:
-        return published(self.codec, fact, event_id, SOURCE, time, topics.PARTITIONS)
+        return published(self.codec, fact, event_id, SOURCE, time, self.partitions)
 
 
 def _alert(change: Change, judged_at: datetime) -> OpsAlert:

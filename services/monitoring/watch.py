@@ -5,7 +5,6 @@ from collections.abc import Mapping
 
 import structlog
 
-from schemas import topics
 from services.monitoring.alerts import AlertBook
 from services.monitoring.reading import HEARD, Reader
 from services.monitoring.settings import MonitoringSettings
@@ -14,6 +13,7 @@ from services.monitoring.transport import Positions, Progress
 from services.runtime.broker_connection import BrokerConnection
 from services.runtime.kafka_access import KafkaPublisher
 from services.runtime.records import OutputRecord
+from services.runtime.topic_ids import TopicIds, made_anew
 
 log = structlog.get_logger(__name__)
 
@@ -22,8 +22,6 @@ SHORTER_LOOKS_MAX = 4
 """Looks in a row at which a topic ends before where it was read to, until it is taken for another."""
 TOLD_AT_ONCE_MAX = 5_000
 """Records after which telling pauses to write them."""
-PLACES = len(HEARD) * topics.PARTITIONS
-"""Partitions there are: who does not count all of them says nothing, since it would be too little."""
 
 
 class Watch:
@@ -38,7 +36,11 @@ class Watch:
         self.is_whole = False
         """Whether it counts every partition."""
         self.looked_at = self.progressed_at = time.monotonic()
+        self._places = len(HEARD) * settings.partitions
+        """Partitions there are: who does not count all of them says nothing, since it would be too little."""
         self._read, self._until_ms, self._shorter_looks = -1, 0, 0
+        self._topic_ids: TopicIds | None = None
+        self._identities: dict[str, str] = {}
         self._publisher = KafkaPublisher(settings.connection)
 
     @property
@@ -81,7 +83,7 @@ class Watch:
         self._read, self.has_begun = read, self.has_begun or bool(progress.ends)
         is_shorter = any(self.positions.get(place, 0) > end for place, end in progress.ends.items())
         self._shorter_looks = self._shorter_looks + 1 if is_shorter else 0
-        if self.is_whole != (len(progress.ends) == PLACES):
+        if self.is_whole != (len(progress.ends) == self._places):
             self.is_whole = not self.is_whole
             log.warning("counts every partition" if self.is_whole else "does not count every partition: says nothing")
         if self.is_whole:
@@ -93,6 +95,19 @@ class Watch:
         For a moment a broker that has just become the leader may say so of any topic.
         """
         return self._shorter_looks >= SHORTER_LOOKS_MAX
+
+    async def know_topics(self) -> None:
+        """Learn which topics these are, before anything of them is read."""
+        self._topic_ids = TopicIds(self.connection, [topic.name for topic in HEARD])
+        self._identities = await self._topic_ids.now()
+
+    async def made_anew(self) -> list[str]:
+        """Name the topics that were deleted and made anew since counting began, however far they have grown."""
+        if self._topic_ids is None:
+            return []
+        now = await self._topic_ids.now()
+        self._identities = now | self._identities
+        return made_anew(self._identities, now)
 
     async def tell(self) -> None:
         """Close windows and say what they add up to; each record is acknowledged before the next window is said."""

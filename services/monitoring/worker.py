@@ -59,7 +59,7 @@ def _main(settings: MonitoringSettings) -> None:
 
 def _run(watch: Watch, codec: Codec) -> None:
     refuse_missing_codecs()
-    watch.teller.said = asyncio.run(_agree(watch.settings, codec))
+    watch.teller.said = asyncio.run(_agree(watch, codec))
     watch.teller.said.begin(watch.reader.windows.first)
     loop = asyncio.new_event_loop()
     asyncio.set_event_loop(loop)
@@ -72,7 +72,7 @@ def make_watch(settings: MonitoringSettings, codec: Codec) -> Watch:
     begins_at_ms = 0 if hours is None else _now_ms() - hours * 3_600_000
     window_ms = settings.monitoring_window_s * 1_000
     reader = Reader(codec, settings.registry_url, begins_at_ms, window_ms)
-    teller = Teller(codec, book=AlertBook(window_ms=window_ms), window_ms=window_ms)
+    teller = Teller(codec, book=AlertBook(window_ms=window_ms), window_ms=window_ms, partitions=settings.partitions)
     return Watch(reader, teller, settings, begins_at_ms)
 
 
@@ -83,14 +83,16 @@ def run(watch: Watch, loop: asyncio.AbstractEventLoop) -> None:
     worker.execute_from_commandline()
 
 
-async def _agree(settings: MonitoringSettings, codec: Codec) -> Said:
-    """Agree on schemas, and learn what was said before."""
+async def _agree(watch: Watch, codec: Codec) -> Said:
+    """Agree on schemas, learn which topics these are, and what was said before."""
+    settings = watch.settings
     try:
         # Faust would try for ever what a wrong password never mends.
         async with StableEnds(settings.connection):
             pass
     except KafkaConnectionError as error:
         raise await why_unreachable(settings.connection) from error
+    await watch.know_topics()
     async with RegistryClient(settings.registry_url) as registry:
         await agree(registry, (*HEARD, *OPS), codec, settings.work_dir / f"{GROUP}.agreement.json")
         said, unreadable = await read_said(settings.connection, codec, registry, settings.monitoring_window_s * 1_000)

@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Protocol
 
 from schemas.mesh import CommandIssued, OriginalHeader, OriginalRecord
-from schemas.topics import PARTITIONS, commands_topic
+from schemas.topics import commands_topic
 from services.runtime.codec import Codec
 from services.runtime.commands import original_record
 from services.runtime.door import KEY_FORMAT, admit
@@ -53,10 +53,10 @@ class Addressee(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Named:
-    """A service by its name alone: enough to give it an order."""
+    """A service by its name and the number of its tasks: enough to give it an order."""
 
     name: str
-    partitions: int = PARTITIONS
+    partitions: int
 
 
 class Written(Protocol):

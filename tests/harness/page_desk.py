@@ -46,6 +46,11 @@ class TwinMesh:
         """The twin's."""
         return self.twin.codec
 
+    @property
+    def partitions(self) -> int:
+        """The twin's."""
+        return self.twin.partitions
+
     async def append(self, records: Sequence[OutputRecord]) -> None:
         """Append, a moment after what was appended before."""
         if self.is_away:

@@ -21,14 +21,17 @@ from services.runtime.records import InputRecord
 
 AT = datetime(2026, 11, 27, 3, 0, tzinfo=UTC)
 """When tests feed."""
-OF_THE_FEEDER = (tables.store, tables.waiting)
+OF_THE_FEEDER = (tables.store, tables.waiting, tables.topic_identity)
 """Tables that tell of the feeder and not of the log."""
 
 
 class RecordsLog:
     """A log of records that lie ready, given in portions; `order` says which place comes first."""
 
-    def __init__(self, records: Sequence[InputRecord], portion: int = 500) -> None:
+    def __init__(
+        self, records: Sequence[InputRecord], portion: int = 500, identities: Mapping[str, str] | None = None
+    ) -> None:
+        self.identities = identities or {}
         wanted = set(places())
         self._by_place: dict[Place, list[InputRecord]] = {}
         for record in records:

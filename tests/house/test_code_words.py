@@ -5,11 +5,14 @@ import re
 
 import pytest
 
+from schemas.page import ACTION_NAMES_ZH, PageAct
+from schemas.topics import SERVICES
 from services.appraisal.rules_state import Status
 from services.audit.code_words import OF_FIELD, WORDS, of_code
 from services.notifications.call_list import OUTCOMES
 from services.notifications.rules.state import End
 from services.outlets import rules as outlet_rules
+from services.page.web.refused import REFUSALS
 from tests.house.codes import CHINESE
 from tests.house.said_codes import constants, said_codes
 from tests.house.services_here import deciding_folders
@@ -53,6 +56,10 @@ def test_every_code_that_the_effect_shell_says_has_a_chinese_word() -> None:
         ("status", [status.value for status in Status]),
         ("reason", [outlet_rules.NO_BLANK, outlet_rules.NOT_EQUIPPED, outlet_rules.ALREADY_CLOSED]),
         ("outcome", ["done", "failed", "unknown"]),
+        ("act", list(PageAct)),
+        ("action", list(ACTION_NAMES_ZH)),
+        ("code", ["differences-found", *REFUSALS]),
+        ("service", list(SERVICES)),
     ],
 )
 def test_every_code_of_a_closed_list_has_a_chinese_word(field: str, codes: list[str]) -> None:

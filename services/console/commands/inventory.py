@@ -12,7 +12,6 @@ from typing import Annotated
 import typer
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
-from schemas.topics import PARTITIONS
 from schemas.vocabulary import District
 from services.audit.arrears import Told
 from services.audit.inventory_snapshot import (
@@ -77,7 +76,10 @@ def inventory(
     _refuse_contradictions(form, output, district, (in_force_on, known_on, as_of))
     if as_of:
         if since or sign or chart or form in (InventoryFormat.CSV, InventoryFormat.XLSX):
-            raise UserMistake("--as-of shows two views in a table or as json; else say --in-force-on or --known-on.")
+            raise UserMistake(
+                "--as-of 只能以表格或 json 并列两种口径；其他情形请用 --in-force-on 或 --known-on。"
+                " --as-of shows two views in a table or as json; else say --in-force-on or --known-on."
+            )
         _show_both(context, inventory_reading.day_of(as_of), form, output, district, limit)
         return
     on = known_on or in_force_on
@@ -124,13 +126,22 @@ def _refuse_contradictions(
     form: InventoryFormat, output: Path | None, district: str, days: tuple[str, str, str]
 ) -> None:
     if district and district not in set(District):
-        raise UserMistake(f"There is no district {district}; there are {', '.join(District)}.")
+        raise UserMistake(
+            f"没有区划 {district}，可选：{'、'.join(District)}。"
+            f" There is no district {district}; there are {', '.join(District)}."
+        )
     if form is InventoryFormat.XLSX and output is None:
-        raise UserMistake("XLSX is written to a file: name it with --output.")
+        raise UserMistake("XLSX 须写入文件，请用 --output 指定。 XLSX is written to a file: name it with --output.")
     if form is InventoryFormat.TABLE and output is not None:
-        raise UserMistake("A table is for reading here; a file takes --format csv, json or xlsx.")
+        raise UserMistake(
+            "表格只在屏幕上显示；写入文件请用 --format csv、json 或 xlsx。"
+            " A table is for reading here; a file takes --format csv, json or xlsx."
+        )
     if sum(map(bool, days)) > 1:
-        raise UserMistake("Say one of --in-force-on, --known-on and --as-of (which is both).")
+        raise UserMistake(
+            "--in-force-on、--known-on、--as-of（两者并列）只能选一个。"
+            " Say one of --in-force-on, --known-on and --as-of (which is both)."
+        )
 
 
 def _sign(found: inventory_reading.Found, view: View, path: Path) -> None:
@@ -142,14 +153,14 @@ def _sign(found: inventory_reading.Found, view: View, path: Path) -> None:
 
 def _read(context: typer.Context, wanted: inventory_reading.Wanted) -> inventory_reading.Found:
     async def read(reader: MeshReader) -> inventory_reading.Found:
-        with _progress() as told:
+        with _progress(reader.partitions) as told:
             return await inventory_reading.read_inventory(reader, wanted, told)
 
     return run(connection(context), read)
 
 
 @contextmanager
-def _progress() -> Iterator[Told]:
+def _progress(partitions: int) -> Iterator[Told]:
     """Show how many tasks of the log are decided again where somebody looks on; say at the end how fast that was."""
     screen, began, seen = console(to_stderr=True), time.monotonic(), [0]
     columns = (
@@ -159,11 +170,11 @@ def _progress() -> Iterator[Told]:
         TimeElapsedColumn(),
     )
     with Progress(*columns, console=screen, transient=True, disable=not screen.is_terminal) as progress:
-        bar = progress.add_task("", total=PARTITIONS, entries=0)
+        bar = progress.add_task("", total=partitions, entries=0)
 
         def told(left: int, entries: int) -> None:
             seen[0] = entries
-            progress.update(bar, completed=PARTITIONS - left, entries=entries)
+            progress.update(bar, completed=partitions - left, entries=entries)
 
         yield told
     if seen[0]:

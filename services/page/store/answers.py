@@ -4,7 +4,6 @@ Everything is masked as it lies in the store: persons are keys, sealed fields st
 wrote into a text is masked. Amounts are whole fen, legal dates Asia/Shanghai, instants UTC. Texts in `…_zh` and sentences are Chinese.
 """
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Generic, TypeVar
@@ -157,25 +156,13 @@ class Alert:
     is_open: bool
     opened_at: datetime
     judged_at: datetime
+    indicator: str
+    """What it is judged by, and by which of its values."""
     value_name: str
     value: int
     threshold: int
     runbook: str
     """Path of its page: `docs/runbooks/….md`."""
-
-
-@dataclass(frozen=True, slots=True)
-class Indicator:
-    """One window of one indicator, at its latest revision; scope as of an alert."""
-
-    indicator: str
-    service: str
-    district: str
-    kind: str
-    window_starts_at: datetime
-    window_ends_at: datetime
-    values: Mapping[str, int]
-    revision: int
 
 
 @dataclass(frozen=True, slots=True)

@@ -154,6 +154,12 @@ class Database:
             asked = select(tables.position.c.topic, tables.position.c.partition, tables.position.c.next_offset)
             return {(topic, partition): offset for topic, partition, offset in await connection.execute(asked)}
 
+    async def identities(self) -> dict[str, str]:
+        """Ids of the topics that the store was fed from."""
+        async with self.reading() as connection:
+            asked = select(tables.topic_identity.c.topic, tables.topic_identity.c.identity)
+            return {row.topic: row.identity for row in await connection.execute(asked)}
+
 
 def own_insert(connection: AsyncConnection, table: Table) -> Any:
     """An insert of the database's own dialect, which knows what to do where the row is there already."""

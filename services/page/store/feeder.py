@@ -15,7 +15,7 @@ from services.page.store import tables
 from services.page.store.applying import apply, upsert
 from services.page.store.changes import Place, instant_of
 from services.page.store.database import Database
-from services.page.store.log_port import Log, LogLost
+from services.page.store.log_port import Log, LogLost, refuse_others
 from services.page.store.projection import Projection, Standing
 from services.page.store.turning import turn
 from services.runtime.records import InputRecord
@@ -49,10 +49,15 @@ class Feeder:
         self._epoch = await self._database.take_over()
         try:
             await self._log.open(await self._database.positions())
+            refuse_others(await self._database.identities(), self._log.identities)
         except LogLost as lost:
             log.warning("the store is fed anew", reason=str(lost))
             self._epoch = await self._database.wipe()
             await self._log.open({})
+        rows = [{"topic": topic, "identity": identity} for topic, identity in self._log.identities.items()]
+        if rows:
+            async with self._database.writing(self._epoch, self._now()) as connection:
+                await upsert(connection, tables.topic_identity, rows)
         self._standing = await self._known_standing()
 
     async def step(self, wait_ms: int) -> int:

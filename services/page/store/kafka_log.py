@@ -9,16 +9,18 @@ from aiokafka.errors import OffsetOutOfRangeError, TopicAuthorizationFailedError
 
 from schemas import topics
 from services.page.store.changes import Place
-from services.page.store.log_port import LogLost
-from services.page.store.projection import places
+from services.page.store.log_port import LogLost, refuse_others
+from services.page.store.projection import READ, places
 from services.runtime.broker_connection import BrokerConnection
 from services.runtime.closing import closed
 from services.runtime.codec import Codec
 from services.runtime.errors import BrokerRefused
 from services.runtime.fetching import Fetching
+from services.runtime.learning import learn_of
 from services.runtime.records import InputRecord
 from services.runtime.registry import RegistryClient, resolve
 from services.runtime.stable_ends import StableEnds
+from services.runtime.topic_ids import TopicIds
 
 log = structlog.get_logger(__name__)
 
@@ -38,14 +40,17 @@ class KafkaLog:
         self._fetching: Fetching | None = None
         self._ends = StableEnds(connection, request_timeout_ms)
         self._places: list[TopicPartition] = []
+        self._topic_ids = TopicIds(connection, READ)
         self.missing: frozenset[str] = frozenset()
+        self.identities: Mapping[str, str] = {}
 
     async def open(self, positions: Mapping[Place, int]) -> None:
         """Turn to every place there is; `BrokerRefused` where one may not be read."""
         await self.close()
         there = await self._there()
-        self.missing = frozenset(topic for topic, _ in places()) - there
-        self._places = [TopicPartition(*place) for place in places() if place[0] in there]
+        self.missing = READ - there.keys()
+        self.identities = await self._topic_ids.now()
+        self._places = [TopicPartition(*place) for place in places(there)]
         self._consumer = AIOKafkaConsumer(
             **self._connection.client(),
             group_id=None,
@@ -57,22 +62,23 @@ class KafkaLog:
         )
         await self._consumer.start()
         self._fetching = Fetching(self._consumer, self._connection, self._timeout_ms)
-        self._consumer.assign(self._places)
+        learn_of(self._consumer, self._places)
         begins = await self._consumer.beginning_offsets(self._places)
         ends = await self._consumer.end_offsets(self._places)
         self._fetching.begin({place: _begin(place, positions, begins[place], ends[place]) for place in self._places})
 
-    async def _there(self) -> frozenset[str]:
+    async def _there(self) -> dict[str, int]:
+        """How many partitions each topic has that is there: what the mesh was made with, whatever the inventory says."""
         admin = AIOKafkaAdminClient(**self._connection.client())
         await admin.start()
         try:
-            described = await admin.describe_topics(sorted({topic for topic, _ in places()}))
+            described = await admin.describe_topics(sorted(READ))
         finally:
             await admin.close()
         for topic in described:
             if topic["error_code"] == TopicAuthorizationFailedError.errno:
                 raise BrokerRefused(f"{self._connection.user} may not read {topic['topic']}: see `shebao acls list`.")
-        return frozenset(topic["topic"] for topic in described if not topic["error_code"])
+        return {topic["topic"]: len(topic["partitions"]) for topic in described if not topic["error_code"]}
 
     async def fetch(self, wait_ms: int) -> list[InputRecord]:
         """Give what has arrived; asks the registry about schemas met first."""
@@ -89,8 +95,9 @@ class KafkaLog:
         return records
 
     async def waiting(self) -> Mapping[Place, int]:
-        """Offsets between where each place is read next and its last stable one."""
+        """Offsets between where each place is read next and its last stable one; `LogLost` where a topic was made anew meanwhile."""
         assert self._consumer is not None
+        refuse_others(self.identities, await self._topic_ids.now())
         ends = await self._ends.of(self._places)
         behind = {place: ends[place] - await self._consumer.position(place) for place in self._places}
         return {(place.topic, place.partition): max(0, count) for place, count in behind.items()}

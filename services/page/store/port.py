@@ -7,7 +7,7 @@ Every query takes the access of who asks and gives nothing outside it. Asking *f
 from datetime import date, datetime
 from typing import Protocol
 
-from services.page.store.answers import Access, Alert, Found, Happened, Indicator, Overview, Page, Pulse
+from services.page.store.answers import Access, Alert, Found, Happened, Overview, Page, Pulse
 from services.page.store.answers_arrears import (
     CaseStory,
     DueItem,
@@ -18,6 +18,7 @@ from services.page.store.answers_arrears import (
     Totals,
 )
 from services.page.store.answers_cards import OutletNow, Panels
+from services.page.store.answers_indicators import IndicatorFilter, Measured
 from services.page.store.answers_trouble import (
     DeadCode,
     DeadFilter,
@@ -58,10 +59,8 @@ class Queries(Protocol):
     async def alerts(self, access: Access, *, only_open: bool = True, rows: int = 200) -> tuple[Alert, ...]:
         """Give alerts, those that stand first, then the latest."""
 
-    async def indicators(
-        self, access: Access, indicator: str, since: datetime, rows: int = 500
-    ) -> tuple[Indicator, ...]:
-        """Give the closed windows of an indicator from an instant on, in order of window and scope."""
+    async def measured(self, access: Access, wanted: IndicatorFilter) -> Measured:
+        """Give an indicator in steps of time and by scope, each window at its latest revision."""
 
     async def totals(self, access: Access, wanted: InventoryFilter) -> Totals:
         """底数."""

@@ -77,11 +77,18 @@ class Projection:
         return changes, standing
 
 
-def places(inventory: Iterable[topics.Topic] = topics.TOPICS) -> list[tuple[str, int]]:
-    """Every place that is read. What is written to each partition alike is read from the first."""
+READ = frozenset(
+    topic.name for topic in topics.TOPICS if topic.kind in _TAKES or topic.kind is Kind.CHANGELOG or topic.name in _OPS
+)
+"""Topics that are read."""
+OF_INVENTORY = {topic.name: topic.partitions for topic in topics.TOPICS}
+
+
+def places(partitions: Mapping[str, int] = OF_INVENTORY) -> list[tuple[str, int]]:
+    """Every place that is read of topics with so many partitions. What is written to each partition alike is read from the first."""
     return [
-        (topic.name, partition)
-        for topic in inventory
-        if topic.kind in _TAKES or topic.kind is Kind.CHANGELOG or topic.name in _OPS
-        for partition in range(1 if topic.kind is Kind.BROADCAST else topic.partitions)
+        (name, partition)
+        for name, count in partitions.items()
+        if name in READ
+        for partition in range(1 if topics.BY_NAME[name].kind is Kind.BROADCAST else count)
     ]

@@ -37,6 +37,7 @@ def _alert(fact: Any) -> Row:
         "is_open": fact.change != CLOSED,
         "opened_at": micros_of(fact.opened_at),
         "judged_at": micros_of(fact.judged_at),
+        "indicator": str(fact.indicator),
         "value_name": fact.value_name,
         "value": fact.value,
         "threshold": fact.threshold,

@@ -12,6 +12,7 @@ from schemas import topics
 from schemas.decision import Outcome, legal_date
 from schemas.titles import TITLES_ZH
 from services.audit import words
+from services.audit.code_words import SERVICE_NAMES
 from services.page.store import tables
 from services.page.store.answers import Access, FeedNow, Happened, Overview, Pulse, ServiceNow, TopicNow
 from services.page.store.changes import instant_of
@@ -165,7 +166,7 @@ async def _services(
         found.append(
             ServiceNow(
                 name=service.name,
-                name_zh=words.SERVICE_NAMES.get(service.name, service.name),
+                name_zh=SERVICE_NAMES.get(service.name, service.name),
                 lag_records=lag,
                 oldest_waiting_at=oldest,
                 last_decided_at=at_ms(last * 60_000) if last else None,

@@ -1,19 +1,15 @@
-"""Alerts and indicators as the page asks for them."""
+"""Alerts as the page asks for them."""
 
-from datetime import datetime
-
-import msgspec
 from sqlalchemy import ColumnElement, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.page.store import tables
-from services.page.store.answers import Access, Alert, Indicator
-from services.page.store.changes import instant_of, micros_of
-from services.page.store.masking import storable
+from services.page.store.answers import Access, Alert
+from services.page.store.changes import instant_of
 from services.page.store.reading_access import rows_within, seen
 
 
-def _in_sight(access: Access, district: ColumnElement[str]) -> ColumnElement[bool]:
+def in_sight(access: Access, district: ColumnElement[str]) -> ColumnElement[bool]:
     """What monitoring says of no district is of services and topics, names no case, and is seen by all."""
     return or_(district == "", seen(access, district))
 
@@ -21,7 +17,7 @@ def _in_sight(access: Access, district: ColumnElement[str]) -> ColumnElement[boo
 async def alerts(connection: AsyncConnection, access: Access, *, only_open: bool, rows: int) -> tuple[Alert, ...]:
     """Alerts, those that stand first, then the latest."""
     table = tables.alert
-    asked = select(table).where(_in_sight(access, table.c.district))
+    asked = select(table).where(in_sight(access, table.c.district))
     if only_open:
         asked = asked.where(table.c.is_open)
     asked = asked.order_by(table.c.is_open.desc(), table.c.judged_at.desc(), table.c.opening_id)
@@ -35,6 +31,7 @@ async def alerts(connection: AsyncConnection, access: Access, *, only_open: bool
             row.is_open,
             instant_of(row.opened_at),
             instant_of(row.judged_at),
+            row.indicator,
             row.value_name,
             row.value,
             row.threshold,
@@ -47,35 +44,5 @@ async def alerts(connection: AsyncConnection, access: Access, *, only_open: bool
 async def open_alerts(connection: AsyncConnection, access: Access) -> int:
     """How many stand."""
     table = tables.alert
-    asked = select(func.count()).where(table.c.is_open, _in_sight(access, table.c.district))
+    asked = select(func.count()).where(table.c.is_open, in_sight(access, table.c.district))
     return await connection.scalar(asked) or 0
-
-
-async def indicators(
-    connection: AsyncConnection, access: Access, indicator: str, since: datetime, rows: int
-) -> tuple[Indicator, ...]:
-    """Windows of an indicator, in order of window and series."""
-    table = tables.indicator
-    asked = (
-        select(table)
-        .where(
-            table.c.indicator == storable(indicator),
-            table.c.window_starts_at >= micros_of(since),
-            _in_sight(access, table.c.district),
-        )
-        .order_by(table.c.window_starts_at, table.c.series)
-        .limit(rows_within(rows))
-    )
-    return tuple(
-        Indicator(
-            row.indicator,
-            row.service,
-            row.district,
-            row.kind,
-            instant_of(row.window_starts_at),
-            instant_of(row.window_ends_at),
-            msgspec.json.decode(row.values),
-            row.revision,
-        )
-        for row in await connection.execute(asked)
-    )

@@ -15,6 +15,7 @@ from schemas.mesh import CalendarPublished, ParameterPublished
 from schemas.signing import KEY_ID_HEADER, SIGNED_AT_HEADER
 from services.audit import words
 from services.audit.case_facts import PASSES_MAX, CaseFacts, Event
+from services.audit.code_words import SERVICE_NAMES
 from services.audit.legal_numbers import latest_parameters
 from services.audit.provisional import KEPT, Calendars
 from services.audit.timeline import Decided, Moment, Timeline, told
@@ -271,7 +272,7 @@ def _moment(one: Moment) -> CaseMoment:
     return CaseMoment(
         at=one.at,
         service=one.service,
-        service_zh=words.SERVICE_NAMES.get(one.service, one.service),
+        service_zh=SERVICE_NAMES.get(one.service, one.service),
         partition=one.partition,
         number=one.number,
         kind=entry.kind,

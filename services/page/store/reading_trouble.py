@@ -10,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from schemas.titles import TITLES_ZH
 from services.audit import words
+from services.audit.code_words import SERVICE_NAMES
 from services.page.store import tables
 from services.page.store.answers import Access, Page
 from services.page.store.answers_trouble import (
@@ -72,7 +73,7 @@ async def dead_codes(connection: AsyncConnection, access: Access, services: Serv
     found = [
         DeadCode(
             service,
-            words.SERVICE_NAMES.get(service, service),
+            SERVICE_NAMES.get(service, service),
             code,
             code_text(services, service, code),
             letters_here,
@@ -126,7 +127,7 @@ def _letter(row: Row[Any], services: Services) -> DeadLetter:
     return DeadLetter(
         name=f"{row.service}/{row.partition}/{row.offset}",
         service=row.service,
-        service_zh=words.SERVICE_NAMES.get(row.service, row.service),
+        service_zh=SERVICE_NAMES.get(row.service, row.service),
         code=row.code,
         code_zh=code_text(services, row.service, row.code),
         detail=words.visible(row.detail),
@@ -157,7 +158,7 @@ async def parked(connection: AsyncConnection, access: Access) -> tuple[ParkedCas
     found = [
         ParkedCase(
             service,
-            words.SERVICE_NAMES.get(service, service),
+            SERVICE_NAMES.get(service, service),
             waiting[0].partition,
             case_key,
             _only(districts.get(case_key, set())),
@@ -179,7 +180,7 @@ async def halted(connection: AsyncConnection, access: Access) -> tuple[HaltedTas
     return tuple(
         HaltedTask(
             row.service,
-            words.SERVICE_NAMES.get(row.service, row.service),
+            SERVICE_NAMES.get(row.service, row.service),
             row.partition,
             row.halted_topic,
             row.halted_source,
@@ -198,7 +199,7 @@ async def unclear(connection: AsyncConnection, access: Access) -> tuple[UnclearE
     return tuple(
         UnclearEffect(
             service=row.service,
-            service_zh=words.SERVICE_NAMES.get(row.service, row.service),
+            service_zh=SERVICE_NAMES.get(row.service, row.service),
             partition=row.partition,
             case_key=row.case_key,
             effect_id=row.effect_id,
@@ -230,7 +231,7 @@ async def stuck_timers(connection: AsyncConnection, access: Access, rows: int) -
     return tuple(
         StuckTimer(
             row.service,
-            words.SERVICE_NAMES.get(row.service, row.service),
+            SERVICE_NAMES.get(row.service, row.service),
             row.partition,
             row.case_key,
             _only(districts.get(row.case_key, set())),

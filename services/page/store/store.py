@@ -6,13 +6,14 @@ from datetime import date, datetime
 from services.page.store import (
     reading_cards,
     reading_figures,
+    reading_indicators,
     reading_inventory,
     reading_now,
     reading_ops,
     reading_search,
     reading_trouble,
 )
-from services.page.store.answers import Access, Alert, Found, Happened, Indicator, Overview, Page, Pulse
+from services.page.store.answers import Access, Alert, Found, Happened, Overview, Page, Pulse
 from services.page.store.answers_arrears import (
     CaseStory,
     DueItem,
@@ -23,6 +24,7 @@ from services.page.store.answers_arrears import (
     Totals,
 )
 from services.page.store.answers_cards import OutletNow, Panels
+from services.page.store.answers_indicators import IndicatorFilter, Measured
 from services.page.store.answers_trouble import (
     DeadCode,
     DeadFilter,
@@ -65,12 +67,10 @@ class Store:
         async with self._database.reading() as moment:
             return await reading_ops.alerts(moment, access, only_open=only_open, rows=rows)
 
-    async def indicators(
-        self, access: Access, indicator: str, since: datetime, rows: int = 500
-    ) -> tuple[Indicator, ...]:
-        """Windows of an indicator."""
+    async def measured(self, access: Access, wanted: IndicatorFilter) -> Measured:
+        """What monitoring measured."""
         async with self._database.reading() as moment:
-            return await reading_ops.indicators(moment, access, indicator, since, rows)
+            return await reading_indicators.measured(moment, access, self._services, wanted)
 
     async def totals(self, access: Access, wanted: InventoryFilter) -> Totals:
         """底数."""

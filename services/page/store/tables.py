@@ -8,7 +8,7 @@ from sqlalchemy import BigInteger, Boolean, Column, Index, Integer, MetaData, Ta
 from sqlalchemy import Text as AnyText
 from sqlalchemy.dialects.postgresql import TEXT as POSTGRESQL_TEXT
 
-LAYOUT = 3
+LAYOUT = 4
 """Number of the layout and of what is written into it: raise it with every change to either, and stores are fed anew."""
 
 META = MetaData()
@@ -36,6 +36,13 @@ position = Table(
     Column("next_offset", BigInteger, nullable=False, comment="behind the last record whose rows are here"),
     Column("append_time", BigInteger, nullable=False),
 )
+topic_identity = Table(
+    "topic_identity",
+    META,
+    Column("topic", Text, primary_key=True),
+    Column("identity", Text, nullable=False, comment="the broker's id of it; a topic made anew has another"),
+)
+"""From which topics the store was fed."""
 waiting = Table(
     "waiting",
     META,
@@ -302,6 +309,7 @@ alert = Table(
     Column("is_open", Boolean, nullable=False),
     Column("opened_at", BigInteger, nullable=False),
     Column("judged_at", BigInteger, nullable=False),
+    Column("indicator", Text, nullable=False, comment="by which it is judged"),
     Column("value_name", Text, nullable=False),
     Column("value", BigInteger, nullable=False),
     Column("threshold", BigInteger, nullable=False),

@@ -20,6 +20,7 @@ from services.page.store.port import NoSuchPage, NotTheirs, Queries
 from services.page.web import (
     views_arrears,
     views_cards,
+    views_indicators,
     views_mend,
     views_now,
     views_replay,
@@ -46,7 +47,16 @@ log = structlog.get_logger(__name__)
 
 HERE = Path(__file__).parent
 PULSES_KEPT = timedelta(milliseconds=200)
-VIEWS = (views_session, views_now, views_arrears, views_cards, views_trouble, views_mend, views_replay)
+VIEWS = (
+    views_session,
+    views_now,
+    views_indicators,
+    views_arrears,
+    views_cards,
+    views_trouble,
+    views_mend,
+    views_replay,
+)
 Now = Callable[[], datetime]
 
 

@@ -38,6 +38,11 @@ class KafkaMesh:
         """Agreed with the registry."""
         return self._codec
 
+    @property
+    def partitions(self) -> int:
+        """As the settings have it, like every worker's."""
+        return self._settings.partitions
+
     async def __aenter__(self) -> Self:
         settings = self._settings
         self._registry = await self._open.enter_async_context(RegistryClient(settings.registry_url))

@@ -22,6 +22,10 @@ class MeshPort(Protocol):
     def codec(self) -> Codec:
         """Has agreed on every contract the page writes, and reads the others."""
 
+    @property
+    def partitions(self) -> int:
+        """How many partitions each topic of the mesh has: keys hash to it."""
+
     async def append(self, records: Sequence[OutputRecord]) -> None:
         """Write records and return when all replicas have them; a repeat after a lost answer is written once."""
 

@@ -4,6 +4,7 @@ from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
+from schemas.page import ORDER_NAMES_ZH
 from schemas.topics import SERVICES, TOPICS, Kind
 from services.page.store.answers import Access
 from services.page.store.port import Queries
@@ -25,8 +26,8 @@ from services.runtime.orders import (
 )
 from services.runtime.records import InputRecord
 
-ACTIONS: Mapping[str, str] = {"redrive": "重投", "release": "放行", "resume": "恢复", "reconcile": "核对"}
-"""Orders a service takes (`services/runtime/commands.py`), with what people call them."""
+ACTIONS: Mapping[str, str] = ORDER_NAMES_ZH
+"""Orders of the page, with what people call them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +86,7 @@ def _again(mesh: MeshPort, service: str, original: InputRecord, now: datetime) -
 
     Signatures are not looked at here: the service's own door does, and a record it refuses again is a dead letter again.
     """
-    return refused_again_with(mesh.codec, Named(service), heard_of_cases(service), original, now)
+    return refused_again_with(mesh.codec, Named(service, mesh.partitions), heard_of_cases(service), original, now)
 
 
 def heard_of_cases(service: str) -> frozenset[str]:
@@ -112,7 +113,7 @@ async def written(mesh: MeshPort, proposal: Proposal, at: datetime) -> list[str]
 
 
 async def _order(mesh: MeshPort, proposal: Proposal, item: str) -> Order | None:
-    service = Named(proposal.service)
+    service = Named(proposal.service, mesh.partitions)
     if proposal.action == "release":
         return release_order(service, item)
     if proposal.action == "reconcile":

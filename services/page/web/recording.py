@@ -7,7 +7,6 @@ from datetime import datetime
 import structlog
 
 from schemas.page import ITEMS_MAX, PageAct, PageActRecorded
-from schemas.topics import PARTITIONS
 from services.page.web.limits import Limits
 from services.page.web.mesh import MeshPort
 from services.page.web.people import Person
@@ -33,8 +32,8 @@ def cleaned(text: str) -> str:
 class Recorder:
     """Writes acts; the same act at the same instant has the same id, so that writing it twice says it once."""
 
-    def __init__(self, mesh: MeshPort, now: Callable[[], datetime], partitions: int = PARTITIONS) -> None:
-        self._mesh, self._now, self._partitions = mesh, now, partitions
+    def __init__(self, mesh: MeshPort, now: Callable[[], datetime]) -> None:
+        self._mesh, self._now = mesh, now
         self._refusals = Limits(now, REFUSALS_A_MINUTE_MAX)
 
     def act(
@@ -72,7 +71,8 @@ class Recorder:
         """Write an act; gives the instant it was said. What the mesh does not take was not said: the error is the caller's."""
         now = self._now()
         event_id = derived_id((PAGE_SOURCE, fact.matter, fact.act, fact.person, fact.code or "", now.isoformat()))
-        await self._mesh.append([published(self._mesh.codec, fact, event_id, PAGE_SOURCE, now, self._partitions)])
+        record = published(self._mesh.codec, fact, event_id, PAGE_SOURCE, now, self._mesh.partitions)
+        await self._mesh.append([record])
         return now
 
     async def refused(self, person: Person, action: str, code: str, items: Sequence[str] = (), who: str = "") -> bool:

@@ -2,8 +2,9 @@
 
 import json
 from collections.abc import Callable, Mapping
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
+from urllib.parse import urlencode
 
 from schemas.decision import LEGAL_ZONE
 from schemas.vocabulary import DISTRICT_NAMES_ZH
@@ -25,6 +26,14 @@ _DISTRICT_NAMES: Mapping[str, Mapping[str, str]] = {
 }
 FEN_A_YUAN = 100
 SECONDS_A_MINUTE, SECONDS_A_HOUR, SECONDS_A_DAY = 60, 3_600, 86_400
+_LENGTHS = (
+    (SECONDS_A_DAY, "天", "d"),
+    (SECONDS_A_HOUR, "小时", "h"),
+    (SECONDS_A_MINUTE, "分钟", "min"),
+    (1, "秒", "s"),
+)
+_REACHES_S = ((5 * SECONDS_A_HOUR, "six-hours"), (20 * SECONDS_A_HOUR, "day"), (6 * SECONDS_A_DAY, "week"))
+"""Spans of the indicators in which an alert is seen that was opened less than this before."""
 
 
 def yuan(fen: int) -> str:
@@ -79,6 +88,27 @@ def alarm(alert: Alert) -> str:
     return alert.alert if rule is None else rule.sentence.format(value=number(alert.value), threshold=alert.threshold)
 
 
+def alert_query(alert: Alert, now: datetime) -> str:
+    """Write the query of the address that shows the indicator an alert rests on, far enough back to see it opened."""
+    age_s = (now - alert.opened_at).total_seconds()
+    span = next((span for reach_s, span in _REACHES_S if age_s < reach_s), "month")
+    asked = {
+        "indicator": alert.indicator,
+        "span": span,
+        "service": alert.service,
+        "district": alert.district,
+        "kind": alert.kind,
+    }
+    return urlencode({name: value for name, value in asked.items() if value})
+
+
+def length_of(step: timedelta, language: str = "zh") -> str:
+    """Write how long a step is, in its greatest unit."""
+    seconds = int(step.total_seconds())
+    size, chinese, english = next(unit for unit in _LENGTHS if seconds % unit[0] == 0)
+    return f"{seconds // size} {chinese if language == 'zh' else english}"
+
+
 def as_data(value: Any) -> str:
     """Write plain values for a `data-…` attribute; the template escapes it."""
     return json.dumps(value, ensure_ascii=False, default=str)
@@ -93,6 +123,8 @@ FILTERS: Mapping[str, Callable[..., str]] = {
     "ago": ago,
     "district": district,
     "alarm": alarm,
+    "alert_query": alert_query,
+    "length_of": length_of,
     "as_data": as_data,
 }
 """Filters of the templates by name."""

@@ -2,31 +2,22 @@
 
 from collections.abc import Callable, Mapping
 
-from services.page.web.orders import ACTIONS
+from schemas.page import ACT_NAMES_ZH, ACTION_NAMES_ZH
+from services.page.web.texts_indicators import ENGLISH_LINES_OF_INDICATORS
 
 CODES_ZH: Mapping[str, str] = {
     "officer": "征缴经办",
     "operator": "运维",
     "auditor": "审计",
+    **ACTION_NAMES_ZH,
+    **{act.value: name for act, name in ACT_NAMES_ZH.items()},
+    "access-refused": "拒绝访问",
     "proposed": "待审批",
     "approved": "已批准",
     "done": "已执行",
     "failed": "未能执行",
     "declined": "未批准",
     "expired": "已过期",
-    "signed-in": "登录",
-    "signed-out": "退出",
-    "access-refused": "拒绝访问",
-    "carried-out": "已执行",
-    "not-carried-out": "未能执行",
-    "unmasking-asked": "查看未隐去的内容",
-    "exported": "导出清单",
-    "replay-started": "开始重演",
-    "replay-ended": "重演结束",
-    **ACTIONS,
-    "unmask": "查看原文",
-    "export": "导出",
-    "replay": "重演",
     "none": "无岗位",
 }
 """Codes that are shown as words."""
@@ -178,7 +169,7 @@ _ENGLISH_LINES = """
 本金与滞纳金|Principal and late fee
 本金（元）|Principal (yuan)
 本页尚未读入的记录|Records not read in yet
-条|more
+条|records
 条数|Lines
 来源|Source
 来龙去脉|From the beginning
@@ -295,7 +286,9 @@ _ENGLISH_LINES = """
 周六|Sat
 周日|Sun
 """
-ENGLISH: Mapping[str, str] = dict(line.split("|", 1) for line in _ENGLISH_LINES.splitlines() if line)
+ENGLISH: Mapping[str, str] = dict(
+    line.split("|", 1) for line in (_ENGLISH_LINES + ENGLISH_LINES_OF_INDICATORS).splitlines() if line
+)
 """English of every Chinese text of the templates; a test keeps it complete."""
 
 

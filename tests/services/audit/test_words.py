@@ -5,6 +5,7 @@ from datetime import date
 import pytest
 
 from schemas.arrears import ArrearsChanged
+from schemas.page import PageAct, PageActRecorded
 from schemas.vocabulary import Agency, District
 from services.audit.words import sentence
 from tests.services.notifications.samples import reminder
@@ -42,3 +43,23 @@ def test_late_fee_left_on_what_is_paid_is_told_where_there_is_some(paid_late_fen
     )
 
     assert said == sentence(fact)
+
+
+@pytest.mark.parametrize(
+    ("act", "said"),
+    [
+        (
+            {"act": PageAct.PROPOSED, "action": "redrive", "items": ("arrears/0/1",), "explanation": "已更正"},
+            "页面操作：YW-001 提出申请（重投），欠费 arrears/0/1，理由：已更正",
+        ),
+        (
+            {"act": PageAct.ACCESS_REFUSED, "action": "GET /trouble", "service": None, "code": "role-missing"},
+            "页面操作：YW-001 被拒绝访问（GET /trouble），说明：您的岗位无权使用此功能",
+        ),
+        ({"act": PageAct.SIGNED_IN, "action": "sign-in", "service": None}, "页面操作：YW-001 登录"),
+    ],
+)
+def test_an_act_of_the_page_is_told_in_words(act: dict[str, object], said: str) -> None:
+    known = {"matter": "m-1", "person": "YW-001", "roles": "operator", "service": "arrears"}
+
+    assert said == sentence(PageActRecorded.model_validate(known | act))

@@ -61,6 +61,15 @@ def test_who_does_not_count_every_partition_says_nothing() -> None:
     assert (True, NOON_MS) == (made.is_whole, made._until_ms)
 
 
+def test_a_mesh_of_fewer_partitions_is_counted_whole() -> None:
+    made = make_watch(MonitoringSettings(partitions=4), Codec())
+    few = {place: end for place, end in ALL.items() if place.partition < 4}
+    made.begin(dict.fromkeys(few, 10))
+    made.look(NOON_MS, progress(few))
+
+    assert (True, 4) == (made.is_whole, made.teller.partitions)
+
+
 def test_a_partition_that_was_not_sought_yet_is_behind_wherever_the_group_has_committed() -> None:
     made = make_watch(MonitoringSettings(), Codec())
     made.look(NOON_MS, progress(ALL))

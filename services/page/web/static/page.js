@@ -5,22 +5,21 @@
   const calm = matchMedia("(prefers-reduced-motion: reduce)").matches;
 
   function options(wanted) {
-    const palette = [1, 2, 3, 4, 5, 6].map((place) => colour(`--chart-${place}`));
+    const palette = [1, 2, 3, 4, 5, 6, 7, 8].map((place) => colour(`--chart-${place}`));
     const text = { color: colour("--soft") };
     const line = { lineStyle: { color: colour("--line") } };
-    const isFlat = wanted.kind === "bars-flat";
-    const names = { type: "category", data: wanted.labels, axisLabel: { ...text, interval: wanted.kind === "lines" ? "auto" : 0, hideOverlap: true, width: isFlat ? 150 : undefined, overflow: "truncate" }, axisLine: line, axisTick: { show: false }, inverse: isFlat };
+    const isFlat = wanted.kind === "bars-flat", isLine = ["lines", "curves"].includes(wanted.kind);
+    const isOverTime = isLine || wanted.kind === "columns", isStacked = ["lines", "columns"].includes(wanted.kind);
+    const names = { type: "category", data: wanted.labels, axisLabel: { ...text, interval: isOverTime ? "auto" : 0, hideOverlap: true, width: isFlat ? 150 : undefined, overflow: "truncate" }, axisLine: line, axisTick: { show: false }, inverse: isFlat };
     const values = { type: "value", axisLabel: text, splitLine: line, minInterval: 1 };
     return {
       animation: false, color: palette, aria: { enabled: false }, textStyle: { fontFamily: "inherit" },
-      grid: { left: 8, right: 16, top: wanted.series.length > 1 ? 34 : 12, bottom: 4, containLabel: true },
-      legend: wanted.series.length > 1 ? { top: 0, textStyle: { color: colour("--text") }, type: "scroll" } : undefined,
-      // richText is drawn on the canvas: a tooltip of HTML would need inline styles, which the policy forbids.
-      tooltip: { trigger: "axis", renderMode: "richText", confine: true },
+      // The simple build has neither legend nor tooltip: the page has the one as a list above the chart, and the numbers in a table beside it.
+      grid: { left: 8, right: 16, top: 12, bottom: 4, containLabel: true },
       xAxis: isFlat ? values : names, yAxis: isFlat ? names : values,
       series: wanted.series.map((one) => ({
-        name: one.name, data: one.values, type: wanted.kind === "lines" ? "line" : "bar",
-        stack: wanted.kind === "lines" ? "all" : undefined, areaStyle: wanted.kind === "lines" ? { opacity: 0.35 } : undefined,
+        name: one.name, data: one.values, type: isLine ? "line" : "bar",
+        stack: isStacked ? "all" : undefined, areaStyle: wanted.kind === "lines" ? { opacity: 0.35 } : undefined,
         showSymbol: false, barMaxWidth: 28,
       })),
     };

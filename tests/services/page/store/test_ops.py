@@ -1,4 +1,4 @@
-"""What monitoring says, as the page shows it: alerts as last said, windows at their latest revision."""
+"""Alerts of monitoring as the page shows them: as they were said last."""
 
 import asyncio
 from collections.abc import Sequence
@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from schemas.fact import Fact
-from schemas.ops import AlertChange, Indicator, OpsAlert, OpsIndicator, series_of
+from schemas.ops import AlertChange, Indicator, OpsAlert, series_of
 from schemas.vocabulary import District
 from services.audit.all_services import ALL_SERVICES
 from services.page.store.answers import WHOLE, Access
@@ -41,19 +41,6 @@ def alert(revision: int, change: AlertChange, value: int, district: District | N
     )
 
 
-def window(revision: int, decided: int) -> OpsIndicator:
-    return OpsIndicator(
-        series=series_of(Indicator.DECISIONS, "arrears", None, None),
-        service="arrears",
-        revision=revision,
-        indicator_id=f"window-{revision}",
-        indicator=Indicator.DECISIONS,
-        window_starts_at=OPENED,
-        window_ends_at=OPENED + timedelta(minutes=1),
-        values={"decided": decided},
-    )
-
-
 def log_of(facts: Sequence[Fact]) -> list[InputRecord]:
     offsets: dict[tuple[str, int], int] = {}
     records: list[InputRecord] = []
@@ -74,15 +61,14 @@ def junk() -> list[InputRecord]:
 
 
 def answers(address: str, facts: Sequence[Fact]) -> Any:
-    """Alerts that stand, seen from everywhere and from elsewhere; all alerts; the windows."""
+    """Alerts that stand, seen from everywhere and from elsewhere; all alerts."""
 
     async def asked() -> Any:
         async with Database(address) as database:
             await fed(database, CODEC, [*junk(), *log_of(facts)], portion=2)
             store = Store(database, ALL_SERVICES)
-            windows = await store.indicators(WHOLE, "decisions", OPENED)
             everything = await store.alerts(WHOLE, only_open=False)
-            return await store.alerts(WHOLE), await store.alerts(ELSEWHERE), everything, windows
+            return await store.alerts(WHOLE), await store.alerts(ELSEWHERE), everything
 
     return asyncio.run(asked())
 
@@ -90,16 +76,10 @@ def answers(address: str, facts: Sequence[Fact]) -> Any:
 def test_an_alert_stands_until_it_is_closed(address: str) -> None:
     opened, updated = alert(1, AlertChange.OPENED, 70), alert(2, AlertChange.UPDATED, 90)
     of_wendeng, closed = alert(1, AlertChange.OPENED, 61, District.WENDENG), alert(3, AlertChange.CLOSED, 5)
-    standing, elsewhere, _, _ = answers(address, [opened, of_wendeng, updated])
-    after, _, everything, _ = answers(address, [opened, of_wendeng, updated, closed])
+    standing, elsewhere, _ = answers(address, [opened, of_wendeng, updated])
+    after, _, everything = answers(address, [opened, of_wendeng, updated, closed])
 
     assert {("", 90), ("371003", 61)} == {(one.district, one.value) for one in standing}
     assert [("", 90)] == [(one.district, one.value) for one in elsewhere]
     assert ["371003"] == [one.district for one in after]
     assert [True, False] == [one.is_open for one in everything]
-
-
-def test_a_window_is_shown_at_its_latest_revision(address: str) -> None:
-    *_, windows = answers(address, [window(1, 5), window(3, 9), window(2, 7)])
-
-    assert [({"decided": 9}, 3)] == [(one.values, one.revision) for one in windows]

@@ -126,6 +126,7 @@ def test_what_is_written_to_every_partition_is_read_from_the_first() -> None:
     assert [("outlet-published", 0)] == [place for place in places() if place[0] == "outlet-published"]
     assert 12 == len([place for place in places() if place[0] == "arrears-opened"])
     assert [] == [place for place in places() if place[0] == "audit-seals"]
+    assert [("arrears-opened", 0), ("arrears-opened", 1)] == places({"arrears-opened": 2, "audit-seals": 2})
 
 
 def test_records_are_counted_by_topic_and_minute(mesh: World) -> None:

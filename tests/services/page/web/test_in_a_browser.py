@@ -15,6 +15,7 @@ from schemas.page import PageAct
 from schemas.topics import commands_topic
 from services.page.store.database import Database
 from services.sandbox.ports import free_port
+from tests.harness.monitored import monitored
 from tests.harness.page_browser import CHROMIUM, NO_CHROMIUM, Visits, chromium, served
 from tests.harness.page_desk import LI, SUN, WANG, ZHAO, PageDesk
 from tests.harness.page_store import fed, records_of, sqlite_url
@@ -28,6 +29,9 @@ pytestmark = [
 
 VIEWS = (
     "/now",
+    "/indicators?span=week",
+    "/indicators?span=week&indicator=reasons",
+    "/indicators?span=week&indicator=backlog",
     "/arrears",
     "/arrears/due?everybody=true",
     f"/cases/{DEBTOR}",
@@ -54,6 +58,7 @@ async def visits(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Visi
     folder, port = Path(tmp_path_factory.mktemp("browser")), free_port()
     async with Database(sqlite_url(folder)) as database:
         desk = PageDesk(WORLD.town.twin, database, f"http://127.0.0.1:{port}")
+        await monitored(desk.twin)
         await fed(database, desk.twin.codec, records_of(desk.twin.log))
         async with served(desk, port), chromium(desk) as opened:
             yield opened
@@ -83,7 +88,7 @@ async def test_no_view_has_a_serious_fault_of_accessibility_or_policy(visits: Vi
 
 async def test_the_policy_forbids_nothing_that_the_page_needs(visits: Visits) -> None:
     visitor = await visits.of(SUN)
-    for path in ("/now", "/arrears", "/outlets"):
+    for path in ("/now", "/arrears", "/indicators?span=week", "/outlets"):
         await visitor.goes_to(path)
         await visitor.page.wait_for_load_state("load")
 
@@ -159,6 +164,21 @@ async def test_what_happens_is_seen_without_a_click_also_what_follows_at_once(vi
         )
 
     assert before + 2 == int(await waiting.inner_text())
+    await visitor.context.close()
+
+
+async def test_another_indicator_is_chosen_by_keyboard_and_the_focus_stays(visits: Visits) -> None:
+    visitor = await visits.of(SUN)
+    await visitor.goes_to("/indicators?span=week&kind=telephone&indicator=deliveries")
+    await visitor.page.locator("#i-indicator").focus()
+    await visitor.page.locator("#i-indicator").select_option("reasons")
+    await visitor.page.locator("#i-service").wait_for()
+    await visitor.page.locator("[data-chart] canvas").wait_for()
+
+    assert "i-indicator" == await visitor.page.evaluate("document.activeElement.id")
+    assert "indicator=reasons" in visitor.page.url
+    assert 1 <= await visitor.page.locator("table caption", has_text="最近的在前").count()
+    assert [] == visitor.complaints
     await visitor.context.close()
 
 
