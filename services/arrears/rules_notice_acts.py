@@ -138,7 +138,7 @@ def with_deadline(notice: Notice, context: Context) -> Notice:
     method = ServiceMethod(notice.method) if notice.method else ServiceMethod.DIRECT
     received = law_notice.received_on(method, handed_on, context.calendar)
     last = law_notice.deadline(received.on, context.calendar)
-    extended = notice.extended_to
+    extended = None if notice.extended_to is None else context.calendar.roll_forward(notice.extended_to).on
     if extended is not None and extended <= last.on:
         extended = None
     return replace(

@@ -93,6 +93,22 @@ def test_what_comes_to_a_case_after_the_calendar_has_its_deadline_counted_anew_a
     assert law.DAYS_COUNTED in started.decisions[-1].reason.paragraphs
 
 
+def test_an_extension_to_a_day_that_turns_out_to_be_off_ends_on_the_next_working_day() -> None:
+    """民法典 203. Received on Monday 21 December 2026, last day the 28th, extended to Monday 4 January 2027, which is off after all: the 5th."""
+    started = NoticeDesk(date(2026, 12, 14), parameters=[LAW_POLICY])
+    started.hear(registered(), missed(occurred_on=date(2026, 12, 14)))
+    started.on(date(2026, 12, 15))
+    started.issue_and_serve(date(2026, 12, 15), date(2026, 12, 21))
+    started.do(act(NoticeAct.EXTEND, date(2026, 12, 21), extended_until=date(2027, 1, 4)))
+    assert (started.notice().deadline_on, started.notice().last_day_on) == (date(2026, 12, 28), date(2027, 1, 4))
+
+    started.calendar = with_new_year(2027)
+
+    assert started.on(date(2027, 1, 5), 23).notice().stage is NoticeStage.SERVED
+    assert (date(2027, 1, 5), "calendar-published") == (started.changes[-1].extended_until, started.reasons[-1])
+    assert started.on(date(2027, 1, 6), 0).notice().stage is NoticeStage.OVERDUE
+
+
 def served_before_new_year() -> NoticeDesk:
     """A notice received on Tuesday 29 December 2026; nobody has published 2027."""
     started = NoticeDesk(date(2026, 12, 21), parameters=[LAW_POLICY])
