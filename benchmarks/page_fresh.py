@@ -35,8 +35,7 @@ from services.runtime.records import OutputRecord
 from services.runtime.registry import RegistryClient, agree
 from services.sandbox import stack
 from services.sandbox.mesh import CLOCK, PAGE, Mesh
-from services.sandbox.ports import free_port
-from services.sandbox.settings import SandboxSettings
+from services.sandbox.settings import SandboxSettings, on_free_ports
 from tests.harness.page_visitor import PageVisitor, visitor_at
 
 FACTS, PACE_S = 60, (0.5, 1.5)
@@ -97,18 +96,7 @@ async def measured(facts: int = FACTS) -> Fresh:
 async def mesh() -> AsyncIterator[SandboxSettings]:
     """Start clock, arrears and page, with their servers."""
     with tempfile.TemporaryDirectory(prefix="shebao-bench-") as folder:
-        settings = SandboxSettings(
-            data_dir=Path(folder) / "data",
-            kafka_port=free_port(neighbours=1),
-            registry_port=free_port(),
-            registry_management_port=free_port(),
-            smtp_port=free_port(),
-            printer_port=free_port(),
-            calls_port=free_port(),
-            page_port=free_port(),
-            sign_in_port=free_port(),
-            worker_port=free_port(neighbours=10),
-        )
+        settings = on_free_ports(Path(folder) / "data")
         running = Mesh(settings, (CLOCK, "arrears", PAGE))
         try:
             await running.start()

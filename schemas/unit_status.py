@@ -1,9 +1,9 @@
 """What became of a unit (单位存续状态), and by which measure its arrears are collected (分类施策)."""
 
 from enum import StrEnum
-from typing import ClassVar, Self
+from typing import Annotated, ClassVar, Self
 
-from pydantic import model_validator
+from pydantic import Field, model_validator
 from pydantic_core import PydanticCustomError
 
 from schemas.arrears import TotalFen
@@ -55,6 +55,10 @@ class ProprietorProperty(StrEnum):
     INDISTINGUISHABLE = "indistinguishable"
 
 
+SUCCESSORS_MAX = 20
+"""Units that may come of one division; more is taken for a slip."""
+
+
 class DeregistrationWay(StrEnum):
     """How a unit came to be deregistered (注销方式): it decides who answers for what is left."""
 
@@ -70,7 +74,14 @@ class DeregistrationWay(StrEnum):
     """吊销等满三年, 登记机关强制注销."""
     AFTER_BANKRUPTCY = "after-bankruptcy"
     """破产程序终结."""
+    MERGED = "merged"
+    """因合并注销: the unit that it was merged into, or that came of the merger, is its successor."""
+    DIVIDED = "divided"
+    """因分立注销: the units that came of the division are its successors."""
 
+
+SUCCESSORS = {DeregistrationWay.MERGED: (1, 1), DeregistrationWay.DIVIDED: (2, SUCCESSORS_MAX)}
+"""How few and how many successors (承继单位) a unit has that is gone in this way; any other way leaves none."""
 
 IN_COURT = (UnitStanding.BANKRUPTCY_ACCEPTED, UnitStanding.REORGANISING, UnitStanding.BANKRUPT)
 """Standings that a court's ruling makes."""
@@ -102,6 +113,8 @@ class UnitStatusReported(UnitFact):
     """管理人: an institution's name."""
     deregistration_way: DeregistrationWay | None = None
     proprietor_property: ProprietorProperty | None = None
+    successors: Annotated[tuple[UnitCode, ...], Field(max_length=SUCCESSORS_MAX)] = ()
+    """承继单位 of a unit that was merged or divided: who has its debts (民法典 67)."""
 
     @model_validator(mode="after")
     def ruling_names_its_court(self) -> Self:
@@ -115,6 +128,21 @@ class UnitStatusReported(UnitFact):
         """Refuse a deregistration that does not say how it was done: nobody could say who answers."""
         if self.status is UnitStanding.DEREGISTERED and self.deregistration_way is None:
             raise PydanticCustomError("deregistration-way-missing", "a deregistration says how it was done")
+        return self
+
+    @model_validator(mode="after")
+    def successors_follow_a_merger_or_division(self) -> Self:
+        """Refuse any other number of successors, one named twice or the unit itself, and a sole proprietor's merger: it is no legal person."""
+        count, least, most = len(self.successors), 0, 0
+        if self.deregistration_way is not None:
+            least, most = SUCCESSORS.get(self.deregistration_way, (0, 0))
+        is_sound = least <= count <= most and len(set(self.successors)) == count
+        if (
+            not is_sound
+            or self.unit_code in self.successors
+            or (count and self.legal_form is LegalForm.SOLE_PROPRIETOR)
+        ):
+            raise PydanticCustomError("successors-do-not-fit", "a merger has one successor, a division two or more")
         return self
 
     @model_validator(mode="after")
@@ -216,6 +244,10 @@ class Liable(StrEnum):
     PROMISORS = "promisors"
     PERSONAL_PROPERTY = "personal-property"
     FAMILY_PROPERTY = "family-property"
+    SUCCESSOR = "successor"
+    """合并后的单位 (民法典 67(1))."""
+    SUCCESSORS_JOINTLY = "successors-jointly"
+    """分立后的各单位, 连带责任 (民法典 67(2))."""
 
 
 class RejectedMeasure(Wire):
@@ -271,6 +303,8 @@ class UnitMeasureChanged(MeasureFact):
     """All that holds of the unit now; none: nobody has said anything that stands."""
     legal_form: LegalForm
     liable: Liable
+    successors: tuple[UnitCode, ...] = ()
+    """承继单位, where the unit was merged or divided."""
     because: tuple[ShortText, ...]
     rejected: tuple[RejectedMeasure, ...]
     disputed: tuple[ShortText, ...] = ()

@@ -247,6 +247,8 @@ _NEVER_TOGETHER = {
     ("UnitStatusReported", "deregistration_way"),
     ("UnitStatusReported", "proprietor_property"),
     ("UnitStatusReported", "notified_on"),
+    ("UnitStatusReported", "successors"),
+    ("UnitMeasureChanged", "successors"),
     *((name, part) for name in ("OpsIndicator", "OpsAlert") for part in ("district", "kind")),
     *(("InsolvencyActRecorded", name) for name in ("listed_fen", "declared_fen", "late_fee_fen", "plan_fen")),
     *(("InsolvencyActRecorded", name) for name in ("ruling", "court", "announced_on", "declare_by")),

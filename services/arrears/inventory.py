@@ -11,7 +11,17 @@ from typing import NamedTuple
 
 from schemas.vocabulary import DISTRICT_NAMES_ZH
 from services.arrears.inventory_bands import AGE_BANDS, AMOUNT_BANDS, COHORT_NAMES_ZH, Cohort, band_of
-from services.arrears.inventory_rows import NOTHING, Handling, Sums, UnitRow, handling_then, row_of
+from services.arrears.inventory_rows import (
+    NOTHING,
+    NOTHING_LEFT,
+    FeeLeft,
+    Handling,
+    Sums,
+    UnitRow,
+    fee_left_fen,
+    handling_then,
+    row_of,
+)
 from services.arrears.inventory_standing import MEASURE_NAMES_ZH, STAGE_NAMES_ZH
 from services.arrears.rules_state import Status, UnitCase
 from services.runtime.errors import UserMistake
@@ -47,7 +57,8 @@ class Inventory:
     """底数 (`total`), 结构 (`by_…`) and 清单 (`rows`, most owed first) on a day.
 
     `by_cohort` splits lines, so a unit that owes from before and after 2020 counts in both; the other breakdowns split units.
-    `held_units` and `held_records` wait for a registration and are not counted in.
+    `held_units` and `held_records` wait for a registration and are not counted in; nor is `paid_lines`, the late fee that is still owed on
+    lines whose principal is paid, and by how many units.
     """
 
     as_of: date
@@ -62,6 +73,7 @@ class Inventory:
     rows: tuple[UnitRow, ...]
     held_units: int
     held_records: int
+    paid_lines: FeeLeft = NOTHING_LEFT
 
 
 def day_of_inventory(asked: date | None, today: date) -> date:
@@ -97,7 +109,7 @@ def drawn(
     `handled`: how each unit's case was handled on that day; a unit that is not in it was not known then. None: as it is now.
     """
     rows: list[UnitRow] = []
-    held_units = held_records = 0
+    held_units = held_records = fee_units = fee_fen = 0
     for case in cases:
         if case.status is Status.HELD:
             held_units, held_records = held_units + 1, held_records + case.record_count
@@ -105,10 +117,14 @@ def drawn(
         row = row_of(case, as_of, capped=late_fee_is_capped, with_lines=with_lines, handled=then)
         if row is not None:
             rows.append(row)
-    return of_rows(rows, as_of, held_units, held_records)
+        if left_fen := fee_left_fen(case, as_of, capped=late_fee_is_capped):
+            fee_units, fee_fen = fee_units + 1, fee_fen + left_fen
+    return of_rows(rows, as_of, held_units, held_records, FeeLeft(fee_units, fee_fen))
 
 
-def of_rows(rows: Iterable[UnitRow], as_of: date, held_units: int, held_records: int) -> Inventory:
+def of_rows(
+    rows: Iterable[UnitRow], as_of: date, held_units: int, held_records: int, paid_lines: FeeLeft = NOTHING_LEFT
+) -> Inventory:
     """Add rows up to an inventory: its totals and breakdowns follow from its list."""
     listed = tuple(sorted(rows, key=lambda row: (-row.total.principal_fen, row.unit_code)))
     counts = _Counts()
@@ -128,6 +144,7 @@ def of_rows(rows: Iterable[UnitRow], as_of: date, held_units: int, held_records:
         rows=listed,
         held_units=held_units,
         held_records=held_records,
+        paid_lines=paid_lines,
     )
 
 

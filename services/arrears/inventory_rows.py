@@ -37,6 +37,16 @@ class Sums(msgspec.Struct, frozen=True, gc=False):
 NOTHING = Sums()
 
 
+class FeeLeft(msgspec.Struct, frozen=True, gc=False):
+    """Late fee (滞纳金) still owed on lines whose principal is paid: of how many units, and how much in whole fen."""
+
+    units: int = 0
+    late_fee_fen: int = 0
+
+
+NOTHING_LEFT = FeeLeft()
+
+
 class OwedLine(msgspec.Struct, frozen=True, gc=False):
     """One line owed: `<month>/<insurance>`, its due date (moved past days off), what is owed, late fee to the day."""
 
@@ -116,6 +126,20 @@ class UnitRow(msgspec.Struct, frozen=True, gc=False):
     def cohorts(self) -> dict[Cohort, Sums]:
         """What it owes of each cohort."""
         return {Cohort.STOCK: self.stock, Cohort.NEW: self.new}
+
+
+def fee_left_fen(case: UnitCase, as_of: date, *, capped: bool) -> int:
+    """Give the late fee that a registered unit still owed at the end of a day on lines whose principal was paid by then."""
+    if case.registration is None:
+        return 0
+    left_fen = 0
+    for line in case.lines.values():
+        if not line.fee_units:  # whoever paid nothing late bore no late fee on what is paid
+            continue
+        then = as_it_stood(line, case.reversals, as_of)
+        if then.found_on is None:
+            left_fen += late_fee(then, as_of, capped=capped).fen
+    return left_fen
 
 
 def row_of(

@@ -68,11 +68,12 @@ FUNNEL = (
     "notice-issued",
     "notice-served",
     "notice-overdue",
-    "enforcement-applied",
-    "enforcement-decided",
+    "enforcement-querying",
+    "enforcement-court-demanded",
     "enforcement-court-applied",
 )
-"""Stages of the road that most cases go, in its order, as a chart shows them."""
+"""Stages of the road that most cases go, in its order, as a chart shows them. Of enforcement those that no road goes around: where the
+bank has too little, nothing is applied for or decided before the court."""
 MEASURE_NAMES_ZH: Mapping[str, str] = MappingProxyType(
     {BY_ORDINARY_STEPS: "按通常程序", **{measure.value: name for measure, name in MEASURE_NAMES.items()}}
 )
@@ -129,8 +130,12 @@ def is_further(stage: str, known: str) -> bool:
 
 
 def reached(stage: str, mark: str) -> bool:
-    """Tell whether a case at a stage of the ordinary road has come to a mark of it, or further."""
-    return _rank(mark) <= _rank(stage) < _ORDINARY_STAGES
+    """Tell whether a case at a stage of the ordinary road has come to a mark of it, or further.
+
+    Enforcement may be suspended anywhere on its road: it had begun, and more is not said.
+    """
+    shown = _enforcement(EnforcementStage.DUE) if stage == _enforcement(EnforcementStage.SUSPENDED) else stage
+    return _rank(mark) <= _rank(shown) < _ORDINARY_STAGES
 
 
 def _is_owed(case: UnitCase) -> bool:

@@ -39,6 +39,7 @@ CLASSES = f"{BANKRUPTCY_LAW} 113"
 CLAIM_LIST = f"{BANKRUPTCY_LAW} 57"
 ADMISSION = f"{BANKRUPTCY_LAW} 58"
 CONCLUDED = f"{BANKRUPTCY_LAW} 120"
+DEREGISTERED_AFTER = f"{BANKRUPTCY_LAW} 121"
 ADDITIONAL_DISTRIBUTION = f"{BANKRUPTCY_LAW} 123"
 LATE_FEE_STOPS = f"{BANKRUPTCY_RULES} 3"
 PRINCIPAL_STOPS = "法复〔1996〕17号"
@@ -54,6 +55,10 @@ SIMPLE_DEREGISTRATION = f"{COMPANY_LAW} 240"
 BY_REGISTRAR = f"{COMPANY_LAW} 241"
 BY_REGISTRAR_FROM = date(2024, 7, 1)
 """公司法(2023) is in force from here; the law before had no such way."""
+MERGER = f"{CIVIL_CODE} 67(1)"
+DIVISION = f"{CIVIL_CODE} 67(2)"
+COMPANY_MERGER = f"{COMPANY_LAW} 221"
+COMPANY_DIVISION = f"{COMPANY_LAW} 223"
 ENDS_WITH_ENTRY = f"{REGISTRATION_RULES} 31"
 OBJECTION = f"{REGISTRATION_RULES} 33"
 CLAIM_AFTER_TIME = f"{COMPANY_RULES} 13"
@@ -303,9 +308,13 @@ LIABLE: dict[DeregistrationWay, tuple[Liable, tuple[str, ...]]] = {
     DeregistrationWay.FALSE_REPORT: (Liable.SHAREHOLDERS, (FALSE_REPORT,)),
     DeregistrationWay.BY_REGISTRAR: (Liable.LIQUIDATION_OBLIGORS, (BY_REGISTRAR, LIQUIDATION_GROUP)),
     DeregistrationWay.AFTER_BANKRUPTCY: (Liable.ESTATE, (ADDITIONAL_DISTRIBUTION,)),
+    DeregistrationWay.MERGED: (Liable.SUCCESSOR, (MERGER, COMPANY_MERGER)),
+    DeregistrationWay.DIVIDED: (Liable.SUCCESSORS_JOINTLY, (DIVISION, COMPANY_DIVISION)),
 }
 """Who answers for a deregistered unit's arrears, and on what paragraph. Where the liquidation group told a known creditor nothing,
-its members answer (公司法司法解释（二） 11(2)); simple deregistration: 全体股东承诺不实, 连带责任 (公司法 240(3))."""
+its members answer (公司法司法解释（二） 11(2)); simple deregistration: 全体股东承诺不实, 连带责任 (公司法 240(3)). A unit that was merged or divided is gone,
+and its debts are not: they are its successors' own, jointly after a division. What creditors may have agreed otherwise (民法典 67(2), 公司法 223)
+is not for a fund's claim: 社会保险费不得减免 (征缴暂行条例 12)."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -35,6 +35,14 @@ def last_day_to_declare(announced_on: date, declare_by: date | None) -> date:
     return min(declare_by, months_later(announced_on, DECLARE_MONTHS_MAX.value))
 
 
+def last_day_in_time(announced_on: date, declare_by: date | None) -> date:
+    """Give the last day on which a claim may still have come in time: the court's, or the law's latest while the court's is not known.
+
+    An act is refused as too late by this day, moved past days off, and not by the safe one that the office works to.
+    """
+    return declare_by or months_later(announced_on, DECLARE_MONTHS_MAX.value)
+
+
 def is_within_window(announced_on: date, declare_by: date) -> bool:
     """Tell whether a court's last day to declare lies 30 days to three months after its announcement (企业破产法 45)."""
     earliest = announced_on + timedelta(days=DECLARE_DAYS_MIN.value)

@@ -35,7 +35,7 @@ from services.arrears.rules_enforcement_owed import notice_of
 from services.arrears.rules_enforcement_papers import number_asked
 from services.arrears.rules_enforcement_state import EnforcementState, Procedure
 from services.arrears.rules_enforcement_trial import Trial
-from services.arrears.rules_enforcement_undo import digest, undo_of, undone, with_act
+from services.arrears.rules_enforcement_undo import digest, lacks_approval, undo_of, undone, with_act
 from services.arrears.rules_following import carried_on
 from services.arrears.rules_reaction import Reaction
 from services.arrears.rules_revisions import Known, never_admitted, repeated
@@ -114,6 +114,8 @@ def _corrected(case: UnitCase | None, fact: EnforcementActRecorded, context: Con
     before = None if case is None else undone(case, fact.business_reference, context)
     if case is None or before is None:
         return refused(case, "enforcement-act-not-correctable", reference=fact.business_reference)
+    if lacks_approval(case, fact):
+        return _not_approved(case, fact.business_reference)
     decision = _taken_in(before.case, fact, context)
     return decision._replace(state=case) if decision.reason.outcome is Outcome.REFUSED else decision
 
@@ -122,6 +124,8 @@ def _taken_back(case: UnitCase | None, fact: EnforcementActRecorded, context: Co
     result = None if case is None else undone(case, str(fact.reverses), context)
     if case is None or result is None:
         return refused(case, "enforcement-act-not-reversible", reverses=fact.reverses)
+    if lacks_approval(case, fact):
+        return _not_approved(case, str(fact.reverses))
     reaction = carried_on(case, with_act(result.case, fact, None), context)
     return decided(
         reaction.case,
@@ -133,6 +137,10 @@ def _taken_back(case: UnitCase | None, fact: EnforcementActRecorded, context: Co
         reverses=fact.reverses,
         stage=texts.STAGE_NAMES[result.fact.stage],
     )
+
+
+def _not_approved(case: UnitCase, reference: str) -> Decision[UnitCase]:
+    return refused(case, "enforcement-act-not-approved", paragraphs=(law.GRADED_REVIEW,), reference=reference)
 
 
 def _judged(case: UnitCase, procedure: Procedure, fact: EnforcementActRecorded, context: Context) -> Decision[UnitCase]:

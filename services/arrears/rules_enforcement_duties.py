@@ -107,7 +107,7 @@ ACT_RULES: Mapping[Act, ActRule] = {
             *PAPER_GUARDS,
         ),
     ),
-    Act.REMEDY_SOUGHT: ActRule(Role.UNIT, (law.REVIEW, law.LAWSUIT), (), ("remedy-pending",)),
+    Act.REMEDY_SOUGHT: ActRule(Role.UNIT, (law.REVIEW, law.LAWSUIT), (), ("remedy-pending", "remedy-too-late")),
     Act.REMEDY_ENDED: ActRule(Role.UNIT, (law.REVIEW, law.LAWSUIT), (), ("remedy-not-pending",)),
     Act.COURT_APPLIED: ActRule(
         _OFFICE,

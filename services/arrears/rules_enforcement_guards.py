@@ -16,7 +16,7 @@ from services.arrears.rules_enforcement_owed import transferable_fen
 from services.arrears.rules_enforcement_state import WINDOW_MISSED
 from services.arrears.rules_enforcement_table import is_possible
 from services.arrears.rules_enforcement_trial import Objection, Trial, Values
-from services.arrears.rules_enforcement_windows import demand_last_day
+from services.arrears.rules_enforcement_windows import demand_last_day, last_day_for
 from services.arrears.texts_wording import yuan
 
 
@@ -190,6 +190,15 @@ def _remedy_not_pending(trial: Trial) -> Objection:
     return {} if _remedy_pending(trial) is None else None
 
 
+def _remedy_too_late(trial: Trial) -> Objection:
+    """What is sought after its period moves no window (行政强制法 53: 在法定期限内); where it is heard all the same, it stays or ends execution."""
+    ground = trial.fact.ground
+    if ground is None or _remedy_pending(trial) is not None:
+        return None
+    last = last_day_for(ground, trial.notice, trial.procedure.remedy, trial.calendar)
+    return {"last": last} if last is not None and trial.fact.occurred_on > last else None
+
+
 def _remedy_period_running(trial: Trial) -> Objection:
     """当事人在法定期限内不申请行政复议或者提起行政诉讼 (行政强制法 53): not before both periods are over."""
     window = trial.window
@@ -264,6 +273,7 @@ GUARDS: Mapping[str, Callable[[Trial], Objection]] = {
     "remedy-not-pending": _remedy_not_pending,
     "remedy-pending": _remedy_pending,
     "remedy-period-running": _remedy_period_running,
+    "remedy-too-late": _remedy_too_late,
     "security-below-principal": _security_below_principal,
     "security-not-realised": _security_not_realised,
     "security-unregistered": _security_unregistered,

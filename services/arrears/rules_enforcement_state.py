@@ -181,11 +181,12 @@ class KeptAct(msgspec.Struct, frozen=True, gc=False, array_like=True):
 
 
 class Undo(msgspec.Struct, frozen=True, gc=False, array_like=True):
-    """The last act: the desk's number for it, its procedure before it, and a digest of the procedure after it."""
+    """The last act: the desk's number for it, its procedure before it, a digest of the procedure after it, and what was done."""
 
     reference: str
     before: Procedure
     after: str
+    act: str = ""
 
 
 class EnforcementState(msgspec.Struct, frozen=True, omit_defaults=True):

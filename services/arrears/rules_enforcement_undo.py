@@ -6,7 +6,7 @@ import msgspec
 from msgspec.structs import replace
 
 from schemas.decision import Context
-from schemas.enforcement import EnforcementActRecorded
+from schemas.enforcement import FOUR_EYES, EnforcementActRecorded
 from services.arrears.rules_enforcement_moves import Moved, restored
 from services.arrears.rules_enforcement_state import KeptAct, Procedure, Undo
 from services.arrears.rules_state import UnitCase
@@ -26,7 +26,7 @@ def undo_of(fact: EnforcementActRecorded, before: Procedure, moved: Moved) -> Un
     """How an act is taken back as long as its procedure is what it made of it."""
     assert moved.case.enforcement is not None
     after = next(one for one in moved.case.enforcement.procedures if one.notice == before.notice)
-    return Undo(fact.business_reference, before, _digest_of(after))
+    return Undo(fact.business_reference, before, _digest_of(after), fact.act.value)
 
 
 def undone(case: UnitCase, reference: str, context: Context) -> Moved | None:
@@ -38,6 +38,12 @@ def undone(case: UnitCase, reference: str, context: Context) -> Moved | None:
     if not after.is_live or _digest_of(after) != undo.after:
         return None
     return restored(case, after, undo.before, context)
+
+
+def lacks_approval(case: UnitCase, fact: EnforcementActRecorded) -> bool:
+    """Tell whether one person alone would undo the last act, which two decided: what it takes to do it, it takes to take it back."""
+    undo = None if case.enforcement is None else case.enforcement.undo
+    return undo is not None and undo.act in FOUR_EYES and fact.approved_by is None
 
 
 def digest(fact: EnforcementActRecorded) -> str:

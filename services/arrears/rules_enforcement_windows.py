@@ -51,6 +51,20 @@ def remedies_end(notice: Notice, remedy: Remedy | None, calendar: WorkingCalenda
     return remedy.ended_on
 
 
+def last_day_for(kind: Ground, notice: Notice, remedy: Remedy | None, calendar: WorkingCalendar) -> date | None:
+    """The last day on which the unit may seek a remedy against a notice; `remedy`: the one before, if any. None while one is pending.
+
+    60 days for a review (行政复议法 20); six months for a lawsuit (行政诉讼法 46), after a review that was lost 15 days (45).
+    """
+    if notice.served_on is None:
+        return None
+    if kind is Ground.REVIEW:
+        return law.term_end(law.REVIEW_DAYS, notice.served_on, calendar).on
+    if remedy is None:
+        return law.term_end(law.lawsuit_term_on(notice.served_on), notice.served_on, calendar).on
+    return remedies_end(notice, remedy, calendar)
+
+
 def court_window(notice: Notice, remedy: Remedy | None, calendar: WorkingCalendar) -> CourtWindow | None:
     """The three months in which the court may be applied to; None while a remedy is pending."""
     last = remedies_end(notice, remedy, calendar)

@@ -51,6 +51,8 @@ def _new_or_known(case: UnitCase, new: ActRecord, context: Context) -> Decision[
         answer = repeated(case, Known(known.revision, known == new), new.revision)
         if answer is not None:
             return answer
+        if known.act is InsolvencyAct.WRITE_OFF_DECIDED and new.approved_by is None:
+            return _refused(case, new, ("correction-not-approved",), {})
     elif len(acts) >= (most := law.office_on(context.today).registrations_max):
         return refused(case, "case-full", records_max=most)
     return _judged(case, new, context)

@@ -25,7 +25,17 @@ def _against_books(seen: Seen) -> list[str]:
     return found
 
 
-def _is_in_time(seen: Seen) -> bool:
+def _is_too_late(seen: Seen) -> bool:
+    """Tell whether the time to declare was over on the day of the act, whatever day the court set (企业破产法 45; 民法典 203)."""
+    proceeding = seen.proceeding
+    if proceeding is None or proceeding.announced_on is None:
+        return False
+    last_day = law_status_days.last_day_in_time(proceeding.announced_on, proceeding.declare_by)
+    return seen.act.occurred_on > seen.context.calendar.roll_forward(last_day).on
+
+
+def _is_surely_in_time(seen: Seen) -> bool:
+    """Tell whether the time to declare was still running on the day of the act, whatever day the court set."""
     proceeding = seen.proceeding
     if proceeding is None or proceeding.announced_on is None:
         return True
@@ -60,7 +70,7 @@ def claim(seen: Seen) -> list[str]:
     found = in_court(seen)
     if seen.done.claim_count:
         found.append("claim-already-filed")
-    elif not _is_in_time(seen):
+    elif _is_too_late(seen):
         found.append("declaration-period-over")
     return found + _against_books(seen) + _without_paper(seen)
 
@@ -71,7 +81,7 @@ def supplement(seen: Seen) -> list[str]:
     last = seen.done.last_distribution_on
     if last is not None and seen.act.occurred_on >= last:
         found.append("final-distribution-over")
-    if seen.proceeding is not None and not seen.done.claim_count and _is_in_time(seen):
+    if seen.proceeding is not None and not seen.done.claim_count and _is_surely_in_time(seen):
         found.append("declaration-period-open")
     return found + _against_books(seen) + _without_paper(seen)
 

@@ -14,6 +14,7 @@ from services.arrears import law, law_status
 from services.arrears.law_numbers import counted
 from services.arrears.rules_insolvency_books import Books, books, is_open
 from services.arrears.rules_insolvency_standing import Done, acts_of, done, last_proceeding
+from services.arrears.rules_standing import owes_late_fee
 from services.arrears.rules_state import UnitCase
 from services.arrears.rules_status_standing import Position, position
 
@@ -25,7 +26,7 @@ class Grounds(NamedTuple):
     done: Done
     books: Books | None
     is_owed: bool
-    """There is something to collect; in a bankruptcy also what is not due yet, and late fees."""
+    """There is something to collect; in a bankruptcy also what is not due yet, and late fees; these too from a unit that is leaving."""
     before_2020_fen: int
     since_2020_fen: int
     oldest_due_on: date | None
@@ -81,12 +82,14 @@ def grounds(case: UnitCase, context: Context) -> Grounds:
     long_on = None
     if oldest is not None:
         long_on = oldest + timedelta(days=counted(law_status.LONG_DAYS, context) + 1)
-    in_court = last_proceeding(now)
+    in_court, so_far = last_proceeding(now), done(acts_of(case.insolvency), now)
     return Grounds(
         now,
-        done(acts_of(case.insolvency), now),
+        so_far,
         None if in_court is None else books(case, in_court, context),
-        oldest is not None or (in_court is not None and is_open(case, in_court, today)),
+        oldest is not None
+        or (in_court is not None and is_open(case, in_court, today))
+        or (_is_leaving(now, so_far) and owes_late_fee(case.lines.values(), context)),
         before_fen,
         since_fen,
         oldest,
@@ -95,6 +98,16 @@ def grounds(case: UnitCase, context: Context) -> Grounds:
         long_on,
         repeated,
     )
+
+
+def _is_leaving(now: Position, so_far: Done) -> bool:
+    """Tell whether a unit is being wound up or has been: only then does late fee alone call for a road, one beside the ordinary one.
+
+    It promises to have settled all its debts (公司法 240; 市场主体登记管理条例 33), and the registration of social insurance ends
+    only when late fees are paid too (社会保险经办条例 10).
+    """
+    is_to_object = now.announced is not None and so_far.objected_on is None
+    return is_to_object or now.liquidating is not None or now.deregistered is not None
 
 
 def measure_on(on: Grounds) -> Measure:

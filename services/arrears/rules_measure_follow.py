@@ -18,6 +18,7 @@ from services.arrears.rules_measure_state import Deadline, MeasureState, PastMea
 from services.arrears.rules_reaction import Reaction
 from services.arrears.rules_reminders import cancellation, resting
 from services.arrears.rules_state import UnitCase
+from services.arrears.rules_status_standing import successors_of
 
 DEADLINE_NEAR = "insolvency-deadline-near"
 DEADLINE_OVER = "insolvency-deadline-over"
@@ -63,7 +64,16 @@ def _state(known: MeasureState | None, measure: Measure, on: Grounds, context: C
             deadline = known.deadline
     review_on = where.review_on if where.review_on is not None and where.review_on > today else None
     claim_fen = 0 if on.books is None else on.books.principal_fen + on.books.late_fee_fen
-    new = MeasureState(measure, where.stage, answering(on).liable, today, deadline, review_on, claim_fen)
+    new = MeasureState(
+        measure,
+        where.stage,
+        answering(on).liable,
+        today,
+        deadline,
+        review_on,
+        claim_fen,
+        successors=successors_of(on.position),
+    )
     if known is None:
         return new
     if (known.measure, known.stage) == (new.measure, new.stage):
@@ -74,7 +84,7 @@ def _state(known: MeasureState | None, measure: Measure, on: Grounds, context: C
 
 def _shown(measure: MeasureState) -> tuple[object, ...]:
     deadline = None if measure.deadline is None else (measure.deadline.kind, measure.deadline.on)
-    return (measure.measure, measure.stage, measure.liable, deadline, measure.claim_fen)
+    return (measure.measure, measure.stage, measure.liable, measure.successors, deadline, measure.claim_fen)
 
 
 def _said(case: UnitCase, choice: Choice, on: Grounds, new: MeasureState, context: Context) -> UnitMeasureChanged:
@@ -96,6 +106,7 @@ def _said(case: UnitCase, choice: Choice, on: Grounds, new: MeasureState, contex
         statuses=on.position.standings,
         legal_form=on.position.legal_form,
         liable=new.liable,
+        successors=successors_of(on.position),
         because=choice.because,
         rejected=tuple(RejectedMeasure(measure=one.measure, reasons=one.reasons) for one in choice.rejected),
         disputed=disputed(new.measure, on),

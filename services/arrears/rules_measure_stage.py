@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from schemas.unit_status import DeadlineKind, LegalForm, Liable, Measure, MeasureStage, ProprietorProperty
 from services.arrears import law, law_status, law_status_days
-from services.arrears.rules_insolvency_standing import last_proceeding
+from services.arrears.rules_insolvency_standing import Amounts, last_proceeding
 from services.arrears.rules_measure_choice import Grounds
 from services.arrears.rules_status_standing import Proceeding
 
@@ -97,8 +97,10 @@ def _in_court(on: Grounds, today: date) -> Stage:
         found_by = proceeding.accepted_on + timedelta(days=law_status.ANNOUNCEMENT_DAYS.value)
         return Stage(MeasureStage.AWAIT_ANNOUNCEMENT, DeadlineKind.ANNOUNCEMENT, found_by)
     last_day = law_status_days.last_day_to_declare(proceeding.announced_on, proceeding.declare_by)
-    if today <= last_day:
-        return Stage(MeasureStage.DECLARE, DeadlineKind.CLAIM, last_day)
+    in_time = law_status_days.last_day_in_time(proceeding.announced_on, proceeding.declare_by)
+    if today <= in_time:
+        review_on = in_time + timedelta(days=1) if in_time > last_day else None
+        return Stage(MeasureStage.DECLARE, DeadlineKind.CLAIM, last_day, review_on)
     if on.done.last_distribution_on is not None:
         return Stage(MeasureStage.DISTRIBUTED)
     return Stage(MeasureStage.SUPPLEMENT, DeadlineKind.CLAIM, last_day)
@@ -157,11 +159,9 @@ def _liquidating(on: Grounds, today: date) -> Stage:
 def _claiming_in_liquidation(on: Grounds, today: date) -> Stage:
     group = on.position.liquidating
     assert group is not None
-    claimed_fen, owed_fen = on.done.told_liquidators.principal_fen, on.before_2020_fen + on.since_2020_fen
-    if claimed_fen and claimed_fen >= owed_fen:
-        return Stage(MeasureStage.DECLARED)
-    if claimed_fen:
-        return Stage(MeasureStage.SUPPLEMENT)
+    claimed, owed_fen = on.done.told_liquidators, on.before_2020_fen + on.since_2020_fen
+    if claimed != Amounts():
+        return Stage(MeasureStage.DECLARED if claimed.principal_fen >= owed_fen else MeasureStage.SUPPLEMENT)
     last_day = law_status_days.last_day_to_tell_liquidators(group.notified_on, group.announced_on)
     if last_day is None:
         found_by = group.occurred_on + timedelta(days=law_status.LIQUIDATION_ANNOUNCED_DAYS.value)
@@ -210,8 +210,7 @@ def answering(on: Grounds) -> Answering:
     """Tell who answers for what is owed."""
     now = on.position
     if now.legal_form is LegalForm.SOLE_PROPRIETOR:
-        said = None if now.latest is None else now.latest.proprietor_property
-        personal = said is ProprietorProperty.PERSONAL
+        personal = now.said_property is ProprietorProperty.PERSONAL
         return Answering(Liable.PERSONAL_PROPERTY if personal else Liable.FAMILY_PROPERTY, (law_status.PROPRIETOR,))
     if now.deregistered is not None and now.deregistered.deregistration_way is not None:
         return Answering(*law_status.LIABLE[now.deregistered.deregistration_way])

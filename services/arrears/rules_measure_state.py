@@ -28,6 +28,7 @@ class MeasureState(msgspec.Struct, frozen=True, omit_defaults=True):
     """The measure in hand. `review_on`: the day on which time alone may change it. `past`: the latest before it, oldest first.
 
     `claim_fen`: what the books say is to be claimed in a bankruptcy, principal and late fee.
+    `successors`: who has the debts of a unit that was merged or divided (承继单位).
     """
 
     measure: Measure
@@ -38,3 +39,4 @@ class MeasureState(msgspec.Struct, frozen=True, omit_defaults=True):
     review_on: date | None = None
     claim_fen: int = 0
     past: tuple[PastMeasure, ...] = ()
+    successors: tuple[str, ...] = ()

@@ -23,16 +23,17 @@ import hashlib
 from msgspec.structs import replace
 
 from schemas.decision import Context, Decision, decided, refused
+from schemas.fact import Fact
 from schemas.payment_notices import DocumentNumberGiven, NoticeAct, PaymentNoticeActRecorded
 from services.arrears import law, law_notice, texts_notice
 from services.arrears.law_numbers import chosen
 from services.arrears.rules_case import brought_to_today
 from services.arrears.rules_following import carried_on
 from services.arrears.rules_notice_acts import CALENDAR_PUBLISHED, carried_out, objections, with_deadline
-from services.arrears.rules_notice_content import named, said
+from services.arrears.rules_notice_content import Named, named, open_fen, said
 from services.arrears.rules_notice_document import request, with_document
 from services.arrears.rules_notice_drawing import drawn_up, put
-from services.arrears.rules_notice_follow import DEADLINE, DRAW, GAP, WARNING, answered
+from services.arrears.rules_notice_follow import DEADLINE, DRAW, GAP, NOT_OWED, WARNING, answered
 from services.arrears.rules_notice_gap import marked_gap
 from services.arrears.rules_notice_state import Act, Notice, NoticeState, Stage
 from services.arrears.rules_reaction import Reaction
@@ -101,24 +102,41 @@ def number(case: UnitCase | None, fact: DocumentNumberGiven, context: Context) -
         return decided(after, "number-of-another", paragraphs=(law_notice.DOCUMENT_NUMBERS,), number=notice.number)
     assert notice.issued_on is not None
     name = law_notice.document_number(fact.agency, notice.authority, notice.issued_on, fact.sequence_number)
-    if notice.stage is not Stage.APPROVED:
-        corrected = with_document(case, replace(notice, number=name, asked_number=0))
-        content = named(case, notice.lines, notice.issued_on, context)
-        change = said(case, corrected, NUMBER_CORRECTED, context)
-        done = Reaction(put(case, corrected), (change, request(case, corrected, content, context)))
-        return _decided(case, done, "number-corrected", context, number=name)
     content = named(case, notice.lines, notice.issued_on, context)
+    if notice.stage is not Stage.APPROVED:
+        return _renumbered(case, notice, name, content, context)
+    if not content.lines:
+        return _void(case, notice, fact, context)
     issued = replace(
         notice,
         stage=Stage.ISSUED,
         number=name,
+        lines=content.keys,
         principal_fen=content.principal_fen,
         late_fee_fen=content.late_fee_fen,
+        open_fen=open_fen(case, content.keys),
     )
     issued = with_document(case, issued)
     facts = (said(case, issued, ISSUED, context, content), request(case, issued, content, context))
     done = Reaction(put(case, issued), facts, _issue_paragraphs(issued))
     return _decided(case, done, "notice-issued", context, number=name, ordinal=notice.ordinal)
+
+
+def _renumbered(case: UnitCase, notice: Notice, name: str, content: Named, context: Context) -> Decision[UnitCase]:
+    """Take in a corrected number: the document is made out anew, where what it named is owed as of its day still."""
+    corrected = replace(notice, number=name, asked_number=0)
+    corrected = with_document(case, corrected) if content.lines else corrected
+    facts: tuple[Fact, ...] = (said(case, corrected, NUMBER_CORRECTED, context),)
+    if content.lines:
+        facts += (request(case, corrected, content, context),)
+    return _decided(case, Reaction(put(case, corrected), facts), "number-corrected", context, number=name)
+
+
+def _void(case: UnitCase, notice: Notice, fact: DocumentNumberGiven, context: Context) -> Decision[UnitCase]:
+    """Between approval and number a correction left nothing that was owed on the day of issue: no paper can name it."""
+    cancelled = replace(notice, stage=Stage.CANCELLED, ended_on=context.today)
+    done = Reaction(put(case, cancelled), (said(case, cancelled, NOT_OWED, context),), (law_notice.DOCUMENT_NUMBERS,))
+    return _decided(case, done, "number-not-needed", context, key=fact.register_key)
 
 
 # --- days -------------------------------------------------------------------------------------------

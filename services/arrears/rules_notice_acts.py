@@ -14,7 +14,7 @@ from schemas.payment_notices import (
     ServiceMethod,
 )
 from services.arrears import law, law_notice
-from services.arrears.rules_notice_content import named, said
+from services.arrears.rules_notice_content import named, open_fen, said
 from services.arrears.rules_notice_drawing import put, with_drafts
 from services.arrears.rules_notice_due import DESK, uncovered
 from services.arrears.rules_notice_state import STAGES_IN_FORCE, Notice, Stage
@@ -33,7 +33,15 @@ def objections(case: UnitCase, fact: PaymentNoticeActRecorded, context: Context)
     notice = None if case.notice is None else case.notice.find(fact.ordinal)
     if notice is None:
         return ("notice-unknown",)
-    return tuple(_against(notice, fact))
+    names_nothing = () if _names_something(case, notice, fact, context) else ("nothing-owed-on-that-day",)
+    return (*_against(notice, fact), *names_nothing)
+
+
+def _names_something(case: UnitCase, notice: Notice, fact: PaymentNoticeActRecorded, context: Context) -> bool:
+    """Tell whether an issue has anything to name: a draft goes on taking in lines, which may not have been owed on its day."""
+    if fact.act is not NoticeAct.ISSUE or notice.stage is not Stage.DRAWN_UP:
+        return True
+    return bool(named(case, notice.lines, fact.occurred_on, context).lines)
 
 
 def _against(notice: Notice, fact: PaymentNoticeActRecorded) -> Iterator[str]:
@@ -163,6 +171,8 @@ def _issued(
     approved = replace(
         notice,
         stage=Stage.APPROVED,
+        lines=content.keys,
+        open_fen=open_fen(case, content.keys),
         issued_on=fact.occurred_on,
         as_of=fact.occurred_on,
         principal_fen=content.principal_fen,

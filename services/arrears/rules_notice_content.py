@@ -23,6 +23,11 @@ class Named(NamedTuple):
     late_fee_fen: int
     growth_units: int
 
+    @property
+    def keys(self) -> tuple[str, ...]:
+        """The keys of the lines, in their order: what a notice does not name it does not order."""
+        return tuple(f"{line.month}/{line.insurance.value}" for line in self.lines)
+
 
 def is_owed(line: Line) -> bool:
     """Tell whether principal of a line is owed: a late fee alone may keep it open, and is no line of a notice."""

@@ -33,6 +33,7 @@ def request(case: UnitCase, notice: Notice, content: Named, context: Context) ->
     assert notice.issued_on is not None
     agency = registration.agency
     office = texts_notice.OFFICES[notice.authority][agency]
+    owed = owed_amounts(content, notice.counted_to)
     return DocumentRequested(
         district=registration.district,
         agency=agency,
@@ -50,9 +51,10 @@ def request(case: UnitCase, notice: Notice, content: Named, context: Context) ->
             address=texts_notice.ADDRESS,
             telephone=office.telephone,
         ),
-        owed=owed_amounts(content, notice.counted_to),
+        owed=owed,
         payment_notice=PaymentNoticeTerms(
             grounds=(circumstance_of(notice),),
+            legal_basis=texts_notice.BASIS_WITH_OLD_RATE if _has_old_rate(owed) else (),
             found_on=_found_on(case, notice),
             term_working_days=law_notice.TERM_WORKING_DAYS.value,
             payment_channels=(texts_notice.channel(notice.authority),),
@@ -104,6 +106,11 @@ def rates(first_due_on: date, as_of: date) -> tuple[LateFeeRate, ...]:
         ten_thousandths=law.RATE_BEFORE.ten_thousandths, until_on=law.LAST_DAY_BEFORE, paragraph=law.OLD_LATE_FEE
     )
     return (old, now)
+
+
+def _has_old_rate(owed: OwedAmounts) -> bool:
+    """Tell whether some late fee is of days before 2011-07-01: the paper then cites what its rate rests on."""
+    return any(rate.paragraph == law.OLD_LATE_FEE for rate in owed.rates)
 
 
 def _found_on(case: UnitCase, notice: Notice) -> date:

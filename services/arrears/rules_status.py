@@ -44,6 +44,8 @@ PARAGRAPHS_OF = {
     "simple-deregistration-of-revoked-unit": (law_status.OBJECTION,),
     "simple-deregistration-of-unreachable-unit": (law_status.OBJECTION,),
     "simple-deregistration-in-bankruptcy": (law_status.OBJECTION,),
+    "deregistered-otherwise-in-bankruptcy": (law_status.DEREGISTERED_AFTER,),
+    "revoked-twice": (law_status.DISSOLVED,),
     "forced-deregistration-too-early": (law_status.BY_REGISTRAR,),
     "forced-deregistration-before-law": (law_status.BY_REGISTRAR,),
     "liquidation-in-bankruptcy": (law_status.TURNED_INTO_BANKRUPTCY,),
@@ -161,4 +163,5 @@ def _record_of(fact: UnitStatusReported) -> StatusRecord:
         fact.effective_on,
         fact.reverses,
         fact.notified_on,
+        fact.successors,
     )

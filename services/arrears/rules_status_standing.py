@@ -5,7 +5,7 @@ from datetime import date
 from functools import lru_cache
 from typing import NamedTuple
 
-from schemas.unit_status import IN_COURT, DeregistrationWay, LegalForm, UnitStanding
+from schemas.unit_status import IN_COURT, DeregistrationWay, LegalForm, ProprietorProperty, UnitStanding
 from services.arrears import law_status, law_status_days
 from services.arrears.rules_status_state import FeePause, StatusRecord
 
@@ -39,6 +39,8 @@ class Position(NamedTuple):
 
     latest: StatusRecord | None = None
     said_form: LegalForm | None = None
+    said_property: ProprietorProperty | None = None
+    """By which property a sole proprietor answers, as was said last: a report that is silent about it changes nothing."""
     proceedings: tuple[Proceeding, ...] = ()
     revoked: StatusRecord | None = None
     liquidating: StatusRecord | None = None
@@ -74,6 +76,11 @@ def _stage_of(proceeding: Proceeding) -> UnitStanding:
     if proceeding.declared_on is not None:
         return UnitStanding.BANKRUPT
     return UnitStanding.REORGANISING if proceeding.is_reorganising else UnitStanding.BANKRUPTCY_ACCEPTED
+
+
+def successors_of(now: Position) -> tuple[str, ...]:
+    """Who has a unit's debts after its merger or division (承继单位), by their codes; nobody of a unit that is not gone so."""
+    return () if now.deregistered is None else tuple(sorted(now.deregistered.successors))
 
 
 def standing_records(records: Sequence[StatusRecord]) -> list[StatusRecord]:
@@ -121,7 +128,11 @@ def _after(now: Position, record: StatusRecord) -> Position:
         case UnitStanding.OPERATING:
             ended = _ended(now.proceedings, record.occurred_on)
             then = now._replace(announced=None, unreachable=None, liquidating=None, proceedings=ended)
-    return then._replace(latest=record, said_form=record.legal_form or now.said_form)
+    return then._replace(
+        latest=record,
+        said_form=record.legal_form or now.said_form,
+        said_property=record.proprietor_property or now.said_property,
+    )
 
 
 def _in_court(now: Position, record: StatusRecord) -> tuple[Proceeding, ...]:
@@ -169,8 +180,14 @@ def _objections(now: Position, record: StatusRecord) -> list[str]:
         found += ["operating-after-declaration"] if is_declared else []
     if record.status is UnitStanding.DEREGISTRATION_ANNOUNCED:
         found += _objections_to_announcement(now)
-    if record.deregistration_way is DeregistrationWay.BY_REGISTRAR:
-        found += _objections_to_force(now, record)
+    if record.deregistration_way is not None:
+        found += _objections_to_deregistration(now, record)
+    if (
+        record.status is UnitStanding.REVOKED
+        and now.revoked is not None
+        and now.revoked.occurred_on != record.occurred_on
+    ):
+        found.append("revoked-twice")
     if record.status is UnitStanding.LIQUIDATING:
         found += ["liquidation-in-bankruptcy"] if opened is not None else []
         is_proprietor = (record.legal_form or now.said_form) is LegalForm.SOLE_PROPRIETOR
@@ -186,6 +203,18 @@ def _objections_to_announcement(now: Position) -> list[str]:
         ("simple-deregistration-in-bankruptcy", now.proceeding),
     )
     return [code for code, what in barred if what is not None]
+
+
+def _objections_to_deregistration(now: Position, record: StatusRecord) -> list[str]:
+    """A bankruptcy that has not ended ends by its own deregistration (企业破产法 121); the simple way is closed to a revoked unit."""
+    found = []
+    if now.proceeding is not None and record.deregistration_way is not DeregistrationWay.AFTER_BANKRUPTCY:
+        found.append("deregistered-otherwise-in-bankruptcy")
+    if now.revoked is not None and record.deregistration_way is DeregistrationWay.SIMPLE:
+        found.append("simple-deregistration-of-revoked-unit")
+    if record.deregistration_way is DeregistrationWay.BY_REGISTRAR:
+        found += _objections_to_force(now, record)
+    return found
 
 
 def _objections_to_force(now: Position, record: StatusRecord) -> list[str]:

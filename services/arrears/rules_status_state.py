@@ -38,6 +38,7 @@ class StatusRecord(msgspec.Struct, frozen=True, gc=False, array_like=True, omit_
     effective_on: date | None = None
     reverses: str | None = None
     notified_on: date | None = None
+    successors: tuple[str, ...] = ()
 
 
 class UnitStatus(msgspec.Struct, frozen=True, omit_defaults=True):

@@ -80,6 +80,7 @@ REASON_TEXTS = {
     "enforcement-act-reversed": _ABOUT + "办理事项（{reverses}）系误记，予以冲销" + _NOW,
     "enforcement-act-not-reversible": "办理事项（{reverses}）不是最近一项，或者此后已有变化，不予冲销；确需改变的，另行记录撤回、中止或者终结",
     "enforcement-act-not-correctable": "办理事项（{reference}）不是最近一项，或者此后已有变化，不予更正；确需改变的，另行记录撤回、中止或者终结",
+    "enforcement-act-not-approved": "办理事项（{reference}）系经双人核准，更正、冲销也须由另一人核准",
 }
 """Chinese text of each reason code of this part."""
 
@@ -120,6 +121,7 @@ OBJECTIONS: Mapping[str, str] = {
     "remedy-not-pending": "没有正在进行的行政复议或者行政诉讼",
     "remedy-pending": "行政复议或者行政诉讼正在进行",
     "remedy-period-running": "申请行政复议、提起行政诉讼的期限尚未届满，最早{opens_on}可以申请",
+    "remedy-too-late": "对补缴通知申请复议、提起诉讼的期限至{last}，已过；受理机关仍予受理的，按其停止执行或者撤销的决定，办理中止或者终结执行",
     "security-below-principal": "担保价值合计{secured}低于欠缴本金{principal}",
     "security-not-realised": "单位已提供担保，应当先就担保财产受偿",
     "security-unregistered": "抵押、质押尚未办理登记",

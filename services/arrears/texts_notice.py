@@ -65,6 +65,7 @@ OBJECTION_TEXTS = {
     "notice-ended": "该通知书已办结（已缴清、已取消或者已撤回）",
     "issued-already": "该通知书已签发",
     "before-drawn-up": "签发日期早于拟制日期",
+    "nothing-owed-on-that-day": "所列欠费在该签发日期均未到期或者已缴清，请以更晚的日期签发",
     "not-issued": "该通知书尚未签发编号",
     "served-already": "该通知书已送达；更正送达情况请用原业务编号的更高版本",
     "before-issued": "送达日期早于签发日期",
@@ -169,6 +170,14 @@ OFFICES = {
 }
 """Assumed, but for the centres' names and the hotline: which court and which reviewer are right is the legal desk's to confirm.
 The addresses were not published; the paper points to the office's own notice."""
+
+BASIS_WITH_OLD_RATE = (
+    "《中华人民共和国社会保险法》第六十三条第一款、第八十六条",
+    "《社会保险费征缴暂行条例》第十三条",
+    "《实施〈中华人民共和国社会保险法〉若干规定》第二十九条",
+    "《社会保险费申报缴纳管理规定》第十六条",
+)
+"""What a notice rests on where some of its late fee is of days before 2011-07-01; else the paper names the Law and the Decree."""
 
 WARNING_TITLE = "社会保险费缴费到期提醒"
 

@@ -90,6 +90,8 @@ LIABLE_NAMES = {
     "promisors": "作出承诺的全体股东",
     "personal-property": "经营者个人财产",
     "family-property": "经营者家庭财产",
+    "successor": "合并后的承继单位",
+    "successors-jointly": "分立后的各承继单位（连带责任）",
 }
 
 LEGAL_FORM_NAMES = {"enterprise": "企业法人", "sole-proprietor": "个体工商户", "other": "其他单位"}
@@ -132,6 +134,8 @@ REFUSAL_TEXTS = {
     "simple-deregistration-of-revoked-unit": "被吊销的单位不适用简易注销",
     "simple-deregistration-of-unreachable-unit": "列入经营异常名录的单位不适用简易注销",
     "simple-deregistration-in-bankruptcy": "破产程序未终结，不适用简易注销",
+    "deregistered-otherwise-in-bankruptcy": "破产程序未终结，只能在终结后由管理人办理注销",
+    "revoked-twice": "已吊销，不能再次吊销；日期有误的，更正原报事项",
     "liquidation-in-bankruptcy": "破产程序未终结，不另行清算",
     "no-liquidation": "不在清算期间",
     "unit-not-known": "没有本单位的登记",
@@ -184,6 +188,7 @@ REFUSAL_TEXTS = {
     "beyond-what-is-owed": "核销的本金大于尚欠的本金：{lines_text}",
     "beyond-late-fee": "核销的滞纳金大于尚欠的滞纳金：{lines_text}",
     "already-closed": "破产程序已终结",
+    "correction-not-approved": "核销系经双人核准，更正也须由另一人核准",
 }
 """Why a status or an act cannot stand."""
 

@@ -19,7 +19,7 @@ import msgspec
 from schemas.topics import decisions_topic
 from services.arrears.inventory import BREAKDOWNS_ZH, Inventory, of_rows
 from services.arrears.inventory_changes import Changes, Principal, principals
-from services.arrears.inventory_rows import UnitRow
+from services.arrears.inventory_rows import FeeLeft, UnitRow
 from services.arrears.worker import SERVICE
 from services.audit.arrears import ChainHead, DrawnInventory
 from services.audit.chain import LinkReader
@@ -144,7 +144,8 @@ def faults_of(snapshot: Snapshot, keys: PublicKeys) -> list[SnapshotFinding]:
     if fault is not None:
         findings.append(SnapshotFinding(fault))
     held = int(statement["held_units"]), int(statement["held_records"])
-    again = _inventory(of_rows(snapshot.rows, snapshot.as_of, *held))
+    paid_lines = msgspec.convert(statement["paid_lines"], FeeLeft)
+    again = _inventory(of_rows(snapshot.rows, snapshot.as_of, *held, paid_lines))
     if any(_canonical(statement.get(name)) != _canonical(value) for name, value in again.items()):
         findings.append(SnapshotFinding(SnapshotFault.DOES_NOT_ADD_UP))
     return findings
@@ -172,6 +173,7 @@ def _inventory(found: Inventory) -> dict[str, Any]:
         "rows": msgspec.to_builtins(found.rows),
         "held_units": found.held_units,
         "held_records": found.held_records,
+        "paid_lines": msgspec.to_builtins(found.paid_lines),
     }
 
 

@@ -91,8 +91,8 @@ async def replay_service(
 
     `heard` is told of what is decided again, while it is.
     """
-    scope, service = scope or Scope(), service.over(reader.partitions)
-    replayed = await replay_tasks(reader, service, _partitions(service, scope.case_key), scope, told, heard)
+    scope = scope or Scope()
+    replayed = await replay_tasks(reader, service, _tasks_of(reader, scope.case_key), scope, told, heard)
     if scope.case_key and (elsewhere := replayed.unexplained):
         # What another case said under this key was not decided again just now.
         replayed.said |= await _said_by_all(reader, service, elsewhere)
@@ -159,8 +159,9 @@ def _decisions_of(service: Service) -> str:
     return topics.decisions_topic(service.name)
 
 
-def _partitions(service: Service, case_key: str) -> list[int]:
-    return [partition_of(case_key.encode(), service.partitions)] if case_key else list(range(service.partitions))
+def _tasks_of(reader: MeshReader, case_key: str) -> list[int]:
+    """Number the tasks that one case is with; all where no case is named."""
+    return [partition_of(case_key.encode(), reader.partitions)] if case_key else list(range(reader.partitions))
 
 
 def _is_of(record: InputRecord, case_key: str) -> bool:

@@ -26,7 +26,7 @@ SENTENCES = {
     "clearance-recorded": "结清证明 {clearance_number}（{standing}）：{line_count} 条，已缴本金 {paid_fen}，滞纳金 {late_fee_paid_fen}",
     "unit-status-reported": "报来单位存续状态：{status}，{occurred_on}（编号 {business_reference}{revision_note}）{court}",
     "insolvency-act-recorded": "征缴岗位登记：{act}，{occurred_on}（编号 {business_reference}{revision_note}），经办 {decided_by}",
-    "unit-measure-changed": "措施：{measure}（{stage}），清偿责任：{liable}{deadline_note}{claim_note}",
+    "unit-measure-changed": "措施：{measure}（{stage}），清偿责任：{liable}{successors_note}{deadline_note}{claim_note}",
     "insolvency-deadline-alerted": "{alert}：{deadline_kind}，{deadline_on}（{measure}）",
     "enforcement-act-recorded": "征缴岗位登记：补缴通知{notice_number}，{act}，{occurred_on}（编号 {business_reference}），经办 {decided_by}",
     "enforcement-changed": "强制征缴（补缴通知{notice_number}）：{explanation}欠缴本金 {principal_fen}，滞纳金 {late_fee_fen}（计至 {as_of}）；下一步：{next_role}，期限 {deadline_on}；所需文书：{documents}",
@@ -143,6 +143,7 @@ def _sentence(fact: Fact) -> str:
     shown["deadline_note"] = (
         f"，期限：{shown['deadline_kind']} {shown['deadline_on']}" if shown.get("deadline_kind") else ""
     )
+    shown["successors_note"] = f"（{shown['successors']}）" if shown.get("successors") else ""
     shown["reminder_note"] = _reminder_note(getattr(fact, "step", 0))
     shown["page_note"] = _page_note(shown) if isinstance(fact, PageActRecorded) else ""
     claim = getattr(fact, "claim", None)

@@ -18,9 +18,12 @@ from services.runtime.settings import MeshSettings
 from services.runtime.tracing.traces import Traces, UncountedSpans, traces_of
 
 
-def unanswered(what: str, address: str) -> UserMistake:
-    """Give the one sentence about a part of the mesh that does not answer."""
-    return UserMistake(f"No {what} answers at {address}: start the mesh with `shebao up`.")
+def registry_unanswered(address: str) -> UserMistake:
+    """Say that no registry answers."""
+    return UserMistake(
+        f"{address} 上的模式注册中心没有应答，请用 `shebao up` 启动。"
+        f" No registry answers at {address}: start the mesh with `shebao up`."
+    )
 
 
 class BrokerMesh:
@@ -58,7 +61,7 @@ class BrokerMesh:
         except BaseException as error:
             await self._open.aclose()
             if isinstance(error, NoAgreement | RegistryUnavailable):
-                raise unanswered("registry", settings.registry_url) from error
+                raise registry_unanswered(settings.registry_url) from error
             raise
         self._traces = traces_of(settings, CONSOLE, UncountedSpans())
         if self._traces is not None:

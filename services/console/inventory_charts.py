@@ -44,7 +44,7 @@ def write_charts(found: Found, view_zh: str, folder: Path) -> list[str]:
         "structure": ("欠费本金：按区划和类别", lambda axes: _structure(axes, inventory)),
         "age-amount": ("欠费单位：按欠缴时间和本金", lambda axes: _age_by_amount(axes, inventory)),
         "recovery": ("清欠：逾期后缴纳的本金，按月", lambda axes: _recovery(axes, recovered)),
-        "funnel": ("办理进度：到达各阶段的单位", lambda axes: _funnel(axes, inventory)),
+        "funnel": ("办理进度：到达或者已过各阶段的单位", lambda axes: _funnel(axes, inventory)),
     }
     with mpl.rc_context(_style(_font())):
         return [name for stem, chart in charts.items() for name in _drawn(folder, stem, chart, subtitle)]
@@ -101,7 +101,7 @@ def _structure(axes: Axes, found: Inventory) -> None:
     axes.invert_yaxis()
     axes.set_xlabel("本金（万元）")
     axes.margins(x=0.1)
-    axes.legend(loc="lower right", frameon=False)
+    axes.legend(loc="lower right", bbox_to_anchor=(1, 1), ncols=2, frameon=False)
 
 
 def _age_by_amount(axes: Axes, found: Inventory) -> None:

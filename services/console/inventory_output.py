@@ -42,6 +42,9 @@ def as_tables(
     parts: list[RenderableType] = [heading]
     if found.held_units:
         parts.append(Text(f"另有 {found.held_units} 个未登记单位的 {found.held_records} 条记录留存待登记，未计入。"))
+    if found.paid_lines.units:
+        left = found.paid_lines
+        parts.append(Text(f"另有 {left.units} 个单位的已缴清条目尚欠滞纳金 {yuan(left.late_fee_fen)}，未计入。"))
     if changed is not None:
         parts.append(_changes(changed, rows_max))
     parts.append(_structure(found))
@@ -53,25 +56,27 @@ def as_tables(
 
 def as_two_columns(known: Inventory, in_force: Inventory, rows_max: int) -> RenderableType:
     """The two views of one day side by side: what was known then, and what is known of it today."""
-    rows: list[tuple[str, ...]] = []
+    rows = [_both("合计", known.total, in_force.total)]
     sections: list[int] = []
-    totals = ("合计", "", known.total, in_force.total)
-    breakdowns = [
-        (title if place == 0 else "", one.name_zh, one.sums, other)
-        for name, title in BREAKDOWNS_ZH.items()
-        for place, (one, other) in enumerate(_paired(getattr(known, name), getattr(in_force, name)))
-    ]
-    for title, name, then, now in (totals, *breakdowns):
-        if title and rows:
+    for name, title in BREAKDOWNS_ZH.items():
+        shares = _paired(getattr(known, name), getattr(in_force, name))
+        if shares:
             sections.append(len(rows) - 1)
-        difference = now.principal_fen - then.principal_fen
-        numbers = (str(then.units), yuan(then.principal_fen), str(now.units), yuan(now.principal_fen))
-        rows.append((title, name, *numbers, yuan(difference)))
-    headings = ("分类", "项目", f">{KNOWN_ZH}", ">本金", f">{IN_FORCE_ZH}", ">本金", ">相差")
+            rows.append((title, "", "", "", "", ""))
+            rows += [_both(f"  {one.name_zh}", one.sums, other) for one, other in shares]
+    headings = ("项目", ">当日\n单位", ">当日\n本金", ">今日\n单位", ">今日\n本金", ">相差")
     return Group(
-        titled(f"欠费底数与结构  截至 {known.as_of}（单位数、本金）", headings, rows, sections),
+        titled(
+            f"欠费底数与结构  截至 {known.as_of}（当日：{KNOWN_ZH}；今日：{IN_FORCE_ZH}）", headings, rows, sections
+        ),
         _two_lists(known, in_force, rows_max),
     )
+
+
+def _both(name: str, then: Sums, now: Sums) -> tuple[str, ...]:
+    """A row of the two views, with what they differ by."""
+    numbers = (str(then.units), yuan(then.principal_fen), str(now.units), yuan(now.principal_fen))
+    return (name, *numbers, yuan(now.principal_fen - then.principal_fen))
 
 
 def as_csv(found: Inventory) -> str:
@@ -102,6 +107,7 @@ def _plain(found: Inventory, changed: Changes | None = None) -> dict[str, Any]:
         "rows": [_row(row) for row in found.rows],
         "held_units": found.held_units,
         "held_records": found.held_records,
+        "paid_lines": msgspec.to_builtins(found.paid_lines),
         **({} if changed is None else {"changes": _changes_plain(changed)}),
     }
 

@@ -57,6 +57,7 @@ def _base(found: Inventory, changed: Changes | None) -> list[tuple[Any, ...]]:
             )
             for share in found.by_cohort
         ),
+        ("已缴清条目尚欠滞纳金（未计入）", found.paid_lines.units, "", "", found.paid_lines.late_fee_fen / 100),
         ("待登记（未计入）", found.held_units, found.held_records, "", ""),
     ]
     if changed is not None:

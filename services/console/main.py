@@ -80,7 +80,7 @@ class Shebao(TyperGroup):
         try:
             return super().invoke(ctx)
         except KeyboardInterrupt:
-            typer.echo("Interrupted.", err=True)
+            typer.echo("已中断。 Interrupted.", err=True)
             raise typer.Exit(EXIT_INTERRUPTED) from None
         except Exception as error:  # told in one sentence where it is no bug of ours; a bug goes on
             told = import_module("services.console.mistakes").sentence(error)

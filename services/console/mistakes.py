@@ -1,6 +1,6 @@
 """What goes wrong at the command line, in one sentence: the mesh's own errors, and those of files, ports and settings.
 
-Errors that are none of these are bugs, and keep their traceback.
+The console's own are said twice on one line, in Chinese and then in English; those of the parts below it, in English. Errors that are none of these are bugs, and keep their traceback.
 """
 
 import errno
@@ -11,6 +11,19 @@ from pydantic import ValidationError
 
 from services.runtime.errors import MeshError
 from services.sandbox.errors import SandboxError
+
+_OS_ZH = {
+    errno.ENOENT: "没有此文件或文件夹",
+    errno.EACCES: "没有读写权限",
+    errno.EPERM: "没有操作权限",
+    errno.EEXIST: "已有同名文件",
+    errno.ENOTDIR: "不是文件夹",
+    errno.EISDIR: "是文件夹，不是文件",
+    errno.ENOSPC: "磁盘已满",
+    errno.EROFS: "磁盘不可写入",
+    errno.EADDRINUSE: "端口已被占用",
+}
+"""What the system refuses, in words (Chinese)."""
 
 
 def sentence(error: BaseException) -> str | None:
@@ -33,10 +46,15 @@ def _told(error: BaseException) -> str | None:
         return str(error)
     if isinstance(error, OSError) and error.errno != errno.EPIPE:  # a reader that went away is click's to handle
         where = f"{error.filename}: " if error.filename else ""
-        return f"{where}{error.strerror or str(error) or type(error).__name__}."
+        what = error.strerror or str(error) or type(error).__name__
+        return f"{_OS_ZH.get(error.errno or 0, '操作系统不允许')}。 {where}{what}."
     if isinstance(error, KafkaError):
-        return f"The broker failed while it was asked ({error}): see `shebao status`, then try again."
+        return (
+            "询问 Kafka 时出错，请先看 `shebao status`，再试一次。"
+            f" The broker failed while it was asked ({error}): see `shebao status`, then try again."
+        )
     if isinstance(error, ValidationError) and error.title.endswith("Settings"):
         first = error.errors(include_input=False, include_url=False, include_context=False)[0]
-        return f"{error.title} {'.'.join(map(str, first['loc']))}: {first['msg']}."
+        name = f"{error.title} {'.'.join(map(str, first['loc']))}"
+        return f"{name} 的值不正确。 {name}: {first['msg']}."
     return None

@@ -11,6 +11,7 @@ _PHASES = {
     Phase.TRAINING: "准备快速启动",
     Phase.STARTING: "启动",
     Phase.READY: "就绪",
+    Phase.RUNNING: "已在运行",
     Phase.STOPPING: "停止",
     Phase.STOPPED: "已停止",
 }

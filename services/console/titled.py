@@ -6,11 +6,13 @@ from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
+from services.console.unbroken import Unbroken
+
 
 def titled(
     title: str, columns: Sequence[str], rows: Iterable[Sequence[str]], sections: Iterable[int] = ()
 ) -> RenderableType:
-    """Lay out rows under headings. A heading that begins with `>` is of numbers, with `|` is never broken.
+    """Lay out rows under headings. A heading that begins with `>` is of numbers, with `|` is never broken; other cells keep figures whole.
 
     `sections`: after which rows a line is drawn.
     """
@@ -19,7 +21,9 @@ def titled(
         heading = column.lstrip(">|")
         is_number = column.startswith(">")
         table.add_column(heading, justify="right" if is_number else "left", no_wrap=column != heading, overflow="fold")
+    broken = [not column.startswith((">", "|")) for column in columns]
     ends = set(sections)
     for number, row in enumerate(rows):
-        table.add_row(*row, end_section=number in ends)
+        cells = (Unbroken(cell) if is_text else Text(cell) for cell, is_text in zip(row, broken, strict=True))
+        table.add_row(*cells, end_section=number in ends)
     return Group(Text(title, style="bold"), table)

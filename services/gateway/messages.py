@@ -86,6 +86,10 @@ MESSAGES = {
     ),
     "court-missing": Message("裁定应写明人民法院", "a court's ruling names the court"),
     "deregistration-way-missing": Message("注销应写明注销方式", "a deregistration says how it was done"),
+    "successors-do-not-fit": Message(
+        "承继单位与注销方式不符：因合并注销的为一个，因分立注销的为两个以上，且不得为本单位或者个体工商户",
+        "a merger has one successor, a division two or more",
+    ),
     "announced-before-ruling": Message("公告日期早于裁定日期", "the announcement lies before the ruling"),
     "declare-by-before-announcement": Message(
         "债权申报期限不晚于公告日期，或者没有公告日期", "claims are declared after an announcement"

@@ -47,6 +47,11 @@ class PublishReport:
     """Faults of rejected rows by code."""
     rejected_path: Path | None = None
 
+    @property
+    def rows(self) -> int:
+        """How many rows the file had, below its heading."""
+        return self.published.total() + self.repeated + self.rejected
+
 
 class RowPublisher:
     """Publishes files to one sink, as one instant."""

@@ -193,6 +193,7 @@ _COLUMN_OF_CODE = {
     "term-reversed": "term_until",
     "court-missing": "court",
     "deregistration-way-missing": "deregistration_way",
+    "successors-do-not-fit": "successors",
     "announced-before-ruling": "announced_on",
     "declare-by-before-announcement": "declare_by",
     "detail-of-another-status": "status",

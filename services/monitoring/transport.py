@@ -26,7 +26,7 @@ from yarl import URL
 
 from services.monitoring.reach import Reach
 from services.runtime.broker_connection import BrokerConnection
-from services.runtime.fetching import is_about_a_name, read_forgivingly
+from services.runtime.fetching import is_about_a_name, read_again
 from services.runtime.records import InputRecord
 
 READ_AGAIN_TIMEOUT_MS = 10_000
@@ -123,14 +123,11 @@ class _CountingThread(driver.AIOKafkaConsumerThread):
     async def _read_again(
         self, consumer: AIOKafkaConsumer, places: Iterable[TopicPartition], records_max: int | None
     ) -> Fetched:
-        begin = {place: self._next[place] for place in places}
-        for place, position in begin.items():
-            consumer.seek(place, position)
-        broker = self.consumer.standing.connection
-        fetched, behind = await read_forgivingly(broker, READ_AGAIN_TIMEOUT_MS, begin, records_max or READ_AGAIN_MAX)
-        for place, position in behind.items():
-            consumer.seek(place, position)
-        # Not `behind`: past the last record lie markers of transactions, which nobody ever counts.
+        stood, broker = {place: self._next[place] for place in places}, self.consumer.standing.connection
+        fetched, _ = await read_again(
+            consumer, broker, READ_AGAIN_TIMEOUT_MS, stood, stood, records_max or READ_AGAIN_MAX
+        )
+        # Not behind all that was read: past the last record lie markers of transactions, which nobody ever counts.
         self._next |= {place: records[-1].offset + 1 for place, records in fetched.items() if records}
         return {place: [_as_faust_reads(record) for record in records] for place, records in fetched.items()}
 

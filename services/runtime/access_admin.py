@@ -54,8 +54,13 @@ async def apply(
     """Give the rights of the table that are missing; returns once the broker shows them.
 
     With `take_surplus` the rights that are not in the table are taken away, whoever gave them. With `dry_run` nothing is changed, and
-    `given` and `taken` name what would be. `UserMistake` when the broker does not answer or refuses.
+    `given` and `taken` name what would be. `UserMistake` when the broker does not answer or refuses, or asks nobody who he is.
     """
+    if broker.is_nobodys:  # a broker without rights answers that it holds none, and all of them would be missing
+        raise UserMistake(
+            f"The brokers at {broker.servers} are reached without a login, so there are no rights to compare or to give: "
+            "`shebao up --secure` starts a mesh that has them."
+        )
     admin, wanted = await BrokerAdmin.reaching(broker), set(table or grants())
     await admin.refuse_who_may_not(AclOperation.DESCRIBE if dry_run else AclOperation.ALTER)
     found = await _found(admin)

@@ -46,6 +46,11 @@ class BrokerConnection:
         """Tell whether a user name and password are shown."""
         return self.security.startswith("SASL_")
 
+    @property
+    def is_nobodys(self) -> bool:
+        """Tell whether neither a login nor a certificate of our own says who we are."""
+        return not self.logs_in and self.certificate_file is None
+
     def tls(self) -> ssl.SSLContext | None:
         """Give what TLS needs, None without TLS; `WillNotStart` when a file cannot be used."""
         if not self.security.endswith("SSL"):

@@ -12,19 +12,17 @@ from aiokafka.errors import KafkaError
 from confluent_kafka import Consumer, KafkaException, Message, TopicPartition
 from confluent_kafka import KafkaError as ConfluentError
 
-from schemas.topics import changelog_topic
-from services.runtime.broker import Place as OwnPlace
 from services.runtime.closing import CLOSE_TIMEOUT_S
 from services.runtime.confluent_clients import consumer_config, reading, why_not_read
 from services.runtime.errors import TaskMustRestart
 from services.runtime.fetching import read_forgivingly
-from services.runtime.group_offsets import committed_offsets
 from services.runtime.own_topics import OwnTopics
 from services.runtime.records import InputRecord
 from services.runtime.restoring import restored
 from services.runtime.service import Service
 from services.runtime.settings import MeshSettings
 from services.runtime.stable_ends import StableEnds
+from services.runtime.task_questions import TaskQuestions
 
 R = TypeVar("R")
 BREATH_S = 0.002
@@ -32,7 +30,7 @@ BREATH_S = 0.002
 END = ConfluentError._PARTITION_EOF  # noqa: SLF001 — the public name of one of librdkafka's own codes
 
 
-class ConfluentReader:
+class ConfluentReader(TaskQuestions):
     """Reads one partition number of every input."""
 
     def __init__(
@@ -45,39 +43,18 @@ class ConfluentReader:
         own: OwnTopics,
         threads: Executor,
     ) -> None:
-        self._group, self._partition = service.name, partition
-        self._name = f"{service.name}-{partition}"
-        self._settings, self._admin, self._ends, self._own, self._threads = settings, admin, ends, own, threads
-        self._timeout_s = settings.request_timeout_ms / 1000
-        self._places = {topic: Place(topic, partition) for topic in sorted(service.inputs)}
+        super().__init__(service, partition, settings, admin, ends, own)
+        self._name, self._threads = f"{service.name}-{partition}", threads
         self._consumer: Consumer | None = None
         self._only: str | None = None
         self._next: dict[str, int] = {}
         """Offset behind what was handed on, or behind the markers that a later fetch has passed."""
         self._heard: dict[str, int] = {}
 
-    async def committed(self) -> dict[str, int]:
-        """Ask the group for the positions of this task's inputs."""
-        async with asyncio.timeout(self._timeout_s):
-            offsets = await committed_offsets(self._admin, self._group, self._places.values())
-        return {place.topic: offset for place, offset in offsets.items()}
-
     async def restored(self) -> AsyncIterator[tuple[str, bytes | None]]:
         """Read the changelog up to the last stable offset."""
-        async for entry in restored(self._settings, Place(changelog_topic(self._group), self._partition)):
+        async for entry in restored(self._settings, self._changelog):
             yield entry
-
-    async def unfinished(self) -> tuple[OwnPlace, ...]:
-        """Where something of this task stands open."""
-        return await self._own.unfinished(self._partition)
-
-    async def is_left_open(self) -> bool:
-        """Tell whether something of this task stands open while it writes nothing."""
-        return await self._own.is_left_open(self._partition)
-
-    async def last_decision(self) -> bytes | None:
-        """The last decision record that stands."""
-        return await self._own.last_decision(self._partition)
 
     async def open(self, positions: Mapping[str, int]) -> None:
         """Turn to the inputs."""
@@ -173,8 +150,7 @@ class ConfluentReader:
 
     async def stable_ends(self) -> dict[str, int]:
         """Ask for the last stable offset of each input."""
-        ends = await self._ends.of(list(self._places.values()))
-        self._heard = {place.topic: end for place, end in ends.items()}
+        self._heard = await super().stable_ends()
         return dict(self._heard)
 
     async def close(self) -> None:

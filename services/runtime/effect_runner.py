@@ -8,7 +8,6 @@ from datetime import timedelta
 
 import structlog
 
-from services.runtime.batch import Transition
 from services.runtime.broker import Broker
 from services.runtime.codec import Codec
 from services.runtime.effect_cases import READ_BACK_WITHIN
@@ -22,6 +21,7 @@ from services.runtime.effects import (
     EffectPort,
     Intent,
 )
+from services.runtime.outcomes import Transition
 from services.runtime.publishing import published
 from services.runtime.records import derived_id
 from services.runtime.service import Service

@@ -12,7 +12,6 @@ from typing import Any, Protocol
 from schemas.decision import LEGAL_ZONE, Context, Decision, TimerDue, already_known, decided, refused
 from schemas.effects import EffectAttempted, EffectOutcome, EffectQueued, EffectRequest, EffectWithdrawn
 from schemas.mesh import CommandIssued, ParameterPublished
-from services.runtime.batch import Transition
 from services.runtime.effect_cases import (
     ATTEMPT_WITHIN,
     BEGINS_WITHIN,
@@ -37,6 +36,7 @@ from services.runtime.effect_cases import (
     with_open,
 )
 from services.runtime.effect_texts import REASON_TEXTS
+from services.runtime.outcomes import Transition
 from services.runtime.service import Service
 
 __all__ = [

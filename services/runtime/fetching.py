@@ -39,7 +39,9 @@ class Fetching:
     def begin(self, positions: Mapping[TopicPartition, int]) -> None:
         """Turn the consumer to these places, each at its position."""
         self._consumer.assign(list(positions))
-        self._seek(positions)
+        for place, position in positions.items():
+            self._consumer.seek(place, position)
+        self._next = dict(positions)
 
     async def fetch(
         self, places: Iterable[TopicPartition], wait_ms: int, records_max: int = READ_AGAIN_RECORDS_MAX
@@ -60,21 +62,36 @@ class Fetching:
 
     async def _read_again(self, places: Iterable[TopicPartition], records_max: int) -> Fetched:
         """Read the places from where they stood: the error does not say which of them it was."""
-        begin = {place: self._next[place] for place in places}
-        self._seek(self._next)  # at once: nobody is to see positions behind records that were not handed on
-        fetched, behind = await read_forgivingly(self._broker, self._timeout_ms, begin, records_max)
-        self._seek(behind)
+        fetched, behind = await read_again(
+            self._consumer, self._broker, self._timeout_ms, self._next, places, records_max
+        )
+        self._next |= behind
         return fetched
-
-    def _seek(self, positions: Mapping[TopicPartition, int]) -> None:
-        for place, position in positions.items():
-            self._consumer.seek(place, position)
-            self._next[place] = position
 
 
 def is_about_a_name(error: Exception) -> bool:
     """Tell whether a name was not UTF-8: aiokafka's decoder in C raises that as it is, the one in Python wraps it."""
     return isinstance(error, UnicodeDecodeError) or isinstance(error.__cause__, UnicodeDecodeError)
+
+
+async def read_again(
+    consumer: AIOKafkaConsumer,
+    broker: BrokerConnection,
+    timeout_ms: int,
+    stood: Mapping[TopicPartition, int],
+    places: Iterable[TopicPartition],
+    records_max: int,
+) -> tuple[Fetched, dict[TopicPartition, int]]:
+    """Read places of a consumer that a header's name has stopped, and turn it behind what was read; tells also where that is.
+
+    `stood`: offset behind what was handed on, of every place that may have gone past it with the call that failed.
+    """
+    for place, position in stood.items():  # at once: nobody is to see positions behind records that were not handed on
+        consumer.seek(place, position)
+    fetched, behind = await read_forgivingly(broker, timeout_ms, {place: stood[place] for place in places}, records_max)
+    for place, position in behind.items():
+        consumer.seek(place, position)
+    return fetched, behind
 
 
 async def read_forgivingly(

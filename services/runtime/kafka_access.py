@@ -1,7 +1,7 @@
 """Reading whole topics and writing single records, for the edges: console, audit, tests. No group, no transactions."""
 
 import asyncio
-from collections.abc import AsyncIterator, Collection, Iterable, Sequence
+from collections.abc import AsyncIterator, Iterable, Sequence
 from contextlib import asynccontextmanager
 from typing import Self
 
@@ -12,14 +12,14 @@ from aiokafka.errors import (
     CorruptRecordException,
     KafkaConnectionError,
     KafkaError,
-    NoOffsetForPartitionError,
     TopicAuthorizationFailedError,
 )
 
 from services.runtime.broker_connection import BrokerConnection
 from services.runtime.closing import closed
 from services.runtime.errors import UserMistake
-from services.runtime.fetching import READ_AGAIN_RECORDS_MAX, Fetched, Fetching
+from services.runtime.fetching import Fetching
+from services.runtime.learning import learn_of
 from services.runtime.records import InputRecord, OutputRecord
 
 READ_WAIT_MS = 50
@@ -61,14 +61,14 @@ async def read_one(broker: BrokerConnection, topic: str, partition: int, offset:
     place = TopicPartition(topic, partition)
     async with _reading(broker) as consumer:
         fetching = Fetching(consumer, broker, READ_TIMEOUT_MS)
-        consumer.assign([place])
+        learn_of(consumer, [place])
         begins, ends = await consumer.beginning_offsets([place]), await consumer.end_offsets([place])
         if not begins[place] <= offset < ends[place]:
             return None
         fetching.begin({place: offset})
         async with asyncio.timeout(READ_STALLED_S_MAX):
             while await consumer.position(place) < ends[place]:
-                for record in (await _fetched(fetching, [place], 1)).get(place, []):
+                for record in (await fetching.fetch([place], READ_WAIT_MS, 1)).get(place, []):
                     return record if record.offset == offset else None
     return None
 
@@ -112,24 +112,10 @@ async def _places(broker: BrokerConnection, topics: Iterable[str]) -> list[Topic
     return sorted(places)
 
 
-async def _fetched(
-    fetching: Fetching, places: Collection[TopicPartition], records_max: int = READ_AGAIN_RECORDS_MAX
-) -> Fetched:
-    """Give what has arrived.
-
-    Between being assigned and being sought a place has no position, and aiokafka may remember that as an error of the place
-    (`NoOffsetForPartitionError`) and tell it later, once: nothing follows from it here, where every place is sought.
-    """
-    try:
-        return await fetching.fetch(places, READ_WAIT_MS, records_max)
-    except NoOffsetForPartitionError:
-        return {}
-
-
 async def _to_the_end(
     consumer: AIOKafkaConsumer, fetching: Fetching, places: Sequence[TopicPartition], newest_max: int | None = None
 ) -> AsyncIterator[InputRecord]:
-    consumer.assign(places)
+    learn_of(consumer, places)
     begins = await consumer.beginning_offsets(places)
     ends = await consumer.end_offsets(places)
     if newest_max is not None:
@@ -140,7 +126,7 @@ async def _to_the_end(
     silent = 0
     while open_places:
         try:
-            fetched = await _fetched(fetching, open_places)
+            fetched = await fetching.fetch(open_places, READ_WAIT_MS)
         except CorruptRecordException as error:
             raise UserMistake(
                 f"The broker's copy of a batch is broken, bring it back from another: {error}."

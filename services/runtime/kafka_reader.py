@@ -1,29 +1,26 @@
 """The consumer of one task on aiokafka 0.14: its own, assigned by hand, read-committed, never jumping."""
 
-import asyncio
 from collections.abc import AsyncIterator, Mapping
 
-from aiokafka import AIOKafkaConsumer, TopicPartition
+from aiokafka import AIOKafkaConsumer
 from aiokafka.admin import AIOKafkaAdminClient
 from aiokafka.errors import KafkaError, TopicAuthorizationFailedError, UnsupportedCodecError
 
-from schemas.topics import changelog_topic
-from services.runtime.broker import Place
 from services.runtime.closing import closed
 from services.runtime.errors import BrokerRefused, TaskMustRestart
 from services.runtime.fetching import Fetching
-from services.runtime.group_offsets import committed_offsets
 from services.runtime.own_topics import OwnTopics
 from services.runtime.records import InputRecord
 from services.runtime.restoring import new_consumer, restored
 from services.runtime.service import Service
 from services.runtime.settings import MeshSettings
 from services.runtime.stable_ends import StableEnds
+from services.runtime.task_questions import TaskQuestions
 
 PREFETCH_NEVER_S = 1e6
 
 
-class KafkaReader:
+class KafkaReader(TaskQuestions):
     """The consumer of one task: its own, assigned by hand, read-committed, never jumping."""
 
     def __init__(
@@ -35,22 +32,10 @@ class KafkaReader:
         ends: StableEnds,
         own: OwnTopics,
     ) -> None:
-        self._group = service.name
-        self._partition = partition
-        self._admin, self._ends, self._own = admin, ends, own
-        self._timeout_s = settings.request_timeout_ms / 1000
-        self._places = {topic: TopicPartition(topic, partition) for topic in sorted(service.inputs)}
-        self._changelog = TopicPartition(changelog_topic(service.name), partition)
+        super().__init__(service, partition, settings, admin, ends, own)
         self._only: str | None = None
-        self._settings = settings
         self._consumer = new_consumer(settings, settings.fetch_wait_ms)
         self._fetching = Fetching(self._consumer, settings.connection, settings.request_timeout_ms)
-
-    async def committed(self) -> dict[str, int]:
-        """Ask the group for the positions of this task's inputs."""
-        async with asyncio.timeout(self._timeout_s):
-            offsets = await committed_offsets(self._admin, self._group, self._places.values())
-        return {place.topic: offset for place, offset in offsets.items()}
 
     async def restored(self) -> AsyncIterator[tuple[str, bytes | None]]:
         """Read the changelog up to the last stable offset."""
@@ -58,18 +43,6 @@ class KafkaReader:
         _never_fetch_a_part(self._consumer)
         async for entry in restored(self._settings, self._changelog):
             yield entry
-
-    async def unfinished(self) -> tuple[Place, ...]:
-        """Where something of this task stands open."""
-        return await self._own.unfinished(self._partition)
-
-    async def is_left_open(self) -> bool:
-        """Tell whether something of this task stands open while it writes nothing."""
-        return await self._own.is_left_open(self._partition)
-
-    async def last_decision(self) -> bytes | None:
-        """The last decision record that stands."""
-        return await self._own.last_decision(self._partition)
 
     async def open(self, positions: Mapping[str, int]) -> None:
         """Turn to the inputs."""
@@ -105,11 +78,6 @@ class KafkaReader:
         """What the last fetch of each input told."""
         heard = {topic: self._consumer.last_stable_offset(place) for topic, place in self._places.items()}
         return {topic: end for topic, end in heard.items() if end is not None}
-
-    async def stable_ends(self) -> dict[str, int]:
-        """Ask for the last stable offset of each input."""
-        ends = await self._ends.of(list(self._places.values()))
-        return {place.topic: end for place, end in ends.items()}
 
     async def close(self) -> None:
         """Let go of the connections."""

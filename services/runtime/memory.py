@@ -14,8 +14,9 @@ from schemas.decision_records import DecisionBatch, DecisionEntry
 from schemas.effects import EffectRequest
 from schemas.fact import Fact
 from schemas.mesh import ClockTicked
-from services.runtime.batch import REFUSALS_MAX, Batch
+from services.runtime.batch import Batch
 from services.runtime.codec import Codec, local_codec
+from services.runtime.deciding import REFUSALS_MAX
 from services.runtime.effects import DONE, Attempt, Intent
 from services.runtime.envelope import Envelope, envelope_of
 from services.runtime.merge import Inputs

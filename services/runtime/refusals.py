@@ -50,6 +50,7 @@ CODES = {
     "payment-of-a-line": "单个条目的本金缴费应以“缴费已到账”报送",
     "court-missing": "裁定未写明人民法院",
     "deregistration-way-missing": "注销未写明注销方式",
+    "successors-do-not-fit": "承继单位与注销方式不符：因合并注销的为一个，因分立注销的为两个以上，且不得为本单位或者个体工商户",
     "announced-before-ruling": "公告日期早于裁定日期",
     "declare-by-before-announcement": "债权申报期限不晚于公告日期，或者没有公告日期",
     "detail-of-another-status": "所填事项不属于所报的存续状态或者单位类型",

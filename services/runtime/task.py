@@ -13,13 +13,14 @@ import structlog
 
 from schemas.mesh import ClockTicked
 from schemas.topics import commands_topic
-from services.runtime.batch import Batch, Transition
+from services.runtime.batch import Batch
 from services.runtime.broker import Broker, TaskReader, TaskWriter
 from services.runtime.codec import Codec
 from services.runtime.errors import RegistryUnavailable, Stuck, TaskMustRestart
 from services.runtime.key_barrier import KeyBarrier
 from services.runtime.merge import Inputs
 from services.runtime.opening import Opening
+from services.runtime.outcomes import Transition
 from services.runtime.records import InputRecord
 from services.runtime.service import Service
 from services.runtime.settings import MeshSettings

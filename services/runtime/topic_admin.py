@@ -15,6 +15,7 @@ from aiokafka.errors import KafkaConnectionError, KafkaError, TopicAlreadyExists
 from schemas.topics import TOPICS, Topic
 from services.runtime.broker_connection import BrokerConnection
 from services.runtime.errors import UserMistake
+from services.runtime.learning import learn_of
 from services.runtime.topic_config import configuration
 
 REQUEST_TIMEOUT_MS = 60_000
@@ -89,11 +90,7 @@ async def usable(
     try:
         async with asyncio.timeout(timeout_s):
             await consumer.start()
-            # Assigned first, so that all topics are looked up at once and not one after the other; nothing is fetched.
-            consumer.assign(places)
-            consumer.pause(*places)
-            for place in places:
-                consumer.seek(place, 0)
+            learn_of(consumer, places)
             await consumer.end_offsets(places)
     except (KafkaError, TimeoutError) as error:
         raise UserMistake(

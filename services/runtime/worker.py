@@ -14,7 +14,6 @@ import uvloop
 
 from schemas import topics
 from services.runtime import health, logs
-from services.runtime.batch import Transition
 from services.runtime.broker import Broker, Membership
 from services.runtime.client import broker_of
 from services.runtime.codec import Codec
@@ -25,6 +24,7 @@ from services.runtime.ending import told_in_words
 from services.runtime.metrics import inventory
 from services.runtime.metrics.exposition import Exposition
 from services.runtime.metrics.task_gauges import TaskGauges
+from services.runtime.outcomes import Transition
 from services.runtime.registry import RegistryClient, agree, resolve
 from services.runtime.service import Service
 from services.runtime.settings import MeshSettings, read_settings

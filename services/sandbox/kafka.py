@@ -46,21 +46,23 @@ class Kafka:
 
     async def start(self, progress: ProgressCallback = silent) -> None:
         """Format on the first start, start what does not run, wait until all brokers serve."""
+        ran = all(daemon.is_running() for daemon in self.brokers.values())
         await self._prepare(progress)
+        if not ran:
+            progress(Progress("kafka", Phase.STARTING))
         for number in self.brokers:
             self._start_process(number)
-        await self.wait_ready(progress)
+        await self.wait_ready()
+        progress(Progress("kafka", Phase.RUNNING if ran else Phase.READY, 1.0))
 
-    async def wait_ready(self, progress: ProgressCallback = silent) -> None:
+    async def wait_ready(self) -> None:
         """Wait until every broker is a live member of the cluster and answers."""
-        progress(Progress("kafka", Phase.STARTING))
         timeout_s = self._settings.start_timeout_s
         async with side_by_side() as group:
             for number, daemon in self.brokers.items():
                 group.create_task(daemon.wait_ready(partial(self._listens, number), timeout_s))
         first = next(iter(self.brokers.values()))
         await first.wait_ready(self._all_serve, timeout_s)
-        progress(Progress("kafka", Phase.READY, 1.0))
 
     async def stop(self) -> None:
         """End every broker that this sandbox started."""

@@ -82,12 +82,14 @@ class Mesh:
         await self.prepare(progress)
         if PAGE in self._workers:
             await Provider(self.settings).start(progress)
-        for daemon in self._workers.values():
-            if not daemon.is_running():
-                daemon.start()
+        stopped = [name for name, daemon in self._workers.items() if not daemon.is_running()]
+        for name in stopped:
+            progress(Progress(name, Phase.STARTING))
+            self._workers[name].start()
         async with asyncio.TaskGroup() as group:
             for name in self._workers:
-                group.create_task(self._ready(name, progress))
+                told = Progress(name, Phase.READY if name in stopped else Phase.RUNNING, 1.0)
+                group.create_task(self._ready(told, progress))
 
     def start_again_what_ended(self) -> None:
         """Start each worker again that ended by a fault; `StartError` where one does not stay (`Keeping`)."""
@@ -171,15 +173,15 @@ class Mesh:
         page: dict[str, Any] = answer.json()
         return page
 
-    async def _ready(self, name: str, progress: ProgressCallback) -> None:
-        progress(Progress(name, Phase.STARTING))
+    async def _ready(self, told: Progress, progress: ProgressCallback) -> None:
+        """Wait until a worker's tasks run, and tell what is then to be told of it."""
 
         async def is_ready() -> bool:
             self.start_again_what_ended()
-            return (await self._status(name)).is_ready
+            return (await self._status(told.name)).is_ready
 
-        await self._workers[name].wait_ready(is_ready, self.settings.start_timeout_s)
-        progress(Progress(name, Phase.READY, 1.0))
+        await self._workers[told.name].wait_ready(is_ready, self.settings.start_timeout_s)
+        progress(told)
 
     def _daemon(self, name: str) -> Daemon:
         environment = self.environment_of(name)

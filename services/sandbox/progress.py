@@ -14,6 +14,8 @@ class Phase(StrEnum):
     TRAINING = "training"
     STARTING = "starting"
     READY = "ready"
+    RUNNING = "running"
+    """It answers, and did so before anybody asked for it."""
     STOPPING = "stopping"
     STOPPED = "stopped"
 

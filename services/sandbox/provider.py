@@ -6,11 +6,11 @@ import sys
 from collections.abc import Mapping
 from typing import Any
 
+from services.sandbox.bringing_up import bring_up
 from services.sandbox.loopback import LOOPBACK
-from services.sandbox.ports import refuse_taken_ports
 from services.sandbox.probes import answers_ok
 from services.sandbox.processes import Daemon
-from services.sandbox.progress import Phase, Progress, ProgressCallback, silent
+from services.sandbox.progress import ProgressCallback, silent
 from services.sandbox.settings import SandboxSettings
 from services.sandbox.simulators import python_path
 
@@ -60,13 +60,10 @@ class Provider:
 
     async def start(self, progress: ProgressCallback = silent) -> None:
         """Start it unless it runs, and wait until it answers."""
-        progress(Progress(NAME, Phase.STARTING))
-        if self.daemon.is_running():
-            self.daemon.refuse_other_configuration()
-        else:
-            refuse_taken_ports(NAME, {"sign_in_port": self._port})
-            self.daemon.start()
-        await self.daemon.wait_ready(
-            lambda: answers_ok(LOOPBACK, self._port, DISCOVERY), self._settings.start_timeout_s
+        await bring_up(
+            self.daemon,
+            {"sign_in_port": self._port},
+            lambda: answers_ok(LOOPBACK, self._port, DISCOVERY),
+            self._settings.start_timeout_s,
+            progress,
         )
-        progress(Progress(NAME, Phase.READY, 1.0))

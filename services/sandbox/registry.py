@@ -4,14 +4,14 @@ import hashlib
 from pathlib import Path
 
 from schemas.access import REGISTRY, REGISTRY_GROUPS
+from services.sandbox.bringing_up import bring_up
 from services.sandbox.java import java_path
 from services.sandbox.jvm import NO_FAST_START, FastStart, jvm_flags
 from services.sandbox.logins import connection_as
 from services.sandbox.loopback import LOOPBACK
-from services.sandbox.ports import refuse_taken_ports
 from services.sandbox.probes import answers_ok
 from services.sandbox.processes import Daemon
-from services.sandbox.progress import Phase, Progress, ProgressCallback, silent
+from services.sandbox.progress import ProgressCallback, silent
 from services.sandbox.settings import SandboxSettings
 
 
@@ -36,21 +36,14 @@ class Registry:
 
     async def start(self, progress: ProgressCallback = silent) -> None:
         """Start it unless it runs, and wait until it answers."""
-        progress(Progress("registry", Phase.STARTING))
-        if self.daemon.is_running():
-            self.daemon.refuse_other_configuration()
-        else:
-            ports = {
-                "registry_port": self._settings.registry_port,
-                "registry_management_port": self._settings.registry_management_port,
-            }
-            refuse_taken_ports("registry", ports)
-            self._folder.mkdir(parents=True, exist_ok=True)
-            if self._settings.secure and self._settings.registry_storage == "kafkasql":
-                self._write_login()
-            self.daemon.start()
-        await self.daemon.wait_ready(self._answers, self._settings.start_timeout_s)
-        progress(Progress("registry", Phase.READY, 1.0))
+        ports = {
+            "registry_port": self._settings.registry_port,
+            "registry_management_port": self._settings.registry_management_port,
+        }
+        self._folder.mkdir(parents=True, exist_ok=True)
+        if self._settings.secure and self._settings.registry_storage == "kafkasql":
+            self._write_login()
+        await bring_up(self.daemon, ports, self._answers, self._settings.start_timeout_s, progress)
 
     @property
     def _login_file(self) -> Path:

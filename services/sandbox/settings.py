@@ -11,10 +11,13 @@ from schemas.access import ADMIN
 from services.runtime.broker_connection import BrokerConnection
 from services.sandbox.errors import SandboxError
 from services.sandbox.loopback import LOOPBACK
+from services.sandbox.ports import free_port
 
 BROKERS = (1, 3)
 """How many brokers there may be."""
 _PORTS_PER_BROKER = 2
+_WORKER_PORTS = 10
+"""The health pages of all workers (`WORKERS` of `mesh.py`), and the feeder's behind them."""
 ADMIN_HOLDER = "people"
 """In whose folder the administrator's password lies: that of whoever sits at this machine."""
 
@@ -205,6 +208,27 @@ def load_settings(**chosen: object) -> SandboxSettings:
             raise SandboxError(f"The sandbox's settings cannot be: {why}.") from error
         name = f"SHEBAO_SANDBOX_{first['loc'][0]}".upper()
         raise SandboxError(f"{name} is {first['input']!r}, but {why}.") from error
+
+
+def free_ports(brokers: int = 1) -> dict[str, int]:
+    """Give ports that nobody holds now, by the names of their settings; none on which a login is asked for in clear."""
+    return {
+        "kafka_port": free_port(neighbours=_PORTS_PER_BROKER * brokers - 1),
+        "registry_port": free_port(),
+        "registry_management_port": free_port(),
+        "smtp_port": free_port(),
+        "printer_port": free_port(),
+        "calls_port": free_port(),
+        "page_port": free_port(),
+        "sign_in_port": free_port(),
+        "worker_port": free_port(neighbours=_WORKER_PORTS - 1),
+    }
+
+
+def on_free_ports(data_dir: Path, brokers: int = 1, **chosen: object) -> SandboxSettings:
+    """Give the settings of one more sandbox on this machine, for a test or a measurement; `chosen` goes before the environment."""
+    ports = free_ports(brokers)
+    return SandboxSettings.model_validate({"data_dir": data_dir, "brokers": brokers, **ports, **chosen})
 
 
 def _was_made_secure(cluster_file: Path) -> bool:

@@ -7,11 +7,11 @@ from collections.abc import Awaitable, Callable
 from pathlib import Path
 
 import services
+from services.sandbox.bringing_up import bring_up
 from services.sandbox.loopback import LOOPBACK
-from services.sandbox.ports import refuse_taken_ports
 from services.sandbox.probes import answers_ok, greets
 from services.sandbox.processes import Daemon
-from services.sandbox.progress import Phase, Progress, ProgressCallback, silent
+from services.sandbox.progress import ProgressCallback, silent
 from services.sandbox.settings import SandboxSettings
 
 SIMULATORS = ("smtp", "printer", "calls")
@@ -43,14 +43,8 @@ class Simulator:
 
     async def start(self, progress: ProgressCallback = silent) -> None:
         """Start it unless it runs, and wait until it answers."""
-        progress(Progress(self._name, Phase.STARTING))
-        if self.daemon.is_running():
-            self.daemon.refuse_other_configuration()
-        else:
-            refuse_taken_ports(self._name, {f"{self._name}_port": self._port})
-            self.daemon.start()
-        await self.daemon.wait_ready(self._probe(), self._settings.start_timeout_s)
-        progress(Progress(self._name, Phase.READY, 1.0))
+        ports = {f"{self._name}_port": self._port}
+        await bring_up(self.daemon, ports, self._probe(), self._settings.start_timeout_s, progress)
 
     async def stop(self) -> None:
         """End it, if this sandbox started it."""

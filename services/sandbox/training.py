@@ -22,11 +22,10 @@ from aiokafka.errors import KafkaError
 from services.sandbox.errors import SandboxError
 from services.sandbox.jvm import FastStart, assemble_command, cache_key, join_class_path, jvm_flags
 from services.sandbox.kafka import Kafka
-from services.sandbox.ports import free_port
 from services.sandbox.processes import known_daemons
 from services.sandbox.progress import Phase, Progress, ProgressCallback
 from services.sandbox.registry import Registry
-from services.sandbox.settings import SandboxSettings
+from services.sandbox.settings import SandboxSettings, free_ports
 
 ASSEMBLE_TIMEOUT_S = 120.0
 PRACTICE_TIMEOUT_S = 30.0
@@ -144,17 +143,14 @@ async def _assemble(command: Sequence[str], cache: Path) -> None:
 
 
 def _practice_settings(settings: SandboxSettings) -> SandboxSettings:
-    kafka_port = free_port(neighbours=1)
     return settings.model_copy(
         update={
             "data_dir": settings.cache_dir / "practice",
             "brokers": 1,
             "registry_storage": "h2",
-            "kafka_port": kafka_port,
             "login_port": 0,
             "secure": False,
-            "registry_port": free_port(),
-            "registry_management_port": free_port(),
+            **free_ports(),
         }
     )
 

@@ -14,7 +14,7 @@ from services.runtime.broker import TaskReader
 from services.runtime.client import broker_of
 from services.runtime.dead import split_dead
 from services.runtime.errors import TaskMustRestart, UserMistake
-from services.runtime.kafka_access import KafkaPublisher, read_topics
+from services.runtime.kafka_access import KafkaPublisher, read_tasks, read_topics
 from services.runtime.publishing import published
 from services.runtime.records import Header, OutputRecord, partition_of
 from services.runtime.settings import MeshSettings
@@ -156,6 +156,19 @@ async def test_in_small_portions_each_record_comes_once_and_in_order(
 
     assert [] == more
     assert wanted == read
+
+
+async def test_who_reads_one_task_after_the_other_passes_it_in_each(own_stack: Stack) -> None:
+    servers, partitions = own_stack.settings.connection, (10, 11)
+    begins = {partition: (await ends_of(own_stack, partition))[TOPIC] for partition in partitions}
+    feed = Feed(own_stack, "task-by-task")
+    for partition in partitions:
+        await feed.append(partition, "+-+")
+
+    read = {partition: records async for partition, records in read_tasks(servers, [TOPIC], partitions)}
+
+    wanted = {partition: [begin, begin + 1, begin + 2] for partition, begin in begins.items()}
+    assert wanted == {partition: [record.offset for record in records][-3:] for partition, records in read.items()}
 
 
 async def ends_of(stack: Stack, partition: int) -> dict[str, int]:

@@ -2,7 +2,6 @@
 
 import asyncio
 import resource
-import tempfile
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -28,7 +27,7 @@ from services.sandbox.registry import Registry
 from services.sandbox.settings import SandboxSettings
 from services.sandbox.software import fetch_software
 from tests.chaos.network import Network
-from tests.chaos.quorum import NO_LEADER, active_controller, leader_on_disk
+from tests.chaos.quorum import NO_LEADER, active_controller
 from tests.harness.stack import Stack
 from tests.harness.waiting import until
 
@@ -73,8 +72,8 @@ class ProxiedKafka(Kafka):
 class Cluster(Stack):
     """What a campaign breaks: brokers, the network before them, the registry."""
 
-    def __init__(self, folder: Path, service: Service, *, secure: bool = False) -> None:
-        super().__init__(folder, secure=secure, brokers=BROKERS, heap_mib=HEAP_MIB)
+    def __init__(self, service: Service, *, secure: bool = False) -> None:
+        super().__init__(secure=secure, brokers=BROKERS, heap_mib=HEAP_MIB)
         self.service = service
         self.network = Network({number: free_port() for number in range(1, BROKERS + 1)})
         self.brokers: ProxiedKafka
@@ -93,7 +92,7 @@ class Cluster(Stack):
     @classmethod
     async def made(cls, service: Service, *, secure: bool = False) -> "Cluster":
         """Start all of it, create topics, push schemas; `secure`: with TLS, a login for everybody, and the table of rights."""
-        cluster = cls(Path(tempfile.mkdtemp(prefix="shebao-chaos-")), service, secure=secure)
+        cluster = cls(service, secure=secure)
         try:
             await cluster.network.__aenter__()
             await cluster._serve()
@@ -118,15 +117,10 @@ class Cluster(Stack):
         """Stop and remove everything."""
         await super().stop()
         await self.network.__aexit__()
-        self.settings.data_dir.parent.rmdir()
 
-    async def controller(self) -> int:
+    def controller(self) -> int:
         """The broker whose controller is the active one; any where none is known just now."""
-        found = (
-            leader_on_disk(self.settings.data_dir / "kafka")
-            if self.settings.secure  # where nobody is answered without a login
-            else await active_controller([self.settings.broker_port(number) for number in self.brokers.brokers])
-        )
+        found = active_controller(self.settings.data_dir / "kafka")
         return 1 if found == NO_LEADER else found
 
     async def whole(self) -> None:

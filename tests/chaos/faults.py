@@ -111,7 +111,7 @@ async def kill_broker(site: Site, struck: Struck) -> None:
 
 async def kill_controller(site: Site, struck: Struck) -> None:
     """`kill -9` of the broker that is the active controller, and its return."""
-    await _away(site, struck, await site.cluster.controller())
+    await _away(site, struck, site.cluster.controller())
 
 
 async def _away(site: Site, struck: Struck, broker: int) -> None:

@@ -1,9 +1,12 @@
 """Small parts of the campaigns: what a recovery is, and who the controller is."""
 
+import json
+from pathlib import Path
+
 import pytest
 
 from tests.chaos.crew import resumed_after_s
-from tests.chaos.quorum import NO_LEADER, leader_in, question
+from tests.chaos.quorum import NO_LEADER, active_controller
 
 
 @pytest.mark.parametrize(
@@ -21,16 +24,25 @@ def test_a_task_has_gone_on_when_its_longest_silence_ends(advances: list[float],
     assert expected == pytest.approx(resumed_after_s(advances, 100.0, until))
 
 
-ANSWER = bytes.fromhex("0000000100000002135f5f636c75737465725f6d657461646174610200000000000000000003")
+def written_down(folder: Path, broker: int, epoch: int, leader: int) -> None:
+    state = {"leaderId": leader, "leaderEpoch": epoch, "votedId": -1, "currentVoters": [], "data_version": 0}
+    path = folder / f"broker-{broker}" / "__cluster_metadata-0" / "quorum-state"
+    path.parent.mkdir(parents=True)
+    path.write_text(json.dumps(state))
 
 
-def test_the_leader_of_the_quorum_is_read_from_the_answer() -> None:
-    assert 3 == leader_in(ANSWER)
+def test_the_controller_is_whom_the_brokers_of_the_newest_epoch_follow(tmp_path: Path) -> None:
+    written_down(tmp_path, 1, epoch=7, leader=1)  # killed as the leader, and it knows of no other
+    written_down(tmp_path, 2, epoch=8, leader=-1)  # has voted, and not heard yet who it is
+    written_down(tmp_path, 3, epoch=8, leader=3)
+
+    assert 3 == active_controller(tmp_path)
 
 
-def test_an_answer_with_an_error_names_nobody() -> None:
-    assert NO_LEADER == leader_in(bytes.fromhex("00000001000029"))
+def test_nobody_is_the_controller_while_the_brokers_vote_or_before_they_began(tmp_path: Path) -> None:
+    assert NO_LEADER == active_controller(tmp_path)
 
+    written_down(tmp_path, 1, epoch=7, leader=1)
+    written_down(tmp_path, 2, epoch=8, leader=-1)
 
-def test_the_question_tells_its_own_length() -> None:
-    assert len(question()) - 4 == int.from_bytes(question()[:4], "big")
+    assert NO_LEADER == active_controller(tmp_path)

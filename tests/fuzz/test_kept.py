@@ -24,9 +24,9 @@ from services.appraisal.rules_sittings import SEARCH_DAYS_MAX, sitting_days
 from services.arrears.worker import SERVICE as ARREARS
 from services.console.all_services import ALL_SERVICES
 from services.notifications.worker import DELIVERIES
-from services.runtime.batch import CASE_BYTES_MAX
 from services.runtime.codec import Codec, local_codec
 from services.runtime.dead import split_dead
+from services.runtime.deciding import CASE_BYTES_MAX
 from services.runtime.door import HEADERS_BYTES_MAX
 from services.runtime.memory import MemoryMesh
 from services.runtime.publishing import published

@@ -9,7 +9,7 @@ import pytest_asyncio
 from schemas.topics import BROKER_BYTES_MAX
 from services.arrears.worker import SERVICE as ARREARS
 from services.console.all_services import ALL_SERVICES
-from services.runtime.batch import REFUSALS_MAX
+from services.runtime.deciding import REFUSALS_MAX
 from tests.fuzz.campaign import HostileRun
 from tests.fuzz.hostile import Hostile
 from tests.harness.header_batches import RawRecord

@@ -7,8 +7,7 @@ from pathlib import Path
 from services.runtime.registry import RegistryClient
 from services.runtime.schema_push import push
 from services.sandbox import stack as sandbox
-from services.sandbox.ports import free_port
-from services.sandbox.settings import SandboxSettings
+from services.sandbox.settings import SandboxSettings, on_free_ports
 
 REGISTRY = "registry"
 """The part of the sandbox, and the name of its folder there."""
@@ -30,9 +29,7 @@ class PushedRegistry:
 
 async def _made() -> tempfile.TemporaryDirectory[str]:
     folder = tempfile.TemporaryDirectory(prefix="shebao-registry-")
-    settings = SandboxSettings(
-        data_dir=Path(folder.name), registry_port=free_port(), registry_management_port=free_port()
-    )
+    settings = on_free_ports(Path(folder.name))
     await sandbox.start(settings, parts=(REGISTRY,))
     try:
         async with RegistryClient(settings.registry_url) as registry:

@@ -20,7 +20,7 @@ from services.sandbox.logins import PEOPLE, connection_as
 from services.sandbox.ports import free_port
 from services.sandbox.processes import known_daemons
 from services.sandbox.quiet import Rest
-from services.sandbox.settings import SandboxSettings
+from services.sandbox.settings import on_free_ports
 from services.sandbox.software import fetch_software
 from tests.harness.pushed_registry import PushedRegistry
 from tests.harness.workers import WorkerProcess
@@ -32,27 +32,21 @@ PUSHED = PushedRegistry()
 class Stack:
     """One running sandbox; of three brokers none asks for a login."""
 
-    def __init__(self, folder: Path, *, secure: bool = False, brokers: int = 1, heap_mib: int = 512) -> None:
-        first = free_port(neighbours=2 * brokers - 1)
-        self.settings = SandboxSettings(
-            data_dir=folder / "data",
-            brokers=brokers,
+    def __init__(self, *, secure: bool = False, brokers: int = 1, heap_mib: int = 512) -> None:
+        self._folder = tempfile.TemporaryDirectory(prefix="shebao-tests-")
+        self.settings = on_free_ports(
+            Path(self._folder.name) / "data",
+            brokers,
             secure=secure,
             kafka_heap_mib=heap_mib,
-            kafka_port=first,
             login_port=0 if secure or brokers > 1 else free_port(),
-            registry_port=free_port(),
-            registry_management_port=free_port(),
-            smtp_port=free_port(),
-            printer_port=free_port(),
-            calls_port=free_port(),
         )
         self.codec = Codec()
 
     @classmethod
     async def start(cls, *, secure: bool = False, brokers: int = 1) -> "Stack":
         """Start servers, apply topics, push schemas, agree on them; `secure`: over TLS, with logins and the table of rights."""
-        stack = cls(Path(tempfile.mkdtemp(prefix="shebao-tests-")), secure=secure, brokers=brokers)
+        stack = cls(secure=secure, brokers=brokers)
         try:
             await PUSHED.copy_to(stack.settings)
             await sandbox.start(stack.settings)
@@ -71,6 +65,7 @@ class Stack:
         """Kill and remove everything: what it held is not wanted any more."""
         await asyncio.gather(*(one.kill_hard() for one in known_daemons(self.settings.run_dir, self.settings.log_dir)))
         await sandbox.reset(self.settings)
+        self._folder.cleanup()
 
     def connection_as(self, account: str) -> BrokerConnection:
         """How one account reaches the broker; everybody the same way where nobody logs in."""

@@ -69,7 +69,7 @@ def test_every_service_brings_its_texts(name: str) -> None:
 
 
 def test_every_reason_of_the_runtime_has_a_text() -> None:
-    modules = ("batch", "step", "commands", "door", "refusals")
+    modules = ("batch", "deciding", "outcomes", "step", "commands", "door", "refusals")
     faults = [
         f"{module}:{fault}"
         for module in modules

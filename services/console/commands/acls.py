@@ -42,7 +42,10 @@ def list_grants(
     """Show the table of rights; nothing is asked of the broker."""
     table = [grant for grant in grants() if account in ("", grant.principal)]
     if not table:
-        raise UserMistake(f"No account {account} is in the table; it has {', '.join(access.principals())}.")
+        raise UserMistake(
+            f"权限表中没有账号 {account}，可选：{'、'.join(access.principals())}。"
+            f" No account {account} is in the table; it has {', '.join(access.principals())}."
+        )
     if as_json:
         rows = [
             {"principal": grant.principal, "thing": grant.thing, "name": grant.name, "right": grant.right}

@@ -25,7 +25,10 @@ MakeOrders = Callable[[MeshReader], Awaitable[list[Order]]]
 def chosen_services(name: str = "") -> Sequence[Service]:
     """The named service, or all; `UserMistake` for a name that is none."""
     if name and name not in BY_NAME:
-        raise UserMistake(f"There is no service {name}; there are {', '.join(sorted(BY_NAME))}.")
+        raise UserMistake(
+            f"没有服务 {name}，可选：{'、'.join(sorted(BY_NAME))}。"
+            f" There is no service {name}; there are {', '.join(sorted(BY_NAME))}."
+        )
     return (BY_NAME[name],) if name else ALL_SERVICES
 
 
@@ -55,7 +58,9 @@ def login_name() -> str:
     try:
         return getpass.getuser()
     except (KeyError, OSError):  # an account without a name, as in containers
-        raise UserMistake("This account has no name: say who gives the order with --by.") from None
+        raise UserMistake(
+            "无法得知操作人，请用 --by 写明由谁下达。 This account has no name: say who gives the order with --by."
+        ) from None
 
 
 def _line(order: Order, event_id: str) -> str:

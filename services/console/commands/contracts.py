@@ -11,7 +11,7 @@ from schemas.avro import AvroSchema, avro_schema
 from schemas.compatibility import Report, check_all
 from schemas.contracts import CONTRACTS, TOPICS_OF
 from schemas.generate import check_kept
-from services.console.broker_mesh import unanswered
+from services.console.broker_mesh import registry_unanswered
 from services.console.connection import mesh_settings
 from services.console.screen import console
 from services.runtime.errors import RegistryUnavailable, UserMistake
@@ -87,12 +87,15 @@ def _asked(url: str, question: Callable[[RegistryClient], Awaitable[T]]) -> T:
     try:
         return asyncio.run(ask())
     except RegistryUnavailable as error:
-        raise unanswered("registry", url) from error
+        raise registry_unanswered(url) from error
 
 
 def _show(report: Report, against: str) -> None:
     if not report.compared:
-        raise UserMistake(f"Nothing was compared: {against} keeps no version of any contract.")
+        raise UserMistake(
+            f"{against} 中没有任何契约的版本，未作比对。"
+            f" Nothing was compared: {against} keeps no version of any contract."
+        )
     screen = console()
     screen.print(f"Against {against}:", highlight=False)
     for line in report.lines():

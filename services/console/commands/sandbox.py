@@ -34,7 +34,7 @@ def up(
 ) -> None:
     """Start Kafka, the registry, topics, schemas and every worker; show them; stop all of it on Ctrl-C."""
     if brokers not in {None, *BROKERS}:
-        raise UserMistake(f"--brokers is {brokers}, but must be 1 or 3.")
+        raise UserMistake(f"--brokers 只能是 1 或 3，不能是 {brokers}。 --brokers is {brokers}, but must be 1 or 3.")
     chosen: dict[str, object] = {} if brokers is None else {"brokers": brokers}
     settings = load_settings(**chosen, **({"secure": True} if is_secure else {}))
     try:
@@ -62,7 +62,7 @@ def reset(
     """Stop, and remove all data of the sandbox on this machine; downloaded software stays."""
     settings = load_settings()
     if not is_sure:
-        typer.confirm(f"Remove everything in {settings.data_dir}?", abort=True)
+        typer.confirm(f"清除 {settings.data_dir} 中的全部数据？ Remove everything in it?", abort=True)
     asyncio.run(_reset(settings))
     console().print("已停止，数据已清除。")
 

@@ -16,6 +16,7 @@ from services.runtime.closing import closed
 from services.runtime.codec import Codec
 from services.runtime.errors import BrokerRefused
 from services.runtime.fetching import Fetching
+from services.runtime.learning import learn_of
 from services.runtime.records import InputRecord
 from services.runtime.registry import RegistryClient, resolve
 from services.runtime.stable_ends import StableEnds
@@ -61,7 +62,7 @@ class KafkaLog:
         )
         await self._consumer.start()
         self._fetching = Fetching(self._consumer, self._connection, self._timeout_ms)
-        self._consumer.assign(self._places)
+        learn_of(self._consumer, self._places)
         begins = await self._consumer.beginning_offsets(self._places)
         ends = await self._consumer.end_offsets(self._places)
         self._fetching.begin({place: _begin(place, positions, begins[place], ends[place]) for place in self._places})

@@ -69,6 +69,12 @@ def claim(on: date, listed_fen: int = 30_000, declared_fen: int = 70_000, fee_fe
     return act(more.pop("what", InsolvencyAct.CLAIM_FILED), on, more.pop("reference", "I-1"), **(amounts | more))
 
 
+def share(on: date, listed_fen: int, declared_fen: int, fee_fen: int, reference: str, **more: Any) -> Any:
+    """A distribution by its classes."""
+    amounts = {"listed_fen": listed_fen, "declared_fen": declared_fen, "late_fee_fen": fee_fen}
+    return act(InsolvencyAct.DISTRIBUTION_RECEIVED, on, reference, **amounts, **more)
+
+
 def write_off(on: date, principal_fen: int, fee_fen: int, reference: str = "W-1", **changed: Any) -> Any:
     """A write-off of the missed line after a bankruptcy was concluded, decided by one and approved by another."""
     line = WrittenOffLine(
@@ -124,6 +130,13 @@ class ClaimDesk(Desk):
 def in_arrears(today: date = date(2024, 1, 12)) -> ClaimDesk:
     """A registered unit that owes 1,000 yuan of pension since 2023-12-15."""
     return claim_desk(registered(), missed(), today=today)
+
+
+def claimed(today: date = date(2024, 8, 1)) -> ClaimDesk:
+    """A bankrupt unit whose claim was filed in time."""
+    started = in_arrears(today)
+    started.hear(accepted(), claim(date(2024, 2, 1)), declared())
+    return started
 
 
 def claim_desk(*facts: Fact, today: date) -> ClaimDesk:

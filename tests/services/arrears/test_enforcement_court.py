@@ -83,12 +83,42 @@ def test_the_ten_days_do_not_run_through_the_national_day(on: date, reasons: lis
     assert reasons == decision.reason.values.get("reasons", "").split()
 
 
-def test_while_a_review_is_pending_the_court_waits_without_a_window() -> None:
+def test_while_a_lawsuit_is_pending_the_court_waits_without_a_window() -> None:
     pursuit = Pursuit().to_court_demanded()
-    pursuit.do(Act.REMEDY_SOUGHT, date(2024, 6, 5))
+    pursuit.do(Act.REMEDY_SOUGHT, date(2024, 6, 5), ground=Ground.LAWSUIT)
 
     assert (None, None) == (pursuit.changed.court_from, pursuit.changed.court_until)
     assert ["remedy-pending"] == pursuit.refusals(Act.COURT_APPLIED, date(2024, 7, 15))
+
+
+@pytest.mark.parametrize(
+    ("ground", "on", "reasons"),
+    [
+        (Ground.REVIEW, date(2024, 3, 8), []),
+        (Ground.REVIEW, date(2024, 3, 11), ["remedy-too-late"]),
+        (Ground.LAWSUIT, date(2024, 7, 8), []),
+        (Ground.LAWSUIT, date(2024, 7, 9), ["remedy-too-late"]),
+    ],
+)
+def test_a_remedy_sought_after_its_period_moves_no_window(ground: Ground, on: date, reasons: list[str]) -> None:
+    """Received on Monday 8 January: 60 days end on Friday 8 March, six months on Monday 8 July."""
+    pursuit = Pursuit().to_insufficient()
+    decision = pursuit.do(Act.REMEDY_SOUGHT, on, ground=ground)
+
+    assert reasons == decision.reason.values.get("reasons", "").split()
+    window_end = date(2024, 10, 8) if reasons else None
+    assert window_end == pursuit.procedure.court_until
+
+
+@pytest.mark.parametrize(("on", "reasons"), [(date(2024, 8, 19), []), (date(2024, 8, 20), ["remedy-too-late"])])
+def test_a_lawsuit_after_a_lost_review_comes_within_fifteen_days(on: date, reasons: list[str]) -> None:
+    """Received on Friday 2 August: the fifteenth day is Saturday the 17th, so Monday the 19th is the last (行政诉讼法 45)."""
+    pursuit = Pursuit().to_insufficient()
+    pursuit.do(Act.REMEDY_SOUGHT, date(2024, 3, 1))
+    pursuit.do(Act.REMEDY_ENDED, date(2024, 8, 2))
+    decision = pursuit.do(Act.REMEDY_SOUGHT, on, ground=Ground.LAWSUIT)
+
+    assert reasons == decision.reason.values.get("reasons", "").split()
 
 
 def test_a_review_that_was_lost_leaves_fifteen_days_for_the_lawsuit() -> None:
@@ -108,9 +138,9 @@ def test_a_lawsuit_that_was_lost_opens_the_window_at_once() -> None:
     assert (date(2024, 8, 3), date(2024, 11, 4)) == (pursuit.changed.court_from, pursuit.changed.court_until)
 
 
-def test_a_notice_that_a_review_revoked_is_not_enforced() -> None:
+def test_a_notice_that_a_lawsuit_revoked_is_not_enforced() -> None:
     pursuit = Pursuit().to_court_demanded()
-    pursuit.do(Act.REMEDY_SOUGHT, date(2024, 6, 5))
+    pursuit.do(Act.REMEDY_SOUGHT, date(2024, 6, 5), ground=Ground.LAWSUIT)
     pursuit.do(Act.REMEDY_ENDED, date(2024, 7, 3), outcome=Outcome.UPHELD)
 
     assert Stage.DROPPED == pursuit.stage

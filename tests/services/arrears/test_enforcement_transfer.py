@@ -369,6 +369,30 @@ def test_what_something_has_followed_from_is_neither_corrected_nor_taken_back() 
     assert "enforcement-act-not-reversible" == waiting.codes[-1]
 
 
+@pytest.mark.parametrize(
+    ("by", "code"),
+    [(None, "enforcement-act-not-approved"), ("WD-0031", "enforcement-act-reversed")],
+    ids=["one person", "two people"],
+)
+def test_what_two_decided_one_does_not_take_back_by_whatever_name(by: str | None, code: str) -> None:
+    """The decision to transfer has four eyes (行政强制法 37; 社会保险经办条例 37); a query at the bank has two."""
+    pursuit = Pursuit().to_demanded()
+    pursuit.do(Act.TRANSFER_DECIDED, date(2024, 1, 30), "D-1")
+    decision = pursuit.hear(
+        act(Act.BANK_QUERY_SENT, date(2024, 1, 30), "R-1", reverses="D-1", approved_by=by),
+    )
+
+    assert (code, by is None) == (decision.reason.code, pursuit.stage is Stage.DECIDED)
+
+
+def test_what_two_decided_one_does_not_correct_into_something_else() -> None:
+    pursuit = Pursuit().to_demanded()
+    pursuit.do(Act.TRANSFER_DECIDED, date(2024, 1, 30), "D-1")
+    decision = pursuit.hear(act(Act.FINE_REFERRED, date(2024, 1, 30), "D-1", revision=2))
+
+    assert ("enforcement-act-not-approved", Stage.DECIDED) == (decision.reason.code, pursuit.stage)
+
+
 def test_an_act_names_a_procedure_that_is_going_on() -> None:
     decision = Pursuit().do(Act.BANK_QUERY_SENT, date(2024, 1, 16), notice_number="文社险欠〔2024〕99号")
 

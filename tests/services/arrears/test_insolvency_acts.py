@@ -1,56 +1,35 @@
-"""The desk's acts in a bankruptcy: claims against the books, classes, plans, corrections.
+"""The desk's acts in a bankruptcy: claims against the books, plans, corrections.
 
 The unit owes 1,000 yuan of pension since 2023-12-15; accepted on 2024-01-10, so 26 days of late fee: 13 yuan (1,300 fen).
 """
 
 from datetime import date
-from typing import Any
 
 import pytest
 
-from schemas.documents import DocumentRequested
 from schemas.insolvency_acts import InsolvencyAct
 from schemas.unit_status import Measure, MeasureStage, UnitStanding
 from schemas.vocabulary import Insurance
 from services.arrears.rules_insolvency_books import books
 from services.arrears.rules_status_standing import position
-from tests.services.arrears.samples import Desk, missed, paid, registered
+from tests.services.arrears.samples import Desk, at, missed, paid, registered
 from tests.services.arrears.samples_status import (
     accepted,
     act,
     claim,
     claim_desk,
+    claimed,
     declared,
     in_arrears,
     measure_of,
-    order_for,
     reasons_of,
+    share,
     status,
     told,
 )
 
 A, M, S = InsolvencyAct, MeasureStage, UnitStanding
 FEBRUARY_1, JULY_1, AUGUST_1 = date(2024, 2, 1), date(2024, 7, 1), date(2024, 8, 1)
-
-
-def share(on: date, listed_fen: int, declared_fen: int, fee_fen: int, reference: str, **more: Any) -> Any:
-    """A distribution by its classes."""
-    return act(
-        A.DISTRIBUTION_RECEIVED,
-        on,
-        reference,
-        listed_fen=listed_fen,
-        declared_fen=declared_fen,
-        late_fee_fen=fee_fen,
-        **more,
-    )
-
-
-def claimed(today: date = AUGUST_1) -> Desk:
-    """A bankrupt unit whose claim was filed in time."""
-    started = in_arrears(today)
-    started.hear(accepted(), claim(FEBRUARY_1), declared())
-    return started
 
 
 def test_a_claim_on_the_last_day_is_in_time_and_on_the_day_after_it_is_a_supplement() -> None:
@@ -63,6 +42,48 @@ def test_a_claim_on_the_last_day_is_in_time_and_on_the_day_after_it_is_a_supplem
 
     late.hear(claim(date(2024, 3, 21), what=A.CLAIM_SUPPLEMENTED))
     assert (Measure.DECLARE_CLAIM, M.DECLARED) == measure_of(late)
+
+
+@pytest.mark.parametrize(
+    ("declare_by", "on", "reasons"),
+    [
+        (None, date(2024, 2, 20), []),
+        (None, date(2024, 4, 22), []),
+        (None, date(2024, 4, 23), ["declaration-period-over"]),
+        (date(2024, 3, 16), date(2024, 3, 18), []),
+        (date(2024, 3, 16), date(2024, 3, 19), ["declaration-period-over"]),
+        (date(2024, 5, 6), date(2024, 5, 6), []),
+    ],
+)
+def test_a_claim_is_too_late_only_when_it_is_so_by_any_reading(
+    declare_by: date | None, on: date, reasons: list[str]
+) -> None:
+    """Announced on 20 January: the safe day is 19 February, and three months end on Saturday 20 April, so on Monday the 22nd.
+
+    The court's own day counts whatever it is; Saturday 16 March moves to Monday the 18th (民法典 203).
+    """
+    started = in_arrears(on)
+    started.hear(accepted(declare_by=declare_by), claim(on))
+
+    assert reasons == reasons_of(started)
+
+
+def test_while_the_courts_day_is_not_known_a_claim_may_be_a_supplement_too() -> None:
+    """From the 31st day on it may be either; the stage goes on to it when three months are over (企业破产法 45)."""
+    started = in_arrears(date(2024, 2, 20))
+    started.hear(accepted(declare_by=None))
+    assert (Measure.DECLARE_CLAIM, M.DECLARE) == measure_of(started)
+
+    started.hear(claim(date(2024, 2, 20), what=A.CLAIM_SUPPLEMENTED))
+    assert [] == reasons_of(started)
+
+    waiting = in_arrears(date(2024, 2, 20))
+    waiting.hear(accepted(declare_by=None))
+    waiting.wait_until(at(date(2024, 4, 20)))
+    assert (Measure.DECLARE_CLAIM, M.DECLARE) == measure_of(waiting)
+
+    waiting.wait_until(at(date(2024, 4, 21)))
+    assert (Measure.DECLARE_CLAIM, M.SUPPLEMENT) == measure_of(waiting)
 
 
 def test_a_claim_that_is_not_what_the_books_say_is_refused_with_their_figures() -> None:
@@ -166,46 +187,6 @@ def test_a_supplement_before_the_time_is_over_and_a_second_claim_are_refused() -
     assert "claim-already-filed" == reasons_of(started)[0]
 
 
-def test_the_classes_are_paid_one_after_another() -> None:
-    started = claimed()
-    started.hear(share(JULY_1, 29_999, 1, 0, "D-1"))
-    assert ["lower-class-before-higher"] == reasons_of(started)
-
-    started.hear(share(JULY_1, 30_000, 35_000, 0, "D-1"))
-    values = started.decisions[-1].reason.values
-    assert ("100.00%", "50.00%", "0.00%") == (
-        values["first_quota"],
-        values["second_quota"],
-        values["ordinary_quota"],
-    )
-
-    started.hear(share(AUGUST_1, 0, 34_999, 1, "D-2"))
-    assert ["lower-class-before-higher"] == reasons_of(started)
-
-    started.hear(share(AUGUST_1, 0, 35_001, 0, "D-2"))
-    assert ["distribution-beyond-claim"] == reasons_of(started)
-
-    started.hear(share(AUGUST_1, 0, 35_000, 1_300, "D-2", is_last_distribution=True))
-    assert (Measure.DECLARE_CLAIM, M.DISTRIBUTED) == measure_of(started)
-
-
-def test_nothing_is_distributed_before_the_declaration_or_without_a_claim() -> None:
-    started = in_arrears(JULY_1)
-    started.hear(accepted(), share(FEBRUARY_1, 1, 0, 0, "D-1"))
-
-    assert ["not-declared-bankrupt", "no-claim", "distribution-beyond-claim"] == reasons_of(started)
-
-
-@pytest.mark.parametrize(
-    ("on", "reasons"), [(date(2026, 9, 2), []), (date(2026, 9, 3), ["additional-distribution-over"])]
-)
-def test_an_additional_distribution_comes_within_two_years_of_the_conclusion(on: date, reasons: list[str]) -> None:
-    started = claimed(date(2026, 10, 1))
-    started.hear(act(A.PROCEEDING_CLOSED, date(2024, 9, 2), "C-1"), share(on, 30_000, 0, 0, "D-1"))
-
-    assert reasons == reasons_of(started)
-
-
 @pytest.mark.parametrize(
     ("plan_fen", "stage"), [(70_000, M.PLAN_IN_ORDER), (69_999, M.OBJECT_TO_PLAN)], ids=["whole", "cut by a fen"]
 )
@@ -292,149 +273,3 @@ def test_an_earlier_bankruptcys_claim_is_history_in_the_next_one() -> None:
     started.hear(accepted(date(2024, 12, 2), "S-3"))
 
     assert (Measure.DECLARE_CLAIM, M.AWAIT_ANNOUNCEMENT) == measure_of(started)
-
-
-# --- the paper of a claim ----------------------------------------------------------------------------
-
-
-def test_the_paper_of_a_claim_says_the_books_under_its_number() -> None:
-    """1,000 yuan of pension since 15 December, accepted on 10 January: 26 days, 13 yuan of late fee; 300 yuan need not be declared."""
-    started = in_arrears(FEBRUARY_1)
-    started.hear(accepted(court_case_number="（2024）鲁10破1号", administrator="山东示例律师事务所"), claim(FEBRUARY_1))
-
-    asked = started.heard_last(DocumentRequested)
-    terms = asked.claim_declaration
-    assert (30_000, 70_000, 1_300) == (terms.individual_account_fen, terms.pooled_fen, asked.owed.late_fee_fen)
-    assert (date(2024, 1, 10), date(2024, 3, 20)) == (terms.accepted_on, terms.declare_by)
-    assert ("（2024）鲁10破1号", "山东示例律师事务所") == (terms.case_number, terms.administrator)
-    assert asked.document_number.startswith("威文税社债申〔2024〕")
-
-
-def test_a_claim_waits_for_its_paper_and_goes_on_when_it_is_made() -> None:
-    """企业破产法 49: 书面说明债权的数额."""
-    started = in_arrears(FEBRUARY_1)
-    started.hear(accepted())
-
-    refusal = started.hear_alone(claim(FEBRUARY_1))
-    assert "claim-document-missing" == refusal.reason.values["reasons"]
-    started.make_paper(claim(FEBRUARY_1))
-    assert "insolvency-act-recorded" == started.hear_alone(claim(FEBRUARY_1)).reason.code
-
-
-@pytest.mark.parametrize(("listed_fen", "declared_fen"), [(30_001, 69_999), (29_999, 70_001)])
-def test_a_paper_of_other_amounts_is_not_the_claims(listed_fen: int, declared_fen: int) -> None:
-    started = in_arrears(FEBRUARY_1)
-    started.hear(accepted())
-    started.make_paper(claim(FEBRUARY_1, listed_fen=listed_fen, declared_fen=declared_fen))
-
-    refusal = started.hear_alone(claim(FEBRUARY_1))
-    assert "claim-document-missing" == refusal.reason.values["reasons"]
-
-
-def test_a_paper_that_could_not_be_made_is_written_by_hand_under_its_number() -> None:
-    started = in_arrears(FEBRUARY_1)
-    started.hear(accepted())
-    started.make_paper(claim(FEBRUARY_1), outcome="failed", detail_code="text-not-printable", sha256="")
-    assert started.case is not None
-    assert started.case.insolvency is not None
-    (paper,) = started.case.insolvency.papers
-
-    assert "insolvency-act-refused" == started.hear_alone(claim(FEBRUARY_1)).reason.code
-    by_hand = claim(FEBRUARY_1, decision_number=paper.number)
-    assert "insolvency-act-recorded" == started.hear_alone(by_hand).reason.code
-
-
-def test_an_order_is_known_by_its_reference_and_cannot_say_something_else_later() -> None:
-    started = in_arrears(FEBRUARY_1)
-    started.hear(accepted())
-    first = order_for(claim(FEBRUARY_1), "O-1")
-    started.hear(first)
-
-    assert "content-known" == started.hear(first).reason.code
-    assert "act-conflict" == started.hear(first.model_copy(update={"late_fee_fen": 1_299})).reason.code
-
-
-def test_one_paper_at_a_time_and_none_beside_the_books() -> None:
-    started = in_arrears(FEBRUARY_1)
-    started.hear(accepted(), order_for(claim(FEBRUARY_1), "O-1"))
-    started.hear(order_for(claim(FEBRUARY_1, fee_fen=1_301), "O-2"))
-
-    assert ["claim-document-in-the-making", "claim-late-fee-differs"] == reasons_of(started)
-
-
-# --- the administrator's list, and the court's confirmation -----------------------------------------
-
-
-def of_list(what: InsolvencyAct, fee_fen: int, reference: str, **more: Any) -> Any:
-    """300 and 700 yuan as claimed, and so much of the late fee."""
-    fields = {"listed_fen": 30_000, "declared_fen": 70_000, "late_fee_fen": fee_fen}
-    return act(what, date(2024, 7, 15), reference, **(fields | more))
-
-
-def disputed() -> Desk:
-    """The list left 3 of 13 yuan of the late fee out; the office objected."""
-    started = claimed()
-    started.hear(of_list(A.CLAIM_LIST_RECEIVED, 1_000, "L-1"))
-    started.hear(act(A.CLAIM_LIST_DISPUTED, date(2024, 7, 15), "L-2"))
-    assert "insolvency-act-recorded" == started.codes[-1]
-    return started
-
-
-@pytest.mark.parametrize(("fee_fen", "reasons"), [(1_300, []), (1_301, ["list-beyond-claim"])])
-def test_a_list_says_no_more_than_was_claimed(fee_fen: int, reasons: list[str]) -> None:
-    started = claimed()
-    started.hear(of_list(A.CLAIM_LIST_RECEIVED, fee_fen, "L-1"))
-
-    assert reasons == reasons_of(started)
-
-
-@pytest.mark.parametrize(
-    ("fee_fen", "reasons"), [(999, ["confirmed-other-than-list"]), (1_000, []), (1_001, ["confirmed-other-than-list"])]
-)
-def test_without_an_objection_the_court_confirms_the_list(fee_fen: int, reasons: list[str]) -> None:
-    """企业破产法 58(2)."""
-    started = claimed()
-    started.hear(of_list(A.CLAIM_LIST_RECEIVED, 1_000, "L-1"), of_list(A.CLAIM_CONFIRMED, fee_fen, "L-3"))
-
-    assert reasons == reasons_of(started)
-
-
-@pytest.mark.parametrize(
-    ("fee_fen", "reasons"),
-    [
-        (999, ["confirmed-below-list"]),
-        (1_000, []),
-        (1_300, []),
-        (1_301, ["confirmed-beyond-claim"]),
-    ],
-)
-def test_after_an_objection_it_lies_between_list_and_claim(fee_fen: int, reasons: list[str]) -> None:
-    """企业破产法 58(3)."""
-    started = disputed()
-    started.hear(of_list(A.CLAIM_CONFIRMED, fee_fen, "L-3"))
-
-    assert reasons == reasons_of(started)
-
-
-@pytest.mark.parametrize(("fee_fen", "reasons"), [(1_000, []), (1_001, ["distribution-beyond-claim"])])
-def test_what_is_paid_out_keeps_to_what_was_confirmed(fee_fen: int, reasons: list[str]) -> None:
-    started = disputed()
-    started.hear(of_list(A.CLAIM_CONFIRMED, 1_000, "L-3"), share(AUGUST_1, 30_000, 70_000, fee_fen, "D-1"))
-
-    assert reasons == reasons_of(started)
-
-
-def test_a_list_that_says_all_and_one_that_never_came_are_not_disputed() -> None:
-    started = claimed()
-    started.hear(act(A.CLAIM_LIST_DISPUTED, date(2024, 7, 15), "L-2"))
-    assert ["no-claim-list"] == reasons_of(started)
-
-    started.hear(of_list(A.CLAIM_LIST_RECEIVED, 1_300, "L-1"), act(A.CLAIM_LIST_DISPUTED, date(2024, 7, 15), "L-2"))
-    assert ["nothing-to-dispute"] == reasons_of(started)
-
-
-def test_a_list_on_which_a_dispute_rests_is_not_taken_back() -> None:
-    started = disputed()
-    started.hear(of_list(A.CLAIM_LIST_RECEIVED, 1_000, "L-9", reverses="L-1"))
-
-    assert ["others-rest-on-it"] == reasons_of(started)

@@ -9,11 +9,12 @@ import pytest
 from schemas.vocabulary import Agency, District, Insurance
 from services.arrears.inventory import Inventory, Share, day_of_inventory, inventory
 from services.arrears.inventory_bands import AGE_BANDS, AMOUNT_BANDS, Band, Cohort
-from services.arrears.inventory_rows import Sums
+from services.arrears.inventory_rows import FeeLeft, Sums
 from services.arrears.rules_standing import totals
 from services.arrears.rules_state import UnitCase
 from services.runtime.errors import UserMistake
 from tests.services.arrears.samples import Desk, missed, paid, registered, unit
+from tests.services.arrears.samples_payments import unit_paid
 
 AS_OF = date(2024, 1, 8)
 HUANCUI = {"district": District.HUANCUI, "agency": Agency.HUANCUI}
@@ -59,6 +60,25 @@ def test_what_is_held_for_unregistered_units_is_told_apart() -> None:
     drawn = three_units()
 
     assert (drawn.held_units, drawn.held_records) == (1, 2)
+
+
+@pytest.mark.parametrize(
+    ("as_of", "left"),
+    [(date(2023, 12, 19), FeeLeft()), (date(2023, 12, 20), FeeLeft(1, 250)), (date(2024, 2, 1), FeeLeft(1, 250))],
+)
+def test_late_fee_left_on_lines_that_are_paid_is_told_apart(as_of: date, left: FeeLeft) -> None:
+    """1,000 yuan due on 15 December, paid on the 20th: 5 days at 5 in 10,000 are 2.50 yuan, and no principal is owed any more."""
+    drawn = inventory(dict([case_of(1, registered(), missed(), paid()), case_of(2, registered(), missed())]), as_of)
+
+    assert left == drawn.paid_lines
+    assert (2 if left == FeeLeft() else 1) == drawn.total.units
+
+
+def test_late_fee_that_was_paid_is_not_left() -> None:
+    late_fee = unit_paid(paid_fen=250, paid_on=date(2023, 12, 20))
+    cases = dict([case_of(1, registered(), missed(), paid(), late_fee)])
+
+    assert FeeLeft() == inventory(cases, date(2024, 2, 1)).paid_lines
 
 
 def test_cohorts_split_lines_so_a_unit_may_be_in_both() -> None:

@@ -85,6 +85,15 @@ def test_every_stage_has_a_name_and_the_funnel_goes_one_way() -> None:
     assert not reached("declare", "found")
 
 
+@pytest.mark.parametrize("stage", ["enforcement-insufficient", "enforcement-deferred", "enforcement-suspended"])
+def test_the_funnel_sends_nobody_further_than_they_came(stage: str) -> None:
+    """Where a bank has too little nothing was applied for; what is suspended may have been so on its first day."""
+    marks = [mark for mark in FUNNEL if reached(stage, mark)]
+
+    assert "notice-overdue" in marks
+    assert not {"enforcement-court-demanded", "enforcement-court-applied"} & set(marks)
+
+
 def test_a_notice_gives_the_officer_a_new_deadline() -> None:
     started = owing(*ROSTER)
     first = started.assignment.deadline_on

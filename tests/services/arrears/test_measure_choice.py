@@ -171,6 +171,15 @@ def test_a_sole_proprietor_answers_with_personal_or_family_property(
     assert "民法典 56" in told(started).paragraphs
 
 
+def test_a_later_report_that_is_silent_about_the_property_leaves_it_as_it_was_said() -> None:
+    """民法典 56: who ran the business alone does not come to answer with the family's property by a slip of the registrar."""
+    started = in_arrears()
+    started.hear(status(S.OPERATING, date(2024, 1, 10), **SOLE, proprietor_property=ProprietorProperty.PERSONAL))
+    started.hear(status(S.DEREGISTERED, date(2024, 1, 11), "S-2", **SOLE, deregistration_way=DeregistrationWay.SIMPLE))
+
+    assert (Measure.PURSUE_OBLIGORS, Liable.PERSONAL_PROPERTY) == (told(started).measure, told(started).liable)
+
+
 def test_a_revoked_sole_proprietor_is_not_liquidated_and_is_ordered_or_reminded_as_before() -> None:
     started = in_arrears()
     started.hear(status(S.REVOKED, date(2024, 1, 11), **SOLE))

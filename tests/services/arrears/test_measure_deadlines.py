@@ -16,6 +16,7 @@ from schemas.unit_status import (
     UnitStanding,
 )
 from tests.services.arrears.samples import Desk, at, desk, missed, paid, registered
+from tests.services.arrears.samples_payments import unit_paid
 from tests.services.arrears.samples_status import accepted, act, claim, in_arrears, measure_of, reasons_of, status, told
 
 S, A, M = UnitStanding, InsolvencyAct, MeasureStage
@@ -125,6 +126,32 @@ def test_nothing_owed_needs_no_objection_until_an_arrear_is_found() -> None:
     assert (Measure.OBJECT, date(2024, 1, 30)) == (told(started).measure, told(started).deadline_on)
 
 
+def test_late_fee_alone_calls_for_an_objection_and_for_who_answers_once_the_unit_is_gone() -> None:
+    """It promises to have settled all debts (公司法 240), and late fee is one; paid on 10 January, 1,000 yuan bore 26 days: 13 yuan."""
+    started = in_arrears()
+    started.hear(paid(paid_on=ON), status(S.OPERATING, ON))
+    assert (Measure.NONE, M.FINISHED) == measure_of(started)
+
+    started.hear(status(S.DEREGISTRATION_ANNOUNCED, date(2024, 1, 11), "S-2"))
+    assert (Measure.OBJECT, M.OBJECT) == measure_of(started)
+    started.hear(act(A.OBJECTION_FILED, date(2024, 1, 12)))
+    assert (Measure.NONE, M.FINISHED) == measure_of(started)
+
+    started.hear(status(S.DEREGISTERED, date(2024, 1, 12), "S-3"))
+    assert (Measure.PURSUE_OBLIGORS, M.PURSUE) == measure_of(started)
+    started.hear(unit_paid(paid_fen=1_300, paid_on=date(2024, 1, 12)))
+    assert (Measure.NONE, M.FINISHED) == measure_of(started)
+
+
+def test_late_fee_alone_is_told_to_a_liquidation_group() -> None:
+    started = in_arrears()
+    started.hear(paid(paid_on=ON), status(S.LIQUIDATING, ON, announced_on=ON))
+    assert (Measure.CLAIM_IN_LIQUIDATION, M.DECLARE) == measure_of(started)
+
+    started.hear(act(A.LIQUIDATION_CLAIMED, date(2024, 1, 11), declared_fen=0, late_fee_fen=1_300))
+    assert (Measure.CLAIM_IN_LIQUIDATION, M.DECLARED) == measure_of(started)
+
+
 def test_a_revoked_unit_is_given_fifteen_days_to_liquidate_before_the_court_is_asked() -> None:
     """Revoked on 2024-01-10: the 15th day is 2024-01-25."""
     started = in_arrears()
@@ -230,8 +257,9 @@ def test_a_revoked_unit_is_still_called() -> None:
 
 
 def test_a_payment_ends_deadlines_that_are_pending() -> None:
+    """Paid five days late: 2.50 yuan of late fee."""
     started = in_arrears()
-    started.hear(status(S.DEREGISTRATION_ANNOUNCED, ON), paid())
+    started.hear(status(S.DEREGISTRATION_ANNOUNCED, ON), paid(), unit_paid(paid_fen=250, paid_on=date(2023, 12, 20)))
 
     assert [] == started.wait_until(at(date(2024, 6, 1)))
     assert [] == alerts(started)

@@ -7,6 +7,7 @@ import pytest
 from pydantic import ValidationError
 
 from schemas.document_terms import NoticeGround
+from schemas.documents import DocumentRequested
 from schemas.payment_notices import (
     DocumentNumberRequested,
     NoticeAct,
@@ -227,3 +228,53 @@ def test_what_was_withdrawn_waits_for_the_desk() -> None:
 
     assert started.do(act(NoticeAct.DRAW_UP, date(2024, 3, 1), None)) == "notice-draw-up"
     assert started.notice(2).stage is NoticeStage.DRAWN_UP
+
+
+def with_a_later_line() -> NoticeDesk:
+    """A draft of 9 January for November that has taken in December, due on Monday the 15th."""
+    started = in_arrears(date(2024, 1, 8))
+    started.on(date(2024, 1, 16))
+    started.hear(missed("M-2", month="2023-12", due_on=date(2024, 1, 15), occurred_on=date(2024, 1, 16)))
+    started.on(date(2024, 1, 17))
+    assert ("2023-11/pension", "2023-12/pension") == started.notice().lines
+    return started
+
+
+def test_a_notice_orders_the_lines_that_its_paper_names_and_others_get_one_of_their_own() -> None:
+    """Issued as of the 10th, when December had not fallen due."""
+    started = with_a_later_line()
+
+    assert "notice-issued" == started.do(act(NoticeAct.ISSUE, date(2024, 1, 10)))
+    paper = started.heard_last(DocumentRequested)
+    assert ["2023-11"] == [line.month for line in paper.owed.lines]
+    assert (("2023-11/pension",), 100_000) == (started.notice().lines, started.notice().open_fen)
+
+    started.on(date(2024, 1, 18))
+    assert ("2023-12/pension",) == started.notice(2).lines
+
+
+def test_an_issue_of_a_day_on_which_nothing_it_names_was_owed_is_refused() -> None:
+    """November was paid on the 9th, as is heard later; December was due on the 15th."""
+    started = with_a_later_line()
+    started.hear(paid(paid_on=date(2024, 1, 9)))
+
+    refused = started.hear(act(NoticeAct.ISSUE, date(2024, 1, 10)))
+    assert "nothing-owed-on-that-day" == refused.reason.values["reasons"]
+
+    assert "notice-issued" == started.do(act(NoticeAct.ISSUE, date(2024, 1, 17)))
+
+
+def test_a_number_is_void_where_a_correction_left_nothing_owed_on_the_day_of_issue() -> None:
+    """Approved on the 10th; before the number came, the due date was corrected to the 11th."""
+    started = in_arrears(date(2024, 1, 8))
+    started.on(date(2024, 1, 10))
+    approved = started.hear(act(NoticeAct.ISSUE, date(2024, 1, 10)))
+    started.on(date(2024, 1, 12))
+    started.hear(missed(revision=2, due_on=date(2024, 1, 11), occurred_on=date(2024, 1, 12)))
+
+    (request,) = (fact for fact in approved.facts if isinstance(fact, DocumentNumberRequested))
+    assert "number-not-needed" == started.hear(started.number(request)).reason.code
+    assert NoticeStage.CANCELLED == started.notice().stage
+
+    started.on(date(2024, 1, 15))
+    assert (NoticeStage.DRAWN_UP, ("2023-11/pension",)) == (started.notice(2).stage, started.notice(2).lines)

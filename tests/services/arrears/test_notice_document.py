@@ -74,6 +74,17 @@ def test_a_line_from_before_the_law_brings_the_old_rate_with_it() -> None:
     assert asked(started).office.name == "文登区社会保险服务中心"
 
 
+@pytest.mark.parametrize(("due_on", "cited"), [(date(2011, 6, 29), True), (date(2011, 6, 30), False)])
+def test_a_paper_with_late_fee_at_the_old_rate_cites_what_that_rests_on(due_on: date, *, cited: bool) -> None:
+    """Due on 29 June 2011 one day bears 2‰, the 30th; due on the 30th the first day with late fee is 1 July (令13号 29)."""
+    started = in_arrears(date(2024, 1, 8), missed("M-2", month="2011-05", due_on=due_on)).on(DRAWN)
+    started.do(act(NoticeAct.ISSUE, DRAWN, 1))
+
+    terms = asked(started).payment_notice
+    assert terms is not None
+    assert cited is ("《社会保险费征缴暂行条例》第十三条" in terms.legal_basis)
+
+
 def test_the_hash_of_what_was_made_out_is_kept() -> None:
     started = issued()
 

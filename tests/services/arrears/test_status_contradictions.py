@@ -25,6 +25,7 @@ from tests.services.arrears.samples_status import (
 
 S = UnitStanding
 SOLE: dict[str, Any] = {"legal_form": LegalForm.SOLE_PROPRIETOR}
+SIMPLE: dict[str, Any] = {"deregistration_way": DeregistrationWay.SIMPLE}
 LATER = date(2024, 1, 11)
 
 
@@ -53,6 +54,12 @@ LATER = date(2024, 1, 11)
             ["simple-deregistration-in-bankruptcy"],
         ),
         ([status(S.OPERATING, ACCEPTED_ON), status(S.REVOKED, LATER, "S-2", **SOLE)], ["legal-form-differs"]),
+        ([status(S.REVOKED, ACCEPTED_ON), status(S.REVOKED, LATER, "S-2")], ["revoked-twice"]),
+        ([accepted(), status(S.DEREGISTERED, LATER, "S-2", **SIMPLE)], ["deregistered-otherwise-in-bankruptcy"]),
+        (
+            [status(S.REVOKED, ACCEPTED_ON), status(S.DEREGISTERED, LATER, "S-2", **SIMPLE)],
+            ["simple-deregistration-of-revoked-unit"],
+        ),
     ],
 )
 def test_a_contradiction_is_refused_with_its_reasons(facts: list[object], reasons: list[str]) -> None:

@@ -277,3 +277,11 @@ def test_no_fen_appears_or_vanishes_whatever_happens(taken: list[tuple[str, int]
 
         assert is_conserved(started.line())
         assert started.line().written_off_fen <= sum(one.amount_fen for one in started.line().write_offs)
+
+
+def test_a_write_off_that_two_decided_one_does_not_correct_into_something_else() -> None:
+    started = concluded()
+    started.hear(write_off(DECIDED_ON, 100_000, 1_300))
+    started.hear(act(A.PROCEEDING_CLOSED, DECIDED_ON, "W-1", revision=2))
+
+    assert (["correction-not-approved"], 0) == (reasons_of(started), started.line().owed_fen)

@@ -1,12 +1,15 @@
 """`shebao acls`: the table is listed without a broker, and compared with one that is found by the data of its sandbox."""
 
 import json
+from pathlib import Path
 
 import pytest
+from typer.testing import CliRunner
 
 from schemas import access
+from services.console.main import app
 from tests.harness.stack import Stack
-from tests.services.console.towns import Town
+from tests.services.console.towns import Town, sentence_of
 
 
 def test_the_table_is_listed_as_data(town: Town) -> None:
@@ -31,6 +34,14 @@ def test_an_account_that_nobody_has_is_one_sentence(town: Town) -> None:
 
     assert shown.exit_code == 2
     assert "No account nobody is in the table; it has appraisal" in shown.output
+
+
+@pytest.mark.parametrize("words", [("check",), ("apply",), ("apply", "--dry-run")])
+def test_where_nobody_logs_in_there_are_no_rights_to_compare(words: tuple[str, ...], tmp_path: Path) -> None:
+    shown = CliRunner().invoke(app, ["acls", *words], env={"SHEBAO_SANDBOX_DATA_DIR": str(tmp_path)})
+
+    assert (2, "") == (shown.exit_code, shown.stdout)
+    assert "reached without a login, so there are no rights to compare or to give" in sentence_of(shown)
 
 
 @pytest.mark.broker

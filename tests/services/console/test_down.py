@@ -7,19 +7,13 @@ from typer.testing import CliRunner
 
 from services.console.main import app
 from services.sandbox.mesh import Mesh
-from services.sandbox.settings import SandboxSettings
-from tests.harness.stack import free_port
+from services.sandbox.settings import SandboxSettings, on_free_ports
 
 
 @pytest.fixture
 def sandbox(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> SandboxSettings:
     """A sandbox without servers: its worker lives or has ended because nobody listens; both have to be told of."""
-    settings = SandboxSettings(
-        data_dir=tmp_path / "data",
-        kafka_port=free_port(neighbours=1),
-        registry_port=free_port(),
-        worker_port=free_port(neighbours=9),
-    )
+    settings = on_free_ports(tmp_path / "data")
     for name in ("data_dir", "kafka_port", "registry_port", "worker_port"):
         monkeypatch.setenv(f"SHEBAO_SANDBOX_{name.upper()}", str(getattr(settings, name)))
     return settings

@@ -42,6 +42,19 @@ def test_publishing_it_again_changes_nothing(town: Town, tmp_path: Path) -> None
     assert town.twin.codes("arrears", UNIT)[-2:] == ["repeat", "repeat"]
 
 
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [("a.csv", "topic,reference,unit_code\n"), ("b.csv", "reference,unit_code\n\n,\n"), ("a.ndjson", "\n")],
+)
+def test_a_file_without_rows_is_said_to_have_none(town: Town, tmp_path: Path, name: str, content: str) -> None:
+    path = tmp_path / name
+    path.write_text(content, encoding="utf-8")
+    shown = publish(town, str(path))
+
+    assert (2, "") == (shown.exit_code, shown.stdout)
+    assert f"{path} has no rows: nothing was published." in sentence_of(shown)
+
+
 def test_a_rejected_row_makes_the_exit_code_one_and_is_named(town: Town, tmp_path: Path) -> None:
     path = lines(tmp_path / "a.ndjson", REGISTERED, {**ASSESSED, "month": "2026-13"})
     shown = publish(town, path)

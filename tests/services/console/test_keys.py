@@ -274,7 +274,7 @@ def test_a_readmission_is_asked_for_only_of_what_was_erased() -> None:
     asked = keys("readmit", UNIT, "--authority", "本人重新登记", "--because", "x", "--by", "李", "--apply")
     assert 0 == keys("confirm", number_of(asked), "--because", "x", "--by", "王", "--apply", account="wang").exit_code
 
-    assert "Nothing of this subject was erased." == sentence_of(nothing)
+    assert "Nothing of this subject was erased." in sentence_of(nothing)
     assert ["1", "2"] == re.findall(r"联系方式 │ +(\d) │", keys("show", UNIT).output)
 
 

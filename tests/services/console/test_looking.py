@@ -241,7 +241,7 @@ def test_where_nothing_was_compared_nothing_is_called_identical(indebted: Town, 
     shown = indebted.shebao("replay", *words)
 
     assert (shown.exit_code, shown.stdout) == (2, "")
-    assert sentence_of(shown).startswith("Nothing was compared")
+    assert "Nothing was compared" in sentence_of(shown)
 
 
 def test_a_record_of_the_case_that_no_decision_explains_is_a_difference(indebted: Town) -> None:

@@ -11,7 +11,7 @@ from schemas.topics import RECORD_BYTES_MAX, commands_topic
 from services.console.all_services import BY_NAME
 from services.console.memory_mesh import PORTS
 from services.runtime import door
-from services.runtime.batch import REFUSALS_MAX
+from services.runtime.deciding import REFUSALS_MAX
 from services.runtime.effects import UNKNOWN, Attempt
 from tests.services.console.towns import UNIT, Town, sentence_of
 

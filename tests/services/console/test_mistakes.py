@@ -1,11 +1,15 @@
 """A user's mistake, a file that is not there, a mesh that does not answer: one sentence, exit 2, never a traceback."""
 
+import ast
+import errno
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
+from aiokafka.errors import KafkaError
 from typer.testing import CliRunner, Result
 
 from services.console.connection import mesh_settings
@@ -158,3 +162,49 @@ def test_what_was_raised_side_by_side_is_told_too() -> None:
 @pytest.mark.parametrize("bug", [ZeroDivisionError(), ExceptionGroup("two", [UserMistake("so"), KeyError("x")])])
 def test_a_bug_is_not_dressed_up_as_a_mistake(bug: Exception) -> None:
     assert sentence(bug) is None
+
+
+def said_by(folder: Path) -> dict[str, str]:
+    """What stands literally in each mistake that a folder's modules tell of, by its place."""
+    found = {}
+    for path in sorted(folder.rglob("*.py")):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "UserMistake":
+                parts = node.args[0].values if isinstance(node.args[0], ast.JoinedStr) else node.args
+                found[f"{path.name}:{node.lineno}"] = "".join(
+                    str(part.value) for part in parts if isinstance(part, ast.Constant)
+                )
+    return found
+
+
+CHINESE_THEN_ENGLISH = re.compile(r"[\u4e00-\u9fff].*。.*[A-Za-z].*\.$", re.DOTALL)
+
+
+def test_the_consoles_own_mistakes_are_said_in_chinese_and_then_in_english() -> None:
+    said = said_by(ROOT / "services" / "console")
+
+    assert len(said) > 50
+    assert [] == [place for place, text in said.items() if not CHINESE_THEN_ENGLISH.search(text)]
+
+
+@pytest.mark.parametrize("text", ["There is no key 1.", "没有密钥 1。", "There is no key 1. 没有密钥 1。"])
+def test_a_sentence_in_one_language_or_the_wrong_order_is_seen(text: str) -> None:
+    assert not CHINESE_THEN_ENGLISH.search(text)
+
+
+@pytest.mark.parametrize(
+    ("error", "said"),
+    [
+        (
+            FileNotFoundError(errno.ENOENT, "No such file or directory", "x"),
+            "没有此文件或文件夹。 x: No such file or directory.",
+        ),
+        (OSError(errno.ELOOP, "Too many links", "x"), "操作系统不允许。 x: Too many links."),
+        (
+            KafkaError("gone"),
+            "询问 Kafka 时出错，请先看 `shebao status`，再试一次。 The broker failed while it was asked",
+        ),
+    ],
+)
+def test_what_the_system_and_kafka_refuse_is_said_in_both_languages_too(error: Exception, said: str) -> None:
+    assert str(sentence(error)).startswith(said)

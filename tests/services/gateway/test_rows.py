@@ -199,6 +199,7 @@ REFUSED = (
     ({**STATUS, "declare_by": "2026-10-20"}, "declare_by", "declare-by-before-announcement"),
     ({**STATUS, "proprietor_property": "family"}, "status", "detail-of-another-status"),
     ({**GONE, "deregistration_way": ""}, "deregistration_way", "deregistration-way-missing"),
+    ({**GONE, "deregistration_way": "merged"}, "successors", "successors-do-not-fit"),
     ({**WRITE_OFF, "paragraph": ""}, "act", "act-incomplete"),
     ({**WRITE_OFF, "plan_fen": "1"}, "act", "detail-of-another-act"),
     ({**WRITE_OFF, "approved_by": ""}, "approved_by", "approval-missing"),

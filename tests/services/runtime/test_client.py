@@ -1,6 +1,5 @@
 """Which client moves the records of tasks, and how the second one is told where the brokers are."""
 
-import sys
 from pathlib import Path
 
 import pytest
@@ -17,7 +16,7 @@ from services.runtime.confluent_clients import (
     why_not_read,
     why_not_written,
 )
-from services.runtime.errors import BrokerRefused, Fenced, TaskMustRestart, WillNotStart, WrongSetting
+from services.runtime.errors import BrokerRefused, Fenced, TaskMustRestart, WrongSetting
 from services.runtime.kafka import KafkaBroker
 from services.runtime.settings import MeshSettings, read_settings
 from tests.harness.counting import COUNTING
@@ -37,15 +36,6 @@ def test_a_client_nobody_knows_is_a_wrong_setting(monkeypatch: pytest.MonkeyPatc
     monkeypatch.setenv("SHEBAO_CLIENT", "kafka-python")
     with pytest.raises(WrongSetting, match="SHEBAO_CLIENT"):
         read_settings(MeshSettings)
-
-
-def test_without_its_package_the_second_client_does_not_start_and_says_what_to_install(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    monkeypatch.delitem(sys.modules, "services.runtime.confluent")
-    monkeypatch.setitem(sys.modules, "confluent_kafka", None)  # as where it is not installed
-    with pytest.raises(WillNotStart, match=r"shebao-mesh\[confluent\]"):
-        broker_of(COUNTING, MeshSettings(client="confluent"))
 
 
 def test_a_login_over_tls_is_said_in_librdkafkas_words() -> None:

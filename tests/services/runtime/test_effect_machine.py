@@ -24,7 +24,6 @@ from schemas.notifications import (
     DeliveryWithdrawn,
 )
 from schemas.vocabulary import Agency, Channel, District
-from services.runtime.batch import Transition
 from services.runtime.effects import (
     ATTEMPT_WITHIN,
     DONE,
@@ -37,6 +36,7 @@ from services.runtime.effects import (
     Intent,
     next_effect_timer,
 )
+from services.runtime.outcomes import Transition
 
 UNIT = "11371000004359918E"
 EFFECT = Effect(DeliveryRequested, DeliveryAttempted, DeliveryCompleted, DeliveryQueued, DeliveryWithdrawn)

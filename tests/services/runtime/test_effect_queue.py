@@ -16,7 +16,6 @@ from schemas.notifications import (
     DeliveryWithdrawn,
 )
 from schemas.vocabulary import Agency, Channel, District
-from services.runtime.batch import Transition
 from services.runtime.effect_cases import (
     BEGINS_WITHIN,
     READ_BACK_WITHIN,
@@ -28,6 +27,7 @@ from services.runtime.effect_cases import (
 )
 from services.runtime.effect_texts import REASON_TEXTS
 from services.runtime.effects import Attempt, Effect, effect_service
+from services.runtime.outcomes import Transition
 from tests.services.runtime.test_effect_runner import Notes, Provider, idle, make_runner
 
 UNIT = "11371000004359918E"

@@ -11,12 +11,12 @@ import pytest
 from schemas.effects import EffectRequest
 from schemas.notifications import DeliveryAttempted, DeliveryCompleted, DeliveryRequested
 from schemas.vocabulary import Agency, Channel, District
-from services.runtime.batch import Transition
 from services.runtime.broker import Broker
 from services.runtime.codec import local_codec
 from services.runtime.effect_cases import EffectCase, claimed, reconciling, unclear, with_open
 from services.runtime.effect_runner import ATTEMPTS_OVER_AFTER_S, EffectRunner
 from services.runtime.effects import ATTEMPT_WITHIN, Attempt, Effect, effect_service
+from services.runtime.outcomes import Transition
 from services.runtime.records import OutputRecord
 from services.runtime.settings import MeshSettings
 

@@ -11,7 +11,6 @@ from schemas.fact import Fact, Sealed
 from schemas.mesh import CommandIssued, ParameterPublished
 from schemas.notifications import DeliveryAttempted, DeliveryCompleted, DeliveryRequested
 from schemas.vocabulary import Agency, Channel, District
-from services.runtime.batch import Transition
 from services.runtime.cases import Case, CaseFormat
 from services.runtime.effect_cases import CLOSED_REMEMBERED_DAYS, OPEN_MAX
 from services.runtime.effect_texts import REASON_TEXTS
@@ -28,6 +27,7 @@ from services.runtime.effects import (
     effect_service,
     next_effect_timer,
 )
+from services.runtime.outcomes import Transition
 
 UNIT = "11371000004359918E"
 NOW = datetime(2024, 1, 8, 1, 0, tzinfo=UTC)

@@ -30,7 +30,7 @@ from services.runtime.registry_client import ATTEMPTS_MAX
 from services.runtime.schema_push import push, versions_in
 from services.sandbox import stack as sandbox
 from services.sandbox.ports import free_port
-from services.sandbox.settings import SandboxSettings
+from services.sandbox.settings import SandboxSettings, on_free_ports
 from tests.harness.stack import Stack
 from tests.schemas.changes import CASES, Case, contract, field
 
@@ -348,12 +348,7 @@ async def test_a_worker_process_does_not_start_without_registry_and_agreement(st
 
 
 def _own_registry(folder: Path) -> SandboxSettings:
-    return SandboxSettings(
-        data_dir=folder / "data",
-        kafka_port=free_port(),
-        registry_port=free_port(),
-        registry_management_port=free_port(),
-    )
+    return on_free_ports(folder / "data")
 
 
 def _prefixes(codec: Codec) -> dict[str, bytes]:

@@ -28,15 +28,19 @@ def listening_addresses(pid: int) -> set[str]:
 @pytest.mark.asyncio
 async def test_simulators_start_are_told_of_and_stop(settings: SandboxSettings) -> None:
     told: list[Progress] = []
+    told_again: list[Progress] = []
 
     await stack.start(settings, told.append, SIMULATORS)
     running = stack.status(settings)
-    await stack.start(settings, parts=SIMULATORS)
+    await stack.start(settings, told_again.append, SIMULATORS)
     again = stack.status(settings)
     addresses = {address for part in running if part.pid for address in listening_addresses(part.pid)}
     await stack.stop(settings)
 
-    assert {progress.name for progress in told if progress.phase is Phase.READY} == set(SIMULATORS)
+    assert {(name, phase) for name in SIMULATORS for phase in (Phase.STARTING, Phase.READY)} == {
+        (progress.name, progress.phase) for progress in told
+    }
+    assert {(name, Phase.RUNNING) for name in SIMULATORS} == {(one.name, one.phase) for one in told_again}
     assert [part.name for part in running if part.running] == ["calls", "printer", "smtp"]
     assert again == running
     assert addresses == {"127.0.0.1"}

@@ -1,0 +1,138 @@
+"""A unit that was merged or divided is gone, and its debts are its successors' (合并、分立: 民法典 67, 公司法 221, 223)."""
+
+from datetime import date
+from itertools import permutations
+from typing import Any
+
+import pytest
+from pydantic import ValidationError
+
+from schemas.insolvency_acts import InsolvencyAct
+from schemas.payment_notices import NoticeStage, PaymentNoticeChanged
+from schemas.unit_status import DeregistrationWay, LegalForm, Liable, Measure, MeasureStage, UnitStanding
+from services.arrears.rules_lines import late_fee_fen
+from services.audit.words import sentence
+from tests.services.arrears.samples import UNIT, unit
+from tests.services.arrears.samples_notice import in_arrears as noticed
+from tests.services.arrears.samples_status import act, in_arrears, measure_of, status, told
+
+ON = date(2024, 1, 11)
+HEIR, OTHER = sorted((unit(2), unit(3)))
+MERGED = {"deregistration_way": DeregistrationWay.MERGED, "successors": (HEIR,)}
+DIVIDED = {"deregistration_way": DeregistrationWay.DIVIDED, "successors": (HEIR, OTHER)}
+
+
+def gone(**changed: Any) -> Any:
+    """The unit was deregistered on 11 January 2024, as it was merged unless said otherwise."""
+    return status(UnitStanding.DEREGISTERED, ON, **(MERGED | changed))
+
+
+def test_after_a_merger_the_unit_that_it_became_answers() -> None:
+    started = in_arrears()
+    started.hear(gone())
+
+    assert (Measure.PURSUE_OBLIGORS, MeasureStage.PURSUE) == measure_of(started)
+    assert (Liable.SUCCESSOR, (HEIR,)) == (told(started).liable, told(started).successors)
+    assert {"民法典 67(1)", "公司法 221"} <= set(told(started).paragraphs)
+
+
+def test_after_a_division_all_that_came_of_it_answer_jointly() -> None:
+    started = in_arrears()
+    started.hear(gone(**DIVIDED))
+
+    assert (Liable.SUCCESSORS_JOINTLY, (HEIR, OTHER)) == (told(started).liable, told(started).successors)
+    assert {"民法典 67(2)", "公司法 223"} <= set(told(started).paragraphs)
+
+
+def test_who_answers_is_told_with_the_successors_codes() -> None:
+    started = in_arrears()
+    started.hear(gone(**DIVIDED))
+
+    assert f"清偿责任：分立后的各承继单位（连带责任）（{HEIR}、{OTHER}）" in sentence(told(started))
+
+
+def test_the_debt_goes_on_as_it_was_and_so_does_its_late_fee() -> None:
+    """Half a yuan a day from 16 December 2023: 26 days to 10 January, 48 to 1 February 2024."""
+    started = in_arrears()
+    started.hear(gone())
+
+    assert [26 * 50, 48 * 50] == [late_fee_fen(started.line(), day) for day in (date(2024, 1, 10), date(2024, 2, 1))]
+
+
+def test_a_notice_to_the_unit_that_is_no_more_is_not_sent() -> None:
+    """What was drawn up for it is cancelled; nothing may be ordered from the unit itself any more."""
+    started = noticed(date(2024, 1, 8))
+    started.on(date(2024, 1, 9))
+    assert NoticeStage.DRAWN_UP is started.notice().stage
+
+    started.on(ON)
+    started.hear(gone())
+
+    assert (NoticeStage.CANCELLED, "other-procedure") == (
+        started.notice().stage,
+        started.heard_last(PaymentNoticeChanged).reason_code,
+    )
+    assert not told(started).ordinary_steps_open
+
+
+def test_another_successor_in_a_correction_is_said() -> None:
+    started = in_arrears()
+    started.hear(gone(), gone(revision=2, successors=(OTHER,)))
+
+    assert (OTHER,) == told(started).successors
+
+
+def test_a_merger_taken_back_leaves_the_unit_as_it_was() -> None:
+    started = in_arrears()
+    started.hear(gone(), gone(business_reference="S-2", reverses="S-1"))
+
+    assert (Measure.REMIND, Liable.UNIT, ()) == (
+        told(started).measure,
+        told(started).liable,
+        told(started).successors,
+    )
+
+
+def test_the_order_in_which_corrections_come_does_not_matter() -> None:
+    facts = (gone(), gone(revision=2, **DIVIDED), gone(revision=3, successors=(OTHER,)))
+    ends = set()
+    for order in permutations(facts):
+        started = in_arrears()
+        for fact in order:
+            started.hear(fact)
+        ends.add((told(started).liable, told(started).successors))
+
+    assert {(Liable.SUCCESSOR, (OTHER,))} == ends
+
+
+def test_once_the_successor_was_turned_to_that_is_the_stage() -> None:
+    started = in_arrears(date(2024, 1, 15))
+    started.hear(gone(), act(InsolvencyAct.OBLIGORS_CLAIMED, date(2024, 1, 15)))
+
+    assert (Measure.PURSUE_OBLIGORS, MeasureStage.PURSUED) == measure_of(started)
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [
+        {"successors": ()},
+        {"successors": (HEIR, OTHER)},
+        {"successors": (UNIT,)},
+        {"legal_form": LegalForm.SOLE_PROPRIETOR},
+        {"deregistration_way": DeregistrationWay.DIVIDED},
+        {"deregistration_way": DeregistrationWay.DIVIDED, "successors": (HEIR, HEIR)},
+        {"deregistration_way": DeregistrationWay.SIMPLE},
+    ],
+    ids=[
+        "a merger into nobody",
+        "a merger into two",
+        "a merger into itself",
+        "a sole proprietor's merger",
+        "a division into one",
+        "a division into the same twice",
+        "a successor of a unit gone otherwise",
+    ],
+)
+def test_successors_that_do_not_fit_the_way_are_refused(changed: dict[str, Any]) -> None:
+    with pytest.raises(ValidationError, match="a merger has one successor"):
+        gone(**changed)
