@@ -3,7 +3,6 @@
 import asyncio
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import Any
 
 import httpx
@@ -11,31 +10,22 @@ import pytest
 import pytest_asyncio
 from aiokafka import AIOKafkaProducer
 from aiokafka.admin import AIOKafkaAdminClient
-from sqlalchemy import func, select
-from sqlalchemy.exc import OperationalError
 
 from schemas.arrears import ArrearsSettled
-from schemas.contributions import ContributionPaid
 from schemas.examples.values import sample
 from schemas.outlets import OutletPublished
-from services.page.store import tables
-from services.page.store.database import Database
-from services.runtime.kafka_access import KafkaPublisher, read_topics
+from services.runtime.kafka_access import KafkaPublisher
 from services.runtime.publishing import published
-from services.runtime.topic_admin import apply
 from services.sandbox.ports import free_port
 from tests.harness.counting import COUNTING, paid
 from tests.harness.header_batches import append_raw, raw, raw_batch
-from tests.harness.page_store import sqlite_url
 from tests.harness.stack import Stack
 from tests.harness.waiting import until
 from tests.harness.workers import WorkerProcess
 from tests.services.monitoring.samples import arrears_fact
 
 pytestmark = pytest.mark.broker
-PAYMENTS, ANEW = 40, 90
-"""Payments, and those of a topic made anew: more, so that it has grown past where the one before was read to."""
-PAID = ContributionPaid.topic
+PAYMENTS = 40
 START_S = 40
 
 
@@ -81,9 +71,9 @@ def counts(shown: dict[str, Any]) -> tuple[int, int, int]:
     )
 
 
-async def publish_payments(own_stack: Stack, reference: str, payments: int = PAYMENTS) -> None:
+async def publish_payments(own_stack: Stack, reference: str) -> None:
     now = datetime.now(UTC)
-    facts = [paid(number, 100, f"{reference}-{number}") for number in range(payments)]
+    facts = [paid(number, 100, f"{reference}-{number}") for number in range(PAYMENTS)]
     records = [
         published(own_stack.codec, fact, f"id-{fact.business_reference}", "urn:weihai:tax", now, 12) for fact in facts
     ]
@@ -169,72 +159,3 @@ async def test_monitoring_that_is_asked_to_end_does_so_in_good_order(
     process.terminate()
 
     assert 0 == await asyncio.to_thread(process.wait, 20)
-
-
-@pytest_asyncio.fixture
-async def feeding(own_stack: Stack, tmp_path: Path) -> AsyncIterator[WorkerProcess]:
-    settings = {"SHEBAO_PAGE_STORE_URL": sqlite_url(tmp_path), "SHEBAO_PAGE_LOOK_S": "0.2"}
-    worker = WorkerProcess("services.page.store", own_stack.settings, free_port(), settings)
-    worker.start()
-    yield worker
-    await worker.stop()
-
-
-async def counted(worker: WorkerProcess) -> int:
-    """How many payments monitoring has counted."""
-    return sum((await summary(worker))["facts"].get(PAID, {}).values())
-
-
-async def in_store(folder: Path) -> int:
-    """How many payments the page's store holds; -1 while it has no tables."""
-    try:
-        async with Database(sqlite_url(folder)) as database, database.reading() as connection:
-            asked = select(func.count()).select_from(tables.fact).where(tables.fact.c.topic == PAID)
-            return await connection.scalar(asked) or 0
-    except OperationalError:
-        return -1
-
-
-async def made_anew(own_stack: Stack) -> None:
-    """Delete the topic of payments, and make it again as soon as it is gone."""
-    admin = AIOKafkaAdminClient(bootstrap_servers=own_stack.settings.bootstrap_servers)
-    await admin.start()
-    try:
-        await admin.delete_topics([PAID])
-    finally:
-        await admin.close()
-
-    async def is_gone() -> bool:
-        return PAID not in await topics_of(own_stack)
-
-    await until(is_gone, 30, "the topic is gone")
-    await apply(own_stack.settings.connection, 1)
-
-
-@pytest.mark.asyncio
-async def test_a_topic_that_was_deleted_and_made_anew_is_counted_as_it_is_now(
-    own_stack: Stack, monitoring: WorkerProcess, feeding: WorkerProcess, tmp_path: Path
-) -> None:
-    await publish_payments(own_stack, "before")
-    held = len([one async for one in read_topics(own_stack.settings.connection, [PAID])])
-
-    async def is_known(payments: int) -> bool:
-        return await all_read(monitoring) and (payments, payments) == (
-            await counted(monitoring),
-            await in_store(tmp_path),
-        )
-
-    await until(lambda: is_known(held), START_S, "all payments are counted and in the store")
-    await made_anew(own_stack)
-    await publish_payments(own_stack, "anew", ANEW)
-
-    async def has_ended() -> bool:
-        return not monitoring.is_running()
-
-    await until(has_ended, START_S, f"monitoring sees another topic\n{monitoring.log[-2_000:]}")
-    monitoring.start()
-    await until(lambda: is_known(ANEW), START_S, f"each payment of the new topic is known once\n{feeding.log[-2_000:]}")
-
-    assert held < ANEW
-    assert f"{PAID} was deleted and made anew, and so is the counting" in monitoring.log
-    assert f"{PAID} was deleted and made anew" in feeding.log
