@@ -27,11 +27,11 @@ demo: setup ## See the three roads work on real Kafka (MEMORY=1: without a broke
 ifneq ($(CLIENT),)
 test: export SHEBAO_CLIENT := $(CLIENT)
 endif
-test: setup ## Run every test: in memory, then on real brokers in two lanes (ARGS=… some; CLIENT=confluent the second client).
+test: setup ## Run every test: in memory side by side, then one by one on the real broker (ARGS=… some; CLIENT=confluent the second client).
 	@status=0; \
 	if [ -n '$(ARGS)' ]; then $(BIN)/pytest $(ARGS) || status=$$?; else \
 		$(BIN)/pytest -m "not broker" -n auto --dist worksteal || status=$$?; \
-		$(BIN)/pytest -m broker -n 2 --dist loadfile --no-loadscope-reorder || status=$$?; \
+		$(BIN)/pytest -m broker || status=$$?; \
 	fi; exit $$status
 
 test-all: export SHEBAO_TEST_ALL := 1

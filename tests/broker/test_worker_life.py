@@ -90,6 +90,7 @@ async def test_a_killed_worker_that_is_started_again_does_not_wait_for_the_sessi
     async with workers(
         own_stack, 2, SHEBAO_SESSION_TIMEOUT_MS=session_ms, SHEBAO_REBALANCE_TIMEOUT_MS=session_ms
     ) as made:
+        await until(lambda: shared(made, 6), 40, "both know which member they are")
         await made[0].kill()
         made[0].start()
 
