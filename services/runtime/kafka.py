@@ -1,6 +1,7 @@
 """The broker port on aiokafka 0.14. Every rule here answers a failure that was seen (docs/decisions/0003)."""
 
 import asyncio
+import contextlib
 import time
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
@@ -72,6 +73,8 @@ class KafkaBroker:
             why = await self._why_inputs_are_not_shown(error)
             await self._admin.close()
             raise why from error
+        with contextlib.suppress(KafkaError, TimeoutError):  # a task that opens asks again, and says what is wrong
+            await self._own.get_ready()
 
     async def _why_inputs_are_not_shown(self, error: Exception) -> MeshError:
         """Only an answer refuses: of a topic whose leader is away, or a broker that is silent, more may be heard in a moment."""

@@ -48,11 +48,12 @@ class Opening:
         shard, reader = self._shard, self._reader
         await self._writer.open()
         committed = await reader.committed()
+        last_decision = await reader.last_decision()  # before: who waits for a place to restore has asked it by then
         async with self._turns.restoring:
             restored = await restore(shard, reader.restored(), self._progressed)
         try:
             positions = agreed_positions(shard.service, committed, shard.meta.positions)
-            agreed_head(shard.service, shard.partition, await reader.last_decision(), shard.meta.head)
+            agreed_head(shard.service, shard.partition, last_decision, shard.meta.head)
         except PositionsDisagree as error:
             await self._prove_ours(committed, error)
             raise

@@ -38,6 +38,12 @@ class OwnTopics:
         self._reading = asyncio.Lock()
         self._said = sorted(fact.topic for fact in service.says)
 
+    async def get_ready(self) -> None:
+        """Connect, and learn where the topics are, before a task that opens waits for it."""
+        name = self._service.name
+        own = {changelog_topic(name), decisions_topic(name), dead_topic(name), *self._said}
+        await asyncio.gather(self._written.know(own), self._stable.know(own), self._connected())
+
     async def unfinished(self, partition: int) -> tuple[Place, ...]:
         """Where something of a task stands open though its producer has just begun anew.
 
