@@ -108,9 +108,8 @@ class Context(msgspec.Struct, frozen=True, gc=False):
     def parameter(self, name: str, default: str) -> str:
         """The published value of a parameter in force today, else `default`."""
         published = self.references.get(ParameterPublished.topic, {}).get(name)
-        if isinstance(published, ParameterPublished) and published.effective_on <= self.today:
-            return published.value
-        return default
+        said = published.value_on(self.today) if isinstance(published, ParameterPublished) else None
+        return default if said is None else said
 
 
 def decided(state: S | None, code: str, *facts: Fact, paragraphs: tuple[str, ...] = (), **values: Any) -> Decision[S]:

@@ -7,7 +7,7 @@ from pydantic import Field, model_validator
 from pydantic_core import PydanticCustomError
 
 from schemas.contributions import UnitFact
-from schemas.document_terms import PARTS_MAX, BankAccount
+from schemas.document_terms import PARTS_MAX, BankAccount, Days
 from schemas.enforcement_terms import (
     INSTALMENTS_MAX,
     SECURITIES_MAX,
@@ -129,7 +129,7 @@ class EnforcementActRecorded(UnitFact):
     document_number: ShortText | None = None
     done_minute: MinuteOfDay | None = None
     perform_by: LegalDate | None = None
-    """Last day that a demand leaves the unit (履行期限)."""
+    """Last day that a demand leaves the unit (履行期限): what its paper says, counted from service."""
     amount_fen: AmountFen | None = None
     """What is applied for, demanded, decided, received, seized (its value) or auctioned."""
     balance_fen: AmountFen | None = None
@@ -148,6 +148,8 @@ class EnforcementActRecorded(UnitFact):
     """Papers handed over with an application."""
     document: EnforcementDocument | None = None
     """Which paper is ordered (制作文书); the act it belongs to follows from where the procedure stands."""
+    perform_within_working_days: Days | None = None
+    """The term (履行期限) that a demand is ordered with, from its service; absent: the shortest that may be given there."""
     accounts: Annotated[tuple[BankAccount, ...], Field(max_length=PARTS_MAX)] = ()
     """Banks and account names as the banks answered, for the papers of a transfer."""
     security_description: ShortText | None = None
@@ -213,6 +215,8 @@ def _paper_is_whole(act: EnforcementActRecorded) -> None:
     is_order = act.act is _Act.DOCUMENT_ORDERED
     if is_order != (act.document is not None):
         raise PydanticCustomError("document-not-named", "an order for a paper, and nothing else, names the paper")
+    if act.perform_within_working_days is not None and act.document is not EnforcementDocument.DEMAND:
+        raise PydanticCustomError("term-of-another-paper", "the order for a demand, and nothing else, names its term")
     if not is_order:
         return
     if act.document not in ORDERED_DOCUMENTS:

@@ -1,5 +1,6 @@
 """Facts of the mesh itself: time, calendars, operators' commands, decision records."""
 
+from datetime import date
 from typing import Annotated, ClassVar, Self
 
 from pydantic import Field, model_validator
@@ -12,6 +13,9 @@ from schemas.vocabulary import DATE_FIRST, DATE_LAST, LegalDate, SaidInstant, Sh
 DAYS_OF_A_CALENDAR_MAX = 100
 """Most days off on weekdays, and most make-up days, that a year may have: there are never forty. What counts working days
 rests on there being enough of them."""
+
+EARLIER_VALUES_MAX = 100
+"""Most earlier values that a publication names."""
 
 CalendarDays = Annotated[tuple[LegalDate, ...], Field(max_length=DAYS_OF_A_CALENDAR_MAX)]
 
@@ -42,11 +46,19 @@ class CalendarPublished(Fact):
     revision: int = 1
 
 
+class EarlierValue(Wire):
+    """What a parameter was set to before, from a legal date until the next one."""
+
+    value: ShortText
+    effective_on: LegalDate
+
+
 class ParameterPublished(Fact):
     """A setting of the mesh that decisions depend on was published, in force from a legal date.
 
     `effects-from` (a date: no effect leaves the mesh before it), `appraisal-local-conditions` (`warn` or `strict`) …; what each may
-    be set to: `schemas/parameters.py`.
+    be set to: `schemas/parameters.py`. The highest revision says all that holds: its value from `effective_on`, and in `earlier` what holds on
+    the days before; on days before all of these the rule's own default.
     """
 
     topic: ClassVar[str] = "parameter-published"
@@ -57,13 +69,22 @@ class ParameterPublished(Fact):
     value: ShortText
     effective_on: LegalDate
     revision: int = 1
+    earlier: Annotated[tuple[EarlierValue, ...], Field(max_length=EARLIER_VALUES_MAX)] = ()
+    """What held before, each from its date until the next: a change of a setting that was in force names it here."""
 
     @model_validator(mode="after")
     def value_can_be_read(self) -> Self:
         """Refuse a value that the rules asking for it could not read."""
-        if not is_usable(self.name, self.value):
+        if not all(is_usable(self.name, value) for value in (self.value, *(one.value for one in self.earlier))):
             raise PydanticCustomError("parameter-value-invalid", "rules cannot read this value of the parameter")
         return self
+
+    def value_on(self, day: date) -> str | None:
+        """Give the value in force on a legal date; None before the first."""
+        if self.effective_on <= day:
+            return self.value
+        reached = [one for one in self.earlier if one.effective_on <= day]
+        return max(reached, key=lambda one: one.effective_on).value if reached else None
 
 
 APPEND_TIME_MS_MAX = 253_402_300_799_999

@@ -48,6 +48,7 @@ _WHOLE: Mapping[str, tuple[tuple[str, Mapping[str, Any], str], ...]] = {
         ("no balance", {"act": "bank-query-answered", "balance_fen": None}, "balance-missing"),
         ("no costs", {"act": "property-auctioned", "costs_fen": None}, "costs-missing"),
         ("no term", {"act": "demand-served", "perform_by": None}, "perform-by-missing"),
+        ("the term of a paper that is none", {"perform_within_working_days": 3}, "term-of-another-paper"),
         ("no way to pay", {"act": "demand-served", "payment_method": None}, "payment-method-missing"),
         ("no right to be heard", {"act": "demand-served", "hearing_offered": False}, "hearing-not-offered"),
         ("no outcome", {"act": "statement-reviewed", "outcome": None}, "outcome-missing"),

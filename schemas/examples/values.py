@@ -243,6 +243,7 @@ _NEVER_TOGETHER = {
     ("DocumentRequested", "deferral_agreement"),
     ("DocumentRequested", "transfer_decision"),
     ("EnforcementActRecorded", "document"),
+    ("EnforcementActRecorded", "perform_within_working_days"),
     ("DocumentRequested", "claim_declaration"),
     ("UnitStatusReported", "deregistration_way"),
     ("UnitStatusReported", "proprietor_property"),

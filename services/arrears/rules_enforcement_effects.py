@@ -13,7 +13,7 @@ from schemas.enforcement_terms import EnforcementStage as Stage
 from services.arrears import law_enforcement as law
 from services.arrears.law_numbers import chosen
 from services.arrears.rules_enforcement_owed import transferable_fen
-from services.arrears.rules_enforcement_papers import ordered
+from services.arrears.rules_enforcement_papers import ordered, perform_days
 from services.arrears.rules_enforcement_state import (
     DECLINED,
     Agreement,
@@ -73,12 +73,17 @@ def _amount_named(trial: Trial) -> Effect:
 
 
 def _transfer_declined(_trial: Trial) -> Effect:
-    return Effect(ONLY, {"amount_fen": 0, "perform_by": None, "demanded_on": None})
+    return Effect(ONLY, {"amount_fen": 0, "perform_by": None, "demanded_on": None, "perform_days": 0})
 
 
 def _demand_served(trial: Trial) -> Effect:
-    fact = trial.fact
-    changes = {"amount_fen": trial.amount_fen, "perform_by": fact.perform_by, "demanded_on": fact.occurred_on}
+    fact, paper = trial.fact, trial.procedure.paper_for(trial.fact.act)
+    changes = {
+        "amount_fen": trial.amount_fen,
+        "perform_by": fact.perform_by,
+        "demanded_on": fact.occurred_on,
+        "perform_days": 0 if paper is None else perform_days(paper),
+    }
     return Effect(ONLY, changes)
 
 

@@ -80,16 +80,6 @@ def _court_materials_missing(trial: Trial) -> Objection:
     return _missing(trial, COURT_MATERIALS)
 
 
-def _demand_term_too_short(trial: Trial) -> Objection:
-    """行政强制法 35 asks for a term; how long, the office says."""
-    on, perform_by = trial.fact.occurred_on, trial.fact.perform_by
-    least = law.DEMAND_DAYS_MIN.value
-    earliest = trial.calendar.add_working_days(on, least).on
-    if perform_by is None or perform_by >= earliest:
-        return None
-    return {"perform_by": perform_by, "earliest": earliest, "days": least}
-
-
 def _demand_term_running(trial: Trial) -> Objection:
     """经催告，逾期仍不履行 (行政强制法 37(1)); at once only where assets are being moved (37(3)). So is the decision's paper."""
     if trial.fact.document not in (None, Document.TRANSFER_DECISION):
@@ -254,8 +244,9 @@ GUARDS: Mapping[str, Callable[[Trial], Objection]] = {
     "court-materials-missing": _court_materials_missing,
     "court-review-too-late": _court_review_too_late,
     "court-window-missed": _court_window_missed,
+    "demand-term-differs": papers.demand_term_differs,
     "demand-term-running": _demand_term_running,
-    "demand-term-too-short": _demand_term_too_short,
+    "demand-term-too-short": papers.demand_term_too_short,
     "document-above-owed": papers.document_above_owed,
     "document-in-the-making": papers.document_in_the_making,
     "document-not-of-this-stage": papers.document_not_of_this_stage,

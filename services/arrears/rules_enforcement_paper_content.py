@@ -22,7 +22,9 @@ from schemas.enforcement_terms import SecurityKind as Secured
 from services.arrears import law_enforcement as law
 from services.arrears import law_notice, texts_documents, texts_notice
 from services.arrears.law_documents import DEPARTMENT
+from services.arrears.rules_enforcement_papers import perform_days
 from services.arrears.rules_enforcement_state import Paper, Procedure
+from services.arrears.rules_enforcement_windows import demand_last_day
 from services.arrears.rules_notice_content import Named, named
 from services.arrears.rules_notice_document import owed_amounts
 from services.arrears.rules_notice_state import Notice
@@ -79,7 +81,7 @@ def paper_request(
         owed=owed_amounts(content, paper.dated_on),
         enforcement_demand=_demand(notice, paper, case),
         transfer_application=_application(notice, paper, case),
-        transfer_decision=_decision(notice, procedure, paper, case),
+        transfer_decision=_decision(notice, procedure, paper, case, context),
         deferral_agreement=_agreement(notice, paper),
     )
 
@@ -107,11 +109,10 @@ def _demand(notice: Notice, paper: Paper, case: UnitCase) -> EnforcementDemandTe
     if paper.kind is not DocumentKind.ENFORCEMENT_DEMAND:
         return None
     is_of_department = paper.issuer == DEPARTMENT
-    term = law.DEMAND_DAYS_MIN if is_of_department else law.COURT_DEMAND_DAYS
     return EnforcementDemandTerms(
         notice=_earlier(notice),
         purpose=DemandPurpose.TRANSFER if is_of_department else DemandPurpose.COURT,
-        term_working_days=term.value,
+        term_working_days=perform_days(paper),
         payment_channels=(texts_notice.channel(notice.authority),),
         hearing_working_days=law.DEMAND_DAYS_MIN.value,
         notice_issued_by=_issuer_of(notice, case) if is_of_department else None,
@@ -132,22 +133,24 @@ def _application(notice: Notice, paper: Paper, case: UnitCase) -> TransferApplic
     )
 
 
-def _decision(notice: Notice, procedure: Procedure, paper: Paper, case: UnitCase) -> TransferDecisionTerms | None:
+def _decision(
+    notice: Notice, procedure: Procedure, paper: Paper, case: UnitCase, context: Context
+) -> TransferDecisionTerms | None:
     if paper.kind is not DocumentKind.TRANSFER_DECISION:
         return None
     assert case.registration is not None
     demand = procedure.paper_for(Act.DEMAND_SERVED)
-    demanded_on, perform_by = procedure.demanded_on, procedure.perform_by
+    demanded_on, last = procedure.demanded_on, demand_last_day(procedure, context.calendar)
     assert demanded_on is not None
-    assert perform_by is not None
+    assert last is not None
     words = texts_documents.DEPARTMENTS[case.registration.agency]
     return TransferDecisionTerms(
         notice=_earlier(notice),
         notice_issued_by=_issuer_of(notice, case),
         demand_number=UNNUMBERED if demand is None else demand.number,
         demand_served_on=demanded_on,
-        perform_by=perform_by,
-        is_urgent=paper.dated_on <= perform_by,
+        perform_by=last.on,
+        is_urgent=paper.dated_on <= last.on,
         amount_fen=paper.amount_fen,
         accounts=_accounts(paper),
         remedies=Remedies(

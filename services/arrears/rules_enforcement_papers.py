@@ -4,12 +4,15 @@ ordered ── the register answers ──▶ numbered, and asked for ── mad
                                                            └─ could not be made ──▶ by hand, under its number
 """
 
+from msgspec.structs import replace
+
 from schemas.decision import Context
 from schemas.documents import DocumentKind
 from schemas.enforcement_terms import EnforcementAct as Act
 from schemas.enforcement_terms import EnforcementDocument as Document
 from schemas.payment_notices import DocumentNumberRequested
 from services.arrears import law_documents
+from services.arrears import law_enforcement as law
 from services.arrears.rules_enforcement_duties import PAPER_OF
 from services.arrears.rules_enforcement_state import EnforcementState, Paper
 from services.arrears.rules_enforcement_trial import Trial
@@ -26,6 +29,8 @@ KINDS = {
 DOCUMENTS = {kind: document for document, kind in KINDS.items()}
 OF_THE_DEPARTMENT = frozenset({Act.DEMAND_SERVED, Act.TRANSFER_DECIDED})
 """The department demands before it decides (行政强制法 35); before the court whoever applies to it does (54)."""
+SHORTEST_TERMS = {Act.DEMAND_SERVED: law.DEMAND_DAYS_MIN, Act.COURT_DEMAND_SERVED: law.COURT_DEMAND_DAYS}
+"""The least that a demand leaves the unit, in working days from its service, by the act that it is for."""
 
 
 def ordered(trial: Trial) -> Paper:
@@ -34,7 +39,7 @@ def ordered(trial: Trial) -> Paper:
     assert fact.document is not None
     act = PAPER_OF[(trial.procedure.stage, fact.document)]
     instalments = tuple((one.due_on, one.amount_fen) for one in fact.instalments)
-    return Paper(
+    paper = Paper(
         ordinal=state.papers_ordered + 1,
         act=act,
         kind=KINDS[fact.document],
@@ -46,7 +51,15 @@ def ordered(trial: Trial) -> Paper:
         security=fact.securities[0].kind.value if fact.securities else "",
         security_description=fact.security_description or "",
         security_contract=fact.security_contract or "",
+        perform_days=fact.perform_within_working_days or 0,
     )
+    return replace(paper, perform_days=perform_days(paper))
+
+
+def perform_days(paper: Paper) -> int:
+    """The term that a demand says, in working days from its service: as ordered, or the shortest; nought for another paper."""
+    shortest = SHORTEST_TERMS.get(paper.act)
+    return 0 if shortest is None else paper.perform_days or shortest.value
 
 
 def number_asked(case: UnitCase, paper: Paper, context: Context) -> DocumentNumberRequested:

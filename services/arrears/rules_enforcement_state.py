@@ -75,7 +75,8 @@ class Paper(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):
 
     `ordinal`: 1 for the first of the unit, and never again. `act`: what it is for. `issuer`: code of who issues it.
     `number`: its 文号, empty until the register has given it. `amount_fen`: what it says; for an agreement the sum of its
-    `instalments`. `accounts`: bank and account name. `sha256`: hash of what was made out; `failed`: why nothing could be.
+    `instalments`. `accounts`: bank and account name. `perform_days`: the term of a demand in working days from its service,
+    nought in another paper, and in a demand that was ordered before orders said one. `sha256`: hash of what was made out; `failed`: why nothing could be.
     """
 
     ordinal: int
@@ -90,6 +91,7 @@ class Paper(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):
     security: str = ""
     security_description: str = ""
     security_contract: str = ""
+    perform_days: int = 0
     document_id: str = ""
     sha256: str = ""
     failed: str = ""
@@ -106,8 +108,8 @@ class Procedure(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):
     `notice`: the notice's ordinal in its case. `since_on`: the legal date on which it came to its stage; `last_on`: of
     the last act or event. `amount_fen`: what is applied for, demanded or ordered; `decided_fen`: what the decision said
     before payments reduced it; `received_fen`: all that execution brought in; `settled_before_fen`: what was paid of the
-    lines' principal before it began. `perform_by`: last day of the demand,
-    `demanded_on`: the day on which it was served. `court_heard`: the court hears before it rules; `court_ruled`: it
+    lines' principal before it began. `perform_by`: last day of the demand as its act had it,
+    `demanded_on`: the day on which it was served, `perform_days`: its term in working days, nought where no paper is known to say it. `court_heard`: the court hears before it rules; `court_ruled`: it
     granted execution; `court_closed`: why the road to the court is closed.
     `free_days`: days without late fee of agreements before the present one. `ends_as`: while a transfer is withdrawn, the final stage that follows. `look_on`: when this legal date is over,
     `look_for` is to be looked at; `said`: what has been said of windows and deadlines already. `papers`: as they were ordered.
@@ -129,6 +131,7 @@ class Procedure(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):
     costs_fen: int = 0
     perform_by: date | None = None
     demanded_on: date | None = None
+    perform_days: int = 0
     court_heard: bool = False
     court_ruled: bool = False
     court_closed: str = ""

@@ -109,7 +109,9 @@ def instalment_day(procedure: Procedure, calendar: WorkingCalendar) -> CountedDa
 
 
 def demand_last_day(procedure: Procedure, calendar: WorkingCalendar) -> CountedDay | None:
-    """Last day of the demand's term, moved past days off."""
+    """Last day of the demand's term: as its paper says, counted from service; by its act, past days off, where none is known to."""
+    if procedure.perform_days and procedure.demanded_on is not None:
+        return calendar.add_working_days(procedure.demanded_on, procedure.perform_days)
     return None if procedure.perform_by is None else calendar.roll_forward(procedure.perform_by)
 
 
@@ -121,8 +123,9 @@ def _deadline(procedure: Procedure, context: Context) -> CountedDay | None:
         return instalment_day(procedure, calendar)
     if stage is Stage.COURT_DEMANDED:
         return None if procedure.court_until is None else CountedDay(procedure.court_until, provisional=False)
-    if stage is Stage.DEMANDED and procedure.perform_by is not None:
-        since_on = max(since_on, calendar.roll_forward(procedure.perform_by).on)
+    demanded = demand_last_day(procedure, calendar)
+    if stage is Stage.DEMANDED and demanded is not None:
+        since_on = max(since_on, demanded.on)
     if stage is Stage.COURT_ACCEPTED and procedure.court_heard:
         term = law.COURT_HEARD_RULING_DAYS
     return None if term is None else law.term_end(term, since_on, calendar)

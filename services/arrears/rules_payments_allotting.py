@@ -57,9 +57,8 @@ def order_on(payment: UnitPayment, context: Context) -> str:
     """The order in force on the day of payment, as far as it was published by now."""
     number = law_payments.PAYMENT_ALLOCATION
     published = context.references.get(ParameterPublished.topic, {}).get(number.parameter)
-    if isinstance(published, ParameterPublished) and published.effective_on <= payment.on:
-        return published.value
-    return number.value
+    said = published.value_on(payment.on) if isinstance(published, ParameterPublished) else None
+    return number.value if said is None else said
 
 
 def parts_of(payment: UnitPayment, case: UnitCase, order: str, context: Context) -> tuple[Part, ...]:

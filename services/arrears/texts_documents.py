@@ -17,7 +17,7 @@ DEPARTMENT_DESK = "社会保险基金监督岗位"
 DEPARTMENT_CHANNEL = "缴入社会保险费征收机构规定的收入户"
 APPLICATION_ATTACHMENTS = ("《社会保险费限期补缴通知书》及送达回证", "存款账户查询结果")
 CLAIM_EVIDENCE = ("社会保险费核定、缴费记录", "《社会保险费限期补缴通知书》及送达回证（已送达的）")
-COURT_UNNAMED, ADMINISTRATOR_UNNAMED, CASE_UNNUMBERED = "审理破产案件的人民法院", "破产管理人", "（待填）"
+COURT_UNNAMED, ADMINISTRATOR_UNNAMED, CASE_UNNUMBERED = "审理破产案件的人民法院", "＿＿＿＿＿＿", "（待填）"
 """Where nobody has said it yet: the desk fills it in by hand."""
 
 

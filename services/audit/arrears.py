@@ -192,7 +192,7 @@ def _today(shards: Collection[Shard]) -> date:
 def _is_capped(shards: Collection[Shard], today: date) -> bool:
     known: Mapping[str, Fact] = next((one.references.get(ParameterPublished.topic, {}) for one in shards), {})
     cap = known.get(law.LATE_FEE_CAP_PARAMETER)
-    return isinstance(cap, ParameterPublished) and cap.effective_on <= today and cap.value == law.LATE_FEE_CAP_ON
+    return isinstance(cap, ParameterPublished) and cap.value_on(today) == law.LATE_FEE_CAP_ON
 
 
 @contextmanager

@@ -203,6 +203,7 @@ OF_FIELD: Mapping[str, Mapping[str, str]] = MappingProxyType(
         "service": SERVICE_NAMES,
         "event": _words(texts_enforcement.EVENT_NAMES),
         "next_role": _words(texts_enforcement.ROLE_NAMES),
+        "document": _words(texts_enforcement.DOCUMENT_NAMES),
         "documents": _words(texts_enforcement.DOCUMENT_NAMES),
         "materials": {
             **_words(texts_enforcement.DOCUMENT_NAMES),

@@ -91,7 +91,9 @@ def _setting(number: LegalNumber[Any], today: date, published: ParameterPublishe
         return f"；参数 {number.parameter} 未另行设定，现按默认 {default}"
     set_to = _reading(number.parameter, published.value)
     if published.effective_on > today:
-        return f"；参数 {number.parameter} 现按默认 {default}，自 {published.effective_on} 起为 {set_to}"
+        before = published.value_on(today)
+        now = f"默认 {default}" if before is None else f" {_reading(number.parameter, before)}"
+        return f"；参数 {number.parameter} 现按{now}，自 {published.effective_on} 起为 {set_to}"
     return f"；参数 {number.parameter} 自 {published.effective_on} 起为 {set_to}，默认 {default}"
 
 

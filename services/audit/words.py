@@ -28,13 +28,13 @@ SENTENCES = {
     "insolvency-act-recorded": "征缴岗位登记：{act}，{occurred_on}（编号 {business_reference}{revision_note}），经办 {decided_by}",
     "unit-measure-changed": "措施：{measure}（{stage}），清偿责任：{liable}{successors_note}{deadline_note}{claim_note}",
     "insolvency-deadline-alerted": "{alert}：{deadline_kind}，{deadline_on}（{measure}）",
-    "enforcement-act-recorded": "征缴岗位登记：补缴通知{notice_number}，{act}，{occurred_on}（编号 {business_reference}），经办 {decided_by}",
+    "enforcement-act-recorded": "征缴岗位登记：补缴通知{notice_number}，{act}{paper_note}，{occurred_on}（编号 {business_reference}），经办 {decided_by}",
     "enforcement-changed": "强制征缴（补缴通知{notice_number}）：{explanation}欠缴本金 {principal_fen}，滞纳金 {late_fee_fen}（计至 {as_of}）；下一步：{next_role}，期限 {deadline_on}；所需文书：{documents}",
     "reminder-requested": "请求{reminder_note}，渠道：{channel}",
     "reminder-cancelled": "撤回尚未发出的提醒（{reason_code}）",
     "reminder-answered": "第 {step} 次提醒结果：{outcome} {promised_on}",
-    "payment-notice-act-recorded": "征缴岗位就限期补缴通知书第 {ordinal} 份办理：{act}（编号 {business_reference}{revision_note}）",
-    "payment-notice-changed": "限期补缴通知书第 {ordinal} 份 {number}：{stage}（{reason_code}），本金 {principal_fen}，尚欠 {open_fen}",
+    "payment-notice-act-recorded": "征缴岗位就限期补缴通知书{ordinal_note}办理：{act}（编号 {business_reference}{revision_note}）",
+    "payment-notice-changed": "限期补缴通知书{ordinal_note}{number_note}：{stage}（{reason_code}），本金 {principal_fen}，尚欠 {open_fen}",
     "compliance-gap-found": "合规缺口：{found_on} 查明的欠费应于 {notice_due_on} 前发出通知，本金 {principal_fen} {closed_by}",
     "document-number-requested": "请求文号（{register_key}）",
     "document-number-given": "给出文号：{register_key} 第 {sequence_number} 号",
@@ -144,6 +144,9 @@ def _sentence(fact: Fact) -> str:
         f"，期限：{shown['deadline_kind']} {shown['deadline_on']}" if shown.get("deadline_kind") else ""
     )
     shown["successors_note"] = f"（{shown['successors']}）" if shown.get("successors") else ""
+    shown["ordinal_note"] = f"第 {shown['ordinal']} 份" if shown.get("ordinal") else ""
+    shown["number_note"] = f"（{shown['number']}）" if shown.get("number") else ""
+    shown["paper_note"] = _paper_note(shown)
     shown["reminder_note"] = _reminder_note(getattr(fact, "step", 0))
     shown["page_note"] = _page_note(shown) if isinstance(fact, PageActRecorded) else ""
     claim = getattr(fact, "claim", None)
@@ -159,6 +162,13 @@ def _sentence(fact: Fact) -> str:
 def _reminder_note(step: int) -> str:
     """Which reminder it is: 0 is the warning before a due date, of which nobody would say the nought-th."""
     return f"第 {step} 次提醒缴费" if step else "缴费到期预警"
+
+
+def _paper_note(shown: Mapping[str, str]) -> str:
+    """Which paper an act orders, and the term of a demand."""
+    days = shown.get("perform_within_working_days")
+    term = f"，履行期限 {days} 个工作日" if days else ""
+    return f"（{shown['document']}{term}）" if shown.get("document") else ""
 
 
 def _page_note(shown: Mapping[str, str]) -> str:

@@ -78,6 +78,7 @@ CODES = {
     "balance-missing": "银行答复未写明余额",
     "costs-missing": "拍卖未写明执行费用",
     "perform-by-missing": "催告书未写明履行期限",
+    "term-of-another-paper": "履行期限只在交办制作催告书时写明",
     "payment-method-missing": "催告书未写明给付方式",
     "hearing-not-offered": "催告书未告知陈述权和申辩权",
     "outcome-missing": "未写明结果",

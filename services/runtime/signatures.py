@@ -75,9 +75,8 @@ class Producers:
             if isinstance(key, ProducerKeyPublished) and key.system == system and key.obliges_since <= at:
                 return True
         asked = self._known.reference(ParameterPublished.topic, SIGNATURES_PARAMETER)
-        if not isinstance(asked, ParameterPublished) or asked.effective_on > legal_date(at):
-            return False
-        return asked.value != ACCEPTED  # a slip of the pen opens nothing
+        said = asked.value_on(legal_date(at)) if isinstance(asked, ParameterPublished) else None
+        return said not in (None, ACCEPTED)  # a slip of the pen opens nothing
 
 
 def check_signature(record: InputRecord, codec: Codec, producers: Producers) -> None:

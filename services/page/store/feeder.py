@@ -10,6 +10,7 @@ from datetime import UTC, date, datetime
 import structlog
 from sqlalchemy import delete, func, select
 
+from schemas.mesh import ParameterPublished
 from services.arrears import law
 from services.page.store import tables
 from services.page.store.applying import apply, upsert
@@ -110,11 +111,10 @@ class Feeder:
             ticks = select(func.max(tables.task.c.last_tick)).where(tables.task.c.service == "arrears")
             tick = await connection.scalar(ticks)
             asked = (
-                select(tables.parameter.c.value, tables.parameter.c.effective_on)
+                select(tables.parameter.c.body)
                 .where(tables.parameter.c.name == law.LATE_FEE_CAP_PARAMETER)
                 .order_by(tables.parameter.c.partition)
             )
-            cap = (await connection.execute(asked)).first()
-        is_on = cap is not None and cap.value == law.LATE_FEE_CAP_ON
-        capped_from = date.fromisoformat(cap.effective_on) if cap is not None and is_on else None
-        return Standing(None if tick is None else instant_of(tick), capped_from)
+            body = (await connection.scalars(asked)).first()
+        cap = None if body is None else ParameterPublished.model_validate_json(body)
+        return Standing(None if tick is None else instant_of(tick), cap)

@@ -6,7 +6,9 @@ from typing import NamedTuple
 
 from schemas import topics
 from schemas.decision import legal_date
+from schemas.mesh import ParameterPublished
 from schemas.topics import Kind
+from services.arrears import law
 from services.arrears.worker import SERVICE as ARREARS
 from services.page.store.changes import Changes
 from services.page.store.projection_dead import take_dead
@@ -30,10 +32,10 @@ _OPS = (ALERTS, INDICATORS)
 
 
 class Standing(NamedTuple):
-    """What late fees are counted by: the latest tick a task of the arrears service has handled, and from when they are capped (None: not)."""
+    """What late fees are counted by: the latest tick a task of the arrears service has handled, and what was published of their cap (None: nothing)."""
 
     last_tick: datetime | None = None
-    capped_from: date | None = None
+    cap: ParameterPublished | None = None
 
     @property
     def day(self) -> date | None:
@@ -43,7 +45,7 @@ class Standing(NamedTuple):
     @property
     def is_capped(self) -> bool:
         """Whether the disputed cap on late fees is switched on that day."""
-        return self.capped_from is not None and self.day is not None and self.capped_from <= self.day
+        return self.cap is not None and self.day is not None and self.cap.value_on(self.day) == law.LATE_FEE_CAP_ON
 
 
 class Projection:

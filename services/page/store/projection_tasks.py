@@ -120,7 +120,7 @@ def _take_parked(service: str, partition: int, key: str, record: InputRecord, ch
 
 def _take_parameter(partition: int, key: str, record: InputRecord, changes: Changes) -> None:
     found = _parameter(record.value)
-    values = None if found is None else {"value": found.value, "effective_on": found.effective_on.isoformat()}
+    values = None if found is None else {"body": found.model_dump_json()}
     changes.set(tables.parameter, {"partition": partition, "name": bounded(key[len(_PARAMETER) :])}, values)
 
 

@@ -8,7 +8,7 @@ from sqlalchemy import BigInteger, Boolean, Column, Index, Integer, MetaData, Ta
 from sqlalchemy import Text as AnyText
 from sqlalchemy.dialects.postgresql import TEXT as POSTGRESQL_TEXT
 
-LAYOUT = 4
+LAYOUT = 5
 """Number of the layout and of what is written into it: raise it with every change to either, and stores are fed anew."""
 
 META = MetaData()
@@ -195,8 +195,7 @@ parameter = Table(
     META,
     Column("partition", Integer, primary_key=True),
     Column("name", Text, primary_key=True),
-    Column("value", Text, nullable=False),
-    Column("effective_on", Text, nullable=False),
+    Column("body", Text, nullable=False, comment="the fact as JSON"),
 )
 """Published parameters as the tasks of the arrears service know them."""
 

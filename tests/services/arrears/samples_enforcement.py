@@ -65,7 +65,7 @@ _NEEDS: dict[EnforcementAct, dict[str, Any]] = {
 
 
 def act(kind: EnforcementAct, on: date, reference: str | None = None, **changed: Any) -> EnforcementActRecorded:
-    """An act done on a day, with all it needs; a demand leaves ten calendar days."""
+    """An act done on a day, with all it needs; a demand leaves ten calendar days, and ten working days before the court."""
     fields = {
         **PLACE,
         "occurred_on": on,
@@ -75,8 +75,11 @@ def act(kind: EnforcementAct, on: date, reference: str | None = None, **changed:
         "decided_by": "WD-0107",
         **_NEEDS.get(kind, {}),
     }
-    if kind in (EnforcementAct.DEMAND_SERVED, EnforcementAct.COURT_DEMAND_SERVED):
-        fields["perform_by"] = on + timedelta(days=10)
+    if kind is EnforcementAct.DEMAND_SERVED:
+        ten_days = PUBLISHED.roll_forward(on + timedelta(days=10)).on
+        fields["perform_by"] = max(ten_days, PUBLISHED.add_working_days(on, 3).on)
+    if kind is EnforcementAct.COURT_DEMAND_SERVED:
+        fields["perform_by"] = PUBLISHED.add_working_days(on, 10).on
     if kind is EnforcementAct.AGREEMENT_SIGNED:
         fields["instalments"] = (
             instalment(on + timedelta(days=30), 60_000),
@@ -105,8 +108,17 @@ def order_for(fact: EnforcementActRecorded) -> EnforcementActRecorded | None:
         security_description="机器设备一批（清单见合同）",
         security_contract="文社抵〔2024〕1号",
         accounts=(BankAccount(bank="示例银行威海文登支行", account_name="威海海昌机械有限公司"),),
+        perform_within_working_days=working_days_left(fact),
         decided_by="WD-0107",
     )
+
+
+def working_days_left(fact: EnforcementActRecorded) -> int | None:
+    """The term that leads from a demand's service to its last day; None for another act."""
+    if fact.perform_by is None:
+        return None
+    days = (fact.perform_by - fact.occurred_on).days
+    return sum(PUBLISHED.is_working_day(fact.occurred_on + timedelta(days=day)) for day in range(1, days + 1)) or 1
 
 
 def instalment(due_on: date, amount_fen: int) -> Instalment:
@@ -258,11 +270,11 @@ class Pursuit(Desk):
         return self
 
     def to_national_day(self) -> "Pursuit":
-        """In September 2024: the demand, served on the 20th, leaves the unit until 1 October."""
+        """In September 2024: the demand, served on the 20th, leaves the unit until 8 October."""
         self.do(EnforcementAct.BANK_QUERY_SENT, date(2024, 9, 18))
         self.do(EnforcementAct.BANK_QUERY_ANSWERED, date(2024, 9, 18))
         self.do(EnforcementAct.TRANSFER_APPLIED, date(2024, 9, 19))
-        self.do(EnforcementAct.DEMAND_SERVED, date(2024, 9, 20), perform_by=date(2024, 10, 1))
+        self.do(EnforcementAct.DEMAND_SERVED, date(2024, 9, 20), perform_by=date(2024, 10, 8))
         return self
 
     def to_insufficient(self) -> "Pursuit":

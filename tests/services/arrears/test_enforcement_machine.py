@@ -126,7 +126,9 @@ class Enforcement(RuleBasedStateMachine):
                 instalment(on + timedelta(days=2 * days), owed_fen - first_fen),
             )
         if kind in (Act.DEMAND_SERVED, Act.COURT_DEMAND_SERVED):
-            changed["perform_by"] = on + timedelta(days=data.draw(st.integers(min_value=1, max_value=14)))
+            least = 3 if kind is Act.DEMAND_SERVED else 10
+            days = data.draw(st.integers(min_value=least - 1, max_value=least + 4))
+            changed["perform_by"] = PUBLISHED.add_working_days(on, days).on
         if kind in (Act.STATEMENT_REVIEWED, Act.REMEDY_ENDED):
             changed["outcome"] = data.draw(st.sampled_from([Outcome.DISMISSED, Outcome.DISMISSED, Outcome.UPHELD]))
         if kind is Act.COURT_RULED:

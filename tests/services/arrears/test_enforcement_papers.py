@@ -81,7 +81,7 @@ def test_the_department_demands_before_it_decides_and_names_who_issued_the_notic
 
     asked = requested(pursuit)
     assert asked.enforcement_demand is not None
-    assert (DemandPurpose.TRANSFER, 3, "国家税务总局威海市文登区税务局", 100_000) == (
+    assert (DemandPurpose.TRANSFER, 6, "国家税务总局威海市文登区税务局", 100_000) == (
         asked.enforcement_demand.purpose,
         asked.enforcement_demand.term_working_days,
         asked.enforcement_demand.notice_issued_by,

@@ -111,25 +111,13 @@ def test_on_the_day_after_the_demand_it_may_be_decided() -> None:
     assert Stage.DECIDED == pursuit.stage
 
 
-def test_a_demand_that_ends_on_a_day_off_runs_to_the_end_of_the_next_working_day() -> None:
-    """2024-10-01 to 10-07 are off: a term to the 1st ends on the 8th, and on the 9th it may be decided."""
+def test_the_term_of_a_demand_does_not_run_through_the_national_day() -> None:
+    """Served on 20 September 2024 with eight working days: 23–27, 29 (调休), 30 September, 8 October; on the 9th it may be decided."""
     pursuit = Pursuit(today=date(2024, 9, 18)).to_national_day()
 
     assert ["demand-term-running"] == pursuit.refusals(Act.TRANSFER_DECIDED, date(2024, 10, 8))
     pursuit.do(Act.TRANSFER_DECIDED, date(2024, 10, 9), "D-2")
     assert Stage.DECIDED == pursuit.stage
-
-
-@pytest.mark.parametrize(
-    ("perform_by", "stage"), [(date(2024, 1, 23), Stage.APPLIED), (date(2024, 1, 24), Stage.DEMANDED)]
-)
-def test_a_demand_leaves_three_working_days(perform_by: date, stage: Stage) -> None:
-    """Served on Friday the 19th: the third working day is Wednesday the 24th."""
-    pursuit = Pursuit().to_funded()
-    pursuit.do(Act.TRANSFER_APPLIED, date(2024, 1, 18))
-    pursuit.do(Act.DEMAND_SERVED, date(2024, 1, 19), perform_by=perform_by)
-
-    assert stage == pursuit.stage
 
 
 def test_while_assets_are_being_moved_it_is_decided_at_once() -> None:

@@ -32,6 +32,14 @@ def test_the_paper_of_a_claim_says_the_books_under_its_number() -> None:
     assert asked.document_number.startswith("威文税社债申〔2024〕")
 
 
+def test_where_the_administrator_is_not_named_yet_there_is_room_for_the_name() -> None:
+    """The paper is addressed to …（管理人）: a general word in place of the name would say it twice."""
+    started = in_arrears(FEBRUARY_1)
+    started.hear(accepted(), claim(FEBRUARY_1))
+
+    assert "＿＿＿＿＿＿" == started.heard_last(DocumentRequested).claim_declaration.administrator
+
+
 def test_a_claim_waits_for_its_paper_and_goes_on_when_it_is_made() -> None:
     """企业破产法 49: 书面说明债权的数额."""
     started = in_arrears(FEBRUARY_1)

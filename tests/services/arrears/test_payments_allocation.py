@@ -7,6 +7,7 @@ import pytest
 
 from schemas.arrears import ArrearsChanged, ArrearsOpened
 from schemas.decision import Outcome
+from schemas.mesh import EarlierValue, ParameterPublished
 from schemas.settlements import PaymentShare
 from schemas.vocabulary import Insurance
 from services.arrears import law_payments
@@ -82,6 +83,29 @@ def test_the_decision_tells_line_by_line_where_a_payment_went() -> None:
 @pytest.mark.parametrize(("since", "fee_paid_fen"), [(date(2023, 12, 25), 2_500), (date(2023, 12, 26), 0)])
 def test_the_order_is_that_of_the_day_of_payment(since: date, fee_paid_fen: int) -> None:
     started = two_lines_owed(set_to("payment-allocation", "late-fee-first", since))
+
+    started.hear(unit_paid())
+
+    assert fee_paid_fen == sum(fee for _, _, fee in owed(started).values())
+
+
+@pytest.mark.parametrize(
+    ("first_on", "second_on", "fee_paid_fen"),
+    [
+        (date(2023, 12, 25), date(2023, 12, 26), 2_500),
+        (date(2023, 12, 26), date(2023, 12, 27), 0),
+        (date(2023, 12, 24), date(2023, 12, 25), 0),
+    ],
+)
+def test_a_payment_of_before_the_second_change_goes_by_the_first(
+    first_on: date, second_on: date, fee_paid_fen: int
+) -> None:
+    """Paid on 25 December; late fee first from the first change on, principal first again from the second."""
+    first = EarlierValue(value="late-fee-first", effective_on=first_on)
+    second = ParameterPublished(
+        name="payment-allocation", value="principal-first", effective_on=second_on, revision=2, earlier=(first,)
+    )
+    started = two_lines_owed(second)
 
     started.hear(unit_paid())
 

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from schemas.mesh import ParameterPublished
+from schemas.mesh import EarlierValue, ParameterPublished
 from schemas.parameters import is_usable
 from services.arrears import law, law_payments
 from services.arrears.law_numbers import LegalNumber, Unit
@@ -117,6 +117,15 @@ def test_what_this_deployment_has_set_is_told_and_from_when(effective_on: date, 
     published = ParameterPublished(name="late-fee-cap", value="on", effective_on=effective_on)
 
     assert told in disputes([law.LATE_FEE_CAP], TODAY, {published.name: published})[0]
+
+
+def test_what_holds_until_a_change_to_come_is_told() -> None:
+    """On 1 May 2026 it is capped, and will not be from the 2nd."""
+    earlier = (EarlierValue(value="on", effective_on=date(2026, 1, 1)),)
+    published = ParameterPublished(name="late-fee-cap", value="off", effective_on=date(2026, 5, 2), earlier=earlier)
+
+    told = disputes([law.LATE_FEE_CAP], TODAY, {published.name: published})[0]
+    assert "参数 late-fee-cap 现按 on（以本金为限），自 2026-05-02 起为 off（不以本金为限）" in told
 
 
 def test_every_reading_that_a_parameter_chooses_is_named_in_words() -> None:

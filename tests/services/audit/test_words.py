@@ -5,9 +5,14 @@ from datetime import date
 import pytest
 
 from schemas.arrears import ArrearsChanged
+from schemas.enforcement import EnforcementAct
 from schemas.page import PageAct, PageActRecorded
+from schemas.payment_notices import NoticeAct
 from schemas.vocabulary import Agency, District
 from services.audit.words import sentence
+from tests.services.arrears.samples_enforcement import act as enforcement_act
+from tests.services.arrears.samples_enforcement import order_for
+from tests.services.arrears.samples_notice import act as notice_act
 from tests.services.notifications.samples import reminder
 
 
@@ -63,3 +68,36 @@ def test_an_act_of_the_page_is_told_in_words(act: dict[str, object], said: str) 
     known = {"matter": "m-1", "person": "YW-001", "roles": "operator", "service": "arrears"}
 
     assert said == sentence(PageActRecorded.model_validate(known | act))
+
+
+@pytest.mark.parametrize(
+    ("changed", "said"),
+    [
+        (
+            {"act": NoticeAct.DRAW_UP, "ordinal": None},
+            "征缴岗位就限期补缴通知书办理：拟制（编号 1）",
+        ),
+        (
+            {"act": NoticeAct.WITHDRAW, "ordinal": 2},
+            "征缴岗位就限期补缴通知书第 2 份办理：撤回（编号 1）",
+        ),
+    ],
+)
+def test_an_order_for_a_draft_names_no_notice_by_number(changed: dict[str, object], said: str) -> None:
+    fact = notice_act(NoticeAct.DRAW_UP, date(2024, 3, 1), None, business_reference="1").model_copy(update=changed)
+
+    assert said == sentence(fact)
+
+
+@pytest.mark.parametrize(
+    ("kind", "said"),
+    [
+        (EnforcementAct.DEMAND_SERVED, "，交办制作文书（催告书，履行期限 6 个工作日），2024-01-19"),
+        (EnforcementAct.TRANSFER_APPLIED, "，交办制作文书（划拨社会保险费申请书），2024-01-19"),
+    ],
+)
+def test_an_order_for_a_paper_tells_which_and_the_term_of_a_demand(kind: EnforcementAct, said: str) -> None:
+    order = order_for(enforcement_act(kind, date(2024, 1, 19)))
+    assert order is not None
+
+    assert said in sentence(order)

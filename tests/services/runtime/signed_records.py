@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from schemas.mesh import ParameterPublished
+from schemas.mesh import EarlierValue, ParameterPublished
 from schemas.producers import ProducerKeyPublished
 from schemas.signing import SigningKey
 from services.runtime.memory import MemoryMesh
@@ -32,9 +32,9 @@ class Office:
         self.mesh.run()
         return word
 
-    def demand(self, value: str = "required", on: datetime = NOON) -> None:
+    def demand(self, value: str = "required", on: datetime = NOON, *earlier: EarlierValue) -> None:
         """The parameter of signatures is published."""
-        parameter = ParameterPublished(name="upstream-signatures", value=value, effective_on=on.date())
+        parameter = ParameterPublished(name="upstream-signatures", value=value, effective_on=on.date(), earlier=earlier)
         self.mesh.publish(parameter, source="/services/clock")
         self.mesh.run()
 

@@ -1,6 +1,6 @@
 """Whose signature counts, when, and over what: told on the memory twin, at the door every worker has."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 from hypothesis import given
@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from schemas.avro import avro_schema
 from schemas.contributions import ContributionPaid
+from schemas.mesh import EarlierValue
 from schemas.signing import COVERED_HEADERS, SIGNATURE_HEADERS
 from services.outlets import directory
 from services.outlets.worker import SERVICE as OUTLETS
@@ -92,6 +93,15 @@ def test_the_key_of_one_system_does_not_oblige_another() -> None:
 def test_the_parameter_demands_signatures_from_its_day_on(value: str, after: timedelta, code: str) -> None:
     office = Office()
     office.demand(value, NOON + after)
+    office.say(office.payment())
+
+    assert [code] == office.codes()
+
+
+@pytest.mark.parametrize(("after", "code"), [(timedelta(days=1), "signature-missing"), (timedelta(0), "counted")])
+def test_what_will_not_be_demanded_any_more_is_demanded_until_then(after: timedelta, code: str) -> None:
+    office = Office()
+    office.demand("accepted", NOON + after, EarlierValue(value="required", effective_on=date(2020, 1, 1)))
     office.say(office.payment())
 
     assert [code] == office.codes()

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from schemas.mesh import CommandIssued, OriginalRecord
+from schemas.mesh import CommandIssued, EarlierValue, OriginalRecord, ParameterPublished
 from schemas.outlets import OutletPublished
 from schemas.topics import changelog_topic, commands_topic, dead_topic
 from services.arrears.worker import SERVICE as ARREARS
@@ -97,9 +97,24 @@ def test_the_day_never_goes_back() -> None:
     assert known == Projection(CODEC, ALL_SERVICES).changes([earlier], known)[1]
 
 
-def test_a_cap_on_late_fees_holds_from_its_day() -> None:
-    assert Standing(NOW, date(2026, 11, 7)).is_capped
-    assert not Standing(NOW, date(2026, 11, 8)).is_capped
+@pytest.mark.parametrize(
+    ("value", "effective_on", "earlier", "is_capped"),
+    [
+        ("on", date(2026, 11, 7), (), True),
+        ("on", date(2026, 11, 8), (), False),
+        ("off", date(2026, 11, 8), (EarlierValue(value="on", effective_on=date(2026, 1, 1)),), True),
+        ("off", date(2026, 11, 7), (EarlierValue(value="on", effective_on=date(2026, 1, 1)),), False),
+    ],
+)
+def test_a_cap_on_late_fees_holds_from_its_day_until_another_is_said(
+    value: str, effective_on: date, earlier: tuple[EarlierValue, ...], *, is_capped: bool
+) -> None:
+    cap = ParameterPublished(name="late-fee-cap", value=value, effective_on=effective_on, earlier=earlier)
+
+    assert is_capped == Standing(NOW, cap).is_capped
+
+
+def test_late_fees_are_not_capped_while_nobody_says_so() -> None:
     assert not Standing(NOW).is_capped
 
 
