@@ -28,7 +28,7 @@ STAGES: dict[str, tuple[str, ...]] = {
     "door: decode, validate": ("runtime/door.py:*", "runtime/codec.py:decode", "runtime/envelope.py:envelope_of"),
     "step: dedupe, derive ids": ("runtime/step.py:*",),
     "decide: the rules": ("benchmarks/counting.py:decide", "services/arrears/*"),
-    "encode what was said": ("runtime/batch.py:_spoken", "runtime/batch.py:spoken"),
+    "encode what was said": ("runtime/deciding.py:_spoken", "runtime/outcomes.py:spoken"),
     "encode state": ("runtime/overlay.py:stored", "runtime/cases.py:encode", "runtime/cases.py:state_digest"),
     "enter and pack decisions": ("runtime/entries.py:*", "runtime/ledger.py:*"),
     "write and commit": (
@@ -40,7 +40,13 @@ STAGES: dict[str, tuple[str, ...]] = {
         "aiokafka/protocol/produce.py:*",
     ),
     "apply, keep timers": ("runtime/batch.py:apply", "runtime/overlay.py:apply", "runtime/shard.py:*"),
-    "batch and task": ("runtime/batch.py:*", "runtime/overlay.py:*", "runtime/task.py:*"),
+    "batch and task": (
+        "runtime/batch.py:*",
+        "runtime/deciding.py:*",
+        "runtime/outcomes.py:*",
+        "runtime/overlay.py:*",
+        "runtime/task.py:*",
+    ),
     "connections": ("aiokafka/*",),
 }
 OTHER = "event loop, network, waiting"

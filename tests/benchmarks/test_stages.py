@@ -31,7 +31,7 @@ def test_a_stage_names_a_function_that_exists(rule: str) -> None:
 
 
 def test_a_function_named_by_name_goes_before_its_file_and_its_folder() -> None:
-    assert stage_of("/x/services/runtime/batch.py", "_spoken") == "encode what was said"
+    assert stage_of("/x/services/runtime/deciding.py", "_spoken") == "encode what was said"
     assert stage_of("/x/services/runtime/batch.py", "handle") == "batch and task"
     assert stage_of("/x/site-packages/aiokafka/producer/sender.py", "run") == "write and commit"
     assert stage_of("/x/site-packages/aiokafka/conn.py", "send") == "connections"
