@@ -51,9 +51,10 @@ class MeshSettings(BaseSettings):
     broker_key_file: Path | None = None
     registry_url: str = "http://127.0.0.1:18081/apis/ccompat/v7"
     work_dir: Path = Path(".shebao/data/workers")
-    """Where the last agreement with the registry is kept."""
+    """Where the last agreement with the registry is kept, and which member of its group a worker with a name is."""
     worker_name: str = ""
-    """Name in logs and tables; the service's name and process id when empty."""
+    """Name in logs and tables, the same in each life of a worker; the service's name and process id when empty. With one, a worker
+    that is started again takes its dead self out of the group (decision 0107)."""
     health_port: int = Field(0, ge=0, le=65535)
     """Port of the health page and the metrics; 0 = any free port, said in the log."""
     health_host: str = "127.0.0.1"
