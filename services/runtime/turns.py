@@ -3,17 +3,14 @@
 import asyncio
 from dataclasses import dataclass, field
 
-RESTORING_MAX = 2
-"""One waits for its broker while another decodes; each fetch of one takes some ten mebibytes until it is decoded, and twelve
-at once stay with the process for good."""
-
 
 @dataclass(frozen=True, slots=True)
 class Turns:
     """One for each process.
 
-    `deciding`: the floor; whoever decides holds it. `restoring`: whoever reads its changelog holds one of the places.
+    `deciding`: the floor; whoever decides holds it. `restoring`: whoever reads its changelog holds it; each fetch of
+    one takes some ten mebibytes until it is decoded, and twelve at once stay with the process for good.
     """
 
     deciding: asyncio.Lock = field(default_factory=asyncio.Lock)
-    restoring: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(RESTORING_MAX))
+    restoring: asyncio.Lock = field(default_factory=asyncio.Lock)
