@@ -8,12 +8,13 @@ import hashlib
 import heapq
 from collections.abc import Collection
 from datetime import datetime
-from typing import Any
+from typing import Any, Self
 
 import msgspec
 
 from schemas.decision import Timer
 from services.runtime.errors import NewerState
+from services.runtime.records import InputRecord
 from services.runtime.service import Service
 
 META_KEY = "@task"
@@ -83,6 +84,19 @@ class ParkedRecord(msgspec.Struct, frozen=True):
     key: bytes | None
     value: bytes | None
     headers: list[tuple[str, bytes | None]]
+
+    @classmethod
+    def of(cls, record: InputRecord) -> Self:
+        """A record as it waits; `parked_record` of services/runtime/commands.py gives it back."""
+        return cls(
+            record.topic,
+            record.partition,
+            record.offset,
+            record.append_time_ms,
+            record.key,
+            record.value,
+            list(record.headers),
+        )
 
 
 _encoder = msgspec.json.Encoder()

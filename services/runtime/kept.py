@@ -23,15 +23,7 @@ class KeptOriginals:
 
     def keep(self, case_key: str, record: InputRecord) -> None:
         """Keep a record whole."""
-        self.changes[case_key, f"{record.topic}/{record.offset}"] = ParkedRecord(
-            record.topic,
-            record.partition,
-            record.offset,
-            record.append_time_ms,
-            record.key,
-            record.value,
-            list(record.headers),
-        )
+        self.changes[case_key, f"{record.topic}/{record.offset}"] = ParkedRecord.of(record)
 
     def let_go(self, case_key: str) -> list[InputRecord]:
         """Let go of all that a case keeps; gives the records in the order in which they were appended."""

@@ -140,15 +140,7 @@ class Outcomes:
     ) -> None:
         """Let a record wait in its case: it, later records of the case and its timers wait in order."""
         before = self._overlay.digest(case_key)
-        waiting = ParkedRecord(
-            record.topic,
-            record.partition,
-            record.offset,
-            record.append_time_ms,
-            record.key,
-            record.value,
-            list(record.headers),
-        )
+        waiting = ParkedRecord.of(record)
         if self._overlay.park(case_key, waiting, self._releasing) >= PARKED_MAX:
             self.halted = Halt(record.topic, case_key, now)
         values = {"error": error} if error else {}
