@@ -110,7 +110,7 @@ def test_an_unpaid_line_is_found_reminded_and_settled(mesh: MemoryMesh) -> None:
     assert first.notice_id in [request.notice_id for request in story.said(DeliveryRequested)]
 
     story.pay(due_on)
-    assert story.run()[-1] == "arrears-settled"
+    assert "arrears-settled" in story.run()  # a reminder still out is called back, and says so after it
     (settled,) = story.said(ArrearsSettled)
     days_late = (story.today - opened.oldest_due_on).days
     assert settled.late_fee_on_paid_lines_fen == AMOUNT_FEN * days_late * 5 // 10_000
