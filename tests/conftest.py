@@ -13,7 +13,6 @@ from services.sandbox.ports import keep_to_share
 from tests.harness.stack import Stack
 from tests.suite import SERVERS
 
-
 # No example is held to a time: on a busy machine that would say nothing of the code.
 settings.register_profile("untimed", parent=settings(), deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("untimed")
