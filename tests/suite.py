@@ -11,6 +11,7 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Sequence
 from pathlib import Path
 from types import FrameType
 
@@ -21,16 +22,17 @@ BACKGROUND_REPORT = Path("build/test-background.txt")
 BACKGROUND_NICENESS = 5
 """Low enough to wait for the others; not so low that it starves while they want all there is: some tests wait for a process."""
 LOOK_S = 1
+PYTEST = (sys.executable, "-m", "pytest")
 
 
-def main() -> int:
-    """Run both halves; 0 if every test of both passed."""
+def main(arguments: Sequence[str]) -> int:
+    """Run both halves, pytest with these arguments in each; 0 if every test of both passed."""
     signal.signal(signal.SIGTERM, _interrupt)
     BACKGROUND_REPORT.parent.mkdir(exist_ok=True)
     with BACKGROUND_REPORT.open("w", encoding="utf-8") as report:
-        background = _start_background(report.fileno())
+        background = _start_background(report.fileno(), arguments)
     try:
-        foreground_status = subprocess.run(_pytest(FOREGROUND), check=False).returncode
+        foreground_status = subprocess.run([*PYTEST, "-m", FOREGROUND, *arguments], check=False).returncode
         _say(f"\nThe tests without servers, which ran beside ({BACKGROUND_REPORT}):\n")
         background_status = _shown_to_its_end(background)
     finally:
@@ -38,13 +40,9 @@ def main() -> int:
     return foreground_status or background_status
 
 
-def _pytest(marks: str, *arguments: str) -> list[str]:
-    return [sys.executable, "-m", "pytest", "-m", marks, *arguments]
-
-
-def _start_background(report: int) -> subprocess.Popen[bytes]:
+def _start_background(report: int, arguments: Sequence[str]) -> subprocess.Popen[bytes]:
     """Start the half without servers in a session of its own: Linux weighs sessions before processes (sched(7), autogroup)."""
-    command = _pytest(f"not ({FOREGROUND})", "-n", "auto", "--dist", "worksteal")
+    command = [*PYTEST, "-m", f"not ({FOREGROUND})", "-n", "auto", "--dist", "worksteal", *arguments]
     background = subprocess.Popen(command, stdout=report, stderr=subprocess.STDOUT, start_new_session=True)
     os.setpriority(os.PRIO_PROCESS, background.pid, BACKGROUND_NICENESS)
     autogroup = Path(f"/proc/{background.pid}/autogroup")
@@ -80,4 +78,4 @@ def _end(background: subprocess.Popen[bytes]) -> None:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(main(sys.argv[1:]))
