@@ -3,8 +3,8 @@
 asyncio's own transports take a write after their end in silence; uvloop raises `RuntimeError`, which aiokafka 0.14 does not
 expect of a write (aio-libs/aiokafka issue 1038, open). It goes through every one of its routines that sends something in the
 moment between the end of a connection and its notice of it, and ends it for good: a member that never joins its group
-again, a client that never learns of new leaders, while the process seems to live (seen: a mesh of four workers that stood
-still until one of them was ended, decision 0113).
+again, a client that never learns of new leaders, while the process seems to live (seen: one of four
+workers fought the others for all their tasks, decision 0113).
 """
 
 from collections.abc import Callable
