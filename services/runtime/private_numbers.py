@@ -16,8 +16,8 @@ SEEN = re.compile(ALONE.format(f"{CITIZEN}|{MOBILE}"))
 ANY_EIGHTEEN = re.compile(ALONE.format(rf"[0-9]{{17}}[0-9Xx]|{MOBILE}"))
 """The same, and whatever else has the length of a citizen number: for logs and records of acts, where nobody misses it."""
 
-_FULL_WIDTH = re.compile("[０-９]")  # noqa: RUF001 — the digits that are looked for
-_TO_ASCII = {ord("０") + digit: ord("0") + digit for digit in range(10)} | {ord("Ｘ"): ord("X"), ord("ｘ"): ord("x")}  # noqa: RUF001
+_FULL_WIDTH = re.compile("[０-９]")
+_TO_ASCII = {ord("０") + digit: ord("0") + digit for digit in range(10)} | {ord("Ｘ"): ord("X"), ord("ｘ"): ord("x")}
 
 
 def folded(text: str) -> str:

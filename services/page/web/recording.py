@@ -10,7 +10,7 @@ from schemas.page import ITEMS_MAX, PageAct, PageActRecorded
 from services.page.web.limits import Limits
 from services.page.web.mesh import MeshPort
 from services.page.web.people import Person
-from services.runtime.orders import PAGE_SOURCE
+from services.runtime.orders import MASK, PAGE_SOURCE
 from services.runtime.private_numbers import hidden
 from services.runtime.publishing import published
 from services.runtime.records import derived_id
@@ -26,7 +26,7 @@ _CONTROL = re.compile(r"[\x00-\x1f\x7f]+")
 
 def cleaned(text: str) -> str:
     """Give a text as it may be recorded: one line, bounded, numbers of citizens and telephones masked."""
-    return hidden(_CONTROL.sub(" ", text), "[已隐去]").strip()[:TEXT_CHARACTERS_MAX]
+    return hidden(_CONTROL.sub(" ", text), MASK).strip()[:TEXT_CHARACTERS_MAX]
 
 
 class Recorder:
