@@ -14,7 +14,16 @@ def row(unit_name: str) -> InventoryRow:
     sums = (1, 100, 0, 0)
     words = ("registered", "已立案", "", "", "WH-101")
     return InventoryRow(
-        *("91371002YY8T7RBQ7W", unit_name, "371002", "环翠区", "weihai", "recent"), *sums, day, 18, *words, day, 0, False, False, day
+        *("91371002YY8T7RBQ7W", unit_name, "371002", "环翠区", "weihai", "recent"),
+        *sums,
+        day,
+        18,
+        *words,
+        day,
+        0,
+        False,
+        False,
+        day,
     )
 
 
