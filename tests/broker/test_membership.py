@@ -25,6 +25,7 @@ async def test_a_member_whose_coordination_has_ended_joins_anew_and_has_its_task
     await member.start(assigned.append)
     try:
         broken = member._consumer
+        assert broken is not None
 
         async def write_to_a_closed_transport() -> None:
             raise RuntimeError("the handler is closed")
