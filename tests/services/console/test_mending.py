@@ -136,7 +136,7 @@ def test_what_the_door_would_refuse_again_is_not_offered(town: Town) -> None:
 
 def test_a_record_that_fits_but_not_inside_an_order_is_not_offered(town: Town, monkeypatch: pytest.MonkeyPatch) -> None:
     """The order that gives it back is a record itself, and has more around it. No contract of today allows one so large."""
-    monkeypatch.setattr(door, "HEADERS_BYTES_MAX", RECORD_BYTES_MAX)
+    monkeypatch.setattr(door, "HEADERS_BYTES_MAX", 2 * RECORD_BYTES_MAX)
     town.owe()
     (known,) = town.twin.records("contribution-assessed")
     padded = (*known.headers, ("padding", b"x" * (RECORD_BYTES_MAX - 650)))
