@@ -13,9 +13,12 @@ from typing import Any
 from services.gateway.columns import REFERENCE, known_columns, plain_name
 from services.gateway.rows import RowFault
 from services.runtime.errors import UserMistake
+from services.runtime.private_numbers import hidden
 
 ROW_CHARACTERS_MAX = 64 * 1024
 _CHUNK_BYTES = 1024 * 1024
+MASK = "***"
+"""Stands for a number of a person in a message."""
 _ENCODINGS = ("utf-8-sig", "gb18030")
 _NDJSON_SUFFIXES = (".ndjson", ".jsonl")
 
@@ -98,12 +101,13 @@ def _headings(path: Path, row: list[str]) -> list[str]:
         raise UserMistake(f"{path} is not separated by commas; save it as CSV with commas and try again.")
     doubled = sorted({name for name in names if name and names.count(name) > 1})
     if doubled:
-        raise UserMistake(f"{path} has the column {doubled[0]!r} more than once.")
+        raise UserMistake(f"{path} has the column {hidden(doubled[0], MASK)!r} more than once.")
     for name in names:
         if name not in known_columns():
             near = get_close_matches(name, known_columns(), n=1)
             hint = f" Did you mean {near[0]!r}?" if near else ""
-            raise UserMistake(f"{path} has a column {name!r} that no upstream topic knows.{hint}")
+            # A file without headings begins with somebody's row.
+            raise UserMistake(f"{path} has a column {hidden(name, MASK)!r} that no upstream topic knows.{hint}")
     if REFERENCE not in names:
         raise UserMistake(f"{path} has no column {REFERENCE!r} (业务编号); each row needs the source's own number.")
     return names

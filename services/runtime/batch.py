@@ -124,7 +124,13 @@ class Batch(Deciding):
             self._refuse(record, entries.REFERENCE, "", "", refused.reason(), now)
             return
         known = self._overlay.reference(event.fact.topic, event.case_key)
-        newer = known is None or getattr(event.fact, "revision", 1) > getattr(known, "revision", 1)
+        revision, known_revision = (getattr(fact, "revision", 1) for fact in (event.fact, known))
+        if known is not None and revision == known_revision and event.fact != known:
+            # Two said it at once, and other tasks may have read them the other way round: not to be passed over in silence.
+            conflict = Reason("reference-conflict", outcome=Outcome.REFUSED)
+            self._refuse(record, entries.REFERENCE, "", event.envelope.id, conflict, now)
+            return
+        newer = known is None or revision > known_revision
         if newer:
             self._overlay.refer(event.fact)
             self._has_reference = True

@@ -15,6 +15,7 @@ from services.runtime.commands import original_record
 from services.runtime.door import KEY_FORMAT, admit
 from services.runtime.envelope import Envelope, event_type, headers_of, traceparent_after
 from services.runtime.errors import UserMistake
+from services.runtime.private_numbers import hidden
 from services.runtime.records import InputRecord, OutputRecord, derived_id, partition_of
 from services.runtime.refusals import RefusedAtDoor
 from services.runtime.signatures import Producers
@@ -23,6 +24,8 @@ CONSOLE_SOURCE = "/console"
 PAGE_SOURCE = "/page"
 RESUME_SUBJECT = "task"
 TEXT_CHARACTERS_MAX = 200
+MASK = "[已隐去]"
+"""Stands for a number of a person in the reason of an order."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,7 +134,7 @@ def command_record(
         subject=order.subject,
         action=order.action,
         issued_by=issuer.name,
-        explanation=issuer.explanation,
+        explanation=hidden(issuer.explanation, MASK),  # it stands in the decision records for good
         original=order.original,
     )
     topic = commands_topic(order.service.name)

@@ -21,6 +21,7 @@ from services.runtime.sealing import DEVELOPMENT, MASTER_KEYS_VARIABLE, VAULT_VA
 from services.runtime.vault import keeping, ring_file
 from services.runtime.vault.acts import Action, Actor, acts, first_altered, head, open_request
 from services.runtime.vault.database import create
+from services.runtime.vault.erasures import not_in_journal
 from services.runtime.vault.store import StoredVault
 from services.sandbox.settings import load_settings
 from services.sandbox.vault_files import vault_file
@@ -96,15 +97,25 @@ def status() -> None:
 
 @app.command("log")
 def log() -> None:
-    """Show every act on the keys, oldest first, and whether one was altered; exit 1 if so."""
+    """Show every act on the keys, oldest first; exit 1 if one was altered, or an erasure is missing in the journal."""
     with _vault() as vault:
         console().print(keys_output.acts_table(acts(vault.database), "密钥操作记录"))
         altered, hash_of_last = first_altered(vault.database), head(vault.database)
+        missing = not_in_journal(vault.database)
+    if missing:
+        numbers = "、".join(map(str, missing))
+        console().print(
+            f"删除日志（….erasures.ndjson）中没有第 {numbers} 项删除：此后若恢复旧备份，其密钥会随之复活；请用另存的副本补全。",
+            style="red",
+            soft_wrap=True,
+        )
     if altered is not None:
         console().print(f"第 {altered} 项起，记录被改动、删除或调换。", style="red")
         raise typer.Exit(EXIT_ALTERED)
     if hash_of_last:
         console().print(f"记录首尾相连；末项的哈希值（请另行抄存）：{hash_of_last}", highlight=False, soft_wrap=True)
+    if missing:
+        raise typer.Exit(EXIT_ALTERED)
 
 
 @app.command("show")

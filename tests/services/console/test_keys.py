@@ -20,6 +20,7 @@ from services.notifications.call_list import OUTCOMES
 from services.runtime.effects import DONE, FAILED, Attempt
 from services.runtime.errors import CannotOpen, Erased
 from services.runtime.sealing import CONTACT_PHONE, opener_from_environment, vault_from_environment
+from services.runtime.vault.erasures import journal_of
 from tests.services.console.towns import Town, sentence_of
 from tests.services.gateway.rows_of import CITIZEN, REGISTERED, UNIT
 
@@ -194,6 +195,18 @@ def test_every_act_is_recorded_with_who_why_and_on_what_authority() -> None:
         assert word in log
     assert "记录首尾相连" in log
     assert "已删除（操作 3）" in keys("show", UNIT).output
+
+
+@pytest.mark.usefixtures("kept")
+def test_an_erasure_that_the_journal_has_lost_is_told(vault: Path) -> None:
+    """Nothing else would keep an older vault, brought back, from having the keys again."""
+    erase(UNIT)
+    whole = keys("log")
+    journal_of(vault).unlink()
+    lost = keys("log")
+
+    assert (0, 1) == (whole.exit_code, lost.exit_code)
+    assert ("没有第" in whole.output, "没有第 2 项删除" in lost.output) == (False, True)
 
 
 @pytest.mark.usefixtures("kept")
