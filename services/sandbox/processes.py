@@ -103,7 +103,10 @@ class Daemon:
         """Raise `SandboxError` when it runs, but not with the configuration asked for now."""
         identity = self.identity()
         if identity is not None and identity.fingerprint != self.fingerprint:
-            raise SandboxError(f"{self.name} runs already, with other settings: stop the sandbox first.")
+            raise SandboxError(
+                f"{self.name} 已按其他设置运行，请先用 `shebao down` 停止。",
+                f"{self.name} runs already, with other settings: stop the sandbox first.",
+            )
 
     async def wait_ready(self, is_ready: Callable[[], Awaitable[bool]], timeout_s: float) -> None:
         """Wait until `is_ready`; raises `StartError`, quoting the log, when it ends or time is up."""
@@ -133,7 +136,9 @@ class Daemon:
             return
         _signal(process, signal.SIGKILL)
         if not await self._gone(10.0):
-            raise StartError(f"{self.name} (process {process.pid}) cannot be killed.")
+            raise StartError(
+                f"{self.name}（进程 {process.pid}）无法结束。", f"{self.name} (process {process.pid}) cannot be killed."
+            )
 
     def pause(self) -> None:
         """Freeze it (SIGSTOP): it lives but does nothing."""
@@ -157,7 +162,10 @@ class Daemon:
 
     def start_error(self, what: str) -> StartError:
         """What went wrong with it, and the end of its log."""
-        return StartError(f"{self.name} {what}; its log {self.log_file} ends with:\n{self.log_tail()}")
+        return StartError(
+            f"{self.name} 未能正常启动或运行，日志见 {self.log_file}。",
+            f"{self.name} {what}; its log {self.log_file} ends with:\n{self.log_tail()}",
+        )
 
     async def _gone(self, timeout_s: float) -> bool:
         deadline = asyncio.get_running_loop().time() + timeout_s

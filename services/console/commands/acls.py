@@ -43,8 +43,8 @@ def list_grants(
     table = [grant for grant in grants() if account in ("", grant.principal)]
     if not table:
         raise UserMistake(
-            f"权限表中没有账号 {account}，可选：{'、'.join(access.principals())}。"
-            f" No account {account} is in the table; it has {', '.join(access.principals())}."
+            f"权限表中没有账号 {account}，可选：{'、'.join(access.principals())}。",
+            f"No account {account} is in the table; it has {', '.join(access.principals())}.",
         )
     if as_json:
         rows = [

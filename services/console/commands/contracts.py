@@ -93,8 +93,8 @@ def _asked(url: str, question: Callable[[RegistryClient], Awaitable[T]]) -> T:
 def _show(report: Report, against: str) -> None:
     if not report.compared:
         raise UserMistake(
-            f"{against} 中没有任何契约的版本，未作比对。"
-            f" Nothing was compared: {against} keeps no version of any contract."
+            f"{against} 中没有任何契约的版本，未作比对。",
+            f"Nothing was compared: {against} keeps no version of any contract.",
         )
     screen = console()
     screen.print(f"Against {against}:", highlight=False)

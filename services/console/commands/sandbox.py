@@ -34,7 +34,9 @@ def up(
 ) -> None:
     """Start Kafka, the registry, topics, schemas and every worker; show them; stop all of it on Ctrl-C."""
     if brokers not in {None, *BROKERS}:
-        raise UserMistake(f"--brokers 只能是 1 或 3，不能是 {brokers}。 --brokers is {brokers}, but must be 1 or 3.")
+        raise UserMistake(
+            f"--brokers 只能是 1 或 3，不能是 {brokers}。", f"--brokers is {brokers}, but must be 1 or 3."
+        )
     chosen: dict[str, object] = {} if brokers is None else {"brokers": brokers}
     settings = load_settings(**chosen, **({"secure": True} if is_secure else {}))
     try:
