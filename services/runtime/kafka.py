@@ -48,8 +48,6 @@ from services.runtime.stable_ends import StableEnds
 WRITE_BATCH_BYTES = 1024 * 1024
 STANDS_FOR_S = 1.0
 """No broker comes back within it. After a longer time what was committed last is looked at before the next commit."""
-ABANDONED_KEY = b"@abandoned"
-"""Key of the records that are written only to be aborted; nobody ever reads them."""
 NOT_SHOWN = (UnknownTopicOrPartitionError, TopicAuthorizationFailedError)
 """What a broker says of a topic that is not there, or not for us."""
 
@@ -263,14 +261,13 @@ class KafkaWriter:
         written = await (await producer.send_batch(batch, topic, partition=partition))
         return int(written.offset if first is None else first)
 
-    async def abandon(self, places: Sequence[Place], positions: Mapping[str, int]) -> None:
-        """Abort a transaction that touches some places: its markers end there what an earlier one left open."""
+    async def abandon(self, outputs: Sequence[OutputRecord], positions: Mapping[str, int]) -> None:
+        """Write one transaction, and abort it."""
         producer = self._producer
         try:
             async with asyncio.timeout(self._timeout_s):
                 await producer.begin_transaction()
-                records = [OutputRecord(topic, partition, ABANDONED_KEY, None) for topic, partition in places]
-                await asyncio.gather(*(self._send(record.topic, record.partition, [record]) for record in records))
+                await asyncio.gather(*(self._send(one.topic, one.partition, [one]) for one in outputs))
                 await self._send_positions(positions)
                 await producer.abort_transaction()
         except (ProducerFenced, InvalidProducerEpoch) as error:
