@@ -9,7 +9,7 @@ from datetime import date
 from schemas.insolvency_acts import WriteOffGround
 from schemas.unit_status import DeregistrationWay, Liable
 from services.arrears.law import CIVIL_CODE, INSURANCE_LAW, OFFICE
-from services.arrears.law_numbers import Confidence, LegalNumber, Unit
+from services.arrears.law_numbers import Cited, Confidence, LegalNumber, Unit, with_older_citations
 
 BANKRUPTCY_LAW = "企业破产法"
 BANKRUPTCY_RULES = "破产法司法解释（三）"
@@ -53,8 +53,8 @@ TURNED_INTO_BANKRUPTCY = f"{COMPANY_LAW} 237"
 LIQUIDATORS_LIABLE = f"{COMPANY_LAW} 238"
 SIMPLE_DEREGISTRATION = f"{COMPANY_LAW} 240"
 BY_REGISTRAR = f"{COMPANY_LAW} 241"
-BY_REGISTRAR_FROM = date(2024, 7, 1)
-"""公司法(2023) is in force from here; the law before had no such way."""
+COMPANY_LAW_SINCE = BY_REGISTRAR_FROM = date(2024, 7, 1)
+"""公司法(2023) is in force from here; the law before had no way by the registrar."""
 MERGER = f"{CIVIL_CODE} 67(1)"
 DIVISION = f"{CIVIL_CODE} 67(2)"
 COMPANY_MERGER = f"{COMPANY_LAW} 221"
@@ -149,9 +149,8 @@ LIQUIDATION_GROUP_DAYS = LegalNumber(
     15,
     Unit.CALENDAR_DAYS,
     LIQUIDATION_GROUP,
-    date(2006, 1, 1),
+    COMPANY_LAW_SINCE,
     Confidence.READ,
-    note="公司法(2018) 183 before 2024-07-01: the same number",
 )
 LIQUIDATION_ANNOUNCED_DAYS = LegalNumber(
     "announcement-of-liquidation",
@@ -159,9 +158,8 @@ LIQUIDATION_ANNOUNCED_DAYS = LegalNumber(
     60,
     Unit.CALENDAR_DAYS,
     LIQUIDATION_CLAIMS,
-    date(2006, 1, 1),
+    COMPANY_LAW_SINCE,
     Confidence.READ,
-    note="公司法(2018) 185 before 2024-07-01: the same numbers",
 )
 CLAIM_FROM_NOTICE_DAYS = LegalNumber(
     "claim-from-the-liquidation-groups-notice",
@@ -169,7 +167,7 @@ CLAIM_FROM_NOTICE_DAYS = LegalNumber(
     30,
     Unit.CALENDAR_DAYS,
     LIQUIDATION_CLAIMS,
-    date(2006, 1, 1),
+    COMPANY_LAW_SINCE,
     Confidence.READ,
 )
 CLAIM_FROM_ANNOUNCEMENT_DAYS = LegalNumber(
@@ -178,7 +176,7 @@ CLAIM_FROM_ANNOUNCEMENT_DAYS = LegalNumber(
     45,
     Unit.CALENDAR_DAYS,
     LIQUIDATION_CLAIMS,
-    date(2006, 1, 1),
+    COMPANY_LAW_SINCE,
     Confidence.READ,
 )
 LIQUIDATION_APPLY_DAYS = LegalNumber(
@@ -270,6 +268,15 @@ the shares of medical insurance are local and not known here."""
 SHARE_PARTS = 10_000
 
 
+def _in_older_laws(number: LegalNumber[int], in_2005: Cited, article_of_2018: int) -> tuple[LegalNumber[int], ...]:
+    """With the article of 2005, and that of 2018, counted so since 2014-03-01."""
+    return with_older_citations(number, in_2005, Cited(date(2014, 3, 1), f"{COMPANY_LAW}(2018) {article_of_2018}"))
+
+
+_GROUP_2005 = Cited(date(2006, 1, 1), f"{COMPANY_LAW}(2005) 184", Confidence.QUOTED)
+"""公司法司法解释（二） 7 of 2008 names it with its fifteen days; of the next (11) only the article."""
+_CLAIMS_2005 = Cited(date(2006, 1, 1), f"{COMPANY_LAW}(2005) 186")
+
 NUMBERS: tuple[LegalNumber[int] | LegalNumber[str], ...] = (
     DECLARE_DAYS_MIN,
     DECLARE_MONTHS_MAX,
@@ -279,10 +286,10 @@ NUMBERS: tuple[LegalNumber[int] | LegalNumber[str], ...] = (
     FORCED_DEREGISTRATION_DAYS,
     OBJECTION_DAYS,
     PROPRIETOR_OBJECTION_DAYS,
-    LIQUIDATION_GROUP_DAYS,
-    LIQUIDATION_ANNOUNCED_DAYS,
-    CLAIM_FROM_NOTICE_DAYS,
-    CLAIM_FROM_ANNOUNCEMENT_DAYS,
+    *_in_older_laws(LIQUIDATION_GROUP_DAYS, _GROUP_2005, 183),
+    *_in_older_laws(LIQUIDATION_ANNOUNCED_DAYS, _CLAIMS_2005, 185),
+    *_in_older_laws(CLAIM_FROM_NOTICE_DAYS, _CLAIMS_2005, 185),
+    *_in_older_laws(CLAIM_FROM_ANNOUNCEMENT_DAYS, _CLAIMS_2005, 185),
     LIQUIDATION_APPLY_DAYS,
     OBLIGORS_CLAIM_DAYS,
     NEAR_DAYS,
