@@ -15,6 +15,7 @@ from aiokafka.helpers import create_ssl_context
 from aiokafka.protocol.metadata import MetadataRequest
 from pydantic import SecretStr
 
+from services.runtime.closed_transports import expect_closed_transports
 from services.runtime.errors import Sentences, WillNotStart
 
 Security = Literal["PLAINTEXT", "SSL", "SASL_PLAINTEXT", "SASL_SSL"]
@@ -23,6 +24,8 @@ Mechanism = Literal["PLAIN", "SCRAM-SHA-256", "SCRAM-SHA-512"]
 """How a login shows its password; SCRAM does not send it."""
 
 ASK_TIMEOUT_MS = 10_000
+
+expect_closed_transports()  # before any client of Kafka can be made
 
 
 @dataclass(frozen=True, slots=True)

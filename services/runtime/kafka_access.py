@@ -16,7 +16,7 @@ from aiokafka.errors import (
 )
 
 from services.runtime.broker_connection import BrokerConnection
-from services.runtime.closing import closed
+from services.runtime.closing import closed, let_go
 from services.runtime.errors import UserMistake
 from services.runtime.fetching import Fetching
 from services.runtime.learning import learn_of
@@ -198,15 +198,11 @@ class KafkaPublisher:
             waiting = []
             for record in records[start : start + WRITES_AT_ONCE_MAX]:
                 try:
-                    waiting.append(
-                        await self._producer.send(
-                            record.topic,
-                            record.value,
-                            record.key,
-                            record.partition,
-                            headers=list(record.headers),
-                        )
+                    answer = await self._producer.send(
+                        record.topic, record.value, record.key, record.partition, headers=list(record.headers)
                     )
+                    answer.add_done_callback(let_go)
+                    waiting.append(answer)
                 except TopicAuthorizationFailedError as error:
                     raise self._not_allowed(record.topic) from error
                 except KafkaError as error:

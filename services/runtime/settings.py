@@ -25,7 +25,7 @@ def read_settings(kind: type[S]) -> S:
         prefix = kind.model_config.get("env_prefix", "")
         name = f"{prefix}{'_'.join(str(part) for part in first['loc'])}".upper().rstrip("_")
         raise WrongSetting(
-            f"{name} 的值不正确。" if first["loc"] else "几项设置不能如此并用。",
+            f"{name} 的设置不正确。",
             f"{name}: {first['msg'].removeprefix('Value error, ').rstrip('.')}.",
         ) from None
     except SettingsError as error:

@@ -29,6 +29,7 @@ from tests.services.arrears.test_enforcement_rests import status
 ROADS = (
     "to_funded",
     "to_demanded",
+    "to_declined",
     "to_ordered",
     "to_insufficient",
     "to_deferred",
@@ -39,6 +40,15 @@ ROADS = (
 )
 OWED_FEN = 100_000
 TIMERS_AT_ONCE_MAX = 6
+STEPS_WITH_PAPERS = (
+    Act.TRANSFER_APPLIED,
+    Act.DEMAND_SERVED,
+    Act.TRANSFER_DECIDED,
+    Act.AGREEMENT_SIGNED,
+    Act.COURT_DEMAND_SERVED,
+)
+STEPS_BEFORE = {Act.DEMAND_SERVED: Act.TRANSFER_APPLIED, Act.TRANSFER_DECIDED: Act.DEMAND_SERVED}
+"""Which act of a transfer the paper of another goes by."""
 SIX_MONTHS_END = date(2024, 7, 8)
 """Received on 8 January 2024; a Monday."""
 WINDOW_END = date(2024, 10, 8)
@@ -66,6 +76,7 @@ class Enforcement(RuleBasedStateMachine):
         self.done: list[EnforcementActRecorded] = []
         self.numbers = 0
         self.paid: list[str] = []
+        self.rested_on: dict[str, int] = {}
         self.is_bankrupt = self.has_bounced = False
 
     @initialize(road=st.sampled_from(("", *ROADS)))
@@ -77,6 +88,8 @@ class Enforcement(RuleBasedStateMachine):
             getattr(self.pursuit, road)()
             self.pursuit.hear = recorded  # type: ignore[method-assign]
             self.done += [fact for fact in kept if isinstance(fact, EnforcementActRecorded) and fact.document is None]
+            for fact in self.done:
+                self._rests_on_a_paper_of_its_own(fact)
 
     @property
     def today(self) -> date:
@@ -163,11 +176,23 @@ class Enforcement(RuleBasedStateMachine):
             assert fact.done_minute is not None
             assert 6 * 60 <= fact.done_minute < 22 * 60
         assert on > SERVED_ON
-        if order_for(fact) is not None:
-            paper = self.procedure.paper_for(fact.act)
-            assert paper is not None
-            assert paper.sha256
-            assert paper.dated_on <= on
+        self._rests_on_a_paper_of_its_own(fact)
+
+    def _rests_on_a_paper_of_its_own(self, fact: EnforcementActRecorded) -> None:
+        """Made out, not after the act, one that no act rested on before, and ordered after the step before it was taken."""
+        if order_for(fact) is None:
+            return
+        paper = self.procedure.paper_of(fact.act)
+        assert paper is not None
+        assert paper.sha256
+        assert paper.dated_on <= fact.occurred_on
+        assert paper.ordinal not in self.rested_on.values()
+        step_before = STEPS_BEFORE.get(fact.act)
+        if step_before is not None:
+            last = next(one for one in reversed(self.done) if one.act is step_before)
+            assert last.business_reference in self.rested_on
+            assert paper.ordinal > self.rested_on[last.business_reference]
+        self.rested_on[fact.business_reference] = paper.ordinal
 
     @precondition(lambda self: self.done)
     @rule()
@@ -178,6 +203,22 @@ class Enforcement(RuleBasedStateMachine):
         fact = act(last.act, self.today, f"N-{self.numbers}", **_content(last), reverses=last.business_reference)
         if self.pursuit.hear(fact).reason.code == "enforcement-act-reversed":
             self.done.pop()
+            self.rested_on.pop(last.business_reference, None)
+
+    @precondition(lambda self: self._of_used_papers())
+    @rule()
+    def the_desk_tries_a_paper_a_second_time(self) -> None:
+        """No act goes on with the paper of one that went before."""
+        for kind in self._of_used_papers():
+            self.numbers += 1
+            decision = self.pursuit.hear(act(kind, self.today, f"N-{self.numbers}"))
+            assert "paper-spent" in decision.reason.values["reasons"].split()
+
+    def _of_used_papers(self) -> list[Act]:
+        """The acts that are possible now, and whose paper was ordered for one that was taken in already."""
+        kinds = [kind for kind in STEPS_WITH_PAPERS if is_possible(self.procedure.stage, kind)]
+        papers = [(kind, self.procedure.paper_of(kind)) for kind in kinds]
+        return [kind for kind, paper in papers if paper is not None and paper.ordinal in self.rested_on.values()]
 
     @rule(days=st.sampled_from([1, 1, 2, 5, 10, 30, 120]))
     def days_pass(self, days: int) -> None:

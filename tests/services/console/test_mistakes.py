@@ -72,12 +72,12 @@ def test_a_worker_with_a_wrong_setting_will_not_start(worker: str, setting: str,
         env=os.environ | {"PYTHONPATH": str(ROOT), setting: value},
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=240,
         check=False,
     )
 
     assert (3, "") == (done.returncode, done.stdout)
-    assert done.stderr.startswith(f"{setting} 的值不正确。 {setting}: ")
+    assert done.stderr.startswith(f"{setting} 的设置不正确。 {setting}: ")
     assert 1 == len(done.stderr.splitlines())
 
 
@@ -119,7 +119,7 @@ def test_aiokafka_does_not_speak_before_us(tmp_path: Path) -> None:
         env=os.environ | {"PYTHONPATH": str(ROOT), "SHEBAO_SANDBOX_KAFKA_PORT": port},
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=240,
         check=False,
     )
 
