@@ -27,8 +27,12 @@ demo: setup ## See the three roads work on real Kafka (MEMORY=1: without a broke
 ifneq ($(CLIENT),)
 test: export SHEBAO_CLIENT := $(CLIENT)
 endif
-test: setup ## Run every test: on the real broker one by one, in memory beside them (ARGS=… some; CLIENT=confluent the second client).
-	@if [ -n '$(ARGS)' ]; then $(BIN)/pytest $(ARGS); else $(BIN)/python -m tests.suite; fi
+test: setup ## Run every test: in memory side by side, then one by one on the real broker (ARGS=… some; CLIENT=confluent the second client).
+	@status=0; \
+	if [ -n '$(ARGS)' ]; then $(BIN)/pytest $(ARGS) || status=$$?; else \
+		$(BIN)/pytest -m "not broker" -n auto --dist worksteal || status=$$?; \
+		$(BIN)/pytest -m broker || status=$$?; \
+	fi; exit $$status
 
 test-all: export SHEBAO_TEST_ALL := 1
 test-all: export SHEBAO_TEST_SECURE := all

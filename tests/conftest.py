@@ -11,7 +11,8 @@ from hypothesis import HealthCheck, settings
 from services.runtime.codec import Codec
 from services.sandbox.ports import keep_to_share
 from tests.harness.stack import Stack
-from tests.suite import SERVERS
+
+BROKER = "broker"
 
 # No example is held to a time: on a busy machine that would say nothing of the code.
 settings.register_profile("untimed", parent=settings(), deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -19,24 +20,18 @@ settings.load_profile("untimed")
 
 
 def pytest_configure() -> None:
-    """Let lanes side by side, and the one process that runs beside them, start their servers on ports of their own."""
+    """Tests that run in lanes side by side start their servers on ports of their own."""
     lane = os.environ.get("PYTEST_XDIST_WORKER")
-    if lane is None:
-        keep_to_share(0, 2)
-    else:
-        lanes = int(os.environ["PYTEST_XDIST_WORKER_COUNT"])
-        keep_to_share(lanes + int(lane.removeprefix("gw")), 2 * lanes)
+    if lane is not None:
+        keep_to_share(int(lane.removeprefix("gw")), int(os.environ["PYTEST_XDIST_WORKER_COUNT"]))
 
 
 def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
-    """Asked for the tests with servers alone, read no others: importing them all takes a while."""
-    wanted = frozenset(config.option.markexpr.split(" or "))
-    if not wanted <= SERVERS or not collection_path.name.startswith("test_"):
+    """Asked for the tests on the broker alone, read no others: importing them all takes a while."""
+    if config.option.markexpr != BROKER or not collection_path.name.startswith("test_"):
         return None
-    texts = [
-        file.read_text("utf-8") for file in (collection_path, collection_path.with_name("conftest.py")) if file.exists()
-    ]
-    return None if any(f"mark.{mark}" in text for mark in wanted for text in texts) else True
+    beside = (collection_path, collection_path.with_name("conftest.py"))
+    return None if any(f"mark.{BROKER}" in file.read_text("utf-8") for file in beside if file.exists()) else True
 
 
 @pytest.fixture(scope="session")

@@ -28,7 +28,7 @@ def paper_spent(trial: Trial) -> Objection:
 
 
 def paper_differs(trial: Trial) -> Objection:
-    """The act says what its paper says: no more than its amount, the same instalments, its number, not before its date."""
+    """The act says what its paper says: its amount (行政强制法 35: 明确的金额), its instalments, its number, not before its date."""
     fact, paper = trial.fact, trial.procedure.paper_for(trial.fact.act)
     if paper is None:
         return None
@@ -36,7 +36,7 @@ def paper_differs(trial: Trial) -> Objection:
     is_other = (
         fact.occurred_on < paper.dated_on
         or fact.document_number not in (None, paper.number)
-        or trial.amount_fen > paper.amount_fen
+        or fact.amount_fen not in (None, paper.amount_fen)
         or planned != paper.instalments
     )
     return {"number": paper.number, "dated_on": paper.dated_on, "amount": yuan(paper.amount_fen)} if is_other else None

@@ -115,7 +115,7 @@ OBJECTIONS: Mapping[str, str] = {
     "instalments-out-of-order": "各期日期应当晚于签订日并依次在后，各期数额应当大于零",
     "instalments-too-late": "最后一期{last}超过{months}个月的上限{latest}",
     "on-day-off": "办理日期{on}不是工作日，行政机关不得在法定节假日实施强制执行",
-    "paper-differs": "与所制作的文书（{number}，{dated_on}，{amount}）不符：日期不得早于文书，数额不得超出文书，分期和文号应当一致",
+    "paper-differs": "与所制作的文书（{number}，{dated_on}，{amount}）不符：日期不得早于文书，数额、分期和文号应当一致；此后已有缴纳的，按尚欠数额重新制作文书",
     "paper-missing": "{document}尚未制作存档，应当先制作文书",
     "paper-spent": "{dated_on}制作的{document}（{number}）已经用过，或者所办事项已经了结，不得再次使用，应当重新制作文书",
     "proceeds-not-conserved": "抵缴数额{amount}应当等于拍卖所得扣除费用后、以欠缴为限的{net}",

@@ -15,7 +15,7 @@ from aiokafka.helpers import create_ssl_context
 from aiokafka.protocol.metadata import MetadataRequest
 from pydantic import SecretStr
 
-from services.runtime.closed_transports import expect_closed_transports
+from services.runtime.client_mends import mend_clients
 from services.runtime.errors import Sentences, WillNotStart
 
 Security = Literal["PLAINTEXT", "SSL", "SASL_PLAINTEXT", "SASL_SSL"]
@@ -25,7 +25,7 @@ Mechanism = Literal["PLAIN", "SCRAM-SHA-256", "SCRAM-SHA-512"]
 
 ASK_TIMEOUT_MS = 10_000
 
-expect_closed_transports()  # before any client of Kafka can be made
+mend_clients()  # before any client of Kafka can be made
 
 
 @dataclass(frozen=True, slots=True)

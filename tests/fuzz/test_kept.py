@@ -67,7 +67,7 @@ from tests.fuzz.others_schemas import BAD
 schema, content = BAD["recursive"]
 fastavro.schemaless_reader(io.BytesIO(content), fastavro.parse_schema(schema), None)
 """
-    done = subprocess.run([sys.executable, "-c", program], timeout=240, check=False, capture_output=True)
+    done = subprocess.run([sys.executable, "-c", program], timeout=60, check=False, capture_output=True)
 
     assert -11 == done.returncode  # where it is not any more, fastavro has mended it
 

@@ -48,7 +48,7 @@ def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The wheel, built without asking any registry."""
     folder = tmp_path_factory.mktemp("contracts")
     command = [sys.executable, "-m", "hatchling", "build", "-t", "wheel", "-d", str(folder)]
-    built = subprocess.run(command, cwd=PACKAGING, capture_output=True, text=True, timeout=240, check=False)
+    built = subprocess.run(command, cwd=PACKAGING, capture_output=True, text=True, timeout=120, check=False)
     assert built.returncode == 0, built.stderr
     return next(folder.glob("shebao_contracts-*.whl"))
 
@@ -56,7 +56,7 @@ def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def test_the_contracts_work_without_the_mesh(wheel: Path, tmp_path: Path) -> None:
     zipfile.ZipFile(wheel).extractall(tmp_path)
     command = [sys.executable, "-I", "-S", "-c", LOOK, str(tmp_path), sysconfig.get_path("purelib")]
-    looked = subprocess.run(command, capture_output=True, text=True, timeout=240, check=False)
+    looked = subprocess.run(command, capture_output=True, text=True, timeout=120, check=False)
     ours = {name: fingerprint(avro_schema(model)) for name, model in CONTRACTS.items()}
 
     assert looked.returncode == 0, looked.stderr
@@ -66,7 +66,7 @@ def test_the_contracts_work_without_the_mesh(wheel: Path, tmp_path: Path) -> Non
 def test_an_outside_producer_signs_as_the_test_vector_says(wheel: Path, tmp_path: Path) -> None:
     zipfile.ZipFile(wheel).extractall(tmp_path)
     command = [sys.executable, "-I", "-S", "-c", SIGN, str(tmp_path), sysconfig.get_path("purelib")]
-    ran = subprocess.run(command, capture_output=True, text=True, timeout=240, check=False)
+    ran = subprocess.run(command, capture_output=True, text=True, timeout=120, check=False)
 
     assert ("True", "") == (ran.stdout.strip(), ran.stderr)
 
@@ -76,7 +76,7 @@ def test_the_example_of_the_readme_runs(wheel: Path, tmp_path: Path) -> None:
     (example,) = re.findall(r"```python\n(.*?)```", (PACKAGING / "README.md").read_text(encoding="utf-8"), re.DOTALL)
     begin = f"import sys; sys.path[:0] = [{str(tmp_path)!r}, {sysconfig.get_path('purelib')!r}]\n"
     command = [sys.executable, "-I", "-S", "-c", begin + example + "print(topic.name, topic.key, schema['name'])"]
-    ran = subprocess.run(command, capture_output=True, text=True, timeout=240, check=False)
+    ran = subprocess.run(command, capture_output=True, text=True, timeout=120, check=False)
 
     assert ("contribution-missed unit_code ContributionMissed", "") == (ran.stdout.strip(), ran.stderr)
 

@@ -30,7 +30,7 @@ def small_house(tmp_path: Path) -> Path:
 
 def _linted(house: Path) -> subprocess.CompletedProcess[str]:
     command = [str(Path(sys.executable).parent / "lint-imports"), "--no-cache"]
-    return subprocess.run(command, cwd=house, capture_output=True, text=True, timeout=240, check=False)
+    return subprocess.run(command, cwd=house, capture_output=True, text=True, timeout=120, check=False)
 
 
 def test_a_sound_house_passes(small_house: Path) -> None:

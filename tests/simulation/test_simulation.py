@@ -23,7 +23,7 @@ PROCESSES = 2
 ROOT = Path(__file__).resolve().parents[2]
 
 
-@pytest.mark.timeout(1_200)  # calculation alone, at low priority beside the tests on the broker
+@pytest.mark.timeout(600)
 def test_nothing_is_lost_or_twice_whatever_goes_wrong() -> None:
     sums = Sums()
     for seen in spans(1, SEEDS, PROCESSES):
@@ -80,7 +80,7 @@ def test_the_same_seed_gives_the_same_run_under_any_hash_seed(hash_seed: str) ->
         env=environment,
         capture_output=True,
         text=True,
-        timeout=240,
+        timeout=120,
         check=True,
     )
 

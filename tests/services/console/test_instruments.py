@@ -32,7 +32,7 @@ SECTIONS = ["## What it means", "## What to look at", "## What to do"]
 def promtool(*arguments: str) -> str:
     """What promtool says; it fails the test where promtool finds fault."""
     assert PROMTOOL is not None
-    done = subprocess.run([PROMTOOL, *arguments], capture_output=True, text=True, timeout=240, check=False)
+    done = subprocess.run([PROMTOOL, *arguments], capture_output=True, text=True, timeout=60, check=False)
     assert 0 == done.returncode, done.stdout + done.stderr
     return done.stdout
 

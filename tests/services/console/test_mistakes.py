@@ -72,7 +72,7 @@ def test_a_worker_with_a_wrong_setting_will_not_start(worker: str, setting: str,
         env=os.environ | {"PYTHONPATH": str(ROOT), setting: value},
         capture_output=True,
         text=True,
-        timeout=240,
+        timeout=60,
         check=False,
     )
 
@@ -119,7 +119,7 @@ def test_aiokafka_does_not_speak_before_us(tmp_path: Path) -> None:
         env=os.environ | {"PYTHONPATH": str(ROOT), "SHEBAO_SANDBOX_KAFKA_PORT": port},
         capture_output=True,
         text=True,
-        timeout=240,
+        timeout=60,
         check=False,
     )
 

@@ -20,7 +20,7 @@ def hashes_elsewhere(hash_seed: str, zone: str, *arguments: str) -> dict[str, di
         env=os.environ | {"PYTHONHASHSEED": hash_seed, "TZ": zone, "LC_ALL": "C", "PYTHONPATH": str(ROOT)},
         capture_output=True,
         text=True,
-        timeout=240,
+        timeout=120,
         check=True,
     )
     told: dict[str, dict[str, str]] = json.loads(done.stdout)

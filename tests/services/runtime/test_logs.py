@@ -96,7 +96,7 @@ def test_the_log_is_turned_over_and_a_crash_is_told_in_the_newest(tmp_path: Path
             cwd=ROOT,
             stdout=prints,
             stderr=prints,
-            timeout=240,
+            timeout=60,
             check=True,
         )
     files = sorted(tmp_path.iterdir())

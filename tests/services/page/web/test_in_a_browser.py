@@ -24,7 +24,7 @@ from tests.harness.page_world import DEBTOR, PARKED, world
 pytestmark = [
     pytest.mark.asyncio(loop_scope="module"),
     pytest.mark.skipif(not CHROMIUM, reason=NO_CHROMIUM),
-    pytest.mark.browser,
+    pytest.mark.xdist_group("chromium"),
 ]
 
 VIEWS = (
