@@ -268,14 +268,10 @@ the shares of medical insurance are local and not known here."""
 SHARE_PARTS = 10_000
 
 
-def _in_older_laws(number: LegalNumber[int], in_2005: Cited, article_of_2018: int) -> tuple[LegalNumber[int], ...]:
-    """With the article of 2005, and that of 2018, counted so since 2014-03-01."""
-    return with_older_citations(number, in_2005, Cited(date(2014, 3, 1), f"{COMPANY_LAW}(2018) {article_of_2018}"))
-
-
-_GROUP_2005 = Cited(date(2006, 1, 1), f"{COMPANY_LAW}(2005) 184", Confidence.QUOTED)
-"""公司法司法解释（二） 7 of 2008 names it with its fifteen days; of the next (11) only the article."""
-_CLAIMS_2005 = Cited(date(2006, 1, 1), f"{COMPANY_LAW}(2005) 186")
+_GROUP = Cited(date(2006, 1, 1), "公司法(2005) 184", Confidence.QUOTED), Cited(date(2014, 3, 1), "公司法(2018) 183")
+_CLAIMS = Cited(date(2006, 1, 1), "公司法(2005) 186"), Cited(date(2014, 3, 1), "公司法(2018) 185")
+"""公司法司法解释（二） of 2008 names 184 with its fifteen days (7), and of 186 only the article (11); the articles of 2018 are counted
+so since 2014-03-01."""
 
 NUMBERS: tuple[LegalNumber[int] | LegalNumber[str], ...] = (
     DECLARE_DAYS_MIN,
@@ -286,10 +282,10 @@ NUMBERS: tuple[LegalNumber[int] | LegalNumber[str], ...] = (
     FORCED_DEREGISTRATION_DAYS,
     OBJECTION_DAYS,
     PROPRIETOR_OBJECTION_DAYS,
-    *_in_older_laws(LIQUIDATION_GROUP_DAYS, _GROUP_2005, 183),
-    *_in_older_laws(LIQUIDATION_ANNOUNCED_DAYS, _CLAIMS_2005, 185),
-    *_in_older_laws(CLAIM_FROM_NOTICE_DAYS, _CLAIMS_2005, 185),
-    *_in_older_laws(CLAIM_FROM_ANNOUNCEMENT_DAYS, _CLAIMS_2005, 185),
+    *with_older_citations(LIQUIDATION_GROUP_DAYS, *_GROUP),
+    *with_older_citations(LIQUIDATION_ANNOUNCED_DAYS, *_CLAIMS),
+    *with_older_citations(CLAIM_FROM_NOTICE_DAYS, *_CLAIMS),
+    *with_older_citations(CLAIM_FROM_ANNOUNCEMENT_DAYS, *_CLAIMS),
     LIQUIDATION_APPLY_DAYS,
     OBLIGORS_CLAIM_DAYS,
     NEAR_DAYS,
