@@ -3,6 +3,7 @@
 What the law says is counted here once more, with loops over days in place of the rules' own counting.
 """
 
+from collections.abc import Collection
 from datetime import date, timedelta
 
 import pytest
@@ -47,6 +48,14 @@ STEPS_WITH_PAPERS = (
     Act.AGREEMENT_SIGNED,
     Act.COURT_DEMAND_SERVED,
 )
+WITHOUT_PAPERS = (
+    Act.TRANSFER_DECLINED,
+    Act.STATEMENT_RECEIVED,
+    Act.BANK_QUERY_SENT,
+    Act.EXECUTION_SUSPENDED,
+    Act.EXECUTION_ENDED,
+)
+"""Acts that come between the order for a paper and its number, and lead elsewhere."""
 STEPS_BEFORE = {Act.DEMAND_SERVED: Act.TRANSFER_APPLIED, Act.TRANSFER_DECIDED: Act.DEMAND_SERVED}
 """Which act of a transfer the paper of another goes by."""
 SIX_MONTHS_END = date(2024, 7, 8)
@@ -105,8 +114,10 @@ class Enforcement(RuleBasedStateMachine):
         for _ in range(data.draw(st.integers(min_value=1, max_value=4))):
             self._act(data, back_days, is_apt=is_apt)
 
-    def _act(self, data: st.DataObject, back_days: int, *, is_apt: bool) -> None:
-        acts = [kind for kind in Act if kind is not Act.DOCUMENT_ORDERED]
+    def _act(
+        self, data: st.DataObject, back_days: int, *, is_apt: bool, among: Collection[Act] = frozenset(Act)
+    ) -> None:
+        acts = [kind for kind in Act if kind is not Act.DOCUMENT_ORDERED and kind in among]
         apt = [kind for kind in acts if is_possible(self.procedure.stage, kind)]
         kind = data.draw(st.sampled_from(apt if is_apt and apt else acts))
         self.numbers += 1
@@ -205,6 +216,23 @@ class Enforcement(RuleBasedStateMachine):
             self.done.pop()
             self.rested_on.pop(last.business_reference, None)
 
+    @precondition(lambda self: self._with_papers_now())
+    @rule(data=st.data(), ground=st.sampled_from([None, Ground.ASSETS_MOVED]))
+    def somebody_acts_before_the_register_answers(self, data: st.DataObject, ground: Ground | None) -> None:
+        """A paper is ordered, and its number finds what has become of the procedure meanwhile."""
+        self.numbers += 1
+        kind = data.draw(st.sampled_from(self._with_papers_now()))
+        urgent = {"ground": ground} if kind is Act.TRANSFER_DECIDED else {}
+        order = order_for(act(kind, self.today, f"N-{self.numbers}", **urgent))
+        assert order is not None
+        decision = self.pursuit.hear(order)
+        self._act(data, 0, is_apt=True, among=WITHOUT_PAPERS)
+        self.pursuit.answer_papers(decision)
+
+    def _with_papers_now(self) -> list[Act]:
+        """The acts that wait for a paper and are possible now."""
+        return [kind for kind in STEPS_WITH_PAPERS if is_possible(self.procedure.stage, kind)]
+
     @precondition(lambda self: self._of_used_papers())
     @rule()
     def the_desk_tries_a_paper_a_second_time(self) -> None:
@@ -216,8 +244,7 @@ class Enforcement(RuleBasedStateMachine):
 
     def _of_used_papers(self) -> list[Act]:
         """The acts that are possible now, and whose paper was ordered for one that was taken in already."""
-        kinds = [kind for kind in STEPS_WITH_PAPERS if is_possible(self.procedure.stage, kind)]
-        papers = [(kind, self.procedure.paper_of(kind)) for kind in kinds]
+        papers = [(kind, self.procedure.paper_of(kind)) for kind in self._with_papers_now()]
         return [kind for kind, paper in papers if paper is not None and paper.ordinal in self.rested_on.values()]
 
     @rule(days=st.sampled_from([1, 1, 2, 5, 10, 30, 120]))

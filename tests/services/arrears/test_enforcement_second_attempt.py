@@ -230,6 +230,20 @@ def test_a_declined_transfer_that_was_a_slip_leaves_its_papers_as_they_were() ->
     assert [] == reasons(pursuit, act(Act.TRANSFER_DECIDED, date(2024, 1, 30)))
 
 
+def test_a_statement_is_not_taken_back_when_a_number_has_come_for_nothing_meanwhile() -> None:
+    """The decision was ordered, the unit was heard, and the register answered: the paper of before could not be made any more."""
+    pursuit = Pursuit().to_demanded()
+    pursuit.wait_until(at(date(2024, 1, 30)))
+    order = order_for(act(Act.TRANSFER_DECIDED, date(2024, 1, 30)))
+    assert order is not None
+    decision = pursuit.hear(order)
+    pursuit.hear(act(Act.STATEMENT_RECEIVED, date(2024, 1, 30), "slip"))
+    pursuit.answer_papers(decision)
+    pursuit.hear(act(Act.STATEMENT_RECEIVED, date(2024, 1, 30), "back", reverses="slip"))
+
+    assert ("enforcement-act-not-reversible", Stage.HEARING) == (pursuit.codes[-1], pursuit.stage)
+
+
 def test_a_state_of_before_papers_were_spent_is_read_and_goes_on() -> None:
     """It knows of none that is spent; the decision names the demand that was made out, and a declined transfer spends all the same."""
     pursuit = Pursuit().to_demanded()
