@@ -37,7 +37,7 @@ KIND_TEXTS = {
 """What was done, in words; a test keeps it complete."""
 
 DETAIL_TEXTS = {
-    NO_PREFIX: "无登记处前缀",
+    NO_PREFIX: "没有模式注册中心的前缀",
     OF_ANOTHER_TASK: "属于另一任务",
     FOREIGN_KEY: "记录的键不是本分区",
     UNDECODABLE: "无法解码",

@@ -159,4 +159,7 @@ def _handler(path: Path | None) -> logging.Handler:
         path.parent.mkdir(parents=True, exist_ok=True)
         return TurnedOverFile(path)
     except OSError as error:
-        raise WrongSetting(f"SHEBAO_LOG_FILE: {path} cannot be written ({error.strerror}).") from error
+        raise WrongSetting(
+            f"SHEBAO_LOG_FILE 所指的 {path} 无法写入。",
+            f"SHEBAO_LOG_FILE: {path} cannot be written ({error.strerror}).",
+        ) from error

@@ -144,8 +144,14 @@ class KafkaMembership(ConsumerRebalanceListener):  # type: ignore[misc]  # aioka
         except KafkaError as error:
             await self._let_go()
             if error.retriable or isinstance(error, KafkaTimeoutError):
-                raise BrokerUnavailable(f"The broker at {settings.bootstrap_servers} is not ready: {error}.") from error
-            raise BrokerRefused(f"The broker at {settings.bootstrap_servers} cannot be used: {error}.") from error
+                raise BrokerUnavailable(
+                    f"Kafka（{settings.bootstrap_servers}）尚未就绪，请稍后再试。",
+                    f"The broker at {settings.bootstrap_servers} is not ready: {error}.",
+                ) from error
+            raise BrokerRefused(
+                f"Kafka（{settings.bootstrap_servers}）无法使用。",
+                f"The broker at {settings.bootstrap_servers} cannot be used: {error}.",
+            ) from error
 
     async def _let_go(self) -> None:
         if self._consumer is not None:

@@ -37,9 +37,14 @@ class Issuer:
 
     def __post_init__(self) -> None:
         if not self.explanation.strip():
-            raise UserMistake("An order is recorded with its reason: give one with --because.")
+            raise UserMistake(
+                "下达指令须写明原因，请填 --because。", "An order is recorded with its reason: give one with --because."
+            )
         if max(len(self.name), len(self.explanation)) > TEXT_CHARACTERS_MAX:
-            raise UserMistake(f"Name and reason may have {TEXT_CHARACTERS_MAX} characters each.")
+            raise UserMistake(
+                f"姓名和原因各不超过 {TEXT_CHARACTERS_MAX} 个字。",
+                f"Name and reason may have {TEXT_CHARACTERS_MAX} characters each.",
+            )
 
 
 class Addressee(Protocol):
@@ -186,5 +191,8 @@ def as_read(record: OutputRecord) -> InputRecord:
 def _subject(case_key: str) -> bytes:
     key = case_key.encode()
     if not KEY_FORMAT.fullmatch(key):
-        raise UserMistake(f"{case_key!r} is no key that a case could have; `shebao explain` shows keys of cases.")
+        raise UserMistake(
+            f"{case_key!r} 不可能是案件键，案件键见 `shebao explain`。",
+            f"{case_key!r} is no key that a case could have; `shebao explain` shows keys of cases.",
+        )
     return key

@@ -77,8 +77,8 @@ def ring_part(
     only = compartments_of(service)
     if not only:
         raise UserMistake(
-            f"{service} 无权开启任何密封字段（`schemas/sealed_fields.py`），不发给密钥。"
-            f" {service} may open nothing (`schemas/sealed_fields.py`), so it gets no key."
+            f"{service} 无权开启任何密封字段（`schemas/sealed_fields.py`），不发给密钥。",
+            f"{service} may open nothing (`schemas/sealed_fields.py`), so it gets no key.",
         )
     variable = f"{MASTER_KEYS_VARIABLE}_FILE"
     for key in ring_file.write_part(_file(vault_environment().get(variable, ""), variable), output, only):
@@ -125,7 +125,7 @@ def show(subject: Subject) -> None:
         found = keeping.subjects_keys(vault, key_of(subject.strip()))
     if not found:
         raise UserMistake(
-            "此对象从未有过密封内容，也没有删除过。 Nothing was ever sealed for this subject, and nothing erased."
+            "此对象从未有过密封内容，也没有删除过。", "Nothing was ever sealed for this subject, and nothing erased."
         )
     console().print(keys_output.keys_table(found))
 
@@ -154,7 +154,7 @@ def rotate(
     What was sealed before goes on opening. A dry run unless --apply.
     """
     if is_all == bool(subject):
-        raise UserMistake("请指明一个对象，或用 --all。 Say which: one subject, or --all.")
+        raise UserMistake("请指明一个对象，或用 --all。", "Say which: one subject, or --all.")
     wanted = key_of(subject.strip()) if subject else ""
     with _vault() as vault:
         if not apply:
@@ -222,7 +222,7 @@ def confirm(
 def _ask(action: Action, subject: str, compartments: Sequence[Compartment], actor: Actor | None) -> None:
     key = key_of(subject.strip())
     if not compartments:
-        raise UserMistake("此对象没有删除过任何内容。 Nothing of this subject was erased.")
+        raise UserMistake("此对象没有删除过任何内容。", "Nothing of this subject was erased.")
     with _vault() as vault:
         found = keeping.subjects_keys(vault, key)
         if found:
@@ -258,8 +258,8 @@ def _vault() -> Iterator[StoredVault]:
     keys = keys_from_environment(GATEWAY, vault_environment())
     if not isinstance(keys, StoredVault):
         raise UserMistake(
-            "开发用密钥库不保存密钥：请用 `shebao up` 启动，或设置 SHEBAO_VAULT。"
-            " The development vault keeps no keys: start a sandbox with `shebao up`, or set SHEBAO_VAULT."
+            "开发用密钥库不保存密钥：请用 `shebao up` 启动，或设置 SHEBAO_VAULT。",
+            "The development vault keeps no keys: start a sandbox with `shebao up`, or set SHEBAO_VAULT.",
         )
     try:
         yield keys
@@ -269,5 +269,5 @@ def _vault() -> Iterator[StoredVault]:
 
 def _file(named: str, variable: str) -> Path:
     if named in ("", DEVELOPMENT):
-        raise UserMistake(f"请用 {variable} 指定文件。 Name a file with {variable}.")
+        raise UserMistake(f"请用 {variable} 指定文件。", f"Name a file with {variable}.")
     return Path(named)

@@ -216,7 +216,10 @@ def test_one_person_alone_erases_nothing() -> None:
     same = keys("confirm", number_of(asked), "--because", "已核对", "--by", "李", "--apply", account="wang")
     renamed = keys("confirm", number_of(asked), "--because", "已核对", "--by", "王", "--apply")
 
-    assert (2, f"Request {number_of(asked)} was made by 李: somebody else must confirm it.") == (
+    assert (
+        2,
+        f"申请 {number_of(asked)} 由 李 提出，须由另一人确认。 Request {number_of(asked)} was made by 李: somebody else must confirm it.",
+    ) == (
         same.exit_code,
         sentence_of(same),
     )
