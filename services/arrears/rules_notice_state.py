@@ -114,7 +114,7 @@ class NoticeState(msgspec.Struct, frozen=True, omit_defaults=True):
 
     def live(self) -> tuple[Notice, ...]:
         """The notices that have not ended."""
-        return tuple(notice for notice in self.notices if notice.is_live)
+        return tuple([notice for notice in self.notices if notice.stage not in FINAL_STAGES])
 
     def overdue(self) -> tuple[Notice, ...]:
         """The notices whose deadline is over and that name something owed still: what enforcement begins from."""

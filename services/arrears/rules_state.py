@@ -90,7 +90,9 @@ class Line(msgspec.Struct, frozen=True, gc=False, array_like=True, omit_defaults
     @property
     def owed_fen(self) -> int:
         """Principal (本金) not yet paid and not written off."""
-        unpaid_fen = max(self.assessed_fen - self.paid_fen, 0)
+        unpaid_fen = self.assessed_fen - self.paid_fen
+        if unpaid_fen <= 0:
+            return 0
         return unpaid_fen if self.relief is None else unpaid_fen - self.written_off_fen
 
     @property
