@@ -18,8 +18,8 @@ from services.arrears.rules_payments_state import Allotment
 from services.arrears.rules_state import Kind, Line, Record
 from services.arrears.rules_status_state import FeePause
 
-Reversals = Mapping[str, tuple[str, ...]]
-"""For `<kind>/<reference>`: the references that take it back."""
+Reversals = Mapping[str, tuple[str, ...]] | None
+"""For `<kind>/<reference>`: the references that take it back; None where there are none."""
 
 
 class Dues(NamedTuple):
@@ -32,7 +32,7 @@ class Dues(NamedTuple):
 def is_standing(kind: Kind, reference: str, reversals: Reversals, path: tuple[str, ...] = ()) -> bool:
     """Tell whether no standing record takes this one back; a circle of reversals takes nothing back twice."""
     name = f"{kind}/{reference}"
-    by = reversals.get(name)
+    by = None if reversals is None else reversals.get(name)
     if not by:
         return True
     path = (*path, name)

@@ -101,11 +101,11 @@ def _without(line: Line, record: Record) -> Line:
 
 
 def _renamed(
-    reversals: dict[str, tuple[str, ...]], kind: Kind, reference: str, before: str | None, after: str | None
-) -> dict[str, tuple[str, ...]]:
+    reversals: dict[str, tuple[str, ...]] | None, kind: Kind, reference: str, before: str | None, after: str | None
+) -> dict[str, tuple[str, ...]] | None:
     if before == after:
         return reversals
-    changed = dict(reversals)
+    changed = dict(reversals or {})
     if before is not None:
         name = f"{kind}/{before}"
         left = tuple(one for one in changed[name] if one != reference)
@@ -116,7 +116,7 @@ def _renamed(
     if after is not None:
         name = f"{kind}/{after}"
         changed[name] = tuple(sorted((*changed.get(name, ()), reference)))
-    return changed
+    return changed or None
 
 
 def _lines_taken_back(case: UnitCase, kind: Kind, target: str | None, seen: set[str]) -> set[str]:

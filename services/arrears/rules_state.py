@@ -155,10 +155,10 @@ class Ladder(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):
     number_is_wrong: bool = False
 
 
-class UnitCase(msgspec.Struct, frozen=True, omit_defaults=True):
+class UnitCase(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):
     """A unit's case. Lines by `<month>/<insurance>`.
 
-    `reversals`: for `<kind>/<reference>`, the references that take it back. `look_on`: the earliest due date of a line
+    `reversals`: for `<kind>/<reference>`, the references that take it back; None where there are none. `look_on`: the earliest due date of a line
     not yet owed. `record_count`: records of lines kept. `held_on`: since when the unit is not registered, or unknown;
     `decide_by`: the last day of that. `has_provisional`: some due date was counted without its year's calendar. `notice`: its notices,
     once it was found in arrears. `register`: only in the case of a register of document numbers (decision 0092), which
@@ -170,7 +170,7 @@ class UnitCase(msgspec.Struct, frozen=True, omit_defaults=True):
     status: Status = Status.HELD
     registrations: tuple[Registration, ...] = ()
     lines: dict[str, Line] = {}
-    reversals: dict[str, tuple[str, ...]] = {}
+    reversals: dict[str, tuple[str, ...]] | None = None
     record_count: int = 0
     look_on: date | None = None
     ladder: Ladder | None = None
