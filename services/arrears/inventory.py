@@ -80,7 +80,8 @@ def day_of_inventory(asked: date | None, today: date) -> date:
     """Give the day of an inventory: the one asked for, or the mesh's today. `UserMistake` for a day that is not over yet."""
     if asked is not None and asked > today:
         raise UserMistake(
-            f"The mesh's today is {today}: an inventory as of {asked} can be drawn once that day has come."
+            f"系统今日为 {today}，{asked} 尚未到来，届时方可出具该日的底数。",
+            f"The mesh's today is {today}: an inventory as of {asked} can be drawn once that day has come.",
         )
     return asked or today
 

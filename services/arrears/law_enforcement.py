@@ -10,7 +10,7 @@ from datetime import date, timedelta
 from schemas.calendar import CountedDay, WorkingCalendar
 from schemas.enforcement_terms import EnforcementStage as Stage
 from services.arrears.law import COLLECTION_REGULATION, DECREE_13, DECREE_20, ENFORCEMENT_LAW, INSURANCE_LAW, OFFICE
-from services.arrears.law_numbers import Confidence, LegalNumber, Unit, in_force
+from services.arrears.law_numbers import Cited, Confidence, LegalNumber, Unit, in_force, with_older_citations
 
 PENALTY_LAW = "行政处罚法"
 REVIEW_LAW = "行政复议法"
@@ -82,7 +82,7 @@ def _office(
 
 COURT_DEMAND_DAYS = _number("court-demand", "催告书送达十日后方可申请法院", 10, Unit.WORKING_DAYS, COURT_DEMAND)
 COURT_WINDOW_MONTHS = _number("court-window", "自复议诉讼期限届满之日起申请法院", 3, Unit.MONTHS, COURT_WINDOW)
-REVIEW_DAYS = _number("review", "申请行政复议", 60, Unit.CALENDAR_DAYS, REVIEW, since=date(1999, 10, 1))
+REVIEW_DAYS = _number("review", "申请行政复议", 60, Unit.CALENDAR_DAYS, REVIEW, since=date(2024, 1, 1))
 LAWSUIT_MONTHS = _number("lawsuit", "提起行政诉讼", 6, Unit.MONTHS, LAWSUIT, since=date(2015, 5, 1))
 LAWSUIT_MONTHS_BEFORE = LegalNumber(
     "lawsuit",
@@ -100,7 +100,7 @@ LAWSUIT_AFTER_REVIEW_DAYS = _number(
     15,
     Unit.CALENDAR_DAYS,
     LAWSUIT_AFTER_REVIEW,
-    since=date(1990, 10, 1),
+    since=date(2015, 5, 1),
 )
 COURT_ACCEPTANCE_DAYS = _number("court-acceptance", "法院受理", 5, Unit.WORKING_DAYS, COURT_ACCEPTS)
 COURT_RULING_DAYS = _number("court-ruling", "法院自受理之日起裁定", 7, Unit.WORKING_DAYS, COURT_RULES)
@@ -115,7 +115,7 @@ FINE_YEARS = LegalNumber(
     2,
     Unit.YEARS,
     TWO_YEARS,
-    date(1996, 10, 1),
+    date(2021, 7, 15),
     Confidence.READ,
     dispute="移送罚款的二年自逾期之日起算；欠缴有继续状态的，自行为终了之日起算（行政处罚法36(2)，可信度A），故逾二年移送的予以标明，不予拒绝",
 )
@@ -219,13 +219,13 @@ DEFERRED_LATE_FEE = LegalNumber(
 NUMBERS: tuple[LegalNumber[int] | LegalNumber[str], ...] = (
     COURT_DEMAND_DAYS,
     COURT_WINDOW_MONTHS,
-    REVIEW_DAYS,
+    *with_older_citations(REVIEW_DAYS, Cited(date(1999, 10, 1), f"{REVIEW_LAW}(1999) 9")),
     LAWSUIT_MONTHS_BEFORE,
     LAWSUIT_MONTHS,
-    LAWSUIT_AFTER_REVIEW_DAYS,
+    *with_older_citations(LAWSUIT_AFTER_REVIEW_DAYS, Cited(date(1990, 10, 1), f"{LITIGATION_LAW}(1989) 38")),
     COURT_HEARD_RULING_DAYS,
     SUSPENSION_YEARS,
-    FINE_YEARS,
+    *with_older_citations(FINE_YEARS, Cited(date(1996, 10, 1), f"{PENALTY_LAW}(1996) 29")),
     FINE_TIMES_MIN,
     FINE_TIMES_MAX,
     DEMAND_DAYS_MIN,

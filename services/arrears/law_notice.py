@@ -11,7 +11,16 @@ from schemas.payment_notices import ServiceMethod
 from schemas.unit_status import Measure
 from schemas.vocabulary import Agency
 from services.arrears import law, law_status
-from services.arrears.law_numbers import Confidence, LegalNumber, Unit, chosen, counted, in_force
+from services.arrears.law_numbers import (
+    Cited,
+    Confidence,
+    LegalNumber,
+    Unit,
+    chosen,
+    counted,
+    in_force,
+    with_older_citations,
+)
 
 CIVIL_PROCEDURE = "民事诉讼法"
 REVIEW_LAW = "行政复议法"
@@ -82,11 +91,11 @@ ANNOUNCEMENT_DAYS = (
         meaning="from an announcement to its counting as received (公告送达)",
         value=60,
         unit=Unit.CALENDAR_DAYS,
-        paragraph=SERVED_BY[ServiceMethod.ANNOUNCEMENT],
+        paragraph=f"{CIVIL_PROCEDURE}(2017) 92",
         in_force_from=date.min,
         in_force_until=date(2021, 12, 31),
         confidence=Confidence.RECALLED,
-        note="The law of 2017, art. 92; replaced by the amendment in force from 2022-01-01.",
+        note="Replaced by the amendment in force from 2022-01-01.",
     ),
     LegalNumber(
         name="announcement",
@@ -115,7 +124,7 @@ REVIEW_DAYS = LegalNumber(
     value=60,
     unit=Unit.CALENDAR_DAYS,
     paragraph=f"{REVIEW_LAW} 20",
-    in_force_from=date.min,
+    in_force_from=date(2024, 1, 1),
     confidence=Confidence.READ,
 )
 LAWSUIT_MONTHS = LegalNumber(
@@ -198,7 +207,7 @@ NUMBERS: tuple[LegalNumber[int] | LegalNumber[str], ...] = (
     AUTHORITY,
     *ANNOUNCEMENT_DAYS,
     EXTENSION_DAYS_MAX,
-    REVIEW_DAYS,
+    *with_older_citations(REVIEW_DAYS, Cited(date(1999, 10, 1), f"{REVIEW_LAW}(1999) 9")),
     LAWSUIT_MONTHS,
     WARNING_WORKING_DAYS,
     WARNING_LATE_LINES,

@@ -4,10 +4,10 @@ Each `law*.py` lists its own in `NUMBERS`; the page `docs/generated/legal-number
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import date
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
 from enum import StrEnum
-from typing import Generic, TypeVar
+from typing import Generic, NamedTuple, TypeVar
 
 from schemas.decision import Context
 
@@ -83,6 +83,38 @@ class LegalNumber(Generic[V]):
     def covers(self, day: date) -> bool:
         """Tell whether it is in force on a day."""
         return self.in_force_from <= day and (self.in_force_until is None or day <= self.in_force_until)
+
+
+class Cited(NamedTuple):
+    """Where a number stood before the law was made anew or its articles were counted otherwise; the value was the same."""
+
+    since: date
+    paragraph: str
+    """Law, with the year of that wording, and article (`公司法(2018) 183`)."""
+    confidence: Confidence = Confidence.RECALLED
+    """That it stood just there."""
+
+
+def with_older_citations(number: LegalNumber[V], *older: Cited) -> tuple[LegalNumber[V], ...]:
+    """Give a number with its older citations, the oldest first, each to the day before the next.
+
+    For whoever reads of an earlier day. Decisions cite the article of the wording in force now, whatever their day.
+    """
+    begins = [*(one.since for one in older[1:]), number.in_force_from]
+    return (
+        *(
+            replace(
+                number,
+                paragraph=one.paragraph,
+                in_force_from=one.since,
+                in_force_until=next_one - timedelta(days=1),
+                confidence=one.confidence,
+                dispute="",
+            )
+            for one, next_one in zip(older, begins, strict=True)
+        ),
+        number,
+    )
 
 
 def in_force(versions: Sequence[LegalNumber[V]], day: date) -> LegalNumber[V]:

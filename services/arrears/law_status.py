@@ -9,7 +9,7 @@ from datetime import date
 from schemas.insolvency_acts import WriteOffGround
 from schemas.unit_status import DeregistrationWay, Liable
 from services.arrears.law import CIVIL_CODE, INSURANCE_LAW, OFFICE
-from services.arrears.law_numbers import Confidence, LegalNumber, Unit
+from services.arrears.law_numbers import Cited, Confidence, LegalNumber, Unit, with_older_citations
 
 BANKRUPTCY_LAW = "企业破产法"
 BANKRUPTCY_RULES = "破产法司法解释（三）"
@@ -53,8 +53,8 @@ TURNED_INTO_BANKRUPTCY = f"{COMPANY_LAW} 237"
 LIQUIDATORS_LIABLE = f"{COMPANY_LAW} 238"
 SIMPLE_DEREGISTRATION = f"{COMPANY_LAW} 240"
 BY_REGISTRAR = f"{COMPANY_LAW} 241"
-BY_REGISTRAR_FROM = date(2024, 7, 1)
-"""公司法(2023) is in force from here; the law before had no such way."""
+COMPANY_LAW_SINCE = BY_REGISTRAR_FROM = date(2024, 7, 1)
+"""公司法(2023) is in force from here; the law before had no way by the registrar."""
 MERGER = f"{CIVIL_CODE} 67(1)"
 DIVISION = f"{CIVIL_CODE} 67(2)"
 COMPANY_MERGER = f"{COMPANY_LAW} 221"
@@ -149,9 +149,8 @@ LIQUIDATION_GROUP_DAYS = LegalNumber(
     15,
     Unit.CALENDAR_DAYS,
     LIQUIDATION_GROUP,
-    date(2006, 1, 1),
+    COMPANY_LAW_SINCE,
     Confidence.READ,
-    note="公司法(2018) 183 before 2024-07-01: the same number",
 )
 LIQUIDATION_ANNOUNCED_DAYS = LegalNumber(
     "announcement-of-liquidation",
@@ -159,9 +158,8 @@ LIQUIDATION_ANNOUNCED_DAYS = LegalNumber(
     60,
     Unit.CALENDAR_DAYS,
     LIQUIDATION_CLAIMS,
-    date(2006, 1, 1),
+    COMPANY_LAW_SINCE,
     Confidence.READ,
-    note="公司法(2018) 185 before 2024-07-01: the same numbers",
 )
 CLAIM_FROM_NOTICE_DAYS = LegalNumber(
     "claim-from-the-liquidation-groups-notice",
@@ -169,7 +167,7 @@ CLAIM_FROM_NOTICE_DAYS = LegalNumber(
     30,
     Unit.CALENDAR_DAYS,
     LIQUIDATION_CLAIMS,
-    date(2006, 1, 1),
+    COMPANY_LAW_SINCE,
     Confidence.READ,
 )
 CLAIM_FROM_ANNOUNCEMENT_DAYS = LegalNumber(
@@ -178,7 +176,7 @@ CLAIM_FROM_ANNOUNCEMENT_DAYS = LegalNumber(
     45,
     Unit.CALENDAR_DAYS,
     LIQUIDATION_CLAIMS,
-    date(2006, 1, 1),
+    COMPANY_LAW_SINCE,
     Confidence.READ,
 )
 LIQUIDATION_APPLY_DAYS = LegalNumber(
@@ -270,6 +268,11 @@ the shares of medical insurance are local and not known here."""
 SHARE_PARTS = 10_000
 
 
+_GROUP = Cited(date(2006, 1, 1), "公司法(2005) 184", Confidence.QUOTED), Cited(date(2014, 3, 1), "公司法(2018) 183")
+_CLAIMS = Cited(date(2006, 1, 1), "公司法(2005) 186"), Cited(date(2014, 3, 1), "公司法(2018) 185")
+"""公司法司法解释（二） of 2008 names 184 with its fifteen days (7), and of 186 only the article (11); the articles of 2018 are counted
+so since 2014-03-01."""
+
 NUMBERS: tuple[LegalNumber[int] | LegalNumber[str], ...] = (
     DECLARE_DAYS_MIN,
     DECLARE_MONTHS_MAX,
@@ -279,10 +282,10 @@ NUMBERS: tuple[LegalNumber[int] | LegalNumber[str], ...] = (
     FORCED_DEREGISTRATION_DAYS,
     OBJECTION_DAYS,
     PROPRIETOR_OBJECTION_DAYS,
-    LIQUIDATION_GROUP_DAYS,
-    LIQUIDATION_ANNOUNCED_DAYS,
-    CLAIM_FROM_NOTICE_DAYS,
-    CLAIM_FROM_ANNOUNCEMENT_DAYS,
+    *with_older_citations(LIQUIDATION_GROUP_DAYS, *_GROUP),
+    *with_older_citations(LIQUIDATION_ANNOUNCED_DAYS, *_CLAIMS),
+    *with_older_citations(CLAIM_FROM_NOTICE_DAYS, *_CLAIMS),
+    *with_older_citations(CLAIM_FROM_ANNOUNCEMENT_DAYS, *_CLAIMS),
     LIQUIDATION_APPLY_DAYS,
     OBLIGORS_CLAIM_DAYS,
     NEAR_DAYS,
@@ -299,6 +302,9 @@ LATE_FEE_CLASS_DISPUTE = "受理前的滞纳金按普通债权申报（国家税
 ACCOUNT_DISPUTE = "应划入个人账户的养老、医疗部分不必申报（企业破产法48，可信度A）；养老按费率估算（可信度C），医疗以管理人公示的清单为准"
 WRITE_OFF_DISPUTE = "核销须逐级审核并报政府批准（劳社部发〔1999〕36号，可信度B）；应划入个人账户的部分通常不予核销（劳社部发〔2001〕20号，可信度R）"
 OBJECTION_DISPUTE = "公示期按日历日计算，末日遇休息日不顺延，从严掌握（可信度A，末日之计算系推论）"
+LIQUIDATION_DISPUTE = "清算期间公司存续（公司法236(3)，可信度A），未见中止征缴、执行的规定，责令补缴、划拨、申请法院照常办理；申报债权期间清算组不得清偿（公司法235(3)，可信度A），此间的通知、划拨是否应待期满，法律未明文（可信度R），由法制机构掌握；社会保险费用先于税款和其他债务支付（公司法236(2)，可信度A）"
+"""公司法 235(3) binds the group, which may pay no creditor while claims are declared; 企业破产法 19, which stays enforcement, has no like in
+a liquidation outside the court."""
 WINDOW_DISPUTE = "法院所定申报期限不在三十日至三个月之间（企业破产法45，可信度A），按其与法定最长期限中较早之日掌握"
 
 LIABLE: dict[DeregistrationWay, tuple[Liable, tuple[str, ...]]] = {

@@ -22,10 +22,12 @@ from services.arrears.rules_state import UnitCase
 DONE = "done"
 OWED_CHANGED = "owed-changed"
 """Why a paper failed: what is owed on its day is not what it was ordered for, any more."""
+SPENT = "spent"
+"""Why nothing was made out: what it was ordered for had come to nothing before its number came."""
 
 
 def number_given(case: UnitCase | None, fact: DocumentNumberGiven, context: Context) -> Decision[UnitCase]:
-    """Take in the register's answer: the paper is asked for under its number; void where nothing is to be enforced any more."""
+    """Take in the register's answer: the paper is asked for under its number; void where nothing is to be done on it any more."""
     procedure = None if case is None else _with_paper(case, lambda paper: paper.ordinal == fact.ordinal)
     paper = None if procedure is None else next(one for one in procedure.papers if one.ordinal == fact.ordinal)
     is_awaited = paper is not None and not paper.number and procedure is not None and procedure.is_live
@@ -33,6 +35,8 @@ def number_given(case: UnitCase | None, fact: DocumentNumberGiven, context: Cont
         cited = (law_documents.OFFICIAL_DOCUMENTS,)
         return decided(case, "number-not-needed", paragraphs=cited, key=fact.register_key)
     name = law_documents.paper_number(paper.kind, paper.issuer, fact.agency, paper.dated_on, fact.sequence_number)
+    if procedure.is_spent(paper):
+        return _not_needed(case, procedure, replace(paper, number=name, failed=SPENT))
     numbered = with_document_id(case, replace(paper, number=name))
     notice = notice_of(case, procedure)
     content = content_of(case, notice, procedure, numbered, context)
@@ -48,6 +52,12 @@ def number_given(case: UnitCase | None, fact: DocumentNumberGiven, context: Cont
         document=texts.DOCUMENT_NAMES[DOCUMENTS[paper.kind]],
         document_number=name,
     )
+
+
+def _not_needed(case: UnitCase, procedure: Procedure, paper: Paper) -> Decision[UnitCase]:
+    """The number came when what the paper was ordered for had come to nothing: it is kept, and no document is made."""
+    cited, key = (law_documents.OFFICIAL_DOCUMENTS,), paper.number
+    return decided(with_procedure(case, _put(procedure, paper)), "number-not-needed", paragraphs=cited, key=key)
 
 
 def paper_made(case: UnitCase, fact: DocumentCompleted, context: Context) -> Decision[UnitCase] | None:

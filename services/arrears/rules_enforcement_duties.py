@@ -46,8 +46,12 @@ PAPER_OF: Mapping[tuple[Stage, Document], Act] = {
     (Stage.INSUFFICIENT, Document.AGREEMENT): Act.AGREEMENT_SIGNED,
     (Stage.INSUFFICIENT, Document.DEMAND): Act.COURT_DEMAND_SERVED,
 }
-"""Where which paper may be ordered, and the act that it is for: an act named here waits for its paper (`paper-missing`)."""
-PAPER_GUARDS = ("paper-missing", "paper-differs")
+"""Where which paper may be ordered, and the act that it is for: an act named here waits for its paper (`paper-missing`), and no other act rests on that one (`paper-spent`)."""
+WAITING_FOR_PAPERS = frozenset(PAPER_OF.values())
+"""The acts that wait for a paper."""
+OF_A_TRANSFER = (Act.TRANSFER_APPLIED, Act.DEMAND_SERVED, Act.TRANSFER_DECIDED)
+"""The acts of one attempt at a transfer that rest on papers, each on what the one before it said (令20号 18; 行政强制法 35, 37)."""
+PAPER_GUARDS = ("paper-missing", "paper-spent", "paper-differs")
 
 ACT_RULES: Mapping[Act, ActRule] = {
     Act.BANK_QUERY_SENT: ActRule(_OFFICE, (law.QUERY_AND_TRANSFER, law.BANK_QUERY), (Document.ACCOUNT_QUERY,)),

@@ -12,6 +12,7 @@ from schemas.enforcement_terms import EnforcementOutcome as Outcome
 from schemas.enforcement_terms import EnforcementStage as Stage
 from services.arrears import law_enforcement as law
 from services.arrears.law_numbers import chosen
+from services.arrears.rules_enforcement_duties import OF_A_TRANSFER, WAITING_FOR_PAPERS
 from services.arrears.rules_enforcement_owed import transferable_fen
 from services.arrears.rules_enforcement_papers import ordered, perform_days
 from services.arrears.rules_enforcement_state import (
@@ -38,9 +39,13 @@ OF_THE_COURT = (Event.COURT_WINDOW_CLOSING, Event.COURT_WINDOW_MISSED)
 
 
 def effect_of(trial: Trial) -> Effect:
-    """What an act does; an act that nothing is remembered of only moves the stage."""
-    effect = EFFECTS.get(trial.fact.act)
-    return Effect() if effect is None else effect(trial)
+    """What an act does; an act that nothing is remembered of only moves the stage. The paper that it rests on is spent."""
+    act = trial.fact.act
+    found = EFFECTS.get(act)
+    effect = Effect() if found is None else found(trial)
+    if act not in WAITING_FOR_PAPERS:
+        return effect
+    return Effect(effect.outcome, {**effect.changes, "papers_spent": trial.procedure.spending(act)})
 
 
 def ended(procedure: Procedure, final: Stage) -> Effect:
@@ -72,8 +77,16 @@ def _amount_named(trial: Trial) -> Effect:
     return Effect(ONLY, {"amount_fen": trial.amount_fen})
 
 
-def _transfer_declined(_trial: Trial) -> Effect:
-    return Effect(ONLY, {"amount_fen": 0, "perform_by": None, "demanded_on": None, "perform_days": 0})
+def _transfer_declined(trial: Trial) -> Effect:
+    """不予划拨: the attempt is over, and nothing that was made out for it serves the next."""
+    spent = trial.procedure.spending(*OF_A_TRANSFER)
+    changes = {"amount_fen": 0, "perform_by": None, "demanded_on": None, "perform_days": 0, "papers_spent": spent}
+    return Effect(ONLY, changes)
+
+
+def _statement_received(trial: Trial) -> Effect:
+    """A decision that was written before the unit was heard has not weighed what it says (行政强制法 36, 37)."""
+    return Effect(ONLY, {"papers_spent": trial.procedure.spending(Act.TRANSFER_DECIDED)})
 
 
 def _demand_served(trial: Trial) -> Effect:
@@ -210,6 +223,7 @@ EFFECTS: Mapping[Act, Callable[[Trial], Effect]] = {
     Act.TRANSFER_APPLIED: _amount_named,
     Act.TRANSFER_DECLINED: _transfer_declined,
     Act.DEMAND_SERVED: _demand_served,
+    Act.STATEMENT_RECEIVED: _statement_received,
     Act.STATEMENT_REVIEWED: _statement_reviewed,
     Act.TRANSFER_DECIDED: _transfer_decided,
     Act.TRANSFER_RECEIVED: _transfer_received,

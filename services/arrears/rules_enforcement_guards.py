@@ -258,6 +258,7 @@ GUARDS: Mapping[str, Callable[[Trial], Objection]] = {
     "on-day-off": _on_day_off,
     "paper-differs": papers.paper_differs,
     "paper-missing": papers.paper_missing,
+    "paper-spent": papers.paper_spent,
     "proceeds-not-conserved": _proceeds_not_conserved,
     "received-above-decision": _received_above_decision,
     "received-above-owed": _received_above_owed,

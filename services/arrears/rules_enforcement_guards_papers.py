@@ -15,12 +15,20 @@ def paper_missing(trial: Trial) -> Objection:
     paper = trial.procedure.paper_for(trial.fact.act)
     if paper is not None and (paper.sha256 or (paper.failed and trial.fact.document_number == paper.number)):
         return None
-    document = next(one for (_, one), act in PAPER_OF.items() if act is trial.fact.act)
-    return {"document": texts.DOCUMENT_NAMES[document]}
+    return None if paper_spent(trial) is not None else {"document": _document_name(trial.fact.act)}
+
+
+def paper_spent(trial: Trial) -> Objection:
+    """A paper carries one act: what was done on it, or came to nothing, is not begun again with it."""
+    paper = trial.procedure.paper_of(trial.fact.act)
+    if paper is None or not trial.procedure.is_spent(paper):
+        return None
+    number = paper.number or texts.NOT_NUMBERED
+    return {"document": _document_name(trial.fact.act), "number": number, "dated_on": paper.dated_on}
 
 
 def paper_differs(trial: Trial) -> Objection:
-    """The act says what its paper says: no more than its amount, the same instalments, its number, not before its date."""
+    """The act says what its paper says: its amount (行政强制法 35: 明确的金额), its instalments, its number, not before its date."""
     fact, paper = trial.fact, trial.procedure.paper_for(trial.fact.act)
     if paper is None:
         return None
@@ -28,7 +36,7 @@ def paper_differs(trial: Trial) -> Objection:
     is_other = (
         fact.occurred_on < paper.dated_on
         or fact.document_number not in (None, paper.number)
-        or trial.amount_fen > paper.amount_fen
+        or fact.amount_fen not in (None, paper.amount_fen)
         or planned != paper.instalments
     )
     return {"number": paper.number, "dated_on": paper.dated_on, "amount": yuan(paper.amount_fen)} if is_other else None
@@ -65,7 +73,8 @@ def document_not_of_this_stage(trial: Trial) -> Objection:
 
 def document_in_the_making(trial: Trial) -> Objection:
     """One at a time: the next is ordered when this one is made, or could not be."""
-    return {} if any(paper.is_awaited for paper in trial.procedure.papers) else None
+    procedure = trial.procedure
+    return {} if any(paper.is_awaited and not procedure.is_spent(paper) for paper in procedure.papers) else None
 
 
 def document_above_owed(trial: Trial) -> Objection:
@@ -76,6 +85,10 @@ def document_above_owed(trial: Trial) -> Objection:
     due = trial.due
     most = due.total_fen if purpose is Act.COURT_DEMAND_SERVED else transferable_fen(due, trial.context)
     return {"amount": yuan(trial.amount_fen), "owed": yuan(most)} if trial.amount_fen > most else None
+
+
+def _document_name(act: Act) -> str:
+    return texts.DOCUMENT_NAMES[next(one for (_, one), kind in PAPER_OF.items() if kind is act)]
 
 
 def _purpose(trial: Trial) -> Act | None:

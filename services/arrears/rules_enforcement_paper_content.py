@@ -139,7 +139,7 @@ def _decision(
     if paper.kind is not DocumentKind.TRANSFER_DECISION:
         return None
     assert case.registration is not None
-    demand = procedure.paper_for(Act.DEMAND_SERVED)
+    demand = procedure.paper_of(Act.DEMAND_SERVED)
     demanded_on, last = procedure.demanded_on, demand_last_day(procedure, context.calendar)
     assert demanded_on is not None
     assert last is not None

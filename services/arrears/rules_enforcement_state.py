@@ -112,7 +112,8 @@ class Procedure(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):
     `demanded_on`: the day on which it was served, `perform_days`: its term in working days, nought where no paper is known to say it. `court_heard`: the court hears before it rules; `court_ruled`: it
     granted execution; `court_closed`: why the road to the court is closed.
     `free_days`: days without late fee of agreements before the present one. `ends_as`: while a transfer is withdrawn, the final stage that follows. `look_on`: when this legal date is over,
-    `look_for` is to be looked at; `said`: what has been said of windows and deadlines already. `papers`: as they were ordered.
+    `look_for` is to be looked at; `said`: what has been said of windows and deadlines already. `papers`: as they were ordered;
+    `papers_spent`: ordinals of those that serve no act to come, as an act rests on them or what they were made for came to nothing.
     `is_of_late_fee`: the principal is paid, and what is enforced is the late fee alone.
     """
 
@@ -151,10 +152,25 @@ class Procedure(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):
     said: tuple[str, ...] = ()
     papers: tuple[Paper, ...] = ()
     is_of_late_fee: bool = False
+    papers_spent: tuple[int, ...] = ()
+
+    def paper_of(self, act: EnforcementAct) -> Paper | None:
+        """The paper ordered last for an act, whether the act was done on it or is still to come."""
+        return next((paper for paper in reversed(self.papers) if paper.act is act), None)
 
     def paper_for(self, act: EnforcementAct) -> Paper | None:
-        """The paper ordered last for an act."""
-        return next((paper for paper in reversed(self.papers) if paper.act is act), None)
+        """The paper that an act to come may rest on: the one ordered last for it, unless that one is spent."""
+        paper = self.paper_of(act)
+        return None if paper is None or self.is_spent(paper) else paper
+
+    def is_spent(self, paper: Paper) -> bool:
+        """Tell whether a paper serves no act to come."""
+        return paper.ordinal in self.papers_spent
+
+    def spending(self, *acts: EnforcementAct) -> tuple[int, ...]:
+        """The ordinals of spent papers once every paper that was ordered for some acts is spent too."""
+        ordinals = (paper.ordinal for paper in self.papers if paper.act in acts)
+        return tuple(sorted({*self.papers_spent, *ordinals}))
 
     @property
     def is_live(self) -> bool:

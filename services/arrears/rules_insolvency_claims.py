@@ -2,7 +2,8 @@
 
 from services.arrears import law_status_days
 from services.arrears.rules_insolvency_seen import Seen
-from services.arrears.rules_insolvency_standing import Amounts, Done, amounts
+from services.arrears.rules_insolvency_standing import CLAIMS, Amounts, Done, acts_of, amounts, standing_acts
+from services.arrears.rules_insolvency_state import ActRecord, ClaimPaper
 
 
 def in_court(seen: Seen) -> list[str]:
@@ -44,14 +45,24 @@ def _is_surely_in_time(seen: Seen) -> bool:
 
 
 def _without_paper(seen: Seen) -> list[str]:
-    """书面说明债权的数额 (企业破产法 49): a claim of these amounts was made out, or by hand under its number."""
-    insolvency, said = seen.case.insolvency, amounts(seen.act)
-    for paper in () if insolvency is None else insolvency.papers:
-        is_made = paper.sha256 or (paper.failed and seen.act.decision_number == paper.number)
-        is_same = (paper.listed_fen, paper.declared_fen, paper.late_fee_fen) == said
-        if is_made and is_same and paper.dated_on <= seen.act.occurred_on:
-            return []
-    return ["claim-document-missing"]
+    """书面说明债权的数额 (企业破产法 49): each claim has one of its amounts made out for it, or by hand under its number."""
+    papers = () if seen.case.insolvency is None else seen.case.insolvency.papers
+    others = [act for act in standing_acts(acts_of(seen.case.insolvency)) if _is_of_these(act, seen.act)]
+    by_hand = tuple(act.decision_number for act in (seen.act, *others))
+    serving = [paper for paper in papers if _may_serve(paper, seen.act, by_hand)]
+    return [] if len(serving) > len(others) else ["claim-document-missing"]
+
+
+def _is_of_these(other: ActRecord, act: ActRecord) -> bool:
+    """Tell whether another act up to this one's day claims the same amounts, and so has taken one of their papers."""
+    is_other = other.reference != act.reference and other.occurred_on <= act.occurred_on
+    return is_other and other.act in CLAIMS and amounts(other) == amounts(act)
+
+
+def _may_serve(paper: ClaimPaper, act: ActRecord, by_hand: tuple[str | None, ...]) -> bool:
+    is_made = paper.sha256 or (paper.failed and paper.number in by_hand)
+    is_same = (paper.listed_fen, paper.declared_fen, paper.late_fee_fen) == amounts(act)
+    return bool(is_made) and is_same and paper.dated_on <= act.occurred_on
 
 
 def claim_document(seen: Seen) -> list[str]:

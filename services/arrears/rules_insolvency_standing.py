@@ -57,7 +57,8 @@ class Done(NamedTuple):
         return self.claimed if self.confirmed is None else self.confirmed
 
 
-_CLAIMS = (InsolvencyAct.CLAIM_FILED, InsolvencyAct.CLAIM_SUPPLEMENTED)
+CLAIMS = (InsolvencyAct.CLAIM_FILED, InsolvencyAct.CLAIM_SUPPLEMENTED)
+"""The acts that claim, each in writing."""
 _ADMISSION = (InsolvencyAct.CLAIM_LIST_RECEIVED, InsolvencyAct.CLAIM_LIST_DISPUTED, InsolvencyAct.CLAIM_CONFIRMED)
 
 
@@ -103,7 +104,7 @@ def done(acts: Iterable[ActRecord], now: Position) -> Done:
 
 
 def _with_act_in_court(found: Done, act: ActRecord) -> Done:
-    if act.act in _CLAIMS:  # what is added is to be listed and confirmed in its turn
+    if act.act in CLAIMS:  # what is added is to be listed and confirmed in its turn
         claimed = found.claimed.plus(amounts(act))
         return found._replace(
             claim_count=found.claim_count + 1, claimed=claimed, listed=None, disputed_on=None, confirmed=None

@@ -227,6 +227,8 @@ def disputed(measure: Measure, on: Grounds) -> tuple[str, ...]:
         announced_on, declare_by = proceeding.announced_on, proceeding.declare_by
         if announced_on and declare_by and not law_status_days.is_within_window(announced_on, declare_by):
             found.append(law_status.WINDOW_DISPUTE)
+    if measure is not Measure.NONE and on.position.liquidating is not None and not on.is_gone:
+        found.append(law_status.LIQUIDATION_DISPUTE)
     if measure is Measure.OBJECT:
         found.append(law_status.OBJECTION_DISPUTE)
     if measure is Measure.SETTLE_REMAINDER:

@@ -12,6 +12,7 @@ __all__ = [
     "EVENT_NAMES",
     "EXPLANATIONS",
     "FINAL",
+    "NOT_NUMBERED",
     "OBJECTIONS",
     "REASON_TEXTS",
     "ROLE_NAMES",
@@ -114,8 +115,9 @@ OBJECTIONS: Mapping[str, str] = {
     "instalments-out-of-order": "各期日期应当晚于签订日并依次在后，各期数额应当大于零",
     "instalments-too-late": "最后一期{last}超过{months}个月的上限{latest}",
     "on-day-off": "办理日期{on}不是工作日，行政机关不得在法定节假日实施强制执行",
-    "paper-differs": "与所制作的文书（{number}，{dated_on}，{amount}）不符：日期不得早于文书，数额不得超出文书，分期和文号应当一致",
+    "paper-differs": "与所制作的文书（{number}，{dated_on}，{amount}）不符：日期不得早于文书，数额、分期和文号应当一致；此后已有缴纳的，按尚欠数额重新制作文书",
     "paper-missing": "{document}尚未制作存档，应当先制作文书",
+    "paper-spent": "{dated_on}制作的{document}（{number}）已经用过，或者所办事项已经了结，不得再次使用，应当重新制作文书",
     "proceeds-not-conserved": "抵缴数额{amount}应当等于拍卖所得扣除费用后、以欠缴为限的{net}",
     "received-above-decision": "到账数额{amount}超过决定划拨的{decided}",
     "received-above-owed": "变现抵缴数额{amount}超过当日欠缴的{owed}",
@@ -130,6 +132,9 @@ OBJECTIONS: Mapping[str, str] = {
     "transfer-materials-missing": "申请材料不全，缺：{missing}",
 }
 """What each guard says, with its values."""
+
+NOT_NUMBERED = "尚无文号"
+"""In place of a paper's number that the register has not given."""
 
 COURT_CLOSED: Mapping[str, str] = {
     "window-missed": "三个月的申请期限已过",

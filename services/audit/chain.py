@@ -14,6 +14,7 @@ import fastavro
 from schemas import topics
 from schemas.avro import NAMESPACE, AvroSchema, parsed
 from schemas.decision_records import DecisionBatch
+from services.audit.kept_schemas import is_kept
 from services.runtime.codec import MAGIC, PREFIX_BYTES, Codec
 from services.runtime.records import InputRecord
 from services.runtime.refusals import RefusedAtDoor
@@ -31,6 +32,9 @@ class NotALinkError(ValueError):
 
 NO_PREFIX, OF_ANOTHER_TASK, FOREIGN_KEY = "no-registry-prefix", "of-another-task", "key-is-not-its-partition"
 UNDECODABLE, WITHOUT_ENTRIES = "undecodable", "without-entries"
+FOREIGN_SCHEMA = "schema-not-kept"
+"""Its registry prefix, which no hash covers, names a schema that is no kept version of the contract: read by it, the same bytes may say
+something else."""
 
 
 class Link(NamedTuple):
@@ -65,8 +69,9 @@ BEGINNING = ChainEnd()
 class LinkReader:
     """Makes links of records. The codec must know their schema ids."""
 
-    def __init__(self, codec: Codec) -> None:
-        self._codec = codec
+    def __init__(self, codec: Codec, *, only_kept: bool = False) -> None:
+        """`only_kept`: a record must name a kept schema of its contract; else whatever begins as one, as a newer release's may."""
+        self._codec, self._only_kept = codec, only_kept
         self._openings: dict[int, AvroSchema | None] = {}
 
     def link(self, record: InputRecord) -> Link:
@@ -74,6 +79,8 @@ class LinkReader:
         value = record.value
         if value is None or len(value) < PREFIX_BYTES or value[0] != MAGIC:
             raise NotALinkError(NO_PREFIX)
+        if self._only_kept and not is_kept(self._codec, record):
+            raise NotALinkError(FOREIGN_SCHEMA)
         opening = self._opening(record.topic, value)
         if (opening["service"], opening["partition"]) != (SERVICE_OF[record.topic], record.partition):
             raise NotALinkError(OF_ANOTHER_TASK)

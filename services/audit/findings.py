@@ -84,6 +84,8 @@ class Verification:
 
     tasks: list[TaskStanding] = field(default_factory=list)
     seals: int = 0
+    keys: set[str] = field(default_factory=set)
+    """Ids of the keys that those seals were made with."""
     findings: list[Finding] = field(default_factory=list)
 
     @property

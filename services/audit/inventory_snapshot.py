@@ -124,11 +124,14 @@ def read_snapshot(path: Path) -> Snapshot:
         snapshot = Snapshot(statement, signature, content)
         is_ours = statement["form"] == FORM and (snapshot.as_of, snapshot.rows, snapshot.heads) is not None
     except OSError as error:
-        raise UserMistake(f"{path} cannot be read ({error.strerror}).") from None
+        raise UserMistake(f"{path} 无法读取。", f"{path} cannot be read ({error.strerror}).") from None
     except (ValueError, KeyError, TypeError, binascii.Error, msgspec.ValidationError):
         is_ours = False
     if not is_ours:
-        raise UserMistake(f"{path} is no signed inventory of this release: take one that --sign has written.")
+        raise UserMistake(
+            f"{path} 不是本版本签封的欠费底数，请用 --sign 写出的文件。",
+            f"{path} is no signed inventory of this release: take one that --sign has written.",
+        )
     return snapshot
 
 
@@ -205,6 +208,9 @@ def write_new(path: Path, content: bytes) -> None:
         with path.open("xb") as file:
             file.write(content)
     except FileExistsError:
-        raise UserMistake(f"{path} exists already: a signed inventory is not written over.") from None
+        raise UserMistake(
+            f"{path} 已存在，签封的底数不予覆盖，请另起文件名。",
+            f"{path} exists already: a signed inventory is not written over.",
+        ) from None
     except OSError as error:
-        raise UserMistake(f"{path} cannot be written ({error.strerror}).") from None
+        raise UserMistake(f"{path} 无法写入。", f"{path} cannot be written ({error.strerror}).") from None

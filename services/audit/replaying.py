@@ -9,8 +9,12 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from functools import partial
 
+from msgspec.structs import replace
+
 from schemas import topics
 from schemas.decision_records import DecisionBatch
+from services.audit.brought_back import BroughtBack
+from services.audit.kept_schemas import is_kept
 from services.audit.reading import MeshReader
 from services.runtime import entries
 from services.runtime.records import InputRecord, partition_of
@@ -53,7 +57,8 @@ class ReplayFindings:
     tasks: int = 0
     differences: list[Difference] = field(default_factory=list)
     unexplained: list[str] = field(default_factory=list)
-    """Records in the service's output topics that no decision accounts for; of one case, those under its key."""
+    """Records in the service's output topics that no decision accounts for; of one case, those under its key. And records that
+    an order brought back and that never stood where it says (`brought_back.py`)."""
     undecided: int = 0
     """Input records behind the last decision: the service has not read them yet."""
 
@@ -122,9 +127,10 @@ def joined(parts: Sequence[ReplayedTasks]) -> ReplayFindings:
         findings.tasks += part.findings.tasks
         findings.differences += part.findings.differences
         findings.undecided += part.findings.undecided
+        findings.unexplained += part.findings.unexplained
         own |= part.own
         said |= part.said
-    findings.unexplained = [f"{topic} {name.decode('utf-8', 'replace')}" for topic, name in sorted(own - said)]
+    findings.unexplained += [f"{topic} {name.decode('utf-8', 'replace')}" for topic, name in sorted(own - said)]
     return findings
 
 
@@ -139,19 +145,26 @@ async def replay_tasks(
     """Decide the tasks of some partitions again; what nobody accounts for is known once all tasks are `joined`."""
     scope, service = scope or Scope(), service.over(reader.partitions)
     index, own_names = await _index(reader, service, scope.case_key.encode())
-    findings, said = ReplayFindings(service.name), set[Name]()
+    findings, said, brought_back = ReplayFindings(service.name), set[Name](), BroughtBack(service.name)
+
+    def task_heard(partition: int, group: Sequence[entries.Entry]) -> None:
+        brought_back.heard(partition, group)
+        if heard is not None:
+            heard(service.name, partition, group)
+
     async for partition, records in reader.by_task([*service.inputs, _decisions_of(service)], partitions):
         by_topic = defaultdict[str, list[InputRecord]](list)
         for record in records:
             by_topic[record.topic].append(record)
         records.clear()  # else they stay while the next task's are read
         decisions = by_topic.pop(_decisions_of(service), [])
-        task_heard = None if heard is None else partial(heard, service.name, partition)
-        task = TaskReplay(service, partition, reader.codec, by_topic, index, scope.takes, task_heard)
+        told_task = partial(task_heard, partition)
+        task = TaskReplay(service, partition, reader.codec, by_topic, index, scope.takes, told_task)
         findings.add(task.run(decisions), [record for record in task.unread() if _is_of(record, scope.case_key)])
         said |= task.said_names
         del by_topic, decisions, task
         told(len(partitions) - findings.tasks)
+    findings.unexplained = await brought_back.invented(reader)
     return ReplayedTasks(findings, own_names, said)
 
 
@@ -173,7 +186,8 @@ async def _index(reader: MeshReader, service: Service, key: bytes) -> tuple[Spok
     index: SpokenIndex = {}
     names: set[Name] = set()
     async for record in reader.records(_own_topics(service)):
-        note_spoken(index, record)
+        # What would be read by a foreign schema is not what was said, though its bytes behind the prefix are.
+        note_spoken(index, record if is_kept(reader.codec, record) else replace(record, value=None))
         if not key or record.key == key:
             names.add((record.topic, spoken_name(record)))
     return index, names

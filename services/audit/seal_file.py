@@ -55,10 +55,11 @@ def write_seal_file(path: Path, seals: Iterable[DecisionsSealed], now: datetime)
             opened.write(text)
     except FileExistsError:
         raise UserMistake(
-            f"{path} exists already; seals in safe keeping are not written over: name a new file."
+            f"{path} 已存在，妥存的签封不予覆盖，请另起文件名。",
+            f"{path} exists already; seals in safe keeping are not written over: name a new file.",
         ) from None
     except OSError as error:
-        raise UserMistake(f"{path} cannot be written ({error.strerror}).") from None
+        raise UserMistake(f"{path} 无法写入。", f"{path} cannot be written ({error.strerror}).") from None
     return file
 
 
@@ -67,9 +68,14 @@ def read_seal_file(path: Path) -> SealFile:
     try:
         lines = path.read_text(encoding="utf-8").splitlines()
     except (OSError, UnicodeDecodeError) as error:
-        raise UserMistake(f"{path} cannot be read as a file of seals ({type(error).__name__}).") from None
+        raise UserMistake(
+            f"{path} 不能作为签封文件读取。", f"{path} cannot be read as a file of seals ({type(error).__name__})."
+        ) from None
     if not lines or "merkle_root" not in _keys(lines[-1]):
-        raise UserMistake(f"{path} does not end with its Merkle root: it was cut, or is no file of seals.")
+        raise UserMistake(
+            f"{path} 末尾没有默克尔根，文件不完整，或不是签封文件。",
+            f"{path} does not end with its Merkle root: it was cut, or is no file of seals.",
+        )
     seals, last = [], None
     for number, line in enumerate(lines, start=1):
         try:
@@ -78,10 +84,13 @@ def read_seal_file(path: Path) -> SealFile:
             else:
                 seals.append(DecisionsSealed.model_validate_json(line))
         except ValidationError:
-            raise UserMistake(f"{path}, line {number} is no seal.") from None
+            raise UserMistake(f"{path} 第 {number} 行不是签封。", f"{path}, line {number} is no seal.") from None
     assert last is not None
     if last.seals != len(seals):
-        raise UserMistake(f"{path} names {last.seals} seals and holds {len(seals)}: it was altered.")
+        raise UserMistake(
+            f"{path} 所记签封为 {last.seals} 个，实有 {len(seals)} 个，文件已被改动。",
+            f"{path} names {last.seals} seals and holds {len(seals)}: it was altered.",
+        )
     return SealFile(tuple(seals), last.merkle_root, last.exported_at)
 
 

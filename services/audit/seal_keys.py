@@ -64,7 +64,10 @@ class SealKey:
     def __init__(self, private_key: bytes) -> None:
         """Take the 32 bytes of an Ed25519 private key; `WillNotStart` when there are more or fewer."""
         if len(private_key) != KEY_BYTES:
-            raise WillNotStart(f"The seal key must have {KEY_BYTES} bytes, not {len(private_key)}.")
+            raise WillNotStart(
+                f"签封密钥应为 {KEY_BYTES} 字节，现为 {len(private_key)} 字节。",
+                f"The seal key must have {KEY_BYTES} bytes, not {len(private_key)}.",
+            )
         self._key = Ed25519PrivateKey.from_private_bytes(private_key)
         self.public_key = self._key.public_key().public_bytes_raw()
         self.key_id = key_id_of(self.public_key)
@@ -124,10 +127,14 @@ class PublicKeys:
                 ready = Ed25519PublicKey.from_public_bytes(raw)
             except (binascii.Error, ValueError):
                 raise WillNotStart(
-                    f"The public key of seals {key.key_id} is not base64 of {KEY_BYTES} bytes."
+                    f"签封公钥 {key.key_id} 不是 {KEY_BYTES} 字节的 base64 文本。",
+                    f"The public key of seals {key.key_id} is not base64 of {KEY_BYTES} bytes.",
                 ) from None
             if key_id_of(raw) != key.key_id or key.key_id in self._keys:
-                raise WillNotStart(f"The public key of seals {key.key_id} has another id, or stands twice in the file.")
+                raise WillNotStart(
+                    f"签封公钥 {key.key_id} 的编号与内容不符，或在文件中重复。",
+                    f"The public key of seals {key.key_id} has another id, or stands twice in the file.",
+                )
             self._keys[key.key_id] = key, ready
 
     def __contains__(self, key_id: str) -> bool:
@@ -177,7 +184,8 @@ def seal_key_from_environment(environment: Mapping[str, str] | None = None) -> S
         return SealKey(base64.b64decode(text, validate=True))
     except (binascii.Error, ValueError):
         raise WillNotStart(
-            f"{SEAL_KEY_VARIABLE} is not base64; write the 32 bytes of the key as base64 text."
+            f"{SEAL_KEY_VARIABLE} 不是 base64，请将 32 字节的密钥写成 base64 文本。",
+            f"{SEAL_KEY_VARIABLE} is not base64; write the 32 bytes of the key as base64 text.",
         ) from None
 
 
@@ -186,7 +194,10 @@ def public_keys_from_environment(environment: Mapping[str, str] | None = None) -
     given = os.environ if environment is None else environment
     path = given.get(PUBLIC_KEYS_VARIABLE, "")
     if not path:
-        raise WillNotStart(f"{PUBLIC_KEYS_VARIABLE} is not set; name the file of public keys, or say {DEVELOPMENT}.")
+        raise WillNotStart(
+            f"未设置 {PUBLIC_KEYS_VARIABLE}，请填写签封公钥文件，或填 {DEVELOPMENT}（仅供开发）。",
+            f"{PUBLIC_KEYS_VARIABLE} is not set; name the file of public keys, or say {DEVELOPMENT}.",
+        )
     return development_public_keys() if path == DEVELOPMENT else read_public_keys(Path(path))
 
 
@@ -195,8 +206,13 @@ def read_public_keys(path: Path) -> PublicKeys:
     try:
         return PublicKeys(_PublicKeyFile.model_validate_json(path.read_bytes()).keys)
     except OSError as error:
-        raise WillNotStart(f"The public keys of seals cannot be read from {path} ({error.strerror}).") from None
+        raise WillNotStart(
+            f"签封公钥文件 {path} 无法读取。",
+            f"The public keys of seals cannot be read from {path} ({error.strerror}).",
+        ) from None
     except ValidationError as error:
         first = error.errors(include_url=False, include_input=False)[0]
         place = ".".join(str(part) for part in first["loc"])
-        raise WillNotStart(f"{path} is no file of public keys of seals: {place} {first['msg']}.") from None
+        raise WillNotStart(
+            f"{path} 不是签封公钥文件。", f"{path} is no file of public keys of seals: {place} {first['msg']}."
+        ) from None

@@ -57,6 +57,7 @@ async def _standing_seals(
         if found.seal is not None and not found.fault:
             if found.seal.service in services:
                 counting[task_of(found.seal)].append(sealed_by(found.seal))
+                verification.keys.add(found.seal.key_id)
         elif _concerns(record, services):
             verification.findings.append(Finding(Kind(found.fault), record.topic, record.partition, record.offset))
     return counting
@@ -86,6 +87,7 @@ def _add_exported(
         elif not any(standing.agrees_with(seal) for standing in seals[task_of(seal)]):
             verification.findings.append(Finding(Kind.SEAL_MISSING, *place))
             seals[task_of(seal)].append(sealed_by(seal))
+            verification.keys.add(seal.key_id)
     if not exported.is_whole or expected_root not in ("", exported.merkle_root):
         detail = f"{root_of(exported.seals)} {expected_root or exported.merkle_root}"
         verification.findings.append(Finding(Kind.ROOT_DIFFERS, EXPORTED, -1, len(exported.seals) + 1, detail=detail))
@@ -133,7 +135,7 @@ class _Walked:
 
 
 async def _walked(reader: MeshReader, services: Sequence[str], seals: Seals) -> dict[Task, _Walked]:
-    links = LinkReader(reader.codec)
+    links = LinkReader(reader.codec, only_kept=True)
     tasks = {task: _Walked(TaskStanding(*task), sorted(found)) for task, found in seals.items()}
     async for record in reader.records([topics.decisions_topic(name) for name in services]):
         task = SERVICE_OF[record.topic], record.partition
@@ -157,7 +159,7 @@ class _Gathered:
 async def _diagnoses(reader: MeshReader, broken: dict[Task, _Walked]) -> list[Finding]:
     if not broken:
         return []
-    links = LinkReader(reader.codec)
+    links = LinkReader(reader.codec, only_kept=True)
     gathered = {task: _Gathered() for task in broken}
     async for record in reader.records(sorted({topics.decisions_topic(service) for service, _ in broken})):
         found = gathered.get((SERVICE_OF[record.topic], record.partition))

@@ -50,8 +50,9 @@ class AuditWorker:
         """Take the key to seal with; `WillNotStart` where the public keys would not verify what it seals."""
         if key.key_id not in keys:
             raise WillNotStart(
+                f"签封公钥中没有 {key.key_id}，签封将无人能够核验，请加入 `shebao audit key` 给出的一行。",
                 f"The public keys do not hold {key.key_id}, so nobody could verify the seals: add the line that "
-                f"`shebao audit key` gives."
+                f"`shebao audit key` gives.",
             )
         self._key, self._keys, self._settings = key, keys, settings
         self._codec = Codec()

@@ -10,7 +10,7 @@ from aiokafka.errors import KafkaConnectionError, KafkaError, ProducerFenced
 from schemas.fact import Fact
 from schemas.mesh import ClockTicked
 from services.clock.taken_in import Ask, taken_in
-from services.runtime.closing import closed
+from services.runtime.closing import closed, let_go
 from services.runtime.codec import Codec
 from services.runtime.errors import Fenced, TaskMustRestart
 from services.runtime.listening import why_unreachable
@@ -80,11 +80,11 @@ class Clock:
             for partition in range(partitions):
                 event_id = derived_id((SOURCE, fact.topic, fact.case_key, revision, now.isoformat(), str(partition)))
                 record = published(self._codec, fact, event_id, SOURCE, now, partitions, partition)
-                sent.append(
-                    await self._producer.send(
-                        record.topic, record.value, record.key, partition, headers=list(record.headers)
-                    )
+                answer = await self._producer.send(
+                    record.topic, record.value, record.key, partition, headers=list(record.headers)
                 )
+                answer.add_done_callback(let_go)
+                sent.append(answer)
         await asyncio.gather(*sent)
         await self._producer.commit_transaction()
 

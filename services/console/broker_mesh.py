@@ -21,8 +21,8 @@ from services.runtime.tracing.traces import Traces, UncountedSpans, traces_of
 def registry_unanswered(address: str) -> UserMistake:
     """Say that no registry answers."""
     return UserMistake(
-        f"{address} 上的模式注册中心没有应答，请用 `shebao up` 启动。"
-        f" No registry answers at {address}: start the mesh with `shebao up`."
+        f"{address} 上的模式注册中心没有应答，请用 `shebao up` 启动。",
+        f"No registry answers at {address}: start the mesh with `shebao up`.",
     )
 
 

@@ -83,8 +83,8 @@ async def dead_letters(reader: MeshReader, services: Iterable[Service], wanted: 
     missing = set(wanted.names) - {letter.name for letter in found}
     if missing:
         raise UserMistake(
-            f"没有名为 {min(missing)} 的拒收记录，名称见 `shebao dead list`。"
-            f" There is no dead letter {min(missing)}; `shebao dead list` shows their names."
+            f"没有名为 {min(missing)} 的拒收记录，名称见 `shebao dead list`。",
+            f"There is no dead letter {min(missing)}; `shebao dead list` shows their names.",
         )
     return sorted(found, key=lambda letter: (letter.decided_at, letter.name))
 

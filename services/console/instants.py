@@ -14,10 +14,12 @@ def instant_given(text: str) -> datetime:
     try:
         instant = datetime.fromisoformat(text)
     except ValueError:
-        raise UserMistake(f"{text} 不是时间（YYYY-MM-DDTHH:MM）。 {text} is not a time (YYYY-MM-DDTHH:MM).") from None
+        raise UserMistake(
+            f"{text} 不是时间（YYYY-MM-DDTHH:MM）。", f"{text} is not a time (YYYY-MM-DDTHH:MM)."
+        ) from None
     if not FIRST_YEAR <= instant.year <= LAST_YEAR:
         raise UserMistake(
-            f"{text} 不在 {FIRST_YEAR} 年至 {LAST_YEAR} 年之间。"
-            f" {text} is no time between {FIRST_YEAR} and {LAST_YEAR}."
+            f"{text} 不在 {FIRST_YEAR} 年至 {LAST_YEAR} 年之间。",
+            f"{text} is no time between {FIRST_YEAR} and {LAST_YEAR}.",
         )
     return instant if instant.tzinfo is not None else instant.replace(tzinfo=LEGAL_ZONE)

@@ -45,8 +45,8 @@ def since_of(text: str) -> date | Snapshot | None:
         return date.fromisoformat(text)
     except ValueError:
         raise UserMistake(
-            f"--since 应为日期（YYYY-MM-DD）或已签封的底数文件，{text} 都不是。"
-            f" --since {text} is neither a date (YYYY-MM-DD) nor the file of a signed inventory."
+            f"--since 应为日期（YYYY-MM-DD）或已签封的底数文件，{text} 都不是。",
+            f"--since {text} is neither a date (YYYY-MM-DD) nor the file of a signed inventory.",
         ) from None
 
 
@@ -55,7 +55,7 @@ def day_of(text: str) -> date:
     try:
         return date.fromisoformat(text)
     except ValueError:
-        raise UserMistake(f"{text} 不是日期（YYYY-MM-DD）。 {text} is not a date (YYYY-MM-DD).") from None
+        raise UserMistake(f"{text} 不是日期（YYYY-MM-DD）。", f"{text} is not a date (YYYY-MM-DD).") from None
 
 
 async def read_inventory(reader: MeshReader, wanted: Wanted, told: Told) -> Found:

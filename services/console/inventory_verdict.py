@@ -6,8 +6,9 @@ from rich.console import Group, RenderableType
 from rich.text import Text
 
 from services.audit.inventory_snapshot import Snapshot, SnapshotFault, SnapshotFinding
-from services.audit.seal_keys import SealFault
+from services.audit.seal_keys import SealFault, development_seal_key
 from services.audit.words import yuan
+from services.console.seals_output import DEVELOPMENT_TEXT
 
 FAULT_TEXTS: Mapping[str, str] = {
     SealFault.KEY_UNKNOWN: "签名所用的密钥不在公钥文件中",
@@ -33,6 +34,8 @@ def as_text(snapshot: Snapshot, findings: Sequence[SnapshotFinding], *, with_log
         ),
         Text(f"SHA-256（请另行抄存）：{snapshot.digest}"),
     ]
+    if statement["key_id"] == development_seal_key().key_id:
+        told.append(Text(DEVELOPMENT_TEXT, style="red"))
     told += [Text(f"· {FAULT_TEXTS[one.code]}{_place(one)}", style="red") for one in findings]
     if findings:
         return Group(*told, Text(f"核验不通过：{len(findings)} 处。", style="bold red"))

@@ -25,7 +25,7 @@ _HEAD = """# Legal numbers
 Every number that decisions rest on, as `law*.py` has it: `LegalNumber` in `services/arrears/law_numbers.py`. Made from the code by `make generate`.
 
 Confidence: {letters}. A parameter is published, dated, and sets another value than the default
-shown. What is disputed is named by `shebao explain` in each case whose decisions cite its paragraph.
+shown. A number whose law was made anew or counted otherwise has a row for each wording, while its value was the same; decisions cite the article of the wording in force now. What is disputed is named by `shebao explain` in each case whose decisions cite its paragraph.
 """
 _TABLE = "| number | value | paragraph | in force | confidence | meaning |\n|---|---|---|---|---|---|\n"
 

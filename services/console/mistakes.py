@@ -1,6 +1,6 @@
 """What goes wrong at the command line, in one sentence: the mesh's own errors, and those of files, ports and settings.
 
-The console's own are said twice on one line, in Chinese and then in English; those of the parts below it, in English. Errors that are none of these are bugs, and keep their traceback.
+Each is said twice on one line, in Chinese and then in English. Errors that are none of these are bugs, and keep their traceback.
 """
 
 import errno
@@ -9,8 +9,7 @@ from collections.abc import Iterator
 from aiokafka.errors import KafkaError
 from pydantic import ValidationError
 
-from services.runtime.errors import MeshError
-from services.sandbox.errors import SandboxError
+from services.runtime.errors import MeshError, ToldToPeople
 
 _OS_ZH = {
     errno.ENOENT: "没有此文件或文件夹",
@@ -42,7 +41,9 @@ def _leaves(error: BaseException) -> Iterator[BaseException]:
 
 
 def _told(error: BaseException) -> str | None:
-    if isinstance(error, MeshError | SandboxError):
+    if isinstance(error, ToldToPeople):
+        return error.told
+    if isinstance(error, MeshError):  # a task that must restart: a worker does so by itself, nobody is to do anything
         return str(error)
     if isinstance(error, OSError) and error.errno != errno.EPIPE:  # a reader that went away is click's to handle
         where = f"{error.filename}: " if error.filename else ""

@@ -56,17 +56,17 @@ def read_public_half(path: Path) -> PublicKeyFile:
         first = error.errors(include_url=False, include_input=False)[0]
         place = ".".join(str(part) for part in first["loc"])
         raise UserMistake(
-            f"{path} 不是上报单位的公钥。 {path} is no public key of a producer: {place} {first['msg']}."
+            f"{path} 不是上报单位的公钥。", f"{path} is no public key of a producer: {place} {first['msg']}."
         ) from None
     if held.system not in UPSTREAM:
         raise UserMistake(
-            f"没有上游系统 {held.system}，可选：{'、'.join(UPSTREAM)}。"
-            f" There is no upstream system {held.system}; there are {', '.join(UPSTREAM)}."
+            f"没有上游系统 {held.system}，可选：{'、'.join(UPSTREAM)}。",
+            f"There is no upstream system {held.system}; there are {', '.join(UPSTREAM)}.",
         )
     if held.key_id != key_id_of(held.raw, held.system, held.source):
         raise UserMistake(
-            f"{path} 中的密钥编号 {held.key_id} 与其内容不符。"
-            f" {path} names the key {held.key_id}, which is not made of what stands in it."
+            f"{path} 中的密钥编号 {held.key_id} 与其内容不符。",
+            f"{path} names the key {held.key_id}, which is not made of what stands in it.",
         )
     return held
 
@@ -142,8 +142,8 @@ def last_word(
     """Give the fact that ends a key; `UserMistake` where it would end before it begins."""
     if ends_at < key.begins_at:
         raise UserMistake(
-            f"密钥 {key.key_id} 自 {key.begins_at.isoformat()} 起生效，不能早于此时终止。"
-            f" The key {key.key_id} begins at {key.begins_at.isoformat()} and cannot end before that."
+            f"密钥 {key.key_id} 自 {key.begins_at.isoformat()} 起生效，不能早于此时终止。",
+            f"The key {key.key_id} begins at {key.begins_at.isoformat()} and cannot end before that.",
         )
     changes = {
         "ends_at": ends_at,

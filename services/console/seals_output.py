@@ -8,10 +8,11 @@ from rich.console import Group, RenderableType
 from rich.text import Text
 
 from schemas.decision import LEGAL_ZONE
-from services.audit.chain import FOREIGN_KEY, NO_PREFIX, OF_ANOTHER_TASK, UNDECODABLE, WITHOUT_ENTRIES
+from services.audit.chain import FOREIGN_KEY, FOREIGN_SCHEMA, NO_PREFIX, OF_ANOTHER_TASK, UNDECODABLE, WITHOUT_ENTRIES
 from services.audit.code_words import SERVICE_NAMES
 from services.audit.diagnosis import PERHAPS_BEFORE
 from services.audit.findings import Finding, Kind, TaskStanding, Verification
+from services.audit.seal_keys import development_seal_key
 from services.audit.verifying import EXPORTED
 from services.console.titled import titled
 
@@ -36,16 +37,21 @@ KIND_TEXTS = {
 """What was done, in words; a test keeps it complete."""
 
 DETAIL_TEXTS = {
-    NO_PREFIX: "无登记处前缀",
+    NO_PREFIX: "没有模式注册中心的前缀",
     OF_ANOTHER_TASK: "属于另一任务",
     FOREIGN_KEY: "记录的键不是本分区",
     UNDECODABLE: "无法解码",
+    FOREIGN_SCHEMA: "所标模式不是本版本保存的契约：被调换，或者由更新的版本写入",
     WITHOUT_ENTRIES: "不含决定",
     PERHAPS_BEFORE: "其前一条也可能被改动",
 }
 """Codes of details, in words."""
 SAID_INSTEAD = {Kind.MOVED: "签封所记位移 ", Kind.REWRITTEN: "签封所记摘要 ", Kind.ROOT_DIFFERS: "实为、应为："}
 """What stands before a detail that is no code."""
+
+
+DEVELOPMENT_TEXT = "签封用的是公开的开发密钥：任何人都能照样签封，以下结论只适用于沙箱，不能作为证据。"
+"""Stands above the verdict where it rests on the key that everybody has."""
 
 
 def as_text(found: Verification) -> RenderableType:
@@ -57,6 +63,8 @@ def as_text(found: Verification) -> RenderableType:
     parts += [_finding(one) for one in found.findings[:FINDINGS_SHOWN]]
     if len(found.findings) > FINDINGS_SHOWN:
         parts.append(Text(f"另有 {len(found.findings) - FINDINGS_SHOWN:,} 处，见 --format json。", style="red"))
+    if development_seal_key().key_id in found.keys:
+        parts.append(Text(DEVELOPMENT_TEXT, style="red"))
     parts.append(_verdict(found))
     return Group(*parts)
 
@@ -126,6 +134,8 @@ def as_json(found: Verification) -> str:
         {
             "sound": found.is_sound,
             "seals": found.seals,
+            "keys": sorted(found.keys),
+            "proves_nothing": development_seal_key().key_id in found.keys,
             "tasks": [_task(task) for task in found.tasks],
             "findings": _findings(found.findings),
         },

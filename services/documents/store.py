@@ -82,7 +82,10 @@ class FolderStore:
         except FileNotFoundError:
             return None
         except msgspec.DecodeError:
-            raise StoreDamaged(f"The entry of document {document_number} has been changed or cut.") from None
+            raise StoreDamaged(
+                f"文书 {document_number} 的登记已被改动或不完整。",
+                f"The entry of document {document_number} has been changed or cut.",
+            ) from None
 
     def document(self, sha256: str) -> bytes | None:
         """Read a document and prove its hash."""
@@ -91,7 +94,10 @@ class FolderStore:
         except FileNotFoundError:
             return None
         if hashlib.sha256(pdf).hexdigest() != sha256:
-            raise StoreDamaged(f"The document kept as {sha256} has been changed or cut: it does not have that hash.")
+            raise StoreDamaged(
+                f"哈希值为 {sha256} 的文书已被改动或不完整，与该哈希值不符。",
+                f"The document kept as {sha256} has been changed or cut: it does not have that hash.",
+            )
         return pdf
 
     def _is_kept(self, file: Path, sha256: str) -> bool:

@@ -58,7 +58,10 @@ class Typesetter:
         )
         missing = set(FAMILIES) - set(self._fonts.families())
         if missing:
-            raise WillNotStart(f"{FONTS_PACKAGE} {version(FONTS_PACKAGE)} lacks {', '.join(sorted(missing))}.")
+            raise WillNotStart(
+                f"字体包 {FONTS_PACKAGE} {version(FONTS_PACKAGE)} 缺少字体：{'、'.join(sorted(missing))}。",
+                f"{FONTS_PACKAGE} {version(FONTS_PACKAGE)} lacks {', '.join(sorted(missing))}.",
+            )
         self._of_thread = threading.local()
         self._releases: dict[str, str] = {}
 
@@ -104,7 +107,10 @@ def _fonts_folder() -> Path:
     """Find the fonts without importing their package, which would import matplotlib."""
     spec = find_spec(FONTS_PACKAGE)
     if spec is None or spec.origin is None:
-        raise WillNotStart(f"The fonts for documents are not installed: pip install {FONTS_PACKAGE}.")
+        raise WillNotStart(
+            f"未安装文书字体，请运行 pip install {FONTS_PACKAGE}。",
+            f"The fonts for documents are not installed: pip install {FONTS_PACKAGE}.",
+        )
     return Path(spec.origin).parent / "fonts"
 
 

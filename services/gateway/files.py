@@ -13,9 +13,12 @@ from typing import Any
 from services.gateway.columns import REFERENCE, known_columns, plain_name
 from services.gateway.rows import RowFault
 from services.runtime.errors import UserMistake
+from services.runtime.private_numbers import hidden
 
 ROW_CHARACTERS_MAX = 64 * 1024
 _CHUNK_BYTES = 1024 * 1024
+MASK = "***"
+"""Stands for a number of a person in a message."""
 _ENCODINGS = ("utf-8-sig", "gb18030")
 _NDJSON_SUFFIXES = (".ndjson", ".jsonl")
 
@@ -45,7 +48,7 @@ class RowFile:
 def open_rows(path: Path) -> RowFile:
     """Look at a file without keeping it; `UserMistake` says what is wrong with it as a whole."""
     if not path.is_file():
-        raise UserMistake(f"{path} is not a file.")
+        raise UserMistake(f"{path} 不是文件。", f"{path} is not a file.")
     encoding = _encoding_of(path)
     is_csv = path.suffix.lower() not in _NDJSON_SUFFIXES
     file = RowFile(path, is_csv, encoding, path.stat().st_size)
@@ -71,11 +74,17 @@ def _encoding_of(path: Path) -> str:
     with path.open("rb") as raw:
         start = raw.read(4)
     if start[:2] in (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE):
-        raise UserMistake(f"{path} is UTF-16; save it as CSV UTF-8 and try again.")
+        raise UserMistake(
+            f"{path} 是 UTF-16 编码，请另存为“CSV UTF-8”后再报送。",
+            f"{path} is UTF-16; save it as CSV UTF-8 and try again.",
+        )
     for encoding in _ENCODINGS:
         if _decodes(path, encoding):
             return encoding
-    raise UserMistake(f"{path} is neither UTF-8 nor GB18030 text; save it as CSV UTF-8 and try again.")
+    raise UserMistake(
+        f"{path} 既不是 UTF-8 也不是 GB18030 编码，请另存为“CSV UTF-8”后再报送。",
+        f"{path} is neither UTF-8 nor GB18030 text; save it as CSV UTF-8 and try again.",
+    )
 
 
 def _decodes(path: Path, encoding: str) -> bool:
@@ -93,19 +102,31 @@ def _decodes(path: Path, encoding: str) -> bool:
 def _headings(path: Path, row: list[str]) -> list[str]:
     names = [plain_name(heading) for heading in row]
     if not any(names):
-        raise UserMistake(f"{path} has no heading row.")
+        raise UserMistake(f"{path} 没有标题行。", f"{path} has no heading row.")
     if len(names) == 1 and any(mark in names[0] for mark in ";\t|"):
-        raise UserMistake(f"{path} is not separated by commas; save it as CSV with commas and try again.")
+        raise UserMistake(
+            f"{path} 的各列不是用逗号分隔，请另存为逗号分隔的 CSV 后再报送。",
+            f"{path} is not separated by commas; save it as CSV with commas and try again.",
+        )
     doubled = sorted({name for name in names if name and names.count(name) > 1})
     if doubled:
-        raise UserMistake(f"{path} has the column {doubled[0]!r} more than once.")
+        shown = hidden(doubled[0], MASK)
+        raise UserMistake(f"{path} 有重复的列：{shown!r}。", f"{path} has the column {shown!r} more than once.")
     for name in names:
         if name not in known_columns():
             near = get_close_matches(name, known_columns(), n=1)
+            hint_zh = f"是否指 {near[0]!r}？" if near else ""
             hint = f" Did you mean {near[0]!r}?" if near else ""
-            raise UserMistake(f"{path} has a column {name!r} that no upstream topic knows.{hint}")
+            shown = hidden(name, MASK)  # a file without headings begins with somebody's row
+            raise UserMistake(
+                f"{path} 有无法识别的列：{shown!r}。{hint_zh}",
+                f"{path} has a column {shown!r} that no upstream topic knows.{hint}",
+            )
     if REFERENCE not in names:
-        raise UserMistake(f"{path} has no column {REFERENCE!r} (业务编号); each row needs the source's own number.")
+        raise UserMistake(
+            f"{path} 缺少“业务编号”列（{REFERENCE}），每一行都须写明来源系统自己的编号。",
+            f"{path} has no column {REFERENCE!r} (业务编号); each row needs the source's own number.",
+        )
     return names
 
 

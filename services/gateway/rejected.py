@@ -6,8 +6,10 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
+from services.gateway.files import MASK
 from services.gateway.messages import MESSAGES
 from services.gateway.rows import RowFault
+from services.runtime.private_numbers import hidden
 
 HEADINGS = ("row", "column", "code", "reason_zh", "reason_en")
 COLUMNS_SHOWN_CHARACTERS = 60
@@ -44,7 +46,7 @@ class RejectedRows:
             zh, en = message.zh, message.en
             if fault.choices:
                 zh, en = f"{zh}（{'、'.join(fault.choices)}）", f"{en} ({', '.join(fault.choices)})"
-            self._writer.writerow((number, fault.column[:COLUMNS_SHOWN_CHARACTERS], fault.code, zh, en))
+            self._writer.writerow((number, hidden(fault.column, MASK)[:COLUMNS_SHOWN_CHARACTERS], fault.code, zh, en))
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None

@@ -104,7 +104,8 @@ async def _serve(server: uvicorn.Server, settings: WebSettings) -> None:
         await server.serve()
     except SystemExit as error:
         raise PortTaken(
-            f"The page cannot listen at 127.0.0.1:{settings.page_port}: end the program that does, or choose another SHEBAO_PAGE_PORT."
+            f"页面无法在 127.0.0.1:{settings.page_port} 监听，请结束占用该端口的程序，或改设 SHEBAO_PAGE_PORT。",
+            f"The page cannot listen at 127.0.0.1:{settings.page_port}: end the program that does, or choose another SHEBAO_PAGE_PORT.",
         ) from error
 
 

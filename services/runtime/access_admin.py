@@ -58,8 +58,9 @@ async def apply(
     """
     if broker.is_nobodys:  # a broker without rights answers that it holds none, and all of them would be missing
         raise UserMistake(
+            f"连接 Kafka（{broker.servers}）无须登录，没有可供核对或下发的权限；`shebao up --secure` 启动带权限的网格。",
             f"The brokers at {broker.servers} are reached without a login, so there are no rights to compare or to give: "
-            "`shebao up --secure` starts a mesh that has them."
+            "`shebao up --secure` starts a mesh that has them.",
         )
     admin, wanted = await BrokerAdmin.reaching(broker), set(table or grants())
     await admin.refuse_who_may_not(AclOperation.DESCRIBE if dry_run else AclOperation.ALTER)
@@ -90,7 +91,10 @@ async def _until_seen(admin: BrokerAdmin, given: Collection[Grant]) -> None:
     deadline = time.monotonic() + VISIBLE_TIMEOUT_S
     while waiting := set(given) - {_grant(binding) for binding in await _found(admin)}:
         if time.monotonic() > deadline:
-            raise UserMistake(f"{VISIBLE_TIMEOUT_S:.0f} s later the broker does not show it yet: {min(waiting)}.")
+            raise UserMistake(
+                f"已过 {VISIBLE_TIMEOUT_S:.0f} 秒，Kafka 仍未显示这项权限：{min(waiting)}。",
+                f"{VISIBLE_TIMEOUT_S:.0f} s later the broker does not show it yet: {min(waiting)}.",
+            )
         await asyncio.sleep(_VISIBLE_POLL_S)
 
 

@@ -4,23 +4,16 @@ A batch takes records and ticks in and gives what is to be committed. How a fact
 `deciding.py`, how that is written down in `outcomes.py`; the shard itself changes only in `apply`, after the commit returned.
 """
 
-from collections.abc import Mapping
-from types import MappingProxyType
-
 from schemas import topics
 from schemas.decision import Outcome, Reason
 from schemas.mesh import ClockTicked, CommandIssued
 from services.runtime import entries
 from services.runtime.cases import META_KEY, TaskMeta, encode_struct
-from services.runtime.codec import Codec
 from services.runtime.commands import admit_command, original_record, parked_record
-from services.runtime.deciding import REFUSALS_MAX, TIMER_TOPIC, Deciding
+from services.runtime.deciding import TIMER_TOPIC, Deciding
 from services.runtime.door import admit, admit_tick
-from services.runtime.entries import Entry
 from services.runtime.records import InputRecord, OutputRecord, append_time
 from services.runtime.refusals import RefusedAtDoor
-from services.runtime.service import Service
-from services.runtime.shard import Shard
 
 RESUMED = "resumed"
 """Code of the command that ended a halt."""
@@ -29,21 +22,7 @@ RESUMED = "resumed"
 class Batch(Deciding):
     """Collects the outcome of records and timers of one task until the shell commits them together."""
 
-    def __init__(
-        self,
-        shard: Shard,
-        codec: Codec,
-        refusals_max: int = REFUSALS_MAX,
-        parked_then: Mapping[int, Entry] = MappingProxyType({}),
-        rules: Service | None = None,
-        *,
-        signatures_judged: bool = False,
-    ) -> None:
-        """As `Deciding` says."""
-        super().__init__(shard, codec, refusals_max, parked_then, rules, signatures_judged=signatures_judged)
-        self.records = 0
-        self.positions = dict(shard.meta.positions)
-        self._has_reference = False
+    _has_reference = False
 
     @property
     def is_empty(self) -> bool:
@@ -124,7 +103,13 @@ class Batch(Deciding):
             self._refuse(record, entries.REFERENCE, "", "", refused.reason(), now)
             return
         known = self._overlay.reference(event.fact.topic, event.case_key)
-        newer = known is None or getattr(event.fact, "revision", 1) > getattr(known, "revision", 1)
+        revision, known_revision = (getattr(fact, "revision", 1) for fact in (event.fact, known))
+        if known is not None and revision == known_revision and event.fact != known:
+            # Two said it at once, and other tasks may have read them the other way round: not to be passed over in silence.
+            conflict = Reason("reference-conflict", outcome=Outcome.REFUSED)
+            self._refuse(record, entries.REFERENCE, "", event.envelope.id, conflict, now)
+            return
+        newer = known is None or revision > known_revision
         if newer:
             self._overlay.refer(event.fact)
             self._has_reference = True

@@ -26,8 +26,11 @@ class TaskWriter(Protocol):
         committed behind an earlier transaction that a broker left open: the two would have one end, in some places.
         """
 
-    async def abandon(self, places: Sequence[Place], positions: Mapping[str, int]) -> None:
-        """End as aborted what an earlier transaction of this task left open in some places, and of its positions."""
+    async def abandon(self, outputs: Sequence[OutputRecord], positions: Mapping[str, int]) -> None:
+        """Abort one transaction with these outputs, one a place, and positions: nobody ever reads them.
+
+        Its markers end, as aborted, what an earlier transaction of this task left open in those places and of its positions.
+        """
 
     async def close(self) -> None:
         """Let go of the connections."""

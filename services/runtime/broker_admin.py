@@ -20,6 +20,8 @@ from services.runtime.errors import UserMistake
 T = TypeVar("T")
 
 ANSWER_TIMEOUT_S = 30.0
+_OPERATIONS_ZH = {AclOperation.DESCRIBE: "查看", AclOperation.ALTER: "更改"}
+"""What is asked of rights, in words (Chinese)."""
 
 
 class BrokerAdmin:
@@ -34,7 +36,7 @@ class BrokerAdmin:
         """Make one; `UserMistake` at once where no broker lets us in, of which librdkafka would tell late and little."""
         refusals = await broker.refusals()
         if len(refusals) == len(broker.servers.split(",")):
-            raise UserMistake(refusals[0])
+            raise UserMistake(*refusals[0])
         return cls(broker)
 
     async def refuse_who_may_not(self, operation: AclOperation) -> None:
@@ -42,7 +44,8 @@ class BrokerAdmin:
         found = await self.answer(self.client.describe_cluster(include_authorized_operations=True))
         if operation not in (found.authorized_operations or ()):
             raise UserMistake(
-                f"{self._broker.user} may not {operation.name.lower()} rights at {self._broker.servers}: that is the administrator's."
+                f"账号 {self._broker.user} 无权在 {self._broker.servers} {_OPERATIONS_ZH.get(operation, '办理')}权限，须由管理员办理。",
+                f"{self._broker.user} may not {operation.name.lower()} rights at {self._broker.servers}: that is the administrator's.",
             )
 
     async def answer(self, asked: "Future[T]") -> T:
@@ -52,7 +55,7 @@ class BrokerAdmin:
         except KafkaException as error:
             raise await self._told(error.args[0]) from error
         except TimeoutError as error:
-            raise UserMistake(await self._broker.why_refused()) from error
+            raise UserMistake(*await self._broker.why_refused()) from error
 
     async def answers(self, asked: "Iterable[Future[T]]") -> list[T]:
         """Await all answers to one question."""
@@ -60,8 +63,11 @@ class BrokerAdmin:
 
     async def _told(self, error: KafkaError) -> UserMistake:
         if error.code() < 0:  # librdkafka's own codes: it heard no answer, whatever kept it
-            return UserMistake(await self._broker.why_refused())
-        return UserMistake(f"The broker at {self._broker.servers} refuses this to {self._broker.user}: {error.name()}.")
+            return UserMistake(*await self._broker.why_refused())
+        return UserMistake(
+            f"Kafka（{self._broker.servers}）不允许账号 {self._broker.user} 如此办理。",
+            f"The broker at {self._broker.servers} refuses this to {self._broker.user}: {error.name()}.",
+        )
 
 
 def _config(broker: BrokerConnection) -> dict[str, Any]:

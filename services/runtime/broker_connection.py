@@ -15,7 +15,8 @@ from aiokafka.helpers import create_ssl_context
 from aiokafka.protocol.metadata import MetadataRequest
 from pydantic import SecretStr
 
-from services.runtime.errors import WillNotStart
+from services.runtime.client_mends import mend_clients
+from services.runtime.errors import Sentences, WillNotStart
 
 Security = Literal["PLAINTEXT", "SSL", "SASL_PLAINTEXT", "SASL_SSL"]
 """What lies between us and the broker: nothing, TLS, a login, a login over TLS. Kafka's names."""
@@ -23,6 +24,8 @@ Mechanism = Literal["PLAIN", "SCRAM-SHA-256", "SCRAM-SHA-512"]
 """How a login shows its password; SCRAM does not send it."""
 
 ASK_TIMEOUT_MS = 10_000
+
+mend_clients()  # before any client of Kafka can be made
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,17 +79,22 @@ class BrokerConnection:
         """Give the arguments that every client of aiokafka takes: `AIOKafkaConsumer(**connection.client(), …)`."""
         return {"bootstrap_servers": self.servers, **self.how()}
 
-    async def why_refused(self) -> str:
-        """Say in one sentence why no client connects; aiokafka writes the cause to its log alone, so it is asked again."""
+    async def why_refused(self) -> Sentences:
+        """Say in one sentence (in Chinese and in English) why no client connects; aiokafka writes the cause to its log alone, so it is asked again."""
         refusals = await self.refusals()
-        return refusals[0] if refusals else f"The broker at {self.servers} broke a connection off; it answers now."
+        if refusals:
+            return refusals[0]
+        return Sentences(
+            f"Kafka（{self.servers}）曾中断连接，现已应答，请再试一次。",
+            f"The broker at {self.servers} broke a connection off; it answers now.",
+        )
 
-    async def refusals(self) -> list[str]:
+    async def refusals(self) -> list[Sentences]:
         """Ask every broker of the list; give a sentence for each that does not let us in now."""
         answers = [await self._asked(host, port) for host, port, _ in collect_hosts(self.servers, randomize=False)]
         return [answer for answer in answers if answer is not None]
 
-    async def _asked(self, host: str, port: int) -> str | None:
+    async def _asked(self, host: str, port: int) -> Sentences | None:
         server = f"{host}:{port}"
         try:
             connection = await create_conn(host, port, request_timeout_ms=ASK_TIMEOUT_MS, **self.how())
@@ -96,17 +104,30 @@ class BrokerConnection:
             finally:
                 connection.close()
         except SaslAuthenticationFailed:
-            return (
-                f"The broker at {server} refuses user {self.user}: user name or password is wrong ({self.mechanism})."
+            return Sentences(
+                f"Kafka（{server}）不允许用户 {self.user} 登录：用户名或者密码有误（{self.mechanism}）。",
+                f"The broker at {server} refuses user {self.user}: user name or password is wrong ({self.mechanism}).",
             )
         except UnsupportedSaslMechanismError:
-            return f"The broker at {server} does not offer logins by {self.mechanism}: set SHEBAO_BROKER_MECHANISM."
+            return Sentences(
+                f"Kafka（{server}）不支持以 {self.mechanism} 方式登录，请设置 SHEBAO_BROKER_MECHANISM。",
+                f"The broker at {server} does not offer logins by {self.mechanism}: set SHEBAO_BROKER_MECHANISM.",
+            )
         except ssl.SSLError as error:
-            return f"The broker at {server} and we do not agree on TLS: {error.reason or error}."
+            return Sentences(
+                f"与 Kafka（{server}）的 TLS 连接未能建立，请核对证书。",
+                f"The broker at {server} and we do not agree on TLS: {error.reason or error}.",
+            )
         except (OSError, TimeoutError):
-            return f"No broker answers at {server}: start the mesh with `shebao up`."
+            return Sentences(
+                f"{server} 上的 Kafka 没有应答，请用 `shebao up` 启动。",
+                f"No broker answers at {server}: start the mesh with `shebao up`.",
+            )
         except KafkaError as error:
-            return f"The broker at {server} does not take {self.security} connections: {error}."
+            return Sentences(
+                f"Kafka（{server}）不接受 {self.security} 方式的连接。",
+                f"The broker at {server} does not take {self.security} connections: {error}.",
+            )
         return None
 
 
@@ -121,5 +142,7 @@ def _tls_context(ca_file: Path | None, certificate_file: Path | None, key_file: 
         context: ssl.SSLContext = create_ssl_context(cafile=files[0], certfile=files[1], keyfile=files[2], password="")
     except (OSError, ValueError) as error:
         named = ", ".join(name for name in files if name)
-        raise WillNotStart(f"The files for TLS cannot be used ({named}): {error}.") from error
+        raise WillNotStart(
+            f"TLS 所用文件无法使用：{named}。", f"The files for TLS cannot be used ({named}): {error}."
+        ) from error
     return context

@@ -125,7 +125,8 @@ class CaseFormat:
         current = self._service.state_version
         if stored.v > current:
             raise NewerState(
-                f"{self._service.name}: state has format {stored.v}, this release knows {current}; start the newer release."
+                f"{self._service.name} 的状态格式为 {stored.v}，本版本只认识 {current}，请启动较新的版本。",
+                f"{self._service.name}: state has format {stored.v}, this release knows {current}; start the newer release.",
             )
         state = self._decoder.decode(stored.state) if stored.v == current else self._migrated(stored)
         return Case(state, stored.sequence, stored.seen, stored.parked, stored.parked_next)
@@ -148,7 +149,10 @@ def decode_meta(value: bytes) -> TaskMeta:
     """Read where a task stands; `NewerState` if a newer release wrote it."""
     meta = _meta_decoder.decode(value)
     if meta.v > TaskMeta().v:
-        raise NewerState(f"task state has format {meta.v}, this release knows {TaskMeta().v}; start the newer release.")
+        raise NewerState(
+            f"任务状态的格式为 {meta.v}，本版本只认识 {TaskMeta().v}，请启动较新的版本。",
+            f"task state has format {meta.v}, this release knows {TaskMeta().v}; start the newer release.",
+        )
     return meta
 
 

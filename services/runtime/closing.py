@@ -1,7 +1,8 @@
-"""Letting go of a client of the broker, broken or not."""
+"""Letting go of a client of the broker, broken or not, and of answers for which nobody waits any more."""
 
 import asyncio
 import contextlib
+from typing import Any
 
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer
 from aiokafka.errors import KafkaError
@@ -23,3 +24,13 @@ async def closed(client: AIOKafkaProducer | AIOKafkaConsumer) -> None:
         current = asyncio.current_task()
         if current is not None and current.cancelling():
             raise
+
+
+def let_go(answer: asyncio.Future[Any]) -> None:
+    """Take note of how an answer ended; to be called when it is done.
+
+    Of several that fail together the first is raised to whoever waits. The loop would print each of the others, with a
+    traceback, as an error that nobody has seen.
+    """
+    if not answer.cancelled():
+        answer.exception()

@@ -27,13 +27,15 @@ def admit_command(record: InputRecord, codec: Codec, now: datetime, service: Ser
     if command.action == "reconcile" and not service.effect_port:
         raise RefusedAtDoor("command-of-another-task", "nothing here has effects")
     if command.action == "redrive":
-        _check_original(command.original, service)
+        _check_original(command.original, command.subject, service)
     return event, command
 
 
-def _check_original(original: OriginalRecord | None, service: Service) -> None:
+def _check_original(original: OriginalRecord | None, subject: str, service: Service) -> None:
     if original is None:
         raise RefusedAtDoor("command-without-original")
+    if original.key != subject.encode():  # an order stands in the story of the case it names
+        raise RefusedAtDoor("command-of-another-task", "the record is another case's")
     if original.topic not in {kind.topic for kind in service.hears}:
         raise RefusedAtDoor("command-of-another-task", original.topic)
 

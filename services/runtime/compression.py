@@ -16,5 +16,6 @@ def refuse_missing_codecs() -> None:
     missing = [name for name, is_here in CODECS.items() if not is_here()]
     if missing:
         raise BrokerRefused(
-            f"This process cannot read records compressed with {', '.join(missing)}: install the package cramjam."
+            f"本进程无法读取以 {'、'.join(missing)} 压缩的记录，请安装 cramjam 包。",
+            f"This process cannot read records compressed with {', '.join(missing)}: install the package cramjam.",
         )

@@ -12,11 +12,11 @@ from typing import TypeVar
 
 from confluent_kafka import Consumer, KafkaError, KafkaException, Message, Producer, TopicPartition
 
-from services.runtime.broker import Place, TaskReader, TaskWriter
+from services.runtime.broker import TaskReader, TaskWriter
 from services.runtime.confluent_clients import consumer_config, producer_config, why_not_written
 from services.runtime.confluent_reader import ConfluentReader
 from services.runtime.errors import TaskMustRestart
-from services.runtime.kafka import ABANDONED_KEY, STANDS_FOR_S, KafkaBroker
+from services.runtime.kafka import STANDS_FOR_S, KafkaBroker
 from services.runtime.own_topics import OwnTopics
 from services.runtime.records import OutputRecord
 from services.runtime.service import Service
@@ -131,14 +131,14 @@ class ConfluentWriter:
         self._send_positions(producer, positions, max(0.0, end - time.monotonic()))
         producer.commit_transaction(max(0.0, end - time.monotonic()))
 
-    async def abandon(self, places: Sequence[Place], positions: Mapping[str, int]) -> None:
-        """Abort a transaction that touches some places: its markers end there what an earlier one left open."""
+    async def abandon(self, outputs: Sequence[OutputRecord], positions: Mapping[str, int]) -> None:
+        """Write one transaction, and abort it."""
         (producer,) = self._producers
         try:
             async with asyncio.timeout(self._timeout_s):
                 producer.begin_transaction()
-                for topic, partition in places:
-                    producer.produce(topic, None, ABANDONED_KEY, partition)
+                for one in outputs:
+                    producer.produce(one.topic, one.value, one.key, one.partition)
                 await self._delivered(producer)
                 await self._off_the_loop(self._give_back, producer, positions)
         except KafkaException as error:

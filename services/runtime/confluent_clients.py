@@ -8,7 +8,7 @@ from typing import Any
 from confluent_kafka import KafkaError, KafkaException
 
 from services.runtime.broker_connection import BrokerConnection
-from services.runtime.errors import RIGHTS, BrokerRefused, Fenced, MeshError, TaskMustRestart
+from services.runtime.errors import RIGHTS, RIGHTS_ZH, BrokerRefused, Fenced, MeshError, TaskMustRestart
 from services.runtime.settings import MeshSettings
 
 WRITE_BATCH_BYTES = 1024 * 1024
@@ -112,7 +112,7 @@ def reading(what: str) -> Iterator[None]:
 def why_not_read(error: KafkaError, what: str) -> MeshError:
     """Give what an error in place of a record says is to be done."""
     if error.code() in UNREADABLE:
-        return BrokerRefused(f"{what} cannot be read: {error.str()}.")
+        return BrokerRefused(f"{what} 无法读取。", f"{what} cannot be read: {error.str()}.")
     # A wrong checksum too: that is no bad input but a broken broker, and what it holds must not be passed over.
     return TaskMustRestart(f"{what} cannot be read: {error.str()}")
 
@@ -121,7 +121,7 @@ def why_not_written(exception: KafkaException, what: str) -> MeshError:
     """Give what a failed transaction says is to be done."""
     error = exception.args[0]
     if error.code() in NOT_ALLOWED:
-        return BrokerRefused(f"{what} may not write ({error.name()}): {RIGHTS}.")
+        return BrokerRefused(f"{what} 无权写入；{RIGHTS_ZH}。", f"{what} may not write ({error.name()}): {RIGHTS}.")
     if error.code() in FENCED:
         return Fenced(f"{what} belongs to another process now")
     return TaskMustRestart(f"the transaction of {what} did not go through: {error.str()}")

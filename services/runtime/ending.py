@@ -6,7 +6,7 @@ from contextlib import contextmanager
 
 import structlog
 
-from services.runtime.errors import MeshError, Unavailable, WillNotStart, WrongSetting
+from services.runtime.errors import MeshError, ToldToPeople, Unavailable, WillNotStart, WrongSetting
 
 log = structlog.get_logger(__name__)
 
@@ -33,7 +33,7 @@ def told_in_words() -> Iterator[None]:
         sys.exit(EXIT_CRASHED)
 
 
-def _tell(what: str, error: MeshError) -> None:
+def _tell(what: str, error: ToldToPeople) -> None:
     if structlog.is_configured():  # not yet where the settings themselves are wrong
         log.error(what, reason=str(error))
-    sys.stderr.write(f"{error}\n")
+    sys.stderr.write(f"{error.told}\n")

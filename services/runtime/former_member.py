@@ -36,14 +36,17 @@ class FormerMember:
             # aiokafka 0.14 leaves a group only as the member that it is itself.
             answer = await admin._send_request(request, coordinator)  # noqa: SLF001
         except (KafkaError, TimeoutError) as error:
-            log.info("the former member stays until its session ends", service=self._service, error=repr(error))
+            self._log_that_it_stays(repr(error))
             return
         said = for_code(answer.error_code)
-        if said not in (NoError, UnknownMemberIdError):
-            log.info("the former member stays until its session ends", service=self._service, error=said.__name__)
-        elif said is NoError:
+        if said is NoError:
             log.info("left the group for the process that died", service=self._service)
+        elif said is not UnknownMemberIdError:
+            self._log_that_it_stays(said.__name__)
         self.forget()
+
+    def _log_that_it_stays(self, why: str) -> None:
+        log.info("the former member stays until its session ends", service=self._service, error=why)
 
     def note(self, member_id: str) -> None:
         """Remember which member this process is."""

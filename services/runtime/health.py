@@ -67,7 +67,8 @@ async def serve(port: int, current: Current, scrape: Scrape, host: str = LOOPBAC
     except OSError as error:
         await runner.cleanup()
         raise PortTaken(
+            f"健康页无法在 {host}:{port} 监听，请结束占用该端口的程序，或改设 SHEBAO_HEALTH_PORT。",
             f"The health page cannot listen at {host}:{port} ({error.strerror}): end the program that does, or choose "
-            f"another SHEBAO_HEALTH_PORT."
+            f"another SHEBAO_HEALTH_PORT.",
         ) from error
     return runner, int(runner.addresses[0][1])

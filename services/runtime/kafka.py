@@ -26,7 +26,15 @@ from aiokafka.structs import OffsetAndMetadata
 from schemas.topics import changelog_topic
 from services.runtime.broker import Place, TaskReader, TaskWriter
 from services.runtime.closing import closed
-from services.runtime.errors import RIGHTS, BrokerRefused, BrokerUnavailable, Fenced, MeshError, TaskMustRestart
+from services.runtime.errors import (
+    RIGHTS,
+    RIGHTS_ZH,
+    BrokerRefused,
+    BrokerUnavailable,
+    Fenced,
+    MeshError,
+    TaskMustRestart,
+)
 from services.runtime.former_member import FormerMember
 from services.runtime.kafka_reader import KafkaReader
 from services.runtime.listening import why_unreachable
@@ -40,8 +48,6 @@ from services.runtime.stable_ends import StableEnds
 WRITE_BATCH_BYTES = 1024 * 1024
 STANDS_FOR_S = 1.0
 """No broker comes back within it. After a longer time what was committed last is looked at before the next commit."""
-ABANDONED_KEY = b"@abandoned"
-"""Key of the records that are written only to be aborted; nobody ever reads them."""
 NOT_SHOWN = (UnknownTopicOrPartitionError, TopicAuthorizationFailedError)
 """What a broker says of a topic that is not there, or not for us."""
 
@@ -84,13 +90,20 @@ class KafkaBroker:
             async with asyncio.timeout(self._settings.request_timeout_ms / 1000):
                 described = await self._admin.describe_topics(sorted(self._service.inputs))
         except (KafkaError, TimeoutError):
-            return BrokerUnavailable(f"The broker at {servers} does not answer about the inputs of {name} ({error!r}).")
+            return BrokerUnavailable(
+                f"Kafka（{servers}）没有答复 {name} 的输入主题，请稍后再试。",
+                f"The broker at {servers} does not answer about the inputs of {name} ({error!r}).",
+            )
         missing = [topic["topic"] for topic in described if for_code(topic["error_code"]) in NOT_SHOWN]
         if missing:
             return BrokerRefused(
-                f"The broker at {servers} does not show {missing[0]}, an input of {name}: see `shebao topics apply`."
+                f"Kafka（{servers}）上看不到 {name} 的输入主题 {missing[0]}，请用 `shebao topics apply` 建立或核对。",
+                f"The broker at {servers} does not show {missing[0]}, an input of {name}: see `shebao topics apply`.",
             )
-        return BrokerUnavailable(f"The broker at {servers} does not serve every input of {name} now ({error!r}).")
+        return BrokerUnavailable(
+            f"Kafka（{servers}）目前未能提供 {name} 的全部输入主题，请稍后再试。",
+            f"The broker at {servers} does not serve every input of {name} now ({error!r}).",
+        )
 
     async def _turn_to_the_group(self) -> None:
         """Leave it for a process of this name that died.
@@ -102,7 +115,10 @@ class KafkaBroker:
             coordinator = await self._admin.find_coordinator(self._service.name)
         except GroupAuthorizationFailedError as error:
             await self._admin.close()
-            raise BrokerRefused(f"{self._service.name} may not join its group: {RIGHTS}.") from error
+            raise BrokerRefused(
+                f"{self._service.name} 无权加入其消费组；{RIGHTS_ZH}。",
+                f"{self._service.name} may not join its group: {RIGHTS}.",
+            ) from error
         except CoordinatorNotAvailableError:
             return  # A broker that has just begun: the membership waits for it.
         await self._former.leave(self._admin, coordinator)
@@ -176,7 +192,10 @@ class KafkaWriter:
             async with asyncio.timeout(self._timeout_s * 2):
                 await self._producer.start()
         except TransactionalIdAuthorizationFailed as error:
-            raise BrokerRefused(f"{self._group} may not write as itself ({error!r}): {RIGHTS}.") from error
+            raise BrokerRefused(
+                f"{self._group} 无权以自己的名义写入；{RIGHTS_ZH}。",
+                f"{self._group} may not write as itself ({error!r}): {RIGHTS}.",
+            ) from error
         except (KafkaError, TimeoutError) as error:
             raise TaskMustRestart(f"the producer could not be opened: {error!r}") from error
 
@@ -188,7 +207,10 @@ class KafkaWriter:
         except (ProducerFenced, InvalidProducerEpoch) as error:
             raise Fenced(f"{self._group}-{self._partition} belongs to another process now") from error
         except (TopicAuthorizationFailedError, GroupAuthorizationFailedError) as error:
-            raise BrokerRefused(f"{self._group} may not write what it says ({error!r}): {RIGHTS}.") from error
+            raise BrokerRefused(
+                f"{self._group} 无权写入其发布的主题；{RIGHTS_ZH}。",
+                f"{self._group} may not write what it says ({error!r}): {RIGHTS}.",
+            ) from error
         except OutOfOrderSequenceNumber as error:
             raise TaskMustRestart("the broker lost count of our records") from error
         except (KafkaError, TimeoutError) as error:
@@ -239,14 +261,13 @@ class KafkaWriter:
         written = await (await producer.send_batch(batch, topic, partition=partition))
         return int(written.offset if first is None else first)
 
-    async def abandon(self, places: Sequence[Place], positions: Mapping[str, int]) -> None:
-        """Abort a transaction that touches some places: its markers end there what an earlier one left open."""
+    async def abandon(self, outputs: Sequence[OutputRecord], positions: Mapping[str, int]) -> None:
+        """Write one transaction, and abort it."""
         producer = self._producer
         try:
             async with asyncio.timeout(self._timeout_s):
                 await producer.begin_transaction()
-                records = [OutputRecord(topic, partition, ABANDONED_KEY, None) for topic, partition in places]
-                await asyncio.gather(*(self._send(record.topic, record.partition, [record]) for record in records))
+                await asyncio.gather(*(self._send(one.topic, one.partition, [one]) for one in outputs))
                 await self._send_positions(positions)
                 await producer.abort_transaction()
         except (ProducerFenced, InvalidProducerEpoch) as error:

@@ -16,7 +16,7 @@ from aiokafka.errors import (
 )
 
 from services.runtime.broker_connection import BrokerConnection
-from services.runtime.closing import closed
+from services.runtime.closing import closed, let_go
 from services.runtime.errors import UserMistake
 from services.runtime.fetching import Fetching
 from services.runtime.learning import learn_of
@@ -88,7 +88,7 @@ async def _reading(broker: BrokerConnection) -> AsyncIterator[AIOKafkaConsumer]:
         await consumer.start()
     except KafkaConnectionError as error:
         await closed(consumer)
-        raise UserMistake(await broker.why_refused()) from error
+        raise UserMistake(*await broker.why_refused()) from error
     try:
         yield consumer
     finally:
@@ -105,9 +105,15 @@ async def _places(broker: BrokerConnection, topics: Iterable[str]) -> list[Topic
     places = []
     for topic in described:
         if topic["error_code"] == TopicAuthorizationFailedError.errno:
-            raise UserMistake(f"{broker.user} may not read {topic['topic']}: see `shebao acls list`.")
+            raise UserMistake(
+                f"账号 {broker.user} 无权读取主题 {topic['topic']}，权限见 `shebao acls list`。",
+                f"{broker.user} may not read {topic['topic']}: see `shebao acls list`.",
+            )
         if topic["error_code"]:
-            raise UserMistake(f"Topic {topic['topic']} does not exist: create topics with `shebao topics apply`.")
+            raise UserMistake(
+                f"主题 {topic['topic']} 不存在，请用 `shebao topics apply` 建立。",
+                f"Topic {topic['topic']} does not exist: create topics with `shebao topics apply`.",
+            )
         places += [TopicPartition(topic["topic"], found["partition"]) for found in topic["partitions"]]
     return sorted(places)
 
@@ -129,11 +135,15 @@ async def _to_the_end(
             fetched = await fetching.fetch(open_places, READ_WAIT_MS)
         except CorruptRecordException as error:
             raise UserMistake(
-                f"The broker's copy of a batch is broken, bring it back from another: {error}."
+                "Kafka 上一批记录的副本已损坏，请从其他副本恢复。",
+                f"The broker's copy of a batch is broken, bring it back from another: {error}.",
             ) from error
         silent = 0 if fetched else silent + 1
         if silent * READ_WAIT_MS > READ_STALLED_S_MAX * 1_000:
-            raise UserMistake("The broker stopped answering while topics were read; try again when it is well.")
+            raise UserMistake(
+                "读取主题时 Kafka 不再应答，请待其恢复后再试。",
+                "The broker stopped answering while topics were read; try again when it is well.",
+            )
         for place, records in fetched.items():
             for record in records:
                 if record.offset < ends[place]:
@@ -165,10 +175,13 @@ class KafkaPublisher:
             await self._producer.start()
         except KafkaConnectionError as error:
             await closed(self._producer)
-            raise UserMistake(await self._broker.why_refused()) from error
+            raise UserMistake(*await self._broker.why_refused()) from error
         except ClusterAuthorizationFailedError as error:  # the broker's answer to whoever may write nowhere
             await closed(self._producer)
-            raise UserMistake(f"{self._broker.user} may not write to any topic: see `shebao acls list`.") from error
+            raise UserMistake(
+                f"账号 {self._broker.user} 无权写入任何主题，权限见 `shebao acls list`。",
+                f"{self._broker.user} may not write to any topic: see `shebao acls list`.",
+            ) from error
         except BaseException:  # who waits no longer leaves no open client behind
             await closed(self._producer)
             raise
@@ -185,25 +198,26 @@ class KafkaPublisher:
             waiting = []
             for record in records[start : start + WRITES_AT_ONCE_MAX]:
                 try:
-                    waiting.append(
-                        await self._producer.send(
-                            record.topic,
-                            record.value,
-                            record.key,
-                            record.partition,
-                            headers=list(record.headers),
-                        )
+                    answer = await self._producer.send(
+                        record.topic, record.value, record.key, record.partition, headers=list(record.headers)
                     )
+                    answer.add_done_callback(let_go)
+                    waiting.append(answer)
                 except TopicAuthorizationFailedError as error:
                     raise self._not_allowed(record.topic) from error
                 except KafkaError as error:
-                    raise UserMistake(f"{record.topic} refuses a record: {error}.") from error
+                    raise UserMistake(
+                        f"主题 {record.topic} 拒绝写入一条记录。", f"{record.topic} refuses a record: {error}."
+                    ) from error
             try:
                 await asyncio.gather(*waiting)
             except TopicAuthorizationFailedError as error:  # of a topic that we may read: told by the answer only
                 raise self._not_allowed(str(error.args[0])) from error
             except KafkaError as error:
-                raise UserMistake(f"The broker refuses a record: {error}.") from error
+                raise UserMistake("Kafka 拒绝写入一条记录。", f"The broker refuses a record: {error}.") from error
 
     def _not_allowed(self, topic: str) -> UserMistake:
-        return UserMistake(f"{self._broker.user} may not write to {topic}: see `shebao acls list`.")
+        return UserMistake(
+            f"账号 {self._broker.user} 无权写入主题 {topic}，权限见 `shebao acls list`。",
+            f"{self._broker.user} may not write to {topic}: see `shebao acls list`.",
+        )

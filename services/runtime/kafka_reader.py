@@ -55,7 +55,9 @@ class KafkaReader(TaskQuestions):
         try:
             fetched = await self._fetching.fetch(places, wait_ms, records_max)
         except (TopicAuthorizationFailedError, UnsupportedCodecError) as error:
-            raise BrokerRefused(f"{self._group} cannot read its inputs: {error!r}.") from error
+            raise BrokerRefused(
+                f"{self._group} 无法读取其输入主题。", f"{self._group} cannot read its inputs: {error!r}."
+            ) from error
         except KafkaError as error:
             # A wrong checksum too: that is no bad input but a broken broker, and what it holds must not be passed over.
             raise TaskMustRestart(f"the inputs cannot be read: {error!r}") from error
@@ -94,5 +96,8 @@ def _never_fetch_a_part(consumer: AIOKafkaConsumer) -> None:
     """
     fetcher = consumer._fetcher  # noqa: SLF001 — no public setting, see above
     if not hasattr(fetcher, "_prefetch_backoff"):
-        raise BrokerRefused("this aiokafka keeps its prefetch elsewhere: see services/runtime/kafka.py.")
+        raise BrokerRefused(
+            "此版本的 aiokafka 预取方式不同，见 services/runtime/kafka.py。",
+            "this aiokafka keeps its prefetch elsewhere: see services/runtime/kafka.py.",
+        )
     fetcher._prefetch_backoff = PREFETCH_NEVER_S  # noqa: SLF001

@@ -23,8 +23,11 @@ async def why_unreachable(broker: BrokerConnection) -> MeshError:
     """
     heard = await asyncio.gather(*(_answers(host, port) for host, port, _ in collect_hosts(broker.servers)))
     if any(heard):
-        return BrokerRefused(await broker.why_refused())
-    return BrokerUnavailable(f"No broker answers at {broker.servers}: start it, or wait until it is back.")
+        return BrokerRefused(*await broker.why_refused())
+    return BrokerUnavailable(
+        f"{broker.servers} 上的 Kafka 没有应答，请启动，或等其恢复。",
+        f"No broker answers at {broker.servers}: start it, or wait until it is back.",
+    )
 
 
 async def _answers(host: str, port: int) -> bool:

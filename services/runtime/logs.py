@@ -14,6 +14,7 @@ import structlog
 from structlog.typing import EventDict, Processor, WrappedLogger
 
 from services.runtime.errors import WrongSetting
+from services.runtime.private_numbers import hidden
 from services.runtime.settings import MeshSettings
 
 SHOWN = frozenset(
@@ -36,7 +37,6 @@ KINDS_MAX = 500
 LOG_BYTES_MAX = 10 * 1024 * 1024
 LOG_FILES_KEPT = 3
 _FIGURES = re.compile(r"\d+")
-_NUMBERS = re.compile(r"(?<![0-9A-Za-z-])(\d{17}[\dXx]|1[3-9]\d{9})(?![0-9A-Za-z-])")
 
 
 def mask_unlisted(logger: WrappedLogger, method: str, event: EventDict) -> EventDict:
@@ -47,11 +47,17 @@ def mask_unlisted(logger: WrappedLogger, method: str, event: EventDict) -> Event
             shown[name] = masked_case(value)
         elif name not in SHOWN and not name.startswith("_"):
             shown[name] = MASK
-        elif isinstance(value, str):
-            shown[name] = _NUMBERS.sub(MASK, value)
         else:
-            shown[name] = value
+            shown[name] = value if name.startswith("_") else _without_numbers(value)
     return shown
+
+
+def _without_numbers(value: Any) -> Any:
+    if isinstance(value, list | tuple | set | frozenset):
+        return [_without_numbers(part) for part in value]
+    if isinstance(value, BaseException):  # written as its representation, which may quote what it met
+        value = repr(value)
+    return hidden(value, MASK) if isinstance(value, str) else value
 
 
 def masked_case(key: str) -> str:
@@ -153,4 +159,7 @@ def _handler(path: Path | None) -> logging.Handler:
         path.parent.mkdir(parents=True, exist_ok=True)
         return TurnedOverFile(path)
     except OSError as error:
-        raise WrongSetting(f"SHEBAO_LOG_FILE: {path} cannot be written ({error.strerror}).") from error
+        raise WrongSetting(
+            f"SHEBAO_LOG_FILE 所指的 {path} 无法写入。",
+            f"SHEBAO_LOG_FILE: {path} cannot be written ({error.strerror}).",
+        ) from error

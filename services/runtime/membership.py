@@ -15,6 +15,7 @@ from aiokafka.coordinator.assignors.abstract import AbstractPartitionAssignor
 from aiokafka.coordinator.protocol import ConsumerProtocolMemberAssignment, ConsumerProtocolMemberMetadata
 from aiokafka.errors import KafkaConnectionError, KafkaError, KafkaTimeoutError
 
+from services.runtime.closing import closed
 from services.runtime.errors import BrokerRefused, BrokerUnavailable
 from services.runtime.former_member import FormerMember
 from services.runtime.listening import why_unreachable
@@ -117,8 +118,13 @@ class KafkaMembership(ConsumerRebalanceListener):  # type: ignore[misc]  # aioka
     async def start(self, on_change: Callable[[frozenset[int]], None]) -> None:
         """Join the group."""
         self._on_change = on_change
+        await self._join()
+        self._polling = asyncio.create_task(self._poll(), name=f"membership-{self._service}")
+
+    async def _join(self) -> None:
+        """Join the group with a new consumer; `BrokerUnavailable` or `BrokerRefused` where that cannot be."""
         settings = self._settings
-        self._consumer = AIOKafkaConsumer(
+        self._consumer = consumer = AIOKafkaConsumer(
             **settings.connection.client(),
             group_id=self._service,
             enable_auto_commit=False,
@@ -129,26 +135,46 @@ class KafkaMembership(ConsumerRebalanceListener):  # type: ignore[misc]  # aioka
             rebalance_timeout_ms=settings.rebalance_timeout_ms,
             partition_assignment_strategy=(sticky_assignor(settings.partitions, lambda: self._owned),),
         )
-        self._consumer.subscribe(self._topics, listener=self)
+        consumer.subscribe(self._topics, listener=self)
         try:
-            await self._consumer.start()
+            await consumer.start()
         except KafkaConnectionError as error:
-            await self._consumer.stop()
+            await self._let_go()
             raise await why_unreachable(settings.connection) from error
         except KafkaError as error:
-            await self._consumer.stop()
+            await self._let_go()
             if error.retriable or isinstance(error, KafkaTimeoutError):
-                raise BrokerUnavailable(f"The broker at {settings.bootstrap_servers} is not ready: {error}.") from error
-            raise BrokerRefused(f"The broker at {settings.bootstrap_servers} cannot be used: {error}.") from error
-        self._polling = asyncio.create_task(self._poll(), name=f"membership-{self._service}")
+                raise BrokerUnavailable(
+                    f"Kafka（{settings.bootstrap_servers}）尚未就绪，请稍后再试。",
+                    f"The broker at {settings.bootstrap_servers} is not ready: {error}.",
+                ) from error
+            raise BrokerRefused(
+                f"Kafka（{settings.bootstrap_servers}）无法使用。",
+                f"The broker at {settings.bootstrap_servers} cannot be used: {error}.",
+            ) from error
+
+    async def _let_go(self) -> None:
+        if self._consumer is not None:
+            await closed(self._consumer)
+        self._consumer = None
 
     async def _poll(self) -> None:
-        assert self._consumer is not None
+        """Stay in the group, or join it anew.
+
+        An error that trying again does not cure has ended the consumer's part in the group (aiokafka: `Unexpected error in
+        coordinator routine`). The group goes on without it, and this process would fight the new owners for tasks that it
+        believes to be its own (decision 0113). Such a consumer is let go of.
+        """
         while True:
             try:
+                if self._consumer is None:
+                    await self._join()
+                assert self._consumer is not None
                 await self._consumer.getmany(timeout_ms=POLL_MS)
-            except KafkaError as error:
-                log.warning("membership poll failed", service=self._service, error=type(error).__name__)
+            except Exception as error:  # whatever it was, nobody else would join
+                log.warning("membership poll failed", service=self._service, error=repr(error))
+                if not (isinstance(error, KafkaError) and error.retriable):
+                    await self._let_go()
                 await asyncio.sleep(POLL_MS / 1000)
 
     async def on_partitions_revoked(self, revoked: Iterable[TopicPartition]) -> None:

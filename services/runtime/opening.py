@@ -22,6 +22,8 @@ from services.runtime.turns import Turns
 
 log = structlog.get_logger(__name__)
 
+ABANDONED_KEY = b"@abandoned"
+"""Key of the records that are written only to be aborted; nobody ever reads them."""
 ENDED_LOOK_S = 0.05
 """How often it is looked whether the markers of an abandoned transaction have come."""
 
@@ -75,7 +77,8 @@ class Opening:
         )
         alone = {(changelog_topic(name), partition), (decisions_topic(name), partition)}
         # Where the task writes alone too: there it shows whether this very transaction got its markers.
-        await self._writer.abandon(sorted({*places, *alone}), committed)
+        marks = [OutputRecord(*place, ABANDONED_KEY, None) for place in sorted({*places, *alone})]
+        await self._writer.abandon(marks, committed)
         until_s = self._now_s() + self._settings.transaction_timeout_ms / 1000
         while await self._reader.is_left_open():  # its markers come a little after the answer
             if self._now_s() > until_s:

@@ -15,6 +15,7 @@ from services.runtime.commands import original_record
 from services.runtime.door import KEY_FORMAT, admit
 from services.runtime.envelope import Envelope, event_type, headers_of, traceparent_after
 from services.runtime.errors import UserMistake
+from services.runtime.private_numbers import hidden
 from services.runtime.records import InputRecord, OutputRecord, derived_id, partition_of
 from services.runtime.refusals import RefusedAtDoor
 from services.runtime.signatures import Producers
@@ -23,6 +24,8 @@ CONSOLE_SOURCE = "/console"
 PAGE_SOURCE = "/page"
 RESUME_SUBJECT = "task"
 TEXT_CHARACTERS_MAX = 200
+MASK = "[已隐去]"
+"""Stands for a number of a person in the reason of an order."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,9 +37,14 @@ class Issuer:
 
     def __post_init__(self) -> None:
         if not self.explanation.strip():
-            raise UserMistake("An order is recorded with its reason: give one with --because.")
+            raise UserMistake(
+                "下达指令须写明原因，请填 --because。", "An order is recorded with its reason: give one with --because."
+            )
         if max(len(self.name), len(self.explanation)) > TEXT_CHARACTERS_MAX:
-            raise UserMistake(f"Name and reason may have {TEXT_CHARACTERS_MAX} characters each.")
+            raise UserMistake(
+                f"姓名和原因各不超过 {TEXT_CHARACTERS_MAX} 个字。",
+                f"Name and reason may have {TEXT_CHARACTERS_MAX} characters each.",
+            )
 
 
 class Addressee(Protocol):
@@ -131,7 +139,7 @@ def command_record(
         subject=order.subject,
         action=order.action,
         issued_by=issuer.name,
-        explanation=issuer.explanation,
+        explanation=hidden(issuer.explanation, MASK),  # it stands in the decision records for good
         original=order.original,
     )
     topic = commands_topic(order.service.name)
@@ -183,5 +191,8 @@ def as_read(record: OutputRecord) -> InputRecord:
 def _subject(case_key: str) -> bytes:
     key = case_key.encode()
     if not KEY_FORMAT.fullmatch(key):
-        raise UserMistake(f"{case_key!r} is no key that a case could have; `shebao explain` shows keys of cases.")
+        raise UserMistake(
+            f"{case_key!r} 不可能是案件键，案件键见 `shebao explain`。",
+            f"{case_key!r} is no key that a case could have; `shebao explain` shows keys of cases.",
+        )
     return key

@@ -53,6 +53,7 @@ class Outcomes:
     def __init__(self, shard: Shard, codec: Codec, refusals_max: int) -> None:
         self.shard, self.service, self.codec = shard, shard.service, codec
         self.transitions: list[Transition] = []
+        self.records, self.positions = 0, dict(shard.meta.positions)
         self.halted = shard.meta.halted
         self._refusals = RefusalCount(shard.meta.refusals, refusals_max)
         self._overlay, self._ledger = Overlay(shard), Ledger(shard, codec)

@@ -21,7 +21,10 @@ class PersonKeys:
     def __init__(self, secret: bytes) -> None:
         """Take at least 32 bytes; `WillNotStart` when there are fewer."""
         if len(secret) < SECRET_BYTES_MIN:
-            raise WillNotStart(f"The person secret must have at least {SECRET_BYTES_MIN} bytes.")
+            raise WillNotStart(
+                f"个人标识密钥至少应有 {SECRET_BYTES_MIN} 字节。",
+                f"The person secret must have at least {SECRET_BYTES_MIN} bytes.",
+            )
         self._secret = secret
 
     def __repr__(self) -> str:
@@ -33,7 +36,10 @@ class PersonKeys:
         `UserMistake` when the number fails GB 11643; the number itself is not repeated in the message.
         """
         if not citizen_number_is_valid(citizen_number):
-            raise UserMistake("The citizen number fails its check (GB 11643); correct it and try again.")
+            raise UserMistake(
+                "公民身份号码未通过校验（GB 11643），请更正后再试。",
+                "The citizen number fails its check (GB 11643); correct it and try again.",
+            )
         return f"p{VERSION}-{self._name(citizen_number.encode())}"
 
     def card_key(self, card_number: str) -> str:

@@ -17,8 +17,9 @@ def agreed_positions(service: Service, group: dict[str, int], changelog: dict[st
         kept, committed = changelog.get(topic), group.get(topic)
         if kept != committed:
             raise PositionsDisagree(
+                f"{service.name} 在主题 {topic} 的位置，消费组记为 {committed}，状态主题记为 {kept}，请查明是谁改动后再启动。",
                 f"{service.name}: {topic} stands at {committed} in the group and at {kept} in the changelog; "
-                "find out who moved it before starting again."
+                "find out who moved it before starting again.",
             )
         positions[topic] = 0 if kept is None else kept
     return positions
@@ -32,7 +33,8 @@ def agreed_head(service: Service, partition: int, last_decision: bytes | None, h
     found = b"" if last_decision is None else hashlib.sha256(last_decision[PREFIX_BYTES:]).digest()
     if found != head:
         raise DecisionsDisagree(
+            f"{service.name} 分区 {partition} 最后一条决定记录的散列与状态所续接的不一致：其中之一已被改动，或有半个事务缺失；请保留这两个主题，比对清楚后再启动。",
             f"{service.name}: the last decision record of partition {partition} has the hash {found.hex()[:16] or 'none'}, "
             f"and the state goes on from {head.hex()[:16] or 'none'}: one of the two was changed, or half a transaction is "
-            "missing; keep both topics, and compare them before starting again."
+            "missing; keep both topics, and compare them before starting again.",
         )

@@ -35,6 +35,7 @@ CODES = {
     "key-period-reversed": "公钥的失效时间早于生效时间",
     "fact-in-the-future": "事实时间晚于当前时间 24 小时以上",
     "case-too-large": "本案所存内容已达上限，不能再收入此记录",
+    "reference-conflict": "同一版本号先前已用于不同内容，更正须用更高的版本号",
     "duplicate-id-other-content": "同一编号先前已用于不同内容",
     "value-invalid": "字段值不合规",
     "unit-code-invalid": "统一社会信用代码校验不通过（GB 32100）",

@@ -63,9 +63,11 @@ async def _ask(client: RegistryClient, ours: Mapping[str, Topic]) -> Ids:
     missing = sorted(subject for subject, schema_id in ids.items() if schema_id is None)
     if missing:
         others = f" and {len(missing) - 1} more" if len(missing) > 1 else ""
+        others_zh = f" 等 {len(missing)} 项" if len(missing) > 1 else ""
         raise SchemaDisagreement(
+            f"模式注册中心没有登记本程序的 {missing[0]}{others_zh}，请先用 `shebao schemas check` 核对，再用 `shebao schemas push` 登记。",
             f"The registry does not hold our schema of {missing[0]}{others}: compare with `shebao schemas check`, "
-            f"then register it with `shebao schemas push`."
+            f"then register it with `shebao schemas push`.",
         )
     return {subject: schema_id for subject, schema_id in ids.items() if schema_id is not None}
 
@@ -98,8 +100,9 @@ def _keep(url: str, ours: Mapping[str, Topic], ids: Ids, store: Path) -> None:
         _replace(store, text)
     except OSError as error:
         raise WillNotStart(
+            f"模式约定无法留存于 {store}，请将 SHEBAO_WORK_DIR 指向本进程可以写入的文件夹。",
             f"The agreement on schemas cannot be kept in {store}: let SHEBAO_WORK_DIR name a folder that this worker may "
-            f"write ({error.strerror})."
+            f"write ({error.strerror}).",
         ) from error
 
 
@@ -119,18 +122,21 @@ def _last_agreement(url: str, ours: Mapping[str, Topic], store: Path, problem: s
         known = {subject: (entry["fingerprint"], int(entry["id"])) for subject, entry in schemas.items()}
     except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
         raise NoAgreement(
+            f"{url} 上的模式注册中心没有应答，{store} 中也没有留存此前的约定，请先启动模式注册中心。",
             f"The registry at {url} does not answer and no earlier agreement on schemas is kept in {store}: start "
-            f"the registry first ({problem.rstrip('.')})."
+            f"the registry first ({problem.rstrip('.')}).",
         ) from error
     if registry != url:
         raise NoAgreement(
+            f"{url} 上的模式注册中心没有应答，而 {store} 中留存的约定出自另一个注册中心（{registry}），编号所指可能不同，请先启动模式注册中心。",
             f"The registry at {url} does not answer and the agreement in {store} was made with {registry}, whose ids "
-            f"may mean other schemas: start the registry first."
+            f"may mean other schemas: start the registry first.",
         )
     for subject, ours_now in _fingerprints(ours).items():
         if known.get(subject, ("", 0))[0] != ours_now:
             raise NoAgreement(
+                f"{url} 上的模式注册中心没有应答，而本程序的 {subject} 比 {store} 中留存的约定更新，请先启动模式注册中心。",
                 f"The registry at {url} does not answer and our schema of {subject} is newer than the agreement in "
-                f"{store}: start the registry first."
+                f"{store}: start the registry first.",
             )
     return {subject: known[subject][1] for subject in ours}

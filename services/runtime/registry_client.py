@@ -142,13 +142,17 @@ class RegistryClient:
                 problem = f"status {response.status_code}"
                 continue
             return self._answer(path, response)
-        raise RegistryUnavailable(f"The registry at {self.url} does not answer: {problem}.")
+        raise RegistryUnavailable(
+            f"{self.url} 上的模式注册中心没有应答，请稍后再试。",
+            f"The registry at {self.url} does not answer: {problem}.",
+        )
 
     def _answer(self, path: str, response: httpx.Response) -> Any:
         if response.status_code in _REFUSED_US:
             raise RegistryRefused(
+                f"{self.url} 上的模式注册中心不允许本账号访问，请授予读写模式的权限。",
                 f"The registry at {self.url} refuses us (status {response.status_code}): give this account the right "
-                f"to read and write schemas."
+                f"to read and write schemas.",
             )
         content = _json(response)
         if response.is_success and content is not None:
@@ -157,7 +161,10 @@ class RegistryClient:
             if response.status_code == _NOT_FOUND:
                 return None
             if response.status_code in _REFUSED_SCHEMA:
-                raise SchemaRefused(f"The registry refuses {path}: {content.get('message', 'it does not say why')}")
+                raise SchemaRefused(
+                    f"模式注册中心拒绝登记 {path}。",
+                    f"The registry refuses {path}: {content.get('message', 'it does not say why')}",
+                )
         raise self._no_registry(f"status {response.status_code} to {path}")
 
     def _part(self, answer: Any, name: str, kind: type[T]) -> T:
@@ -177,7 +184,9 @@ class RegistryClient:
         return schema if isinstance(schema, dict) and schema.get("type") == "record" else NOT_A_CONTRACT
 
     def _no_registry(self, problem: str) -> RegistryUnavailable:
-        return RegistryUnavailable(f"What answers at {self.url} is no schema registry: {problem}.")
+        return RegistryUnavailable(
+            f"{self.url} 上应答的不是模式注册中心。", f"What answers at {self.url} is no schema registry: {problem}."
+        )
 
 
 def _body(schema: Mapping[str, Any]) -> dict[str, str]:

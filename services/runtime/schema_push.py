@@ -36,7 +36,7 @@ async def push(client: RegistryClient, kept: Mapping[str, Versions] | None = Non
     outcomes = await _side_by_side(client, subjects)
     refused = [outcome for outcome in outcomes.values() if isinstance(outcome, SchemaRefused)]
     if refused:
-        raise SchemaRefused(" ".join(str(error) for error in refused))
+        raise SchemaRefused(*(" ".join(said) for said in zip(*(error.sentences for error in refused), strict=True)))
     done = {subject: outcome for subject, outcome in outcomes.items() if isinstance(outcome, _Pushed)}
     return PushReport(
         {subject: pushed.newest_id for subject, pushed in done.items()},
@@ -82,7 +82,10 @@ async def _side_by_side(
                 ordered = [versions[number] for number in sorted(versions)]
                 return await _push_subject(client, subject, ordered, is_new=subject not in present)
             except SchemaRefused as error:
-                return SchemaRefused(f"{subject} is refused: {await _explained(client, subject, versions, error)}")
+                return SchemaRefused(
+                    f"模式注册中心拒绝登记 {subject}。",
+                    f"{subject} is refused: {await _explained(client, subject, versions, error)}",
+                )
 
     tasks = [asyncio.create_task(one(subject, versions)) for subject, versions in subjects.items()]
     try:

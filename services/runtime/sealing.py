@@ -57,7 +57,10 @@ class Vault:
         same bytes. `UserMistake` when there is nothing to seal, `Erased` where the subject's keys were erased.
         """
         if not text:
-            raise UserMistake(f"There is nothing to seal in {field}; leave the field out.")
+            raise UserMistake(
+                f"{field} 没有内容可以密封，请不要填写该字段。",
+                f"There is nothing to seal in {field}; leave the field out.",
+            )
         key = self._keys.key_for_sealing(subject, _row(field).compartment, occurred_on)
         return Sealed(key_reference=key.reference, ciphertext=key.seal(text, _associated(subject, field, version)))
 
@@ -100,14 +103,14 @@ class Opener:
         secret.
         """
         if self._principal not in _row(field).opened_by:
-            raise NotGranted(f"{self._principal} may not open {field}.")
+            raise NotGranted(f"{self._principal} 无权开启 {field}。", f"{self._principal} may not open {field}.")
         return self._open(sealed, subject, field, version)
 
     def masked(self, sealed: Sealed, subject: str, field: str, version: int = 1) -> str:
         """Give the text masked, for people; what cannot or may not be opened raises as in `open`."""
         row = _row(field)
         if self._principal not in (*row.opened_by, *row.masked_by):
-            raise NotGranted(f"{self._principal} may not see {field}.")
+            raise NotGranted(f"{self._principal} 无权查看 {field}。", f"{self._principal} may not see {field}.")
         return masked(self._open(sealed, subject, field, version))
 
     def close(self) -> None:
@@ -168,14 +171,20 @@ def persons_from_environment(environment: Mapping[str, str] | None = None) -> Pe
     try:
         return PersonKeys(base64.b64decode(text, validate=True))
     except (binascii.Error, ValueError):
-        raise WillNotStart(f"{PERSON_SECRET_VARIABLE} is not base64; write the person secret as base64 text.") from None
+        raise WillNotStart(
+            f"{PERSON_SECRET_VARIABLE} 不是 base64，请将个人标识密钥写成 base64 文本。",
+            f"{PERSON_SECRET_VARIABLE} is not base64; write the person secret as base64 text.",
+        ) from None
 
 
 def keys_from_environment(principal: str, given: Mapping[str, str]) -> KeyVault:
     """Give the vault that `SHEBAO_VAULT` names, with the master keys of the principal's compartments."""
     place = given.get(VAULT_VARIABLE, "")
     if not place:
-        raise WillNotStart(f"{VAULT_VARIABLE} is not set; name the vault's file, or say {DEVELOPMENT}.")
+        raise WillNotStart(
+            f"未设置 {VAULT_VARIABLE}，请填写密钥库文件，或填 {DEVELOPMENT}（仅供开发）。",
+            f"{VAULT_VARIABLE} is not set; name the vault's file, or say {DEVELOPMENT}.",
+        )
     if place == DEVELOPMENT:
         return DevelopmentVault()
     wait_s = WAIT_S_MAX if principal == GATEWAY else READER_WAIT_S_MAX
@@ -198,20 +207,29 @@ def given_text(given: Mapping[str, str], variable: str) -> str:
     """Give a secret's text from `variable`, or from the file that `…_FILE` names; `WillNotStart` says what is missing."""
     direct, path = given.get(variable, ""), given.get(f"{variable}_FILE", "")
     if direct and path:
-        raise WillNotStart(f"Both {variable} and {variable}_FILE are set; keep one of them.")
+        raise WillNotStart(
+            f"{variable} 与 {variable}_FILE 只能设置其中一个。",
+            f"Both {variable} and {variable}_FILE are set; keep one of them.",
+        )
     if direct:
         return direct.strip()
     if not path:
-        raise WillNotStart(f"{variable} is not set; give it, or {variable}_FILE, or the word {DEVELOPMENT}.")
+        raise WillNotStart(
+            f"未设置 {variable}，请设置该项或 {variable}_FILE，或填 {DEVELOPMENT}（仅供开发）。",
+            f"{variable} is not set; give it, or {variable}_FILE, or the word {DEVELOPMENT}.",
+        )
     try:
         return Path(path).read_text(encoding="ascii").strip()
     except (OSError, UnicodeDecodeError):
-        raise WillNotStart(f"{variable}_FILE names a file that cannot be read as base64 text.") from None
+        raise WillNotStart(
+            f"{variable}_FILE 所指文件无法作为 base64 文本读取。",
+            f"{variable}_FILE names a file that cannot be read as base64 text.",
+        ) from None
 
 
 def _row(field: str) -> SealedField:
     if field not in BY_NAME:
-        raise CannotOpen(f"{field} is no sealed field of the contracts.")
+        raise CannotOpen(f"数据契约中没有密封字段 {field}。", f"{field} is no sealed field of the contracts.")
     return BY_NAME[field]
 
 

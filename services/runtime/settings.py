@@ -24,9 +24,12 @@ def read_settings(kind: type[S]) -> S:
         first = error.errors(include_input=False, include_url=False, include_context=False)[0]
         prefix = kind.model_config.get("env_prefix", "")
         name = f"{prefix}{'_'.join(str(part) for part in first['loc'])}".upper().rstrip("_")
-        raise WrongSetting(f"{name}: {first['msg'].removeprefix('Value error, ').rstrip('.')}.") from None
+        raise WrongSetting(
+            f"{name} 的设置不正确。",
+            f"{name}: {first['msg'].removeprefix('Value error, ').rstrip('.')}.",
+        ) from None
     except SettingsError as error:
-        raise WrongSetting(f"The environment cannot be read: {error}.") from None
+        raise WrongSetting("环境变量无法读取。", f"The environment cannot be read: {error}.") from None
 
 
 class MeshSettings(BaseSettings):
@@ -165,7 +168,10 @@ class MeshSettings(BaseSettings):
     def connection(self) -> BrokerConnection:
         """How every client of this process reaches the brokers; `WillNotStart` when the password's file is unreadable."""
         if self.broker_logins_dir is not None and not self.broker_user:
-            raise WillNotStart("SHEBAO_BROKER_LOGINS_DIR is given, and this program does not say which account it is.")
+            raise WillNotStart(
+                "已设置 SHEBAO_BROKER_LOGINS_DIR，但本程序没有说明使用哪个账号。",
+                "SHEBAO_BROKER_LOGINS_DIR is given, and this program does not say which account it is.",
+            )
         return BrokerConnection(
             self.bootstrap_servers,
             self.broker_security,
@@ -182,7 +188,11 @@ class MeshSettings(BaseSettings):
             return SecretStr(file.read_text(encoding="utf-8").strip())
         except (OSError, UnicodeDecodeError) as error:
             if self.broker_logins_dir is None:
-                raise WillNotStart(f"SHEBAO_BROKER_PASSWORD_FILE names a file that cannot be read: {error}.") from None
+                raise WillNotStart(
+                    "SHEBAO_BROKER_PASSWORD_FILE 所指文件无法读取。",
+                    f"SHEBAO_BROKER_PASSWORD_FILE names a file that cannot be read: {error}.",
+                ) from None
             raise WillNotStart(
-                f"SHEBAO_BROKER_LOGINS_DIR holds no password of {self.broker_user}, so this may not be done here: {error}."
+                f"SHEBAO_BROKER_LOGINS_DIR 中没有账号 {self.broker_user} 的密码，此处不能如此办理。",
+                f"SHEBAO_BROKER_LOGINS_DIR holds no password of {self.broker_user}, so this may not be done here: {error}.",
             ) from None

@@ -55,9 +55,10 @@ class Shard:
             raise
         except Exception as error:
             raise UnreadableState(
+                f"{self.service.name} 分区 {self.partition} 的状态主题在 {key} 下有本版本无法读入的内容：由其他服务写入，或本版本处理出错；请启动此前运行的版本，并查明原因。",
                 f"{self.service.name}: the changelog of partition {self.partition} holds under {key} what this release "
                 f"cannot take in ({error!r}): another service wrote it, or this release breaks over it; start the one "
-                "that ran before, and find out."
+                "that ran before, and find out.",
             ) from error
 
     def _take_in(self, key: str, value: bytes | None) -> None:

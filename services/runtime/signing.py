@@ -40,7 +40,8 @@ class Signer:
         if key is None:
             whose = ", ".join(f"{one.system} ({one.source})" for one in self._keys.values())
             raise UserMistake(
-                f"{record.topic} from {source} belongs to {system}; the signing keys here are of {whose}."
+                f"来自 {source} 的 {record.topic} 归 {system} 所有，此处的签名密钥属于：{whose}。",
+                f"{record.topic} from {source} belongs to {system}; the signing keys here are of {whose}.",
             )
         return signed(codec, record, key, at)
 

@@ -43,7 +43,10 @@ def write_new_file(path: Path, text: str, mode: int) -> None:
     try:
         handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode)
     except OSError as error:
-        raise UserMistake(f"The key cannot be written to {path} ({error.strerror}); name a new file.") from None
+        raise UserMistake(
+            f"密钥无法写入 {path}，请另起文件名。",
+            f"The key cannot be written to {path} ({error.strerror}); name a new file.",
+        ) from None
     with os.fdopen(handle, "w", encoding="utf-8") as file:
         file.write(text)
 
@@ -62,7 +65,8 @@ def signer_from_environment(environment: Mapping[str, str] | None = None) -> Sig
 
 def _key_in(text: str) -> SigningKey:
     wrong = WillNotStart(
-        f"{SIGNING_KEY_VARIABLE} holds no signing key: make one with `shebao producers new`, or say {UNSIGNED}."
+        f"{SIGNING_KEY_VARIABLE} 中没有签名密钥，请用 `shebao producers new` 生成，或填 {UNSIGNED}（不签名）。",
+        f"{SIGNING_KEY_VARIABLE} holds no signing key: make one with `shebao producers new`, or say {UNSIGNED}.",
     )
     try:
         held = _KeyFile.model_validate_json(text)

@@ -12,7 +12,7 @@ from aiokafka import AIOKafkaConsumer, TopicPartition
 from aiokafka.errors import KafkaError
 
 from services.runtime.broker_connection import BrokerConnection
-from services.runtime.closing import closed
+from services.runtime.closing import closed, let_go
 
 REQUEST_TIMEOUT_MS = 10_000
 
@@ -57,7 +57,7 @@ class StableEnds:
         self._wanted.update(places)
         if self._next is None:
             self._next = asyncio.create_task(self._ask())
-            self._next.add_done_callback(_seen)
+            self._next.add_done_callback(let_go)
         found = await asyncio.shield(self._next)  # one who gives up does not take the answer from the others
         return {place: found[place] for place in places}
 
@@ -102,9 +102,3 @@ class StableEnds:
         if self._consumer is consumer:
             self._consumer = None
         await closed(consumer)
-
-
-def _seen(answer: "asyncio.Task[dict[TopicPartition, int]]") -> None:
-    """Take note of an error: those who asked may all have given up."""
-    if not answer.cancelled():
-        answer.exception()

@@ -94,7 +94,8 @@ async def usable(
             await consumer.end_offsets(places)
     except (KafkaError, TimeoutError) as error:
         raise UserMistake(
-            f"The broker at {broker.servers} does not serve all topics after {timeout_s:.0f} s."
+            f"已过 {timeout_s:.0f} 秒，Kafka（{broker.servers}）仍未能提供全部主题。",
+            f"The broker at {broker.servers} does not serve all topics after {timeout_s:.0f} s.",
         ) from error
     finally:
         await consumer.stop()
@@ -107,9 +108,12 @@ async def _admin(broker: BrokerConnection) -> AsyncIterator[AIOKafkaAdminClient]
         await admin.start()
         yield admin
     except KafkaConnectionError as error:
-        raise UserMistake(await broker.why_refused()) from error
+        raise UserMistake(*await broker.why_refused()) from error
     except KafkaError as error:
-        raise UserMistake(f"The broker at {broker.servers} refuses to manage topics: {error}.") from error
+        raise UserMistake(
+            f"Kafka（{broker.servers}）不允许管理主题。",
+            f"The broker at {broker.servers} refuses to manage topics: {error}.",
+        ) from error
     finally:
         await admin.close()
 
@@ -127,9 +131,10 @@ def _refuse_other_partition_counts(inventory: Iterable[Topic], existing: Mapping
         found = existing.get(topic.name)
         if found is not None and found.partitions != topic.partitions:
             raise UserMistake(
+                f"主题 {topic.name} 现有 {found.partitions} 个分区，清单规定 {topic.partitions} 个：分区数决定案件归哪个任务，运行中的网格不得更改，请另建网格（本机可用 `shebao reset`）。",
                 f"Topic {topic.name} has {found.partitions} partitions and the inventory says {topic.partitions}: the "
                 f"count decides which task holds which case, so it is never changed on a living mesh; use a new mesh "
-                f"(in the sandbox: `shebao reset`)."
+                f"(in the sandbox: `shebao reset`).",
             )
 
 
@@ -145,7 +150,8 @@ async def _create(admin: AIOKafkaAdminClient, missing: Sequence[Topic], replicat
             # Another `apply` at the same time may have been first; its topics are the same.
             if error["error_code"] and kind is not TopicAlreadyExistsError:
                 raise UserMistake(
-                    f"The broker refuses to create {error['topic']}: {error.get('error_message') or kind.__name__}"
+                    f"Kafka 拒绝建立主题 {error['topic']}。",
+                    f"The broker refuses to create {error['topic']}: {error.get('error_message') or kind.__name__}",
                 )
     await _until_usable(admin, {topic.name: topic.partitions for topic in missing})
 
@@ -155,7 +161,10 @@ async def _until_usable(admin: AIOKafkaAdminClient, partitions: Mapping[str, int
     deadline = time.monotonic() + VISIBLE_TIMEOUT_S
     while waiting := await _without_leader(admin, partitions):
         if time.monotonic() > deadline:
-            raise UserMistake(f"Topic {waiting[0]} was created, but {VISIBLE_TIMEOUT_S:.0f} s later nobody leads it.")
+            raise UserMistake(
+                f"主题 {waiting[0]} 已建立，但 {VISIBLE_TIMEOUT_S:.0f} 秒后仍没有 Kafka 节点负责。",
+                f"Topic {waiting[0]} was created, but {VISIBLE_TIMEOUT_S:.0f} s later nobody leads it.",
+            )
         await asyncio.sleep(_VISIBLE_POLL_S)
 
 

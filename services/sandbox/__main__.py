@@ -35,7 +35,7 @@ def _run(work: Callable[[SandboxSettings], Awaitable[None]]) -> None:
     try:
         asyncio.run(run())
     except SandboxError as error:
-        typer.echo(str(error), err=True)
+        typer.echo(error.told, err=True)
         raise typer.Exit(1) from None
 
 

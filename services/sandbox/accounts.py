@@ -28,7 +28,10 @@ async def let_in(settings: SandboxSettings) -> None:
     last, deadline = connection_as(settings, wanted[-1]), time.monotonic() + VISIBLE_TIMEOUT_S
     while await last.refusals():
         if time.monotonic() > deadline:
-            raise SandboxError(f"{VISIBLE_TIMEOUT_S:.0f} s later a broker does not know all accounts yet.")
+            raise SandboxError(
+                f"已过 {VISIBLE_TIMEOUT_S:.0f} 秒，仍有 Kafka 节点未认全各账号。",
+                f"{VISIBLE_TIMEOUT_S:.0f} s later a broker does not know all accounts yet.",
+            )
         await asyncio.sleep(_VISIBLE_POLL_S)
 
 

@@ -125,9 +125,10 @@ class _Fetcher:
                 part.replace(target)
                 return
         raise ArtifactError(
+            f"{artifact.file} 经 {ATTEMPTS_MAX} 次尝试仍未能从 {self.repository} 下载，请检查网络，或在 SHEBAO_MAVEN_REPOSITORY 中另填一个 Maven 仓库，再运行一次；下载将从中断处继续。",
             f"Could not download {artifact.file} from {self.repository} after {ATTEMPTS_MAX} attempts "
             f"({reason}): check the network or name another Maven repository in SHEBAO_MAVEN_REPOSITORY, and "
-            f"run again; the download goes on where it was cut."
+            f"run again; the download goes on where it was cut.",
         )
 
     async def _append(self, artifact: LockedArtifact, part: Path) -> None:
@@ -164,8 +165,9 @@ class _Fetcher:
         if status in _RETRIED_STATUS:
             raise _CutError(f"the server answered {status}")
         raise ArtifactError(
+            f"{artifact.file} 无法下载，请在 SHEBAO_MAVEN_REPOSITORY 中填写有此文件的 Maven 仓库，再运行一次。",
             f"Could not download {artifact.file}: {response.url} answered {status}; name a Maven repository "
-            f"that has it in SHEBAO_MAVEN_REPOSITORY and run again."
+            f"that has it in SHEBAO_MAVEN_REPOSITORY and run again.",
         )
 
     async def _check(self, artifact: LockedArtifact, part: Path) -> None:

@@ -1,7 +1,9 @@
-"""What can go wrong in the sandbox, said in one sentence for the person at the keyboard."""
+"""What can go wrong in the sandbox, said in one sentence for the person at the keyboard, in Chinese and in English."""
+
+from services.runtime.errors import ToldToPeople
 
 
-class SandboxError(Exception):
+class SandboxError(ToldToPeople):
     """The sandbox cannot do what was asked; the message is one sentence that says why and what to do."""
 
 

@@ -21,7 +21,8 @@ async def exclusive(path: Path, wait_s: float = LOCK_WAIT_S) -> AsyncIterator[No
         while not _try_lock(stream.fileno()):
             if asyncio.get_running_loop().time() > deadline:
                 raise SandboxError(
-                    f"Another program has worked on {path.parent} for {wait_s:.0f} s: wait for it or end it."
+                    f"另一程序占用 {path.parent} 已有 {wait_s:.0f} 秒，请等它结束，或将其结束。",
+                    f"Another program has worked on {path.parent} for {wait_s:.0f} s: wait for it or end it.",
                 )
             await asyncio.sleep(POLL_S)
         yield

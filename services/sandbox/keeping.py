@@ -11,7 +11,7 @@ STARTS_AGAIN_MAX = 5
 
 
 class Keeping:
-    """Looks after daemons that this very process started; those that were stopped are let be."""
+    """Looks after daemons that this very process started; those that somebody stops, be it from another terminal, are let be."""
 
     def __init__(self, daemons: Iterable[Daemon]) -> None:
         self._daemons = tuple(daemons)

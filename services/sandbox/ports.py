@@ -23,8 +23,9 @@ def refuse_taken_ports(name: str, ports: Mapping[str, int]) -> None:
                 probe.bind((LOOPBACK, port))
             except OSError as error:
                 raise PortInUseError(
+                    f"{name} 所需端口 {port}（{LOOPBACK}）已被其他程序占用，请结束该程序，或在 SHEBAO_SANDBOX_{setting.upper()} 中另选端口。",
                     f"{name} needs port {port} on {LOOPBACK}, which another program holds: end that program "
-                    f"or choose another port in SHEBAO_SANDBOX_{setting.upper()}."
+                    f"or choose another port in SHEBAO_SANDBOX_{setting.upper()}.",
                 ) from error
 
 
@@ -47,7 +48,7 @@ def free_port(neighbours: int = 0) -> int:
         if not wanted & _given and all(_is_free(one) for one in wanted):
             _given.update(wanted)
             return port
-    raise SandboxError(f"No free port was found on {LOOPBACK}.")
+    raise SandboxError(f"{LOOPBACK} 上没有空闲端口。", f"No free port was found on {LOOPBACK}.")
 
 
 def _is_free(port: int) -> bool:

@@ -6,7 +6,7 @@ import os
 import signal
 import subprocess
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
 import psutil
@@ -32,6 +32,8 @@ class Identity:
     create_time: float
     command: tuple[str, ...]
     fingerprint: str
+    is_told_to_end: bool = False
+    """Somebody stops it, be it from another terminal: whoever looks after it does not start it again."""
 
 
 class Daemon:
@@ -76,9 +78,14 @@ class Daemon:
         return self.process() is not None
 
     def exit_code(self) -> int | None:
-        """With what it ended, where this very process started it (below 0: by that signal); None while it runs, and of others."""
-        identity = self.identity()
-        return None if identity is None or self.is_running() else _exit_codes.get(identity.pid)
+        """With what it ended by itself, where this very process started it (below 0: by that signal).
+
+        None while it runs, of others, and where somebody stops it.
+        """
+        if self.is_running():
+            return None
+        identity = self.identity()  # read afterwards: who ended because it was told to was marked before
+        return None if identity is None or identity.is_told_to_end else _exit_codes.get(identity.pid)
 
     def start(self) -> None:
         """Start it detached from the terminal, its output going to the log file."""
@@ -97,13 +104,19 @@ class Daemon:
             )
         _children[child.pid] = child
         identity = Identity(child.pid, psutil.Process(child.pid).create_time(), self.command, self.fingerprint)
+        self._remember(identity)
+
+    def _remember(self, identity: Identity) -> None:
         _write_atomically(self.run_file, json.dumps(asdict(identity), indent=2))
 
     def refuse_other_configuration(self) -> None:
         """Raise `SandboxError` when it runs, but not with the configuration asked for now."""
         identity = self.identity()
         if identity is not None and identity.fingerprint != self.fingerprint:
-            raise SandboxError(f"{self.name} runs already, with other settings: stop the sandbox first.")
+            raise SandboxError(
+                f"{self.name} 已按其他设置运行，请先用 `shebao down` 停止。",
+                f"{self.name} runs already, with other settings: stop the sandbox first.",
+            )
 
     async def wait_ready(self, is_ready: Callable[[], Awaitable[bool]], timeout_s: float) -> None:
         """Wait until `is_ready`; raises `StartError`, quoting the log, when it ends or time is up."""
@@ -116,7 +129,10 @@ class Daemon:
             await asyncio.sleep(POLL_S)
 
     async def stop(self, timeout_s: float) -> None:
-        """Ask it to end, wait, and kill it when it does not."""
+        """Ask it to end, wait, and kill it when it does not. Who looks after it, here or elsewhere, lets it be from the first moment on."""
+        identity = self.identity()
+        if identity is not None:
+            self._remember(replace(identity, is_told_to_end=True))
         process = self.process()
         if process is not None:
             # A paused process would sleep through the request to end.
@@ -133,7 +149,9 @@ class Daemon:
             return
         _signal(process, signal.SIGKILL)
         if not await self._gone(10.0):
-            raise StartError(f"{self.name} (process {process.pid}) cannot be killed.")
+            raise StartError(
+                f"{self.name}（进程 {process.pid}）无法结束。", f"{self.name} (process {process.pid}) cannot be killed."
+            )
 
     def pause(self) -> None:
         """Freeze it (SIGSTOP): it lives but does nothing."""
@@ -157,7 +175,10 @@ class Daemon:
 
     def start_error(self, what: str) -> StartError:
         """What went wrong with it, and the end of its log."""
-        return StartError(f"{self.name} {what}; its log {self.log_file} ends with:\n{self.log_tail()}")
+        return StartError(
+            f"{self.name} 未能正常启动或运行，日志见 {self.log_file}。",
+            f"{self.name} {what}; its log {self.log_file} ends with:\n{self.log_tail()}",
+        )
 
     async def _gone(self, timeout_s: float) -> bool:
         deadline = asyncio.get_running_loop().time() + timeout_s

@@ -124,7 +124,8 @@ class SandboxSettings(BaseSettings):
             password = SecretStr(file.read_text(encoding="utf-8"))
         except OSError as error:
             raise SandboxError(
-                f"There is no password of {account} ({file}): start the sandbox with --secure."
+                f"没有账号 {account} 的密码（{file}），请用 --secure 启动。",
+                f"There is no password of {account} ({file}): start the sandbox with --secure.",
             ) from error
         return BrokerConnection(
             self.bootstrap_servers, "SASL_SSL", user=account, password=password, ca_file=self.ca_file
@@ -205,9 +206,9 @@ def load_settings(**chosen: object) -> SandboxSettings:
         first = error.errors()[0]
         why = first["msg"].removeprefix("Value error, ")
         if not first["loc"]:  # two settings that do not go together: what was given is all of them, passwords as well
-            raise SandboxError(f"The sandbox's settings cannot be: {why}.") from error
+            raise SandboxError("本机网格的设置互相矛盾。", f"The sandbox's settings cannot be: {why}.") from error
         name = f"SHEBAO_SANDBOX_{first['loc'][0]}".upper()
-        raise SandboxError(f"{name} is {first['input']!r}, but {why}.") from error
+        raise SandboxError(f"{name} 的值不正确。", f"{name} is {first['input']!r}, but {why}.") from error
 
 
 def free_ports(brokers: int = 1) -> dict[str, int]:

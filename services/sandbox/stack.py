@@ -42,7 +42,10 @@ async def start(settings: SandboxSettings, progress: ProgressCallback = silent, 
     """
     unknown = set(parts) - set(PARTS)
     if unknown:
-        raise SandboxError(f"The sandbox has no part {', '.join(sorted(unknown))}; it has {', '.join(PARTS)}.")
+        raise SandboxError(
+            f"本机网格没有 {'、'.join(sorted(unknown))}，可选：{'、'.join(PARTS)}。",
+            f"The sandbox has no part {', '.join(sorted(unknown))}; it has {', '.join(PARTS)}.",
+        )
     software = None if set(parts) <= set(SIMULATORS) else await fetch_software(settings, progress)
     _mark_data_dir(settings)
     async with exclusive(settings.data_dir / "lock"):
@@ -67,7 +70,10 @@ async def reset(settings: SandboxSettings, progress: ProgressCallback = silent) 
     if not settings.data_dir.exists():
         return
     if not (settings.data_dir / _MARKER).exists():
-        raise SandboxError(f"{settings.data_dir} was not made by the sandbox, so it is not removed.")
+        raise SandboxError(
+            f"{settings.data_dir} 不是本程序建立的，不予删除。",
+            f"{settings.data_dir} was not made by the sandbox, so it is not removed.",
+        )
     await stop(settings, progress)
     await asyncio.to_thread(shutil.rmtree, settings.data_dir)
 
@@ -143,8 +149,9 @@ def _mark_data_dir(settings: SandboxSettings) -> None:
     marker = settings.data_dir / _MARKER
     if settings.data_dir.exists() and not marker.exists() and any(settings.data_dir.iterdir()):
         raise SandboxError(
+            f"{settings.data_dir} 中有其他文件，请在 SHEBAO_SANDBOX_DATA_DIR 中另选一个空文件夹。",
             f"{settings.data_dir} holds files that are not the sandbox's: choose an empty folder in "
-            f"SHEBAO_SANDBOX_DATA_DIR."
+            f"SHEBAO_SANDBOX_DATA_DIR.",
         )
     settings.data_dir.mkdir(parents=True, exist_ok=True)
     marker.touch()

@@ -138,7 +138,9 @@ async def _assemble(command: Sequence[str], cache: Path) -> None:
             await process.wait()
         recorded.unlink(missing_ok=True)
     if process.returncode or not working.exists():
-        raise SandboxError(f"Java made no cache: {output.decode(errors='replace')[-500:]}")
+        raise SandboxError(
+            "Java 未能生成快速启动缓存。", f"Java made no cache: {output.decode(errors='replace')[-500:]}"
+        )
     working.replace(cache)
 
 

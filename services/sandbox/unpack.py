@@ -24,7 +24,10 @@ def unpack_once(archive: Path, folder: Path, report: Callable[[float], None] = l
             _extract(tar, working, archive.stat().st_size, report)
     except (tarfile.TarError, EOFError, OSError) as error:
         shutil.rmtree(working, ignore_errors=True)
-        raise ArtifactError(f"Could not unpack {archive}: {error}; delete the file and run again.") from error
+        raise ArtifactError(
+            f"{archive} 无法解包，请删除该文件后再运行一次。",
+            f"Could not unpack {archive}: {error}; delete the file and run again.",
+        ) from error
     working.rename(folder)
 
 

@@ -74,10 +74,12 @@ class Feed:
 
     async def append_everywhere(self) -> None:
         """Bad ones first, last, in the middle, several, alone, and far behind good ones."""
-        for partition in range(12):
-            for pattern in ("++", "-++", "+--+", "++-", "-", "+" * 300 + "-" + "+" * 300):
-                await self.append(partition, pattern)
+        await asyncio.gather(*(self._append_kinds(partition) for partition in range(12)))
         await self.append(5, "+-+", packed=True)
+
+    async def _append_kinds(self, partition: int) -> None:
+        for pattern in ("++", "-++", "+--+", "++-", "-", "+" * 300 + "-" + "+" * 300):
+            await self.append(partition, pattern)
 
 
 @pytest.mark.parametrize("decoder", ["c", "python"])

@@ -27,10 +27,10 @@ from services.notifications.worker import DELIVERIES
 from services.runtime.codec import Codec, local_codec
 from services.runtime.dead import split_dead
 from services.runtime.deciding import CASE_BYTES_MAX
-from services.runtime.door import HEADERS_BYTES_MAX
+from services.runtime.door import HEADER_BYTES, HEADERS_BYTES_MAX
 from services.runtime.memory import MemoryMesh
 from services.runtime.publishing import published
-from services.runtime.records import partition_of
+from services.runtime.records import Header, partition_of
 from services.runtime.refusals import RefusedAtDoor
 from services.runtime.registry import RegistryClient, resolve
 from services.runtime.replay import spoken_index
@@ -133,12 +133,23 @@ def test_a_sealed_value_has_a_bound(size: int, code: str) -> None:
 def test_headers_have_a_bound(more: int, codes: list[str]) -> None:
     mesh = MemoryMesh([COUNTING], NOON)
     record = published(mesh.codec, paid(1, 100, "pay-1"), "id-1", "urn:hostile", NOON, 12)
-    taken = sum(len(name) + len(value or b"") for name, value in record.headers)
-    padding = b"x" * (HEADERS_BYTES_MAX - taken - 1 + more)
+    taken = sum(len(name) + len(value or b"") + HEADER_BYTES for name, value in record.headers)
+    padding = b"x" * (HEADERS_BYTES_MAX - taken - HEADER_BYTES - 1 + more)
     mesh.append(record._replace(headers=(*record.headers, ("x", padding))))
     mesh.run()
 
     assert codes == mesh.codes("arrears", UNIT)
+
+
+def test_headers_that_hold_nothing_are_counted_too() -> None:
+    """Two million of them fit into a record that the broker takes: kept whole it would be twenty mebibytes, which no changelog takes."""
+    mesh = MemoryMesh([COUNTING], NOON)
+    record = published(mesh.codec, paid(1, 100, "pay-1"), "id-1", "urn:hostile", NOON, 12)
+    empty: Header = ("", None)
+    mesh.append(record._replace(headers=(*record.headers, *[empty] * (HEADERS_BYTES_MAX // HEADER_BYTES))))
+    mesh.run()
+
+    assert ["record-too-large"] == refusals(mesh, "arrears")
 
 
 def growing(state: Count | None, fact: Any, context: Context) -> Decision[Any]:

@@ -54,7 +54,7 @@ class TwinMesh:
     async def append(self, records: Sequence[OutputRecord]) -> None:
         """Append, a moment after what was appended before."""
         if self.is_away:
-            raise BrokerUnavailable("nobody answers")
+            raise BrokerUnavailable("没有应答。", "nobody answers")
         self.twin.clock += timedelta(milliseconds=1)
         for record in records:
             self.twin.append(record)

@@ -86,12 +86,13 @@ class SimWriter:
         if stable < offsets.get(place, 0):
             raise TaskMustRestart("what was committed before stands open")
 
-    async def abandon(self, places: Sequence[Place], positions: Mapping[str, int]) -> None:
-        """A transaction into these places, aborted."""
+    async def abandon(self, outputs: Sequence[OutputRecord], positions: Mapping[str, int]) -> None:
+        """One transaction, aborted."""
         try:
             async with asyncio.timeout(self._timeout_s):
+                places = [(one.topic, one.partition) for one in outputs]
                 await self.until_answered(lambda: self.cluster.add(self.name, self.epoch, places))
-                await asyncio.gather(*(self.send([OutputRecord(*place, b"@abandoned", None)]) for place in places))
+                await asyncio.gather(*(self.send([one]) for one in outputs))
                 if positions:
                     await self.send_positions(positions)
                 await self.until_answered(lambda: self.cluster.abandon(self.name, self.epoch))

@@ -149,7 +149,7 @@ class _Registry:
     async def schema_by_id(self, _: int) -> AvroSchema | None:
         await asyncio.sleep(0.01)
         if self._world.loop.time() < self._world.registry_away_until_s:
-            raise RegistryUnavailable("away")
+            raise RegistryUnavailable("不在。", "away")
         return None
 
 

@@ -5,7 +5,6 @@ The pool of experts is one for the city, so each story keeps to a specialty of i
 
 from datetime import date, timedelta
 from typing import Any
-from uuid import uuid4
 
 import pytest
 
@@ -30,6 +29,7 @@ from schemas.decision import LEGAL_ZONE
 from services.appraisal.draw import redrawn
 from services.runtime.memory import MemoryMesh
 from tests.services.appraisal.samples import EMPLOYER, POOL, application, expert, extension, person, withdrawal
+from tests.stories.own_numbers import own_number
 
 A_DAY = timedelta(days=1)
 
@@ -39,7 +39,7 @@ class Story:
 
     def __init__(self, mesh: MemoryMesh) -> None:
         self.mesh = mesh
-        self.number = uuid4().int % 10**9
+        self.number = own_number() % 10**9
         self.person_key = person(self.number)
         self.reference = f"LD-{self.number}"
         self.experts: dict[str, tuple[str, ...]] = {}

@@ -2,7 +2,6 @@
 
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
-from uuid import uuid4
 
 import pytest
 
@@ -18,6 +17,7 @@ from services.arrears.rules_state import Status, UnitCase
 from services.runtime.memory import MemoryMesh
 from services.runtime.sealing import CONTACT_EMAIL, CONTACT_PHONE, development_vault
 from tests.services.arrears.samples import PUBLISHED, unit
+from tests.stories.own_numbers import own_number
 
 VAULT = development_vault()
 A_DAY = timedelta(days=1)
@@ -29,7 +29,7 @@ class Story:
 
     def __init__(self, mesh: MemoryMesh) -> None:
         self.mesh = mesh
-        self.unit = unit(uuid4().int % 10**7)
+        self.unit = unit(own_number() % 10**7)
         self.count = 0
 
     @property

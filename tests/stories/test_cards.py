@@ -5,7 +5,6 @@ Outlets are known to the whole mesh, so each story has outlets of its own at a p
 
 from datetime import timedelta
 from typing import Any
-from uuid import uuid4
 
 import pytest
 
@@ -24,6 +23,7 @@ from schemas.decision import LEGAL_ZONE
 from schemas.outlets import DayKind, OpeningSession, OutletPublished, OutletStocked, StockKind
 from schemas.vocabulary import Agency, District
 from services.runtime.memory import MemoryMesh
+from tests.stories.own_numbers import own_number
 
 RUSHAN = {"district": District.RUSHAN, "agency": Agency.RUSHAN}
 ALL_DAY = tuple(OpeningSession(days=kind, opens_minute=0, closes_minute=1440) for kind in DayKind)
@@ -37,7 +37,7 @@ class Story:
     def __init__(self, mesh: MemoryMesh, *blanks: int) -> None:
         """Open outlets with so many blanks, the first the nearest to the holders."""
         self.mesh = mesh
-        self.name = uuid4().hex
+        self.name = f"{own_number():016x}{own_number():016x}"
         number = int(self.name[:8], 16)
         self.latitude = -60_000_000 + number % 50_000_000
         self.longitude = -170_000_000 + number % 100_000_000

@@ -43,8 +43,8 @@ def list_grants(
     table = [grant for grant in grants() if account in ("", grant.principal)]
     if not table:
         raise UserMistake(
-            f"权限表中没有账号 {account}，可选：{'、'.join(access.principals())}。"
-            f" No account {account} is in the table; it has {', '.join(access.principals())}."
+            f"权限表中没有账号 {account}，可选：{'、'.join(access.principals())}。",
+            f"No account {account} is in the table; it has {', '.join(access.principals())}.",
         )
     if as_json:
         rows = [
@@ -61,13 +61,7 @@ def list_grants(
 def check() -> None:
     """Compare what the broker holds with the table; exit 1 where a right is missing or too much. Changes nothing."""
     report = asyncio.run(access_admin.apply(mesh_settings().logged_in_as(access.ADMIN).connection, dry_run=True))
-    screen = console()
-    for grant in report.given:
-        screen.print(f"missing: {grant}", highlight=False, soft_wrap=True)
-    for words in report.surplus:
-        screen.print(f"too much: {words}", highlight=False, soft_wrap=True)
-    counts = f"{len(report.present)} as the table says, {len(report.given)} missing, {len(report.surplus)} too much"
-    screen.print(counts, highlight=False)
+    _print(lines_of_check(report))
     if report.given or report.surplus:
         raise typer.Exit(EXIT_DIFFERENT)
 
@@ -82,21 +76,47 @@ def apply(
     """Give the rights that are missing; exit 1 where the broker then still holds more than the table."""
     connection = mesh_settings().logged_in_as(access.ADMIN).connection
     report = asyncio.run(access_admin.apply(connection, dry_run=dry_run, take_surplus=take_surplus))
-    _tell(report, "would be " if dry_run else "")
+    _print(lines_of_apply(report, dry_run=dry_run))
     if report.surplus:
         raise typer.Exit(EXIT_DIFFERENT)
 
 
-def _tell(report: AccessReport, would_be: str) -> None:
+def lines_of_check(report: AccessReport) -> list[str]:
+    """Tell what a comparison found: each right that is missing, or too much, and how many there are."""
+    given, present, surplus = len(report.given), len(report.present), len(report.surplus)
+    return [
+        *(f"缺少：{_zh(grant)}。 Missing: {grant}." for grant in report.given),
+        *(f"多出一项权限。 Too much: {words}." for words in report.surplus),
+        (
+            f"与权限表相符 {present} 项，缺少 {given} 项，多出 {surplus} 项。"
+            f" {present} as the table says, {given} missing, {surplus} too much."
+        ),
+    ]
+
+
+def lines_of_apply(report: AccessReport, *, dry_run: bool) -> list[str]:
+    """Tell which rights were given and taken, or would be, which are too much, and how many there are."""
+    will_zh, would_be = ("将", "would be ") if dry_run else ("已", "")
+    given, taken, surplus = len(report.given), len(report.taken), len(report.surplus)
+    return [
+        *(f"{will_zh}授予：{_zh(grant)}。 {would_be}given: {grant}." for grant in report.given),
+        *(f"{will_zh}收回一项权限。 {would_be}taken: {words}." for words in report.taken),
+        *(f"多出一项权限，收回请用 --take-surplus。 Too much: {words}." for words in report.surplus),
+        (
+            f"{will_zh}授予 {given} 项，原有 {len(report.present)} 项，{will_zh}收回 {taken} 项，多出 {surplus} 项。"
+            f" {given} {would_be}given, {len(report.present)} present, {taken} {would_be}taken, {surplus} too much."
+        ),
+    ]
+
+
+def _print(lines: Sequence[str]) -> None:
     screen = console()
-    for grant in report.given:
-        screen.print(f"{would_be}given: {grant}", highlight=False, soft_wrap=True)
-    for words in report.taken:
-        screen.print(f"{would_be}taken: {words}", highlight=False, soft_wrap=True)
-    for words in report.surplus:
-        screen.print(f"too much, see --take-surplus: {words}", highlight=False, soft_wrap=True)
-    counts = f"{len(report.given)} {would_be}given, {len(report.present)} present, {len(report.taken)} {would_be}taken"
-    screen.print(f"{counts}, {len(report.surplus)} too much", highlight=False)
+    for line in lines:
+        screen.print(line, highlight=False, soft_wrap=True)
+
+
+def _zh(grant: Grant) -> str:
+    return f"{grant.principal} {_WORDS[grant.thing, grant.right]} {grant.name}"
 
 
 def _rows(table: Sequence[Grant]) -> list[tuple[str, str, str]]:

@@ -50,13 +50,13 @@ def verify(
     """Find records that were changed, removed, inserted, reordered or cut off; exit 1 on any finding. It writes nothing."""
     if root and seals is None:
         raise UserMistake(
-            "--root 是所导出签封的根，请用 --seals 指定签封文件。"
-            " A root is the root of exported seals: name their file with --seals."
+            "--root 是所导出签封的根，请用 --seals 指定签封文件。",
+            "A root is the root of exported seals: name their file with --seals.",
         )
     if root and not _ROOT.fullmatch(root):
         raise UserMistake(
-            f"--root {root} 不是默克尔根：应为 `audit export` 给出的 64 位十六进制数。"
-            f" --root {root} is no Merkle root: it has 64 hex digits, as `audit export` said it."
+            f"--root {root} 不是默克尔根：应为 `audit export` 给出的 64 位十六进制数。",
+            f"--root {root} is no Merkle root: it has 64 hex digits, as `audit export` said it.",
         )
     services = [one.name for one in chosen_services(service)]
     exported = None if seals is None else read_seal_file(seals)
@@ -92,8 +92,8 @@ def export(
     standing = latest(one.seal for one in found if one.seal is not None and not one.fault).values()
     if not standing:
         raise UserMistake(
-            "尚无签封；审计服务（`services.audit`）运行时会定时签封。"
-            " Nothing is sealed yet; the auditing worker (`services.audit`) seals while it runs."
+            "尚无签封；审计服务（`services.audit`）运行时会定时签封。",
+            "Nothing is sealed yet; the auditing worker (`services.audit`) seals while it runs.",
         )
     written = write_seal_file(file, standing, datetime.now(UTC))
     screen = console()

@@ -26,8 +26,8 @@ def chosen_services(name: str = "") -> Sequence[Service]:
     """The named service, or all; `UserMistake` for a name that is none."""
     if name and name not in BY_NAME:
         raise UserMistake(
-            f"没有服务 {name}，可选：{'、'.join(sorted(BY_NAME))}。"
-            f" There is no service {name}; there are {', '.join(sorted(BY_NAME))}."
+            f"没有服务 {name}，可选：{'、'.join(sorted(BY_NAME))}。",
+            f"There is no service {name}; there are {', '.join(sorted(BY_NAME))}.",
         )
     return (BY_NAME[name],) if name else ALL_SERVICES
 
@@ -59,7 +59,7 @@ def login_name() -> str:
         return getpass.getuser()
     except (KeyError, OSError):  # an account without a name, as in containers
         raise UserMistake(
-            "无法得知操作人，请用 --by 写明由谁下达。 This account has no name: say who gives the order with --by."
+            "无法得知操作人，请用 --by 写明由谁下达。", "This account has no name: say who gives the order with --by."
         ) from None
 
 

@@ -17,7 +17,7 @@ from services.console.screen import console
 from services.runtime.errors import RegistryUnavailable, UserMistake
 from services.runtime.registry import RegistryClient
 from services.runtime.schema_push import LEVEL, push, versions_in
-from services.runtime.topic_admin import apply
+from services.runtime.topic_admin import TopicReport, apply
 
 T = TypeVar("T")
 
@@ -48,8 +48,11 @@ def check(
 def push_schemas() -> None:
     """Register every contract, each subject FULL_TRANSITIVE; registering the same again changes nothing."""
     report = _asked(mesh_settings().registry_url, push)
-    line = f"{len(report.ids)} subjects hold our schemas, {LEVEL}; {report.registered} versions were new."
-    console().print(line, highlight=False)
+    line = (
+        f"模式注册中心已有本程序的 {len(report.ids)} 个模式（{LEVEL}），其中新登记 {report.registered} 个版本。"
+        f" {len(report.ids)} subjects hold our schemas, {LEVEL}; {report.registered} versions were new."
+    )
+    console().print(line, highlight=False, soft_wrap=True)
 
 
 @topics.command("apply")
@@ -60,17 +63,25 @@ def apply_topics(
     """Create the topics that are missing and compare the others; exit 1 where one is not as the inventory says."""
     report = asyncio.run(apply(mesh_settings().logged_in_as(ADMIN).connection, replication, dry_run=dry_run))
     screen = console()
-    word = "would be created" if dry_run else "created"
-    for name in report.created:
-        screen.print(f"{word}: {name}", highlight=False)
-    for difference in report.differences:
-        screen.print(str(difference), highlight=False)
-    if report.strangers:
-        screen.print(f"not of this mesh: {', '.join(report.strangers)}", highlight=False)
-    counts = f"{len(report.created)} {word}, {len(report.present)} present, {len(report.differences)} differences"
-    screen.print(counts, highlight=False)
+    for line in lines_of_topics(report, dry_run=dry_run):
+        screen.print(line, highlight=False, soft_wrap=True)
     if report.differences:
         raise typer.Exit(EXIT_DIFFERENT)
+
+
+def lines_of_topics(report: TopicReport, *, dry_run: bool) -> list[str]:
+    """Tell which topics were created, or would be, what is not as the inventory says, and how many there are."""
+    word_zh, word = ("将建立", "would be created") if dry_run else ("已建立", "created")
+    created, present, differences = len(report.created), len(report.present), len(report.differences)
+    return [
+        *(f"{word_zh}：{name}" for name in report.created),
+        *(f"主题 {one.topic} 的 {one.setting} 与清单不符。 {one}." for one in report.differences),
+        *([f"不属于本网格：{'、'.join(report.strangers)}"] if report.strangers else []),
+        (
+            f"{word_zh} {created} 个主题，原有 {present} 个，设置与清单不符 {differences} 处。"
+            f" {created} {word}, {present} present, {differences} differences."
+        ),
+    ]
 
 
 def _current() -> dict[str, AvroSchema]:
@@ -93,8 +104,8 @@ def _asked(url: str, question: Callable[[RegistryClient], Awaitable[T]]) -> T:
 def _show(report: Report, against: str) -> None:
     if not report.compared:
         raise UserMistake(
-            f"{against} 中没有任何契约的版本，未作比对。"
-            f" Nothing was compared: {against} keeps no version of any contract."
+            f"{against} 中没有任何契约的版本，未作比对。",
+            f"Nothing was compared: {against} keeps no version of any contract.",
         )
     screen = console()
     screen.print(f"Against {against}:", highlight=False)

@@ -58,13 +58,13 @@ def _refuse_unknown(topic: str, code: str) -> None:
     """Where nothing was found: a slip of the pen is not to be read as good news."""
     if topic and topic not in BY_NAME:
         raise UserMistake(
-            f"没有主题 {topic}，有拒收记录的主题见 `dead list`。"
-            f" There is no topic {topic}; `dead list` shows the topics that have refused records."
+            f"没有主题 {topic}，有拒收记录的主题见 `dead list`。",
+            f"There is no topic {topic}; `dead list` shows the topics that have refused records.",
         )
     if code and code not in RUNTIME_TEXTS and not any(service.text_of(code) for service in ALL_SERVICES):
         raise UserMistake(
-            f"没有拒收代码 {code}，代码见 docs/refusals.md。"
-            f" Nothing is refused with the code {code}; docs/refusals.md lists the codes."
+            f"没有拒收代码 {code}，代码见 docs/refusals.md。",
+            f"Nothing is refused with the code {code}; docs/refusals.md lists the codes.",
         )
 
 
@@ -96,8 +96,8 @@ def redrive(
     """Give refused records to their service again, with their original id. A dry run unless --apply."""
     if not names and not (service or code or topic):
         raise UserMistake(
-            "请指明哪些：写 `shebao dead list` 所示名称，或用 --service、--code、--topic。"
-            " Say which: names as `shebao dead list` shows them, or --service, --code, --topic."
+            "请指明哪些：写 `shebao dead list` 所示名称，或用 --service、--code、--topic。",
+            "Say which: names as `shebao dead list` shows them, or --service, --code, --topic.",
         )
     wanted = Wanted(tuple(names or ()), service, code, topic, only_open=not names)
 
@@ -109,8 +109,8 @@ def redrive(
                 found.append(redrive_order(letter.service.over(reader.partitions), letter.original))
             elif names:
                 raise UserMistake(
-                    f"重投 {letter.name} 仍会被拒收（{again}），请更正后重新报送。"
-                    f" {letter.name} would be refused again ({again}): publish it anew once it is mended."
+                    f"重投 {letter.name} 仍会被拒收（{again}），请更正后重新报送。",
+                    f"{letter.name} would be refused again ({again}): publish it anew once it is mended.",
                 )
             else:
                 line = f"略过 {letter.name}：重投也会被拒收（{_code_text(letter, again)}），请更正后重新报送"

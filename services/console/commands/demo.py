@@ -51,8 +51,8 @@ async def _on_broker(feed: Path, screen: Console) -> bool:
             await held.enter_async_context(exclusive(settings.data_dir.with_suffix(".lock"), 0.0))
         except SandboxError:
             raise UserMistake(
-                "此处已有演示在运行，请等它结束，或加 --memory。"
-                " Another demonstration runs here: wait for it to end, or use --memory."
+                "此处已有演示在运行，请等它结束，或加 --memory。",
+                "Another demonstration runs here: wait for it to end, or use --memory.",
             ) from None
         mesh = await held.enter_async_context(BrokerDemoMesh(settings, begins_at, StartingLines(screen)))
         return await _play(mesh, feed, screen, mesh.vault)

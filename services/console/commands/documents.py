@@ -36,19 +36,19 @@ def show(
     """Write a document to a file, exactly as it was made out; its hash is proved first."""
     if bool(sha256) == bool(number):
         raise UserMistake(
-            "请指定一份文书：写其哈希值，或用 --number 写其文号。"
-            " Name one document: by its hash, or with --number by its number."
+            "请指定一份文书：写其哈希值，或用 --number 写其文号。",
+            "Name one document: by its hash, or with --number by its number.",
         )
     if output == Path():
-        raise UserMistake("请用 --output 指定要写入的文件。 Name the file to write with --output.")
+        raise UserMistake("请用 --output 指定要写入的文件。", "Name the file to write with --output.")
     store = FolderStore(_folder())
     entry = _entry(store, number) if number else None
     wanted = sha256.lower() if entry is None else entry.sha256
     if not _SHA256.fullmatch(wanted):
-        raise UserMistake("哈希值应为 64 位十六进制数。 A hash has 64 hexadecimal digits.")
+        raise UserMistake("哈希值应为 64 位十六进制数。", "A hash has 64 hexadecimal digits.")
     pdf = store.document(wanted)
     if pdf is None:
-        raise UserMistake(f"没有哈希值为 {wanted} 的文书。 No document is kept as {wanted}.")
+        raise UserMistake(f"没有哈希值为 {wanted} 的文书。", f"No document is kept as {wanted}.")
     output.write_bytes(pdf)
     told = f"已写入 {output}：{len(pdf):,} 字节，SHA-256 {wanted}，核对一致。"
     if entry is not None:
@@ -59,7 +59,7 @@ def show(
 def _entry(store: FolderStore, number: str) -> Entry:
     entry = store.entry(number)
     if entry is None:
-        raise UserMistake(f"没有文号为 {number} 的文书。 No document bears the number {number}.")
+        raise UserMistake(f"没有文号为 {number} 的文书。", f"No document bears the number {number}.")
     return entry
 
 

@@ -47,16 +47,16 @@ def publish(
     """
     if topic and topic not in layouts():
         raise UserMistake(
-            f"没有上游主题 {topic}，可选：{'、'.join(sorted(layouts()))}。"
-            f" There is no upstream topic {topic}; there are {', '.join(sorted(layouts()))}."
+            f"没有上游主题 {topic}，可选：{'、'.join(sorted(layouts()))}。",
+            f"There is no upstream topic {topic}; there are {', '.join(sorted(layouts()))}.",
         )
     if len(source.encode()) > TEXT_BYTES_MAX or any(mark.isspace() for mark in source):
         raise UserMistake(
-            f"--source 不得含空白，且不超过 {TEXT_BYTES_MAX} 字节。"
-            f" --source must have no blanks and at most {TEXT_BYTES_MAX} bytes, as every CloudEvents source."
+            f"--source 不得含空白，且不超过 {TEXT_BYTES_MAX} 字节。",
+            f"--source must have no blanks and at most {TEXT_BYTES_MAX} bytes, as every CloudEvents source.",
         )
     if not file.is_file():
-        raise UserMistake(f"{file} 不是文件。 {file} is not a file.")
+        raise UserMistake(f"{file} 不是文件。", f"{file} is not a file.")
     now = instant_given(said_at) if said_at else datetime.now(UTC)
     columns = (TextColumn("{task.description}"), BarColumn(), DownloadColumn(), TimeElapsedColumn())
     screen = console(to_stderr=True)
@@ -71,7 +71,7 @@ def publish(
 
         report = run(connection(context), work)
     if not report.rows:
-        raise UserMistake(f"{file} 中没有数据行，未报送任何内容。 {file} has no rows: nothing was published.")
+        raise UserMistake(f"{file} 中没有数据行，未报送任何内容。", f"{file} has no rows: nothing was published.")
     console().print(publish_output.as_text([report]))
     if report.rejected:
         raise typer.Exit(EXIT_SOME_REJECTED)
@@ -94,14 +94,14 @@ def simulate(
     try:
         last_day = date.fromisoformat(end)
     except ValueError:
-        raise UserMistake(f"{end} 不是日期（YYYY-MM-DD）。 {end} is not a date (YYYY-MM-DD).") from None
+        raise UserMistake(f"{end} 不是日期（YYYY-MM-DD）。", f"{end} is not a date (YYYY-MM-DD).") from None
     if not FIRST_END <= last_day <= LAST_END:
         raise UserMistake(
-            f"--end 须在 {FIRST_END} 至 {LAST_END} 之间。"
-            f" --end is {last_day}, but must be between {FIRST_END} and {LAST_END}."
+            f"--end 须在 {FIRST_END} 至 {LAST_END} 之间。",
+            f"--end is {last_day}, but must be between {FIRST_END} and {LAST_END}.",
         )
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
-        raise UserMistake(f"{folder} 不是空文件夹，请另选一个。 {folder} is not an empty folder; name another.")
+        raise UserMistake(f"{folder} 不是空文件夹，请另选一个。", f"{folder} is not an empty folder; name another.")
     feed = Feed(seed, last_day, FeedSize(units, months, applications, lost_cards, experts, broken))
     feed.make()
     feed.write(folder)

@@ -77,8 +77,8 @@ def inventory(
     if as_of:
         if since or sign or chart or form in (InventoryFormat.CSV, InventoryFormat.XLSX):
             raise UserMistake(
-                "--as-of 只能以表格或 json 并列两种口径；其他情形请用 --in-force-on 或 --known-on。"
-                " --as-of shows two views in a table or as json; else say --in-force-on or --known-on."
+                "--as-of 只能以表格或 json 并列两种口径；其他情形请用 --in-force-on 或 --known-on。",
+                "--as-of shows two views in a table or as json; else say --in-force-on or --known-on.",
             )
         _show_both(context, inventory_reading.day_of(as_of), form, output, district, limit)
         return
@@ -127,20 +127,20 @@ def _refuse_contradictions(
 ) -> None:
     if district and district not in set(District):
         raise UserMistake(
-            f"没有区划 {district}，可选：{'、'.join(District)}。"
-            f" There is no district {district}; there are {', '.join(District)}."
+            f"没有区划 {district}，可选：{'、'.join(District)}。",
+            f"There is no district {district}; there are {', '.join(District)}.",
         )
     if form is InventoryFormat.XLSX and output is None:
-        raise UserMistake("XLSX 须写入文件，请用 --output 指定。 XLSX is written to a file: name it with --output.")
+        raise UserMistake("XLSX 须写入文件，请用 --output 指定。", "XLSX is written to a file: name it with --output.")
     if form is InventoryFormat.TABLE and output is not None:
         raise UserMistake(
-            "表格只在屏幕上显示；写入文件请用 --format csv、json 或 xlsx。"
-            " A table is for reading here; a file takes --format csv, json or xlsx."
+            "表格只在屏幕上显示；写入文件请用 --format csv、json 或 xlsx。",
+            "A table is for reading here; a file takes --format csv, json or xlsx.",
         )
     if sum(map(bool, days)) > 1:
         raise UserMistake(
-            "--in-force-on、--known-on、--as-of（两者并列）只能选一个。"
-            " Say one of --in-force-on, --known-on and --as-of (which is both)."
+            "--in-force-on、--known-on、--as-of（两者并列）只能选一个。",
+            "Say one of --in-force-on, --known-on and --as-of (which is both).",
         )
 
 

@@ -21,6 +21,7 @@ from services.runtime.sealing import DEVELOPMENT, MASTER_KEYS_VARIABLE, VAULT_VA
 from services.runtime.vault import keeping, ring_file
 from services.runtime.vault.acts import Action, Actor, acts, first_altered, head, open_request
 from services.runtime.vault.database import create
+from services.runtime.vault.erasures import not_in_journal
 from services.runtime.vault.store import StoredVault
 from services.sandbox.settings import load_settings
 from services.sandbox.vault_files import vault_file
@@ -76,8 +77,8 @@ def ring_part(
     only = compartments_of(service)
     if not only:
         raise UserMistake(
-            f"{service} 无权开启任何密封字段（`schemas/sealed_fields.py`），不发给密钥。"
-            f" {service} may open nothing (`schemas/sealed_fields.py`), so it gets no key."
+            f"{service} 无权开启任何密封字段（`schemas/sealed_fields.py`），不发给密钥。",
+            f"{service} may open nothing (`schemas/sealed_fields.py`), so it gets no key.",
         )
     variable = f"{MASTER_KEYS_VARIABLE}_FILE"
     for key in ring_file.write_part(_file(vault_environment().get(variable, ""), variable), output, only):
@@ -96,15 +97,25 @@ def status() -> None:
 
 @app.command("log")
 def log() -> None:
-    """Show every act on the keys, oldest first, and whether one was altered; exit 1 if so."""
+    """Show every act on the keys, oldest first; exit 1 if one was altered, or an erasure is missing in the journal."""
     with _vault() as vault:
         console().print(keys_output.acts_table(acts(vault.database), "密钥操作记录"))
         altered, hash_of_last = first_altered(vault.database), head(vault.database)
+        missing = not_in_journal(vault.database)
+    if missing:
+        numbers = "、".join(map(str, missing))
+        console().print(
+            f"删除日志（….erasures.ndjson）中没有第 {numbers} 项删除：此后若恢复旧备份，其密钥会随之复活；请用另存的副本补全。",
+            style="red",
+            soft_wrap=True,
+        )
     if altered is not None:
         console().print(f"第 {altered} 项起，记录被改动、删除或调换。", style="red")
         raise typer.Exit(EXIT_ALTERED)
     if hash_of_last:
         console().print(f"记录首尾相连；末项的哈希值（请另行抄存）：{hash_of_last}", highlight=False, soft_wrap=True)
+    if missing:
+        raise typer.Exit(EXIT_ALTERED)
 
 
 @app.command("show")
@@ -114,7 +125,7 @@ def show(subject: Subject) -> None:
         found = keeping.subjects_keys(vault, key_of(subject.strip()))
     if not found:
         raise UserMistake(
-            "此对象从未有过密封内容，也没有删除过。 Nothing was ever sealed for this subject, and nothing erased."
+            "此对象从未有过密封内容，也没有删除过。", "Nothing was ever sealed for this subject, and nothing erased."
         )
     console().print(keys_output.keys_table(found))
 
@@ -143,7 +154,7 @@ def rotate(
     What was sealed before goes on opening. A dry run unless --apply.
     """
     if is_all == bool(subject):
-        raise UserMistake("请指明一个对象，或用 --all。 Say which: one subject, or --all.")
+        raise UserMistake("请指明一个对象，或用 --all。", "Say which: one subject, or --all.")
     wanted = key_of(subject.strip()) if subject else ""
     with _vault() as vault:
         if not apply:
@@ -211,7 +222,7 @@ def confirm(
 def _ask(action: Action, subject: str, compartments: Sequence[Compartment], actor: Actor | None) -> None:
     key = key_of(subject.strip())
     if not compartments:
-        raise UserMistake("此对象没有删除过任何内容。 Nothing of this subject was erased.")
+        raise UserMistake("此对象没有删除过任何内容。", "Nothing of this subject was erased.")
     with _vault() as vault:
         found = keeping.subjects_keys(vault, key)
         if found:
@@ -247,8 +258,8 @@ def _vault() -> Iterator[StoredVault]:
     keys = keys_from_environment(GATEWAY, vault_environment())
     if not isinstance(keys, StoredVault):
         raise UserMistake(
-            "开发用密钥库不保存密钥：请用 `shebao up` 启动，或设置 SHEBAO_VAULT。"
-            " The development vault keeps no keys: start a sandbox with `shebao up`, or set SHEBAO_VAULT."
+            "开发用密钥库不保存密钥：请用 `shebao up` 启动，或设置 SHEBAO_VAULT。",
+            "The development vault keeps no keys: start a sandbox with `shebao up`, or set SHEBAO_VAULT.",
         )
     try:
         yield keys
@@ -258,5 +269,5 @@ def _vault() -> Iterator[StoredVault]:
 
 def _file(named: str, variable: str) -> Path:
     if named in ("", DEVELOPMENT):
-        raise UserMistake(f"请用 {variable} 指定文件。 Name a file with {variable}.")
+        raise UserMistake(f"请用 {variable} 指定文件。", f"Name a file with {variable}.")
     return Path(named)

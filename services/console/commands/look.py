@@ -57,8 +57,8 @@ def explain(
     found = run(connection(context), read)
     if not found.moments and not found.waiting:
         raise UserMistake(
-            "没有任何服务收到过此案件，请核对代码，或按业务编号查询。"
-            " Nobody has ever heard of this case: check the code, or ask by business reference."
+            "没有任何服务收到过此案件，请核对代码，或按业务编号查询。",
+            "Nobody has ever heard of this case: check the code, or ask by business reference.",
         )
     if form is TimelineFormat.JSON:
         typer.echo(timeline_output.as_json(found, shown_lines(found.sealed)))
@@ -86,8 +86,8 @@ def replay(
     found = run(connection(context), lambda reader: _replayed(reader, services, scope))
     if all(findings.is_empty for findings in found):
         raise UserMistake(
-            f"未作比对：{service} 在所指范围内没有决定。"
-            f" Nothing was compared: no decision of {service} is {_meant(scope)}."
+            f"未作比对：{service} 在所指范围内没有决定。",
+            f"Nothing was compared: no decision of {service} is {_meant(scope)}.",
         )
     if form is TimelineFormat.JSON:
         typer.echo(replay_output.as_json(found))
@@ -122,8 +122,8 @@ def key_of(named: str) -> str:
     """Give the key of what was asked for: codes and citizen numbers are written in capitals, whatever the keyboard did."""
     if not named:
         raise UserMistake(
-            "请指明案件：单位代码、案件键、公民身份号码或业务编号。"
-            " Say which case: a unit code, a key, a citizen number or a business reference."
+            "请指明案件：单位代码、案件键、公民身份号码或业务编号。",
+            "Say which case: a unit code, a key, a citizen number or a business reference.",
         )
     if citizen_number_is_valid(named.upper()):
         return console_persons().person_key(named.upper())
@@ -142,4 +142,4 @@ def _day(text: str) -> date:
     try:
         return date.fromisoformat(text)
     except ValueError:
-        raise UserMistake(f"{text} 不是日期（YYYY-MM-DD）。 {text} is not a date (YYYY-MM-DD).") from None
+        raise UserMistake(f"{text} 不是日期（YYYY-MM-DD）。", f"{text} is not a date (YYYY-MM-DD).") from None

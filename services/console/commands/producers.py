@@ -47,8 +47,8 @@ def new(
     """Make a key for an upstream system: the private half for SHEBAO_SIGNING_KEY_FILE, the public half to be published."""
     if system not in UPSTREAM:
         raise UserMistake(
-            f"没有上游系统 {system}，可选：{'、'.join(UPSTREAM)}。"
-            f" There is no upstream system {system}; there are {', '.join(UPSTREAM)}."
+            f"没有上游系统 {system}，可选：{'、'.join(UPSTREAM)}。",
+            f"There is no upstream system {system}; there are {', '.join(UPSTREAM)}.",
         )
     key, private = new_key(system, source or source_of_system(system))
     public = file.with_name(f"{file.name}.public")
@@ -98,14 +98,14 @@ def publish(
         known = await known_keys(reader)
         if held.key_id in known:
             raise UserMistake(
-                f"密钥 {held.key_id} 此前已公布，见 `shebao producers list`。"
-                f" The key {held.key_id} was published before; `shebao producers list` shows it."
+                f"密钥 {held.key_id} 此前已公布，见 `shebao producers list`。",
+                f"The key {held.key_id} was published before; `shebao producers list` shows it.",
             )
         earliest = earliest_beginning(known.values(), held.system, reader.broker_now)
         if begins_at is not None and earliest is not None and begins_at < earliest:
             raise UserMistake(
-                f"该密钥最早可自 {local_time(earliest)} 起生效，届时各任务才都已知悉。"
-                f" This key may begin at {local_time(earliest)} at the earliest: every task is to know it by then."
+                f"该密钥最早可自 {local_time(earliest)} 起生效，届时各任务才都已知悉。",
+                f"This key may begin at {local_time(earliest)} at the earliest: every task is to know it by then.",
             )
         word = first_word(held, begins_at or earliest or reader.broker_now, demanded_since, *texts)
         if apply:
@@ -137,8 +137,8 @@ def end(
         known = await known_keys(reader)
         if key_id not in known:
             raise UserMistake(
-                f"没有密钥 {key_id}，现有密钥见 `shebao producers list`。"
-                f" There is no key {key_id}; `shebao producers list` shows those that are."
+                f"没有密钥 {key_id}，现有密钥见 `shebao producers list`。",
+                f"There is no key {key_id}; `shebao producers list` shows those that are.",
             )
         word = last_word(known[key_id], ends_at or reader.broker_now, *texts)
         if apply:
@@ -153,12 +153,12 @@ def end(
 def _given(text: str, option: str) -> str:
     if not text.strip():
         raise UserMistake(
-            f"公布密钥须写明由谁决定、因何决定，请填 {option}。"
-            f" A key is published with who decided it, and why: give {option}."
+            f"公布密钥须写明由谁决定、因何决定，请填 {option}。",
+            f"A key is published with who decided it, and why: give {option}.",
         )
     if len(text) > TEXT_CHARACTERS_MAX:
         raise UserMistake(
-            f"{option} 最多 {TEXT_CHARACTERS_MAX} 个字。 {option} may have {TEXT_CHARACTERS_MAX} characters."
+            f"{option} 最多 {TEXT_CHARACTERS_MAX} 个字。", f"{option} may have {TEXT_CHARACTERS_MAX} characters."
         )
     return text
 

@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 from typing import Annotated
 
 import typer
+from rich.console import Console
 from rich.live import Live
 
 from services.console.broker_mesh import BrokerMesh
@@ -23,6 +24,7 @@ from services.sandbox.settings import BROKERS, SandboxSettings, load_settings
 LOOK_EVERY_S = 1.0
 EXIT_NOT_RUNNING = 1
 STOPPED = "已停止；数据保留，可用 `shebao up` 再次启动。"
+STOPPED_ELSEWHERE = "全部服务已由他处停止，此处随之结束。"
 
 
 def up(
@@ -32,9 +34,11 @@ def up(
         bool, typer.Option("--secure", help="TLS, a login a service, and the table of rights; before the first start.")
     ] = False,
 ) -> None:
-    """Start Kafka, the registry, topics, schemas and every worker; show them; stop all of it on Ctrl-C."""
+    """Start Kafka, the registry, topics, schemas and every worker; show them; stop all of it on Ctrl-C, and end when it was stopped elsewhere."""
     if brokers not in {None, *BROKERS}:
-        raise UserMistake(f"--brokers 只能是 1 或 3，不能是 {brokers}。 --brokers is {brokers}, but must be 1 or 3.")
+        raise UserMistake(
+            f"--brokers 只能是 1 或 3，不能是 {brokers}。", f"--brokers is {brokers}, but must be 1 or 3."
+        )
     chosen: dict[str, object] = {} if brokers is None else {"brokers": brokers}
     settings = load_settings(**chosen, **({"secure": True} if is_secure else {}))
     try:
@@ -93,9 +97,15 @@ async def _up(settings: SandboxSettings, *, is_detached: bool) -> None:
     if is_detached:
         return
     screen.print("按 Ctrl-C 停止全部。")
+    await show_until_stopped(mesh, screen)
+    screen.print(STOPPED_ELSEWHERE)
+
+
+async def show_until_stopped(mesh: Mesh, screen: Console) -> None:
+    """Show the workers, and start again what a fault ended; returns once all of it was stopped from elsewhere (`shebao down`)."""
     rates = Rates()
     with Live(console=screen, auto_refresh=False) as live:
-        while True:
+        while stack.status(mesh.settings):
             mesh.start_again_what_ended()
             live.update(as_table(await mesh.status(), rates), refresh=True)
             await asyncio.sleep(LOOK_EVERY_S)

@@ -50,8 +50,8 @@ def release(
         for wanted in cases or ():
             if wanted not in found:
                 raise UserMistake(
-                    f"{service} 没有暂停等候的案件 {wanted}，见 `shebao parked list`。"
-                    f" No case {wanted} is parked at {service}; `shebao parked list` shows those that are."
+                    f"{service} 没有暂停等候的案件 {wanted}，见 `shebao parked list`。",
+                    f"No case {wanted} is parked at {service}; `shebao parked list` shows those that are.",
                 )
         return [release_order(found[key].service.over(reader.partitions), key) for key in (cases or sorted(found))]
 
@@ -90,8 +90,8 @@ def reconcile(
     chosen = chosen_services(service)[0]
     if chosen.effect is None:
         raise UserMistake(
-            f"{service} 没有对外办理的事项，有的是：{WITH_EFFECTS}。"
-            f" {service} has no effects outside the mesh; these have: {WITH_EFFECTS}."
+            f"{service} 没有对外办理的事项，有的是：{WITH_EFFECTS}。",
+            f"{service} has no effects outside the mesh; these have: {WITH_EFFECTS}.",
         )
 
     async def orders(reader: MeshReader) -> list[Order]:
@@ -99,8 +99,8 @@ def reconcile(
         unclear = await unclear_effects(reader, chosen, order.partition, case)
         if not unclear:
             raise UserMistake(
-                f"{service} 的案件 {case} 没有结果不明的事项，无须核对。"
-                f" Nothing is unclear in the case {case} of {service}, so there is nothing to ask about."
+                f"{service} 的案件 {case} 没有结果不明的事项，无须核对。",
+                f"Nothing is unclear in the case {case} of {service}, so there is nothing to ask about.",
             )
         console().print(f"结果不明的事项：{unclear} 项", highlight=False)
         return [order]

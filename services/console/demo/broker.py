@@ -156,8 +156,8 @@ class BrokerDemoMesh:
         while not await self._mesh.is_quiet(self._resting, committed=committed):
             if time.monotonic() > deadline:
                 raise UserMistake(
-                    f"{SETTLE_TIMEOUT_S:.0f} 秒内仍有记录未办完，日志见 {self._settings.log_dir}。"
-                    f" The mesh did not come to rest within {SETTLE_TIMEOUT_S:.0f} s; see the logs in {self._settings.log_dir}."
+                    f"{SETTLE_TIMEOUT_S:.0f} 秒内仍有记录未办完，日志见 {self._settings.log_dir}。",
+                    f"The mesh did not come to rest within {SETTLE_TIMEOUT_S:.0f} s; see the logs in {self._settings.log_dir}.",
                 )
             await asyncio.sleep(SETTLE_POLL_S)
         self._is_written_down = committed

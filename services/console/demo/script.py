@@ -69,13 +69,13 @@ def plan_of(folder: Path) -> Plan:
         return read_plan(folder)
     except FileNotFoundError:
         raise UserMistake(
-            f"{folder} 中没有模拟数据（plan.json），请先用 `shebao simulate` 生成。"
-            f" {folder} holds no feed (plan.json); make one with `shebao simulate`."
+            f"{folder} 中没有模拟数据（plan.json），请先用 `shebao simulate` 生成。",
+            f"{folder} holds no feed (plan.json); make one with `shebao simulate`.",
         ) from None
     except (KeyError, ValueError):
         raise UserMistake(
-            f"{folder}/plan.json 无法读取，请用 `shebao simulate` 重新生成。"
-            f" {folder}/plan.json cannot be read; make the feed again with `shebao simulate`."
+            f"{folder}/plan.json 无法读取，请用 `shebao simulate` 重新生成。",
+            f"{folder}/plan.json cannot be read; make the feed again with `shebao simulate`.",
         ) from None
 
 

@@ -51,10 +51,13 @@ class Database:
         try:
             self._url = make_url(url)
         except ArgumentError:
-            raise WillNotStart("SHEBAO_PAGE_STORE_URL is no address of a database.") from None
+            raise WillNotStart(
+                "SHEBAO_PAGE_STORE_URL 不是数据库地址。", "SHEBAO_PAGE_STORE_URL is no address of a database."
+            ) from None
         if self._url.get_driver_name() not in ("aiosqlite", "psycopg"):
             raise WillNotStart(
-                "SHEBAO_PAGE_STORE_URL must begin with sqlite+aiosqlite:/// or postgresql+psycopg://: no other database is known."
+                "SHEBAO_PAGE_STORE_URL 须以 sqlite+aiosqlite:/// 或者 postgresql+psycopg:// 开头，不支持其他数据库。",
+                "SHEBAO_PAGE_STORE_URL must begin with sqlite+aiosqlite:/// or postgresql+psycopg://: no other database is known.",
             )
         self._engine = self._made()
 
@@ -107,10 +110,14 @@ class Database:
         try:
             yield
         except PoolTimeoutError as error:
-            raise StoreUnavailable("The page's database is busy: every connection to it is in use.") from error
+            raise StoreUnavailable(
+                "页面的数据库繁忙，连接均在使用中。", "The page's database is busy: every connection to it is in use."
+            ) from error
         except DBAPIError as error:
             if error.connection_invalidated or "locked" in str(error.orig) or not _answers(error):
-                raise StoreUnavailable(f"The page's database does not answer ({type(error.orig).__name__}).") from error
+                raise StoreUnavailable(
+                    "页面的数据库没有应答。", f"The page's database does not answer ({type(error.orig).__name__})."
+                ) from error
             raise
 
     async def take_over(self) -> int:

@@ -77,7 +77,10 @@ class KafkaLog:
             await admin.close()
         for topic in described:
             if topic["error_code"] == TopicAuthorizationFailedError.errno:
-                raise BrokerRefused(f"{self._connection.user} may not read {topic['topic']}: see `shebao acls list`.")
+                raise BrokerRefused(
+                    f"账号 {self._connection.user} 无权读取主题 {topic['topic']}，权限见 `shebao acls list`。",
+                    f"{self._connection.user} may not read {topic['topic']}: see `shebao acls list`.",
+                )
         return {topic["topic"]: len(topic["partitions"]) for topic in described if not topic["error_code"]}
 
     async def fetch(self, wait_ms: int) -> list[InputRecord]:

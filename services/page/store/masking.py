@@ -9,15 +9,14 @@ from typing import Any
 import msgspec
 
 from schemas.vocabulary import unit_code_is_valid
+from services.runtime.private_numbers import SEEN, folded
 from services.runtime.sealing import masked
 
-_CITIZEN = r"[1-9][0-9]{5}(?:18|19|20)[0-9]{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12][0-9]|3[01])[0-9]{3}[0-9Xx]"
-"""District, date of birth, number, check digit; also where the last is wrong: a slip of the pen is somebody's number all the same."""
-_MOBILE = r"1[3-9][0-9]{9}"
-_SUSPECT = re.compile(rf"(?<![0-9A-Za-z])(?:{_CITIZEN}|(?:86)?{_MOBILE})(?![0-9A-Za-z])")
 _DIGITS = bytes(ord("0") if chr(byte) in "0123456789" else ord(".") for byte in range(256))
-_RUN = b"0" * 11
-"""So many digits in a row has each of them; looking for these first takes a fraction of the time."""
+_RUN, _GROUPS = b"0" * 11, b"000.0000.0000"
+"""So many digits in a row, or in groups, has each of them; looking for these first takes a fraction of the time."""
+_FULL_WIDTH = re.compile(b"\xef\xbc[\x90-\x99]")
+"""A full-width digit in UTF-8."""
 _TOKEN = re.compile(r"[A-Za-z0-9._:/-]*")
 _CITIZEN_DIGITS = 18
 
@@ -25,11 +24,21 @@ _CITIZEN_DIGITS = 18
 def masked_text(text: str) -> str:
     """Mask what looks like a citizen number or a mobile telephone."""
     text = storable(text)
-    if _RUN not in text.encode().translate(_DIGITS):
+    encoded = text.encode()
+    if _FULL_WIDTH.search(encoded):
+        plain = folded(text)
+        shown = masked_text(plain)
+        return text if shown == plain else shown
+    if not _may_hold_one(encoded):
         return text
     # A token (a reference, an id) stays one: its contract knows no asterisk.
     sign = "x" if _TOKEN.fullmatch(text) else "*"
-    return _SUSPECT.sub(lambda found: _masked(found[0]).replace("*", sign), text)
+    return SEEN.sub(lambda found: _masked(found[0]).replace("*", sign), text)
+
+
+def _may_hold_one(encoded: bytes) -> bool:
+    digits = encoded.translate(_DIGITS)
+    return _RUN in digits or _GROUPS in digits
 
 
 def storable(text: str) -> str:
@@ -41,7 +50,7 @@ def storable(text: str) -> str:
 
 def masked_json(value: bytes) -> bytes:
     """Mask every text in a JSON value, keys of maps included; other values are never touched."""
-    if _RUN not in value.translate(_DIGITS):
+    if not _may_hold_one(value) and not _FULL_WIDTH.search(value):
         return value
     return msgspec.json.encode(masked_plain(msgspec.json.decode(value)))
 

@@ -36,7 +36,7 @@ class NotTheirs(UserMistake):
     """Somebody asked for what lies outside the districts they may see. `about` names it (a district, a case key), for the record."""
 
     def __init__(self, about: str) -> None:
-        super().__init__("This lies in a district that you may not see.")
+        super().__init__("所查事项属于您无权查看的区划。", "This lies in a district that you may not see.")
         self.about = about
 
 

@@ -59,8 +59,9 @@ class States:
                 raise
             except Exception as error:
                 raise UnreadableState(
+                    f"{self._service.name} 分区 {partition} 的状态主题在位置 {record.offset} 处有本版本无法读入的内容，请启动写入该内容的版本的页面。",
                     f"{self._service.name}: the changelog of partition {partition} holds at offset {record.offset} what this "
-                    f"release cannot take in ({type(error).__name__}): start the page of the release that wrote it."
+                    f"release cannot take in ({type(error).__name__}): start the page of the release that wrote it.",
                 ) from error
 
     def _take(

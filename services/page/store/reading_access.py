@@ -54,9 +54,9 @@ def cursor_values(cursor: str, name: str, kinds: Sequence[type]) -> list[Any]:
     except (ValueError, RecursionError):  # binascii's error is a ValueError
         found = None
     if not isinstance(found, list) or found[:1] != [name] or [type(one) for one in found[1:]] != list(kinds):
-        raise NoSuchPage("There is no such page: begin again with the first.")
+        raise NoSuchPage("没有这一页，请从第一页重新开始。", "There is no such page: begin again with the first.")
     if any(isinstance(one, int) and abs(one) > NUMBER_MAX for one in found[1:]):
-        raise NoSuchPage("There is no such page: begin again with the first.")
+        raise NoSuchPage("没有这一页，请从第一页重新开始。", "There is no such page: begin again with the first.")
     return found[1:]
 
 

@@ -8,6 +8,7 @@ from collections.abc import AsyncIterator, Sequence
 from openpyxl import Workbook
 from openpyxl.styles import Font
 
+from services.audit.words import visible
 from services.page.store.answers import PAGE_ROWS_MAX, Access
 from services.page.store.answers_arrears import InventoryFilter, InventoryRow, InventorySort
 from services.page.store.port import Queries
@@ -36,7 +37,8 @@ HEADINGS = (
 
 
 def safe(text: str) -> str:
-    """Give a text that no spreadsheet computes."""
+    """Give a text that no spreadsheet computes, in signs that can be seen: with a control in it no workbook could be written."""
+    text = visible(text)
     return f"'{text}" if text.startswith(FORMULA_SIGNS) else text
 
 

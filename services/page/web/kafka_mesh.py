@@ -52,7 +52,7 @@ class KafkaMesh:
             self._publisher = await self._open.enter_async_context(KafkaPublisher(settings.connection))
         except UserMistake as error:  # nobody answers now, which for a worker is no mistake but a reason to begin again
             await self._open.aclose()
-            raise BrokerUnavailable(str(error)) from error
+            raise BrokerUnavailable(*error.sentences) from error
         except BaseException:
             await self._open.aclose()
             raise
@@ -68,7 +68,9 @@ class KafkaMesh:
             async with asyncio.timeout(APPEND_S_MAX):
                 await self._publisher.append(records)
         except (KafkaError, TimeoutError) as error:
-            raise BrokerUnavailable(f"The broker did not acknowledge in time: {error!r}.") from error
+            raise BrokerUnavailable(
+                "Kafka 未能按时确认写入，请稍后再试。", f"The broker did not acknowledge in time: {error!r}."
+            ) from error
 
     async def dead_record(self, service: str, partition: int, offset: int) -> InputRecord | None:
         """Give a dead letter's record; its schema is asked for where it is met for the first time."""
@@ -77,7 +79,9 @@ class KafkaMesh:
             try:
                 record = await read_one(self._settings.connection, *place)
             except (KafkaError, TimeoutError) as error:
-                raise BrokerUnavailable(f"The broker did not give a record: {error!r}.") from error
+                raise BrokerUnavailable(
+                    "Kafka 未能给出记录，请稍后再试。", f"The broker did not give a record: {error!r}."
+                ) from error
             if record is None:
                 return None
             await self._know_schema_of(record)

@@ -10,7 +10,8 @@ from schemas.page import ITEMS_MAX, PageAct, PageActRecorded
 from services.page.web.limits import Limits
 from services.page.web.mesh import MeshPort
 from services.page.web.people import Person
-from services.runtime.orders import PAGE_SOURCE
+from services.runtime.orders import MASK, PAGE_SOURCE
+from services.runtime.private_numbers import hidden
 from services.runtime.publishing import published
 from services.runtime.records import derived_id
 
@@ -20,13 +21,12 @@ TEXT_CHARACTERS_MAX = 200
 REFUSALS_A_MINUTE_MAX = 30
 """Refusals of one person or address that are recorded in a minute; the next are refused all the same."""
 ANONYMOUS = Person("anonymous", "", frozenset(), frozenset())
-_PRIVATE = re.compile(r"(?<![0-9A-Za-z-])(\d{17}[\dXx]|1[3-9]\d{9})(?![0-9A-Za-z-])")
 _CONTROL = re.compile(r"[\x00-\x1f\x7f]+")
 
 
 def cleaned(text: str) -> str:
     """Give a text as it may be recorded: one line, bounded, numbers of citizens and telephones masked."""
-    return _PRIVATE.sub("[已隐去]", _CONTROL.sub(" ", text)).strip()[:TEXT_CHARACTERS_MAX]
+    return hidden(_CONTROL.sub(" ", text), MASK).strip()[:TEXT_CHARACTERS_MAX]
 
 
 class Recorder:

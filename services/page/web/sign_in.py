@@ -112,7 +112,7 @@ class SignIn:
             answer = await self._client.post(endpoint, data=form, auth=login)
             tokens = answer.json()
         except (httpx.HTTPError, ValueError) as error:
-            raise ProviderUnavailable("The sign-in provider does not answer.") from error
+            raise ProviderUnavailable("登录服务没有应答。", "The sign-in provider does not answer.") from error
         if answer.status_code != httpx.codes.OK or not isinstance(tokens, dict) or "id_token" not in tokens:
             raise SignInRefused("sign-in-code-refused")
         return tokens
@@ -151,7 +151,10 @@ class SignIn:
             issuer = self._settings.page_provider.rstrip("/")
             metadata = await self._json(get_well_known_url(issuer, external=True))
             if str(metadata.get("issuer", "")).rstrip("/") != issuer:
-                raise ProviderUnavailable("The sign-in provider calls itself otherwise than SHEBAO_PAGE_PROVIDER does.")
+                raise ProviderUnavailable(
+                    "登录服务自报的名称与 SHEBAO_PAGE_PROVIDER 不符。",
+                    "The sign-in provider calls itself otherwise than SHEBAO_PAGE_PROVIDER does.",
+                )
             self._metadata = metadata
         return self._metadata
 
@@ -161,9 +164,11 @@ class SignIn:
             answer.raise_for_status()
             found = answer.json()
         except (httpx.HTTPError, ValueError) as error:
-            raise ProviderUnavailable("The sign-in provider does not answer.") from error
+            raise ProviderUnavailable("登录服务没有应答。", "The sign-in provider does not answer.") from error
         if not isinstance(found, dict):
-            raise ProviderUnavailable("The sign-in provider answers what is no object.")
+            raise ProviderUnavailable(
+                "登录服务的答复不是应有的格式。", "The sign-in provider answers what is no object."
+            )
         return found
 
 

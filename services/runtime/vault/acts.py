@@ -43,9 +43,15 @@ class Actor:
 
     def __post_init__(self) -> None:
         if not self.name.strip() or not self.because.strip():
-            raise UserMistake("An act on keys is recorded with who and why: give --by and --because.")
+            raise UserMistake(
+                "密钥操作须写明由谁办理、因何办理，请填 --by 和 --because。",
+                "An act on keys is recorded with who and why: give --by and --because.",
+            )
         if max(len(self.name), len(self.login), len(self.because), len(self.authority)) > TEXT_CHARACTERS_MAX:
-            raise UserMistake(f"Name, reason and authority may have {TEXT_CHARACTERS_MAX} characters each.")
+            raise UserMistake(
+                f"姓名、原因、依据各不超过 {TEXT_CHARACTERS_MAX} 个字。",
+                f"Name, reason and authority may have {TEXT_CHARACTERS_MAX} characters each.",
+            )
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,7 +138,10 @@ def open_request(database: VaultDatabase, number: int) -> Act:
     )
     found = [act for act in map(_act, rows) if act.action in CONFIRMED_BY]
     if not found:
-        raise UserMistake(f"No request {number} waits to be confirmed; `shebao keys status` shows those that do.")
+        raise UserMistake(
+            f"没有待确认的申请 {number}，待确认的见 `shebao keys status`。",
+            f"No request {number} waits to be confirmed; `shebao keys status` shows those that do.",
+        )
     return found[0]
 
 

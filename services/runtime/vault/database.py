@@ -65,7 +65,9 @@ def create(path: Path) -> None:
     try:
         path.touch(OWNER_ONLY, exist_ok=False)
     except FileExistsError:
-        raise UserMistake(f"{path} is there already; a vault is made once.") from None
+        raise UserMistake(
+            f"{path} 已存在，密钥库只建立一次。", f"{path} is there already; a vault is made once."
+        ) from None
     connection = sqlite3.connect(path, isolation_level=None)
     try:
         connection.execute("PRAGMA synchronous = EXTRA")
@@ -83,7 +85,8 @@ class VaultDatabase:
         """Open what `create` made. `WillNotStart` when there is nothing, or something else."""
         if not path.is_file():
             raise WillNotStart(
-                f"There is no vault at {path}: `shebao keys init` makes one, once; or bring its backup back."
+                f"{path} 处没有密钥库：请用 `shebao keys init` 建立（只建立一次），或从备份恢复。",
+                f"There is no vault at {path}: `shebao keys init` makes one, once; or bring its backup back.",
             )
         self.path, self.lock = path, threading.RLock()
         try:
@@ -94,12 +97,17 @@ class VaultDatabase:
                 self._connection.execute(f"PRAGMA {one}").fetchone()[0] for one in ("application_id", "user_version")
             ]
         except sqlite3.OperationalError as error:
-            raise VaultUnavailable(f"The vault at {path} does not answer ({error}).") from None
+            raise VaultUnavailable(
+                f"{path} 处的密钥库没有应答，请稍后再试。", f"The vault at {path} does not answer ({error})."
+            ) from None
         except sqlite3.DatabaseError:
-            raise WillNotStart(f"{path} is no vault, or is damaged: bring its backup back.") from None
+            raise WillNotStart(
+                f"{path} 不是密钥库，或者已经损坏，请从备份恢复。",
+                f"{path} is no vault, or is damaged: bring its backup back.",
+            ) from None
         if marks != [APPLICATION_ID, FORMAT]:
             self._connection.close()
-            raise WillNotStart(f"{path} is no vault of format {FORMAT}.")
+            raise WillNotStart(f"{path} 不是格式为 {FORMAT} 的密钥库。", f"{path} is no vault of format {FORMAT}.")
 
     def rows(self, statement: str, *values: Any) -> list[Any]:
         """Run one statement and give its rows."""
@@ -153,4 +161,6 @@ def _told(path: Path) -> Iterator[None]:
     try:
         yield
     except sqlite3.OperationalError as error:
-        raise VaultUnavailable(f"The vault at {path} does not answer ({error}).") from None
+        raise VaultUnavailable(
+            f"{path} 处的密钥库没有应答，请稍后再试。", f"The vault at {path} does not answer ({error})."
+        ) from None

@@ -24,7 +24,10 @@ class DevelopmentVault:
         """Give the one key there is, if that is its name."""
         key = self.key_for_sealing(subject, compartment, date.min)
         if key.reference != reference:
-            raise CannotOpen(f"The development vault has no key {reference} of this subject.")
+            raise CannotOpen(
+                f"开发用密钥库中没有此对象的密钥 {reference}。",
+                f"The development vault has no key {reference} of this subject.",
+            )
         return key
 
     def keep(self) -> None:

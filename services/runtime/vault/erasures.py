@@ -68,6 +68,13 @@ def reapply(database: VaultDatabase) -> int:
     return len(missing)
 
 
+def not_in_journal(database: VaultDatabase) -> list[int]:
+    """Give the numbers of erasures that the journal does not name: an older vault brought back would have their keys again."""
+    known = {erasure.name for erasure in _read(journal_of(database.path))}
+    rows = database.rows("SELECT number, erasure FROM acts WHERE erasure IS NOT NULL ORDER BY number")
+    return [number for number, name in rows if name not in known]
+
+
 def _missing(database: VaultDatabase) -> list[Erasure]:
     journal = _read(journal_of(database.path))
     if not journal:

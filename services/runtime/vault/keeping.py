@@ -160,12 +160,21 @@ def _rotate_some(vault: StoredVault, subject: str, from_on: date, after: tuple[s
 def ask(vault: StoredVault, action: Action, actor: Actor, subject: str, compartments: Sequence[Compartment]) -> int:
     """Record the first person's request to erase or readmit a subject; gives the number the second one confirms."""
     if not actor.authority.strip():
-        raise UserMistake("Say on what authority: a paragraph, a judgment, a written request (--authority).")
+        raise UserMistake(
+            "请用 --authority 写明依据：法律条款、裁判文书或书面申请。",
+            "Say on what authority: a paragraph, a judgment, a written request (--authority).",
+        )
     erased = erased_compartments(vault, subject)
     if action is Action.READMISSION_ASKED and not set(compartments) <= erased:
-        raise UserMistake("Only what was erased can be readmitted; `shebao keys show` says what was.")
+        raise UserMistake(
+            "只有已删除的才能恢复收存，删除情况见 `shebao keys show`。",
+            "Only what was erased can be readmitted; `shebao keys show` says what was.",
+        )
     if action is Action.ERASURE_ASKED and set(compartments) <= erased:
-        raise UserMistake("All of that is erased already; `shebao keys show` says by whom.")
+        raise UserMistake(
+            "所指内容均已删除，由谁删除见 `shebao keys show`。",
+            "All of that is erased already; `shebao keys show` says by whom.",
+        )
     with vault.database.transaction():
         return record(vault.database, action, actor, subject, compartments)
 
@@ -178,9 +187,15 @@ def confirm(vault: StoredVault, number: int, actor: Actor, *, is_alone: bool = F
     with vault.database.transaction():
         asked = open_request(vault.database, number)
         if actor.name.strip().casefold() == asked.issued_by.strip().casefold():
-            raise UserMistake(f"Request {number} was made by {asked.issued_by}: somebody else must confirm it.")
+            raise UserMistake(
+                f"申请 {number} 由 {asked.issued_by} 提出，须由另一人确认。",
+                f"Request {number} was made by {asked.issued_by}: somebody else must confirm it.",
+            )
         if actor.login == asked.login and not is_alone:
-            raise UserMistake(f"Request {number} was made from the account {asked.login}: confirm it from another one.")
+            raise UserMistake(
+                f"申请 {number} 由账号 {asked.login} 提出，请用另一个账号确认。",
+                f"Request {number} was made from the account {asked.login}: confirm it from another one.",
+            )
         if CONFIRMED_BY[asked.action] is Action.ERASED:
             erase(vault.database, asked, actor)
             return asked

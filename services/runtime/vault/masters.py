@@ -50,11 +50,17 @@ class MasterKey:
     def __init__(self, compartment: Compartment, version: int, key: bytes) -> None:
         """Take 64 bytes; `WillNotStart` when there are more or fewer, or both halves are the same."""
         if len(key) != MASTER_KEY_BYTES:
-            raise WillNotStart(f"A master key must have {MASTER_KEY_BYTES} bytes, not {len(key)}.")
+            raise WillNotStart(
+                f"主密钥应为 {MASTER_KEY_BYTES} 字节，现为 {len(key)} 字节。",
+                f"A master key must have {MASTER_KEY_BYTES} bytes, not {len(key)}.",
+            )
         try:
             self.cipher = AESSIV(key)
         except ValueError:
-            raise WillNotStart("A master key is not usable for AES-SIV; make 64 random bytes.") from None
+            raise WillNotStart(
+                "主密钥不能用于 AES-SIV，请生成 64 个随机字节。",
+                "A master key is not usable for AES-SIV; make 64 random bytes.",
+            ) from None
         self.compartment, self.version = compartment, version
         name = hashlib.sha256(b"master key\x00" + key).hexdigest()[:12]
         self.reference = f"m-{compartment}-{version}-{name}"
@@ -77,7 +83,10 @@ class MasterRing:
         for key in sorted(self._by_reference.values(), key=lambda one: one.version):
             same = self._newest.get(key.compartment)
             if same is not None and same.version == key.version:
-                raise WillNotStart(f"The ring has two master keys of {key.compartment} with version {key.version}.")
+                raise WillNotStart(
+                    f"主密钥文件中，密钥分区 {key.compartment} 有两个版本 {key.version} 的主密钥。",
+                    f"The ring has two master keys of {key.compartment} with version {key.version}.",
+                )
             self._newest[key.compartment] = key
 
     def __repr__(self) -> str:
@@ -98,15 +107,24 @@ class MasterRing:
             self._take(self._reload())
         master = self._by_reference.get(wrapped.master)
         if master is None or master.compartment is not compartment:
-            raise CannotOpen(f"The master key {wrapped.master} is not given to this process.")
+            raise CannotOpen(
+                f"主密钥 {wrapped.master} 未交给本进程。",
+                f"The master key {wrapped.master} is not given to this process.",
+            )
         try:
             return master.cipher.decrypt(wrapped.blob, list(bound_to))
         except (InvalidTag, ValueError):
-            raise CannotOpen("A data key in the vault was altered, or belongs to another row.") from None
+            raise CannotOpen(
+                "密钥库中的一个数据密钥已被改动，或属于另一行。",
+                "A data key in the vault was altered, or belongs to another row.",
+            ) from None
 
     def _wrapping(self, compartment: Compartment) -> MasterKey:
         if compartment not in self._newest:
-            raise CannotOpen(f"No master key of the compartment {compartment} is given to this process.")
+            raise CannotOpen(
+                f"密钥分区 {compartment} 的主密钥未交给本进程。",
+                f"No master key of the compartment {compartment} is given to this process.",
+            )
         return self._newest[compartment]
 
 
@@ -139,9 +157,13 @@ def ring_keys(text: str, only: Collection[Compartment] = tuple(Compartment)) -> 
     except ValidationError as error:
         first = error.errors(include_url=False, include_input=False, include_context=False)[0]
         place = ".".join(str(part) for part in first["loc"])
-        raise WillNotStart(f"The ring of master keys cannot be read: {place} {first['msg']}.") from None
+        raise WillNotStart(
+            "主密钥文件无法读取。", f"The ring of master keys cannot be read: {place} {first['msg']}."
+        ) from None
     except (binascii.Error, ValueError):
-        raise WillNotStart("The ring of master keys holds a key that is not base64.") from None
+        raise WillNotStart(
+            "主密钥文件中有密钥不是 base64 文本。", "The ring of master keys holds a key that is not base64."
+        ) from None
 
 
 def grown(text: str, compartments: Iterable[Compartment]) -> str:

@@ -41,7 +41,10 @@ class DataKey:
         try:
             return self._cipher.decrypt(ciphertext, list(bound_to)).decode()
         except (InvalidTag, ValueError):
-            raise CannotOpen("It was sealed for another subject, field or version, or was altered.") from None
+            raise CannotOpen(
+                "密封内容属于其他对象、字段或版本，或者已被改动。",
+                "It was sealed for another subject, field or version, or was altered.",
+            ) from None
 
 
 class KeyVault(Protocol):

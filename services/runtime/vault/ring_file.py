@@ -21,7 +21,7 @@ def grow(path: Path, compartments: Iterable[Compartment] = tuple(Compartment)) -
 def write_part(path: Path, output: Path, only: Collection[Compartment]) -> list[MasterKey]:
     """Write the part of a ring that one service needs to a new file."""
     if output.exists():
-        raise UserMistake(f"{output} is there already; name a new file.")
+        raise UserMistake(f"{output} 已存在，请另起文件名。", f"{output} is there already; name a new file.")
     text = narrowed(path.read_text(encoding="ascii"), only)
     _write(output, text)
     return ring_keys(text)

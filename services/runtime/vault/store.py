@@ -36,7 +36,10 @@ class StoredVault:
             return key
         generation, reference, master, wrapped = found
         if wrapped is None:
-            raise Erased("What this subject had sealed was erased; leave the sealed columns out.")
+            raise Erased(
+                "此对象的密封内容已删除，请不要填写密封字段。",
+                "What this subject had sealed was erased; leave the sealed columns out.",
+            )
         known = self._unwrapped.get(reference)
         if known is None:
             bound_to = bound(subject, compartment, generation, reference)
@@ -64,10 +67,12 @@ class StoredVault:
             compartment.value,
         )
         if not rows:
-            raise CannotOpen(f"The vault knows no key {reference} of this subject.")
+            raise CannotOpen(
+                f"密钥库中没有此对象的密钥 {reference}。", f"The vault knows no key {reference} of this subject."
+            )
         generation, master, wrapped = rows[0]
         if wrapped is None:
-            raise Erased(f"The key {reference} was erased.")
+            raise Erased(f"密钥 {reference} 已删除。", f"The key {reference} was erased.")
         key = self.masters.unwrap(
             Wrapped(master, wrapped), compartment, bound(subject, compartment, generation, reference)
         )

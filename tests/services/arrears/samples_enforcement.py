@@ -262,6 +262,12 @@ class Pursuit(Desk):
         self.do(EnforcementAct.DEMAND_SERVED, date(2024, 1, 19))
         return self
 
+    def to_declined(self) -> "Pursuit":
+        """The department declines on the 22nd; the bank has enough, so it may be applied to again."""
+        self.to_demanded()
+        self.do(EnforcementAct.TRANSFER_DECLINED, date(2024, 1, 22))
+        return self
+
     def to_ordered(self) -> "Pursuit":
         """Decide on the 30th, tell the bank on the 31st."""
         self.to_demanded()

@@ -3,6 +3,7 @@
 What the law says is counted here once more, with loops over days in place of the rules' own counting.
 """
 
+from collections.abc import Collection
 from datetime import date, timedelta
 
 import pytest
@@ -29,6 +30,7 @@ from tests.services.arrears.test_enforcement_rests import status
 ROADS = (
     "to_funded",
     "to_demanded",
+    "to_declined",
     "to_ordered",
     "to_insufficient",
     "to_deferred",
@@ -39,6 +41,23 @@ ROADS = (
 )
 OWED_FEN = 100_000
 TIMERS_AT_ONCE_MAX = 6
+STEPS_WITH_PAPERS = (
+    Act.TRANSFER_APPLIED,
+    Act.DEMAND_SERVED,
+    Act.TRANSFER_DECIDED,
+    Act.AGREEMENT_SIGNED,
+    Act.COURT_DEMAND_SERVED,
+)
+WITHOUT_PAPERS = (
+    Act.TRANSFER_DECLINED,
+    Act.STATEMENT_RECEIVED,
+    Act.BANK_QUERY_SENT,
+    Act.EXECUTION_SUSPENDED,
+    Act.EXECUTION_ENDED,
+)
+"""Acts that come between the order for a paper and its number, and lead elsewhere."""
+STEPS_BEFORE = {Act.DEMAND_SERVED: Act.TRANSFER_APPLIED, Act.TRANSFER_DECIDED: Act.DEMAND_SERVED}
+"""Which act of a transfer the paper of another goes by."""
 SIX_MONTHS_END = date(2024, 7, 8)
 """Received on 8 January 2024; a Monday."""
 WINDOW_END = date(2024, 10, 8)
@@ -66,6 +85,7 @@ class Enforcement(RuleBasedStateMachine):
         self.done: list[EnforcementActRecorded] = []
         self.numbers = 0
         self.paid: list[str] = []
+        self.rested_on: dict[str, int] = {}
         self.is_bankrupt = self.has_bounced = False
 
     @initialize(road=st.sampled_from(("", *ROADS)))
@@ -77,6 +97,8 @@ class Enforcement(RuleBasedStateMachine):
             getattr(self.pursuit, road)()
             self.pursuit.hear = recorded  # type: ignore[method-assign]
             self.done += [fact for fact in kept if isinstance(fact, EnforcementActRecorded) and fact.document is None]
+            for fact in self.done:
+                self._rests_on_a_paper_of_its_own(fact)
 
     @property
     def today(self) -> date:
@@ -92,8 +114,10 @@ class Enforcement(RuleBasedStateMachine):
         for _ in range(data.draw(st.integers(min_value=1, max_value=4))):
             self._act(data, back_days, is_apt=is_apt)
 
-    def _act(self, data: st.DataObject, back_days: int, *, is_apt: bool) -> None:
-        acts = [kind for kind in Act if kind is not Act.DOCUMENT_ORDERED]
+    def _act(
+        self, data: st.DataObject, back_days: int, *, is_apt: bool, among: Collection[Act] = frozenset(Act)
+    ) -> None:
+        acts = [kind for kind in Act if kind is not Act.DOCUMENT_ORDERED and kind in among]
         apt = [kind for kind in acts if is_possible(self.procedure.stage, kind)]
         kind = data.draw(st.sampled_from(apt if is_apt and apt else acts))
         self.numbers += 1
@@ -163,11 +187,23 @@ class Enforcement(RuleBasedStateMachine):
             assert fact.done_minute is not None
             assert 6 * 60 <= fact.done_minute < 22 * 60
         assert on > SERVED_ON
-        if order_for(fact) is not None:
-            paper = self.procedure.paper_for(fact.act)
-            assert paper is not None
-            assert paper.sha256
-            assert paper.dated_on <= on
+        self._rests_on_a_paper_of_its_own(fact)
+
+    def _rests_on_a_paper_of_its_own(self, fact: EnforcementActRecorded) -> None:
+        """Made out, not after the act, one that no act rested on before, and ordered after the step before it was taken."""
+        if order_for(fact) is None:
+            return
+        paper = self.procedure.paper_of(fact.act)
+        assert paper is not None
+        assert paper.sha256
+        assert paper.dated_on <= fact.occurred_on
+        assert paper.ordinal not in self.rested_on.values()
+        step_before = STEPS_BEFORE.get(fact.act)
+        if step_before is not None:
+            last = next(one for one in reversed(self.done) if one.act is step_before)
+            assert last.business_reference in self.rested_on
+            assert paper.ordinal > self.rested_on[last.business_reference]
+        self.rested_on[fact.business_reference] = paper.ordinal
 
     @precondition(lambda self: self.done)
     @rule()
@@ -178,6 +214,38 @@ class Enforcement(RuleBasedStateMachine):
         fact = act(last.act, self.today, f"N-{self.numbers}", **_content(last), reverses=last.business_reference)
         if self.pursuit.hear(fact).reason.code == "enforcement-act-reversed":
             self.done.pop()
+            self.rested_on.pop(last.business_reference, None)
+
+    @precondition(lambda self: self._with_papers_now())
+    @rule(data=st.data(), ground=st.sampled_from([None, Ground.ASSETS_MOVED]))
+    def somebody_acts_before_the_register_answers(self, data: st.DataObject, ground: Ground | None) -> None:
+        """A paper is ordered, and its number finds what has become of the procedure meanwhile."""
+        self.numbers += 1
+        kind = data.draw(st.sampled_from(self._with_papers_now()))
+        urgent = {"ground": ground} if kind is Act.TRANSFER_DECIDED else {}
+        order = order_for(act(kind, self.today, f"N-{self.numbers}", **urgent))
+        assert order is not None
+        decision = self.pursuit.hear(order)
+        self._act(data, 0, is_apt=True, among=WITHOUT_PAPERS)
+        self.pursuit.answer_papers(decision)
+
+    def _with_papers_now(self) -> list[Act]:
+        """The acts that wait for a paper and are possible now."""
+        return [kind for kind in STEPS_WITH_PAPERS if is_possible(self.procedure.stage, kind)]
+
+    @precondition(lambda self: self._of_used_papers())
+    @rule()
+    def the_desk_tries_a_paper_a_second_time(self) -> None:
+        """No act goes on with the paper of one that went before."""
+        for kind in self._of_used_papers():
+            self.numbers += 1
+            decision = self.pursuit.hear(act(kind, self.today, f"N-{self.numbers}"))
+            assert "paper-spent" in decision.reason.values["reasons"].split()
+
+    def _of_used_papers(self) -> list[Act]:
+        """The acts that are possible now, and whose paper was ordered for one that was taken in already."""
+        papers = [(kind, self.procedure.paper_of(kind)) for kind in self._with_papers_now()]
+        return [kind for kind, paper in papers if paper is not None and paper.ordinal in self.rested_on.values()]
 
     @rule(days=st.sampled_from([1, 1, 2, 5, 10, 30, 120]))
     def days_pass(self, days: int) -> None:

@@ -196,6 +196,7 @@ def test_a_paper_is_kept_by_its_hash_and_said_so() -> None:
         ({"document_number": "威文税社划申〔2024〕2号"}, ["paper-differs"]),
         ({"amount_fen": 60_000}, []),
         ({"amount_fen": 60_001}, ["paper-differs"]),
+        ({"amount_fen": 59_999}, ["paper-differs"]),
         ({"occurred_on": date(2024, 1, 17)}, ["before-step-before", "paper-differs"]),
     ],
 )
@@ -207,6 +208,21 @@ def test_an_act_says_what_its_paper_says(changed: dict[str, Any], expected: list
     pursuit.make_paper(fact)
 
     assert expected == reasons(pursuit, fact.model_copy(update=changed))
+
+
+def test_a_demand_that_was_made_out_before_a_payment_is_not_served_after_it() -> None:
+    """It asks for 1,000 yuan and 600 are owed: whatever the act says, the unit would read 1,000 (行政强制法 35)."""
+    pursuit = Pursuit().to_funded()
+    pursuit.do(Act.TRANSFER_APPLIED, APPLIED_ON)
+    pursuit.wait_until(at(DEMANDED_ON))
+    pursuit.make_paper(act(Act.DEMAND_SERVED, DEMANDED_ON))
+    pursuit.hear(paid(paid_fen=40_000, paid_on=DEMANDED_ON))
+    rest = act(Act.DEMAND_SERVED, DEMANDED_ON, "rest", amount_fen=60_000)
+
+    assert ["amount-above-owed"] == reasons(pursuit, act(Act.DEMAND_SERVED, DEMANDED_ON))
+    assert ["paper-differs"] == reasons(pursuit, rest)
+    pursuit.make_paper(rest)
+    assert [] == reasons(pursuit, rest)
 
 
 def test_other_instalments_than_those_of_the_paper_are_refused() -> None:

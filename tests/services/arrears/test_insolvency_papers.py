@@ -8,9 +8,14 @@ from datetime import date
 import pytest
 
 from schemas.documents import DocumentRequested
+from schemas.insolvency_acts import InsolvencyAct
+from schemas.vocabulary import Insurance
+from tests.services.arrears.samples import missed
 from tests.services.arrears.samples_status import (
     accepted,
     claim,
+    claimed,
+    declared,
     in_arrears,
     order_for,
     reasons_of,
@@ -59,6 +64,43 @@ def test_a_paper_of_other_amounts_is_not_the_claims(listed_fen: int, declared_fe
 
     refusal = started.hear_alone(claim(FEBRUARY_1))
     assert "claim-document-missing" == refusal.reason.values["reasons"]
+
+
+def test_a_supplement_of_the_same_amounts_has_a_paper_of_its_own() -> None:
+    """A medical line of as much is found after the claim: what claimed the first does not claim the second (企业破产法 49, 56)."""
+    started = claimed()
+    started.hear(missed("M-2", insurance=Insurance.MEDICAL, occurred_on=date(2024, 7, 1)))
+    supplement = claim(date(2024, 7, 1), what=InsolvencyAct.CLAIM_SUPPLEMENTED, reference="I-2")
+
+    refusal = started.hear_alone(supplement)
+    assert "claim-document-missing" == refusal.reason.values["reasons"]
+    started.make_paper(supplement)
+    assert "insolvency-act-recorded" == started.hear_alone(supplement).reason.code
+
+
+def test_a_claim_by_hand_leaves_the_next_paper_to_the_next_claim() -> None:
+    started = in_arrears(date(2024, 7, 2))
+    started.hear(accepted())
+    started.make_paper(claim(FEBRUARY_1), outcome="failed", detail_code="text-not-printable", sha256="")
+    assert started.case is not None
+    assert started.case.insolvency is not None
+    number = started.case.insolvency.papers[0].number
+    started.hear_alone(claim(FEBRUARY_1, decision_number=number))
+    started.hear(declared(), missed("M-2", insurance=Insurance.MEDICAL, occurred_on=date(2024, 7, 1)))
+    supplement = claim(date(2024, 7, 1), what=InsolvencyAct.CLAIM_SUPPLEMENTED, reference="I-2")
+    again = supplement.model_copy(update={"decision_number": number})
+
+    assert "claim-document-missing" == started.hear_alone(again).reason.values["reasons"]
+    started.make_paper(supplement)
+    assert "insolvency-act-recorded" == started.hear_alone(supplement).reason.code
+
+
+def test_a_claim_that_was_taken_back_gives_its_paper_back() -> None:
+    started = in_arrears(FEBRUARY_1)
+    started.hear(accepted(), claim(FEBRUARY_1))
+    started.hear_alone(claim(FEBRUARY_1, reference="I-2", reverses="I-1"))
+
+    assert "insolvency-act-recorded" == started.hear_alone(claim(FEBRUARY_1, reference="I-3")).reason.code
 
 
 def test_a_paper_that_could_not_be_made_is_written_by_hand_under_its_number() -> None:

@@ -5,7 +5,16 @@ from datetime import date
 import pytest
 
 from schemas.mesh import ParameterPublished
-from services.arrears.law_numbers import Confidence, LegalNumber, Unit, chosen, counted, in_force
+from services.arrears.law_numbers import (
+    Cited,
+    Confidence,
+    LegalNumber,
+    Unit,
+    chosen,
+    counted,
+    in_force,
+    with_older_citations,
+)
 from tests.services.arrears.samples import at, context
 
 OLD = LegalNumber(
@@ -41,6 +50,25 @@ READING = LegalNumber(
 )
 def test_a_number_holds_to_its_last_day_and_the_next_from_the_day_after(day: date, expected: int) -> None:
     assert expected == in_force((OLD, NEW), day).value
+
+
+@pytest.mark.parametrize(
+    ("day", "paragraph"),
+    [
+        (date(2013, 12, 31), "公司法(2005) 184"),
+        (date(2014, 1, 1), "公司法(2018) 183"),
+        (date(2024, 12, 31), "公司法(2018) 183"),
+        (date(2025, 1, 1), NEW.paragraph),
+    ],
+)
+def test_a_number_that_stood_elsewhere_is_the_same_number_under_the_article_of_its_day(
+    day: date, paragraph: str
+) -> None:
+    versions = with_older_citations(
+        NEW, Cited(date(2006, 1, 1), "公司法(2005) 184"), Cited(date(2014, 1, 1), "公司法(2018) 183")
+    )
+
+    assert (45, paragraph) == (in_force(versions, day).value, in_force(versions, day).paragraph)
 
 
 def test_after_the_last_day_of_the_last_version_there_is_no_number() -> None:

@@ -16,6 +16,7 @@ from schemas.unit_status import (
     UnitMeasureChanged,
     UnitStanding,
 )
+from services.arrears import law_status
 from tests.services.arrears.samples import Desk, at, desk, missed, paid, registered
 from tests.services.arrears.samples_status import accepted, in_arrears, measure_of, status, told
 
@@ -236,6 +237,25 @@ def test_disputed_points_are_named_with_their_paragraph_and_confidence() -> None
     assert "可信度A" in text
     assert "可信度B" in text
     assert text.replace("。", "")[:20] in started.decisions[-1].reason.values["notes_text"]
+
+
+def test_what_a_notice_or_a_transfer_meets_while_a_liquidation_group_is_at_work_is_named_as_open() -> None:
+    """The group may not pay while claims are declared (公司法 235(3)); no text stays an order to pay or its enforcement (236(3): 公司存续)."""
+    started = in_arrears()
+    started.hear(status(S.LIQUIDATING, date(2024, 1, 10), announced_on=date(2024, 1, 11)))
+
+    assert [law_status.LIQUIDATION_DISPUTE] == list(told(started).disputed)
+    assert law_status.LIQUIDATION_DISPUTE in started.decisions[-1].reason.values["notes_text"]
+    assert (True, False) == (told(started).ordinary_steps_open, told(started).enforcement_suspended)
+
+
+def test_in_court_the_liquidation_group_has_handed_over_and_its_open_point_is_none_any_more() -> None:
+    """公司法 237(2): the matter goes to the administrator, and 企业破产法 19 stays the enforcement."""
+    started = in_arrears()
+    started.hear(status(S.LIQUIDATING, date(2024, 1, 5)), accepted(reference="S-2"))
+
+    assert law_status.LIQUIDATION_DISPUTE not in told(started).disputed
+    assert told(started).enforcement_suspended
 
 
 @pytest.mark.parametrize(

@@ -1,9 +1,15 @@
 """Whoever tampers with the decision records is found out, and told where."""
 
+import json
+from typing import Any
+
 import pytest
 
+from schemas.avro import avro_schema
+from schemas.decision_records import DecisionBatch
+from services.audit.chain import FOREIGN_SCHEMA
 from services.audit.findings import Finding, Kind
-from services.runtime.codec import PREFIX_BYTES
+from services.runtime.codec import MAGIC, PREFIX_BYTES
 from services.runtime.records import InputRecord, OutputRecord
 from tests.services.audit.logs import ARREARS, ENTRIES, RECORDS, Log, altered, found_in, hash_of, packed, sealed_log
 
@@ -72,6 +78,24 @@ async def test_a_changed_registry_prefix_is_found(place: int) -> None:
     log.of("arrears", 3)[4] = flipped(log.of("arrears", 3)[4], place)
 
     assert [(Kind.CHANGED, 8, 12, 14)] == told((await found_in(log)).findings)
+
+
+async def test_a_record_that_names_another_schema_of_its_contract_is_found() -> None:
+    """No hash covers the registry prefix: with two columns exchanged, the same bytes would say another outcome."""
+    log, other_id = sealed_log(), 9_000
+    exchanged = {"outcome": "code", "code": "outcome"}
+    schema: dict[str, Any] = json.loads(json.dumps(avro_schema(DecisionBatch)))
+    for column in schema["fields"]:
+        column["name"] = exchanged.get(column["name"], column["name"])
+    log.codec.learn(other_id, schema)
+    whole = log.of("arrears", 3)[4]
+    named = bytes([MAGIC]) + other_id.to_bytes(4, "big") + (whole.value or b"")[PREFIX_BYTES:]
+    log.of("arrears", 3)[4] = altered(whole, value=named)
+    findings = (await found_in(log)).findings
+
+    assert ["counted"] * ENTRIES == [entry.outcome for entry in log.codec.decode(ARREARS, named).entries]
+    assert [(Kind.CHANGED, 8, 12, 14)] == told(findings)
+    assert FOREIGN_SCHEMA == findings[0].detail
 
 
 async def test_every_single_byte_of_a_record_is_guarded() -> None:

@@ -7,7 +7,9 @@ import pytest
 from typer.testing import CliRunner
 
 from schemas import access
+from services.console.commands.acls import lines_of_apply, lines_of_check
 from services.console.main import app
+from services.runtime.access_admin import AccessReport
 from tests.harness.stack import Stack
 from tests.services.console.towns import Town, sentence_of
 
@@ -44,6 +46,40 @@ def test_where_nobody_logs_in_there_are_no_rights_to_compare(words: tuple[str, .
     assert "reached without a login, so there are no rights to compare or to give" in sentence_of(shown)
 
 
+REPORT = AccessReport(
+    given=(access.Grant("arrears", access.Thing.TOPIC, "arrears-opened", access.Right.WRITE),),
+    present=access.grants()[:2],
+    surplus=("guest may read topic clock-ticked",),
+    taken=("guest may read group guest",),
+)
+
+
+def test_what_a_comparison_found_is_told_in_chinese_and_then_in_english() -> None:
+    assert [
+        "缺少：arrears 写主题 arrears-opened。 Missing: arrears may write topic arrears-opened.",
+        "多出一项权限。 Too much: guest may read topic clock-ticked.",
+        "与权限表相符 2 项，缺少 1 项，多出 1 项。 2 as the table says, 1 missing, 1 too much.",
+    ] == lines_of_check(REPORT)
+
+
+@pytest.mark.parametrize(
+    ("dry_run", "will_zh", "would_be"),
+    [(False, "已", ""), (True, "将", "would be ")],
+)
+def test_what_was_given_and_taken_is_told_in_chinese_and_then_in_english(
+    dry_run: bool, will_zh: str, would_be: str
+) -> None:
+    assert [
+        f"{will_zh}授予：arrears 写主题 arrears-opened。 {would_be}given: arrears may write topic arrears-opened.",
+        f"{will_zh}收回一项权限。 {would_be}taken: guest may read group guest.",
+        "多出一项权限，收回请用 --take-surplus。 Too much: guest may read topic clock-ticked.",
+        (
+            f"{will_zh}授予 1 项，原有 2 项，{will_zh}收回 1 项，多出 1 项。"
+            f" 1 {would_be}given, 2 present, 1 {would_be}taken, 1 too much."
+        ),
+    ] == lines_of_apply(REPORT, dry_run=dry_run)
+
+
 @pytest.mark.broker
 def test_the_broker_is_found_by_its_data_and_holds_what_the_table_says(
     town: Town, secure_stack: Stack, monkeypatch: pytest.MonkeyPatch
@@ -54,5 +90,5 @@ def test_the_broker_is_found_by_its_data_and_holds_what_the_table_says(
     checked, applied = town.shebao("acls", "check"), town.shebao("acls", "apply")
 
     assert (0, 0) == (checked.exit_code, applied.exit_code), checked.output + applied.output
-    assert f"{len(access.grants())} as the table says, 0 missing, 0 too much" in checked.output
-    assert f"0 given, {len(access.grants())} present, 0 taken, 0 too much" in applied.output
+    assert f"{len(access.grants())} as the table says, 0 missing, 0 too much." in checked.output
+    assert f"0 given, {len(access.grants())} present, 0 taken, 0 too much." in applied.output

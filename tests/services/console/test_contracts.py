@@ -11,8 +11,10 @@ import pytest
 from typer.testing import CliRunner
 
 from schemas.avro import versions
+from services.console.commands.contracts import lines_of_topics
 from services.console.main import COMMANDS, app
 from services.console.main import _loaded as loaded
+from services.runtime.topic_admin import Difference, TopicReport
 from tests.harness.stack import Stack
 from tests.services.console.towns import Town
 
@@ -152,6 +154,18 @@ def test_a_value_more_is_a_caution_about_the_order_of_upgrades(tmp_path: Path) -
 
     assert 0 == done.returncode
     assert "[caution] appraisal-submitted, against v1: materials[] may be x-ray from now on" in done.stdout
+
+
+def test_what_was_created_and_what_differs_is_told_in_chinese_and_then_in_english() -> None:
+    differs = Difference("card-lost", "retention.ms", "-1", "604800000")
+    report = TopicReport(("arrears-opened",), ("card-lost", "card-found"), (differs,), ("other", "topics"))
+
+    assert [
+        "将建立：arrears-opened",
+        "主题 card-lost 的 retention.ms 与清单不符。 card-lost: retention.ms is 604800000, the inventory says -1.",
+        "不属于本网格：other、topics",
+        "将建立 1 个主题，原有 2 个，设置与清单不符 1 处。 1 would be created, 2 present, 1 differences.",
+    ] == lines_of_topics(report, dry_run=True)
 
 
 @pytest.mark.broker

@@ -1,13 +1,21 @@
-"""`shebao down`, `status` on a sandbox of which only a worker was started."""
+"""`shebao down`, `status`, `up` on a sandbox of which only a worker was started."""
 
+import asyncio
+import io
+import sys
 from pathlib import Path
 
 import pytest
+from rich.console import Console
 from typer.testing import CliRunner
 
+from services.console.commands.sandbox import show_until_stopped
 from services.console.main import app
 from services.sandbox.mesh import Mesh
+from services.sandbox.processes import Daemon
 from services.sandbox.settings import SandboxSettings, on_free_ports
+
+ENDS_S_MAX = 30.0
 
 
 @pytest.fixture
@@ -32,6 +40,20 @@ def test_a_second_down_has_nobody_to_tell_of(sandbox: SandboxSettings) -> None:
     shown = CliRunner().invoke(app, ["down"])
 
     assert (0, [f"{sandbox.data_dir} 中没有已启动的服务，无须停止。"]) == (shown.exit_code, shown.output.splitlines())
+
+
+@pytest.mark.asyncio
+async def test_what_runs_in_the_foreground_ends_when_it_is_stopped_from_another_terminal(
+    sandbox: SandboxSettings,
+) -> None:
+    server = Daemon("kafka", [sys.executable, "-c", "import time; time.sleep(60)"], sandbox.run_dir, sandbox.log_dir)
+    server.start()
+    up = asyncio.create_task(show_until_stopped(Mesh(sandbox, workers=()), Console(file=io.StringIO())))
+    down = await asyncio.to_thread(CliRunner().invoke, app, ["down"])
+
+    await asyncio.wait_for(up, ENDS_S_MAX)
+
+    assert "kafka: 已停止" in down.output
 
 
 def test_every_worker_writes_its_log_where_the_sandbox_keeps_logs(sandbox: SandboxSettings) -> None:

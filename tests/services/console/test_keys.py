@@ -20,6 +20,7 @@ from services.notifications.call_list import OUTCOMES
 from services.runtime.effects import DONE, FAILED, Attempt
 from services.runtime.errors import CannotOpen, Erased
 from services.runtime.sealing import CONTACT_PHONE, opener_from_environment, vault_from_environment
+from services.runtime.vault.erasures import journal_of
 from tests.services.console.towns import Town, sentence_of
 from tests.services.gateway.rows_of import CITIZEN, REGISTERED, UNIT
 
@@ -197,13 +198,28 @@ def test_every_act_is_recorded_with_who_why_and_on_what_authority() -> None:
 
 
 @pytest.mark.usefixtures("kept")
+def test_an_erasure_that_the_journal_has_lost_is_told(vault: Path) -> None:
+    """Nothing else would keep an older vault, brought back, from having the keys again."""
+    erase(UNIT)
+    whole = keys("log")
+    journal_of(vault).unlink()
+    lost = keys("log")
+
+    assert (0, 1) == (whole.exit_code, lost.exit_code)
+    assert ("没有第" in whole.output, "没有第 2 项删除" in lost.output) == (False, True)
+
+
+@pytest.mark.usefixtures("kept")
 def test_one_person_alone_erases_nothing() -> None:
     asked = keys("erase", UNIT, "--authority", "个人信息保护法 47", "--because", "本人申请", "--by", "李", "--apply")
 
     same = keys("confirm", number_of(asked), "--because", "已核对", "--by", "李", "--apply", account="wang")
     renamed = keys("confirm", number_of(asked), "--because", "已核对", "--by", "王", "--apply")
 
-    assert (2, f"Request {number_of(asked)} was made by 李: somebody else must confirm it.") == (
+    assert (
+        2,
+        f"申请 {number_of(asked)} 由 李 提出，须由另一人确认。 Request {number_of(asked)} was made by 李: somebody else must confirm it.",
+    ) == (
         same.exit_code,
         sentence_of(same),
     )

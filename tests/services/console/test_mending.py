@@ -90,6 +90,16 @@ def test_a_redriven_record_is_decided_again_with_its_own_id(town: Town) -> None:
     assert "1 次" in town.shebao("dead", "list").output
 
 
+def test_a_number_of_a_person_in_the_reason_of_an_order_is_not_kept(town: Town) -> None:
+    unregistered(town)
+    town.register()
+    town.twin.run()
+    because = ("--because", "王某 370602199001011235 来电 138-1234-5678 更正", "--by", "李爱华")
+    town.shebao("dead", "redrive", "--code", "unit-unknown", "--apply", *because)
+
+    assert ["王某 [已隐去] 来电 [已隐去] 更正"] == [order.explanation for order in orders(town, "arrears")]
+
+
 def test_the_story_of_a_redriven_record_tells_who_ordered_it(town: Town) -> None:
     unregistered(town)
     town.register()
@@ -126,7 +136,7 @@ def test_what_the_door_would_refuse_again_is_not_offered(town: Town) -> None:
 
 def test_a_record_that_fits_but_not_inside_an_order_is_not_offered(town: Town, monkeypatch: pytest.MonkeyPatch) -> None:
     """The order that gives it back is a record itself, and has more around it. No contract of today allows one so large."""
-    monkeypatch.setattr(door, "HEADERS_BYTES_MAX", RECORD_BYTES_MAX)
+    monkeypatch.setattr(door, "HEADERS_BYTES_MAX", 2 * RECORD_BYTES_MAX)
     town.owe()
     (known,) = town.twin.records("contribution-assessed")
     padded = (*known.headers, ("padding", b"x" * (RECORD_BYTES_MAX - 650)))

@@ -2,13 +2,14 @@
 
 import base64
 import json
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
 from schemas.topics import decisions_topic
 from services.audit.findings import Kind
-from services.audit.seal_keys import SealKey
+from services.audit.seal_keys import SealKey, development_seal_key, public_entry
 from services.audit.seals import seal_record
 from services.console.seals_output import KIND_TEXTS
 from services.runtime.records import InputRecord
@@ -69,6 +70,32 @@ def test_json_tells_every_task_and_its_unsealed_span(indebted: Town) -> None:
     assert told["sound"]
     assert {None} == {task["sealed_number"] for task in told["tasks"]}
     assert [task["entries"] for task in told["tasks"]] == [task["unsealed_entries"] for task in told["tasks"]]
+
+
+def test_a_verdict_that_rests_on_the_published_key_says_that_it_proves_nothing(indebted: Town) -> None:
+    """An auditor who reaches a mesh through this machine, and named no public keys, would else trust what anybody can seal."""
+    unsealed = indebted.shebao("audit", "verify")
+    indebted.seal()
+    sealed, told = indebted.shebao("audit", "verify"), indebted.shebao("audit", "verify", "--format", "json")
+
+    assert (False, True) == ("不能作为证据" in unsealed.output, "不能作为证据" in sealed.output)
+    assert ([development_seal_key().key_id], True) == tuple(
+        json.loads(told.stdout)[name] for name in ("keys", "proves_nothing")
+    )
+
+
+def test_a_verdict_that_rests_on_an_own_key_names_it(
+    indebted: Town, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    key = SealKey(bytes(range(32)))
+    indebted.seal(key)
+    path = tmp_path / "keys.json"
+    path.write_text(f'{{"keys": [{public_entry(key, datetime(2026, 1, 1, tzinfo=UTC)).model_dump_json()}]}}')
+    monkeypatch.setenv("SHEBAO_SEAL_PUBLIC_KEYS", str(path))
+    shown, told = indebted.shebao("audit", "verify"), indebted.shebao("audit", "verify", "--format", "json")
+
+    assert (0, False) == (shown.exit_code, "不能作为证据" in shown.output)
+    assert ([key.key_id], False) == tuple(json.loads(told.stdout)[name] for name in ("keys", "proves_nothing"))
 
 
 def test_exported_seals_find_a_tail_cut_together_with_its_seals(indebted: Town, tmp_path: Path) -> None:

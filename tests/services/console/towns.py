@@ -11,7 +11,7 @@ from schemas.topics import decisions_topic
 from schemas.vocabulary import Agency, District, Insurance
 from services.audit.chain import LinkReader
 from services.audit.reading import MeshReader
-from services.audit.seal_keys import development_seal_key
+from services.audit.seal_keys import SealKey, development_seal_key
 from services.audit.sealer import Sealer
 from services.audit.seals import seal_record
 from services.clock.calendars import published_calendars
@@ -98,9 +98,9 @@ class Town:
         headers = self.twin.signer.signed(self.twin.codec, good, self.twin.clock).headers
         self.twin.append_raw("contribution-paid", 0, UNIT.encode(), JUNK, headers)
 
-    def seal(self) -> None:
-        """Seal whatever every service has decided."""
-        sealer = Sealer(LinkReader(self.mesh.codec), development_seal_key(), 1, timedelta())
+    def seal(self, key: SealKey | None = None) -> None:
+        """Seal whatever every service has decided; with the published key when none is given."""
+        sealer = Sealer(LinkReader(self.mesh.codec), key or development_seal_key(), 1, timedelta())
         for name in self.twin.services:
             for record in self.twin.records(decisions_topic(name)):
                 sealer.take(record, self.twin.clock)

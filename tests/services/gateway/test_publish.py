@@ -159,6 +159,20 @@ def test_no_sensitive_value_is_repeated_in_the_rejected_file(tmp_path: Path) -> 
     assert "13900000000" not in text
 
 
+def test_no_number_of_a_person_is_repeated_where_a_file_has_no_headings(tmp_path: Path) -> None:
+    """Its first row is somebody's, and is taken for the names of columns."""
+    without = tmp_path / "rows.csv"
+    without.write_text("370602199001011235,reference\n")
+    with pytest.raises(UserMistake) as told:
+        publish(without)
+    lines = tmp_path / "rows.ndjson"
+    lines.write_text(json.dumps({**PAID, "370602199001011235": "x"}))
+    odd, _ = publish(lines)
+
+    assert "370602199001011235" not in str(told.value)
+    assert ["***"] == [row["column"] for row in rejected(odd)]
+
+
 def test_a_reference_used_twice_for_other_content_is_flagged_and_a_repeat_is_not(tmp_path: Path) -> None:
     other = {**ASSESSED, "assessed_fen": "1"}
     report, sink = publish(write_csv(tmp_path / "a.csv", [ASSESSED, ASSESSED, other, {**other, "revision": "2"}]))

@@ -81,7 +81,7 @@ def test_a_bad_row_makes_no_key(keys: StoredVault) -> None:
 
 def test_a_file_that_breaks_off_leaves_no_key_and_no_lock(keys: StoredVault, monkeypatch: pytest.MonkeyPatch) -> None:
     def broken(path: Path, moved: object) -> object:
-        raise UserMistake("the file ends in the midst of a row")
+        raise UserMistake("文件在一行中间中断。", "the file ends in the midst of a row")
 
     edge(keys).seal("0631", UNIT, "contact_phone", NOW.date())
     monkeypatch.setattr("services.gateway.publish.read_rows", broken)

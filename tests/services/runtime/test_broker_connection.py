@@ -199,7 +199,7 @@ async def test_a_certificate_of_a_stranger_is_one_sentence(tmp_path: Path) -> No
     server.close()
     await server.wait_closed()
 
-    assert f"The broker at localhost:{port} and we do not agree on TLS: CERTIFICATE_VERIFY_FAILED." == reason
+    assert f"The broker at localhost:{port} and we do not agree on TLS: CERTIFICATE_VERIFY_FAILED." == reason.english
 
 
 @pytest.mark.asyncio
@@ -208,7 +208,7 @@ async def test_nobody_there_is_one_sentence() -> None:
 
     reason = await BrokerConnection(nowhere, password=SecretStr(SECRET)).why_refused()
 
-    assert f"No broker answers at {nowhere}: start the mesh with `shebao up`." == reason
+    assert f"No broker answers at {nowhere}: start the mesh with `shebao up`." == reason.english
 
 
 def test_every_codec_of_the_broker_can_be_read_here() -> None:

@@ -114,6 +114,27 @@ def test_a_case_is_told_by_the_end_of_its_key(key: str, shown: str) -> None:
     assert {"event": "parked", "case": shown} == mask_unlisted(None, "warning", {"event": "parked", "case": key})
 
 
+@pytest.mark.parametrize(
+    "number",
+    [
+        "370602199001011234",
+        "13812345678",
+        "+8613812345678",
+        "0086 138 1234 5678",
+        "138-1234-5678",
+        "JF-13812345678",
+        "１３８１２３４５６７８",
+        "３７０６０２１９９００１０１１２３Ｘ",
+    ],
+)
+def test_a_number_of_a_person_is_masked_however_it_is_written(number: str) -> None:
+    texts = {"event": f"拨打{number}，未接", "error": ValueError(number), "missing": [number, 7], "reason": "a-1"}
+    masked = mask_unlisted(None, "warning", dict(texts))
+
+    assert [] == [name for name, text in masked.items() if number[-4:] in str(text)]
+    assert ("a-1", 7) == (masked["reason"], masked["missing"][1])
+
+
 def test_a_refused_record_is_told_with_its_trace_and_its_decision() -> None:
     entry = {
         "number": 7,

@@ -1,5 +1,6 @@
 """Whose signature counts, when, and over what: told on the memory twin, at the door every worker has."""
 
+from collections import Counter
 from datetime import date, timedelta
 
 import pytest
@@ -9,6 +10,7 @@ from hypothesis import strategies as st
 from schemas.avro import avro_schema
 from schemas.contributions import ContributionPaid
 from schemas.mesh import EarlierValue
+from schemas.producers import ProducerKeyPublished
 from schemas.signing import COVERED_HEADERS, SIGNATURE_HEADERS
 from services.outlets import directory
 from services.outlets.worker import SERVICE as OUTLETS
@@ -196,6 +198,17 @@ def test_a_stolen_key_is_of_no_use_once_its_end_has_passed_by_the_window(office:
     office.say(office.signed(NOON - MOMENT, reference="dated-back-later"))
 
     assert ["counted", "signature-stale"] == office.codes()
+
+
+def test_two_words_about_a_key_under_one_revision_are_not_passed_over_in_silence(office: Office) -> None:
+    """Two people end it at once, one of them because it was stolen; which word comes first may differ from task to task."""
+    office.publish_key(revision=2)
+    office.publish_key(revision=2)
+    office.publish_key(revision=2, ends_at=NOON - timedelta(hours=1), ended_because="stolen")
+
+    said = [entry.code for entry in office.mesh.decisions("arrears") if entry.topic == ProducerKeyPublished.topic]
+    assert {"reference-kept": 24, "reference-not-newer": 12, "reference-conflict": 12} == Counter(said)
+    assert 12 == len(office.mesh.dead("arrears"))
 
 
 def test_an_earlier_word_about_a_key_does_not_undo_a_later_one(office: Office) -> None:

@@ -17,6 +17,9 @@ NOW = datetime(2026, 11, 2, 1, 0, tzinfo=UTC)
 """Nine in the morning of a Monday in Weihai: a rotation now begins on the 4th."""
 TODAY, TOMORROW, BEGINS_ON = date(2026, 11, 2), date(2026, 11, 3), date(2026, 11, 4)
 ALL = tuple(Compartment)
+UNIT, OTHER = "11371000004359918E", "91371003MA3N5Y8K1E"
+PERSON = "p1-6b61379c27712fbaf72fa4e5bf1a29de"
+PHONE = "0631-8451473"
 
 
 def made(path: Path, masters: MasterKeys | None = None) -> StoredVault:

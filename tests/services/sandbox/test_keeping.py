@@ -1,5 +1,6 @@
 """Whoever keeps workers running starts again what a fault ended, and tells people of what will not stay."""
 
+import asyncio
 import sys
 from pathlib import Path
 
@@ -17,6 +18,15 @@ if mark.exists():
     time.sleep(60)
 mark.touch()
 sys.exit(1)
+"""
+ENDS_IN_GOOD_ORDER = """
+import pathlib, signal, sys, time
+def end(*_):
+    time.sleep(0.02)
+    sys.exit(0)
+signal.signal(signal.SIGTERM, end)
+pathlib.Path(sys.argv[1]).touch()
+time.sleep(60)
 """
 ENDED_S_MAX = 20
 
@@ -77,3 +87,41 @@ async def test_what_was_stopped_is_let_be(tmp_path: Path) -> None:
     Keeping([daemon]).start_again_what_ended()
 
     assert not daemon.is_running()
+
+
+@pytest.mark.asyncio
+async def test_what_is_stopped_from_another_terminal_is_let_be_from_the_first_moment_on(tmp_path: Path) -> None:
+    mark = tmp_path / "mark"
+
+    async def runs() -> bool:
+        return mark.exists()
+
+    daemon = daemon_of(tmp_path, ENDS_IN_GOOD_ORDER, str(mark))
+    daemon.start()
+    await until(runs, ENDED_S_MAX, "the worker runs")
+    keeping, elsewhere = Keeping([daemon]), daemon_of(tmp_path, "the command is known from the run file")
+    stopping = asyncio.create_task(elsewhere.stop(ENDED_S_MAX))
+    processes = set()
+    while not stopping.done():
+        keeping.start_again_what_ended()
+        identity = daemon.identity()
+        processes |= set() if identity is None else {identity.pid}
+        await asyncio.sleep(0)
+
+    await stopping
+
+    assert 1 == len(processes)
+    assert not daemon.is_running()
+    assert [] == list((tmp_path / "run").iterdir())
+
+
+@pytest.mark.asyncio
+async def test_what_was_to_end_and_is_started_anew_is_looked_after(tmp_path: Path) -> None:
+    daemon = daemon_of(tmp_path, "raise SystemExit(1)")
+    daemon.start()
+    await daemon.stop(ENDED_S_MAX)
+    daemon.start()
+
+    await ended(daemon)
+
+    assert 1 == daemon.exit_code()

@@ -164,4 +164,7 @@ def test_the_plain_door_says_what_runs_in_one_line(tmp_path: Path) -> None:
     )
 
     assert quiet.stdout == "Nothing was started.\n"
-    assert (wrong.returncode, wrong.stderr) == (1, "SHEBAO_SANDBOX_BROKERS is '2', but must be 1 or 3.\n")
+    assert (wrong.returncode, wrong.stderr) == (
+        1,
+        "SHEBAO_SANDBOX_BROKERS 的值不正确。 SHEBAO_SANDBOX_BROKERS is '2', but must be 1 or 3.\n",
+    )

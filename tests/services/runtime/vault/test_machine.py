@@ -24,7 +24,7 @@ from tests.services.runtime.vaults import NOW, actor, edge, erase, made, opened,
 
 SUBJECTS = st.sampled_from(["unit-1", "unit-2", "p1-a"])
 FIELDS = st.sampled_from(["contact_phone", "contact_email"])
-"""One compartment is enough: test_vault shows that they do not touch each other."""
+"""One compartment is enough: test_generations shows that they do not touch each other."""
 CONTACT = (Compartment.CONTACT,)
 AGO_DAYS = st.integers(-1, 5)
 """How long ago a row's fact occurred: never later than tomorrow."""

@@ -1,0 +1,61 @@
+"""What aiokafka 0.14 does not expect, and says too often. Each mend falls away once aiokafka does so itself.
+
+**A connection that uvloop has closed is a broken connection.** asyncio's own transports take a write after their end in silence;
+uvloop raises `RuntimeError`, which aiokafka does not expect of a write (aio-libs/aiokafka issue 1038, open). It goes through
+every one of its routines that sends something in the moment between the end of a connection and its notice of it, and ends it
+for good: a member that never joins its group again, a client that never learns of new leaders, while the process seems to live
+(seen: one of four workers fought the others for all their tasks, decision 0113).
+
+**An error that was raised is not printed again.** A producer that fails puts its error into futures that only a producer that
+waits for room or for its commit ever looks at; the loop prints each of the others with a traceback, thirteen for one tick.
+"""
+
+from collections.abc import Callable
+from functools import cache, wraps
+from typing import Any
+
+from aiokafka.conn import AIOKafkaConnection, CloseReason
+from aiokafka.errors import KafkaConnectionError, KafkaError
+from aiokafka.producer.message_accumulator import MessageBatch
+from aiokafka.producer.transaction_manager import TransactionManager
+
+from services.runtime.closing import let_go
+
+Method = Callable[..., Any]
+
+
+@cache
+def mend_clients() -> None:
+    """Mend the clients of this process; before any is made, and once."""
+    for write in ("send", "_send_sasl_token"):
+        setattr(AIOKafkaConnection, write, _expecting_closed_transports(getattr(AIOKafkaConnection, write)))
+    MessageBatch.failure = _letting_go("_drain_waiter", MessageBatch.failure)
+    for failing in ("fatal_error", "error_transaction"):
+        mended = _letting_go("_transaction_waiter", getattr(TransactionManager, failing))
+        setattr(TransactionManager, failing, mended)
+
+
+def _expecting_closed_transports(write: Method) -> Method:
+    @wraps(write)
+    def written(connection: AIOKafkaConnection, *arguments: Any, **named: Any) -> Any:
+        try:
+            return write(connection, *arguments, **named)
+        except KafkaError:  # itself a RuntimeError
+            raise
+        except RuntimeError as error:
+            connection.close(reason=CloseReason.CONNECTION_BROKEN)
+            broken = f"Connection at {connection.host}:{connection.port} broken: {error}"
+            raise KafkaConnectionError(broken) from error
+
+    return written
+
+
+def _letting_go(waiter: str, failing: Method) -> Method:
+    """After `failing`, the error in a future of the object is taken note of; whoever waits for that future still gets it."""
+
+    @wraps(failing)
+    def failed(owner: object, error: BaseException) -> None:
+        failing(owner, error)
+        let_go(getattr(owner, waiter))
+
+    return failed

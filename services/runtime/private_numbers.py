@@ -1,0 +1,32 @@
+"""Numbers of citizens and mobile telephones in any text, in the ways in which people write them.
+
+Contracts seal what they know to be sensitive; this is for what stands where it should not: a log line, a free text, an id.
+A number with its country's code, in groups (`138-0013-8000`) or in full-width digits is the same number.
+"""
+
+import re
+
+CITIZEN = r"[1-9][0-9]{5}(?:18|19|20)[0-9]{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12][0-9]|3[01])[0-9]{3}[0-9Xx]"
+"""District, date of birth, number, check digit; also where the last is wrong: a slip of the pen is somebody's number all the same."""
+MOBILE = r"(?:(?:00)?86[ -]?)?1[3-9][0-9](?:[0-9]{8}|[ -][0-9]{4}[ -][0-9]{4})"
+ALONE = r"(?<![0-9A-Za-z])(?:{})(?![0-9A-Za-z])"
+"""Frame of a pattern: not inside a longer number or word, which is a reference or a hash."""
+
+SEEN = re.compile(ALONE.format(f"{CITIZEN}|{MOBILE}"))
+ANY_EIGHTEEN = re.compile(ALONE.format(rf"[0-9]{{17}}[0-9Xx]|{MOBILE}"))
+"""The same, and whatever else has the length of a citizen number: for logs and records of acts, where nobody misses it."""
+
+_FULL_WIDTH = re.compile("[０-９]")
+_TO_ASCII = {ord("０") + digit: ord("0") + digit for digit in range(10)} | {ord("Ｘ"): ord("X"), ord("ｘ"): ord("x")}
+
+
+def folded(text: str) -> str:
+    """Give a text with full-width digits as plain ones, sign by sign; the same text where there are none."""
+    return text if text.isascii() or not _FULL_WIDTH.search(text) else text.translate(_TO_ASCII)
+
+
+def hidden(text: str, mask: str) -> str:
+    """Give a text with a mask in place of each such number, and of all that has the length of one."""
+    plain = folded(text)
+    shown = ANY_EIGHTEEN.sub(mask, plain)
+    return text if shown == plain else shown
