@@ -108,6 +108,6 @@ def _show(report: Report, against: str) -> None:
             f"Nothing was compared: {against} keeps no version of any contract.",
         )
     screen = console()
-    screen.print(f"Against {against}:", highlight=False)
+    screen.print(f"与 {against} 比对。 Against {against}:", highlight=False)
     for line in report.lines():
         screen.print(line, markup=False, highlight=False, soft_wrap=True)
