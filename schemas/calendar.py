@@ -9,6 +9,8 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from types import MappingProxyType
 
+import msgspec
+
 SATURDAY = 5
 WORKING_DAYS_MAX = 2_000
 """Longest span that may be counted: no legal period of this agency is longer than eight years."""
@@ -32,8 +34,7 @@ class CalendarYear:
     make_up_days: frozenset[date]
 
 
-@dataclass(frozen=True, slots=True)
-class CountedDay:
+class CountedDay(msgspec.Struct, frozen=True, gc=False):
     """A day that was counted out; `provisional` when an unpublished year had to be passed."""
 
     on: date

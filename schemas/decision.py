@@ -15,6 +15,7 @@ from schemas.mesh import ParameterPublished
 
 LEGAL_ZONE = ZoneInfo("Asia/Shanghai")
 """Legal dates are dates of this zone; instants are UTC."""
+_PARAMETERS = ParameterPublished.topic
 
 
 @lru_cache(maxsize=1_000)
@@ -107,7 +108,10 @@ class Context(msgspec.Struct, frozen=True, gc=False):
 
     def parameter(self, name: str, default: str) -> str:
         """The published value of a parameter in force today, else `default`."""
-        published = self.references.get(ParameterPublished.topic, {}).get(name)
+        known = self.references.get(_PARAMETERS)
+        published = None if known is None else known.get(name)
+        if published is None:
+            return default
         said = published.value_on(self.today) if isinstance(published, ParameterPublished) else None
         return default if said is None else said
 

@@ -105,6 +105,8 @@ UNIT_CODE_CHARACTERS = 18
 _CITIZEN_NUMBER = re.compile(r"[0-9]{17}[0-9X]")
 _MONTH = re.compile(r"[0-9]{4}-(0[1-9]|1[0-2])")
 _LAST_MONTH = f"{DATE_LAST:%Y-%m}"
+MONTHS_REMEMBERED_MAX = 3_000
+"""More than there are months; one that is none raises, and nothing of it is remembered."""
 
 
 def unit_code_is_valid(code: str) -> bool:
@@ -149,6 +151,7 @@ def _unit_code(value: str) -> str:
     return value
 
 
+@lru_cache(maxsize=MONTHS_REMEMBERED_MAX)
 def _month(value: str) -> str:
     if not _MONTH.fullmatch(value) or not FIRST_MONTH <= value <= _LAST_MONTH:
         raise PydanticCustomError("month-invalid", "not a contribution month (YYYY-MM)")

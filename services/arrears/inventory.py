@@ -164,7 +164,7 @@ class _Counts:
 
     def add(self, row: UnitRow) -> None:
         place = (
-            row.district.value,
+            row.district,
             band_of(row.total.principal_fen, AMOUNT_BANDS).name,
             band_of(row.age_days, AGE_BANDS).name,
             row.stage,

@@ -1,6 +1,5 @@
 """By what the inventory is broken down: cohorts, and bands of amount and age. Pure."""
 
-from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
@@ -50,8 +49,7 @@ AGE_BANDS = (
 
 def band_of(value: int, bands: Sequence[Band]) -> Band:
     """Give the band a value lies in; the bands meet, so its low end tells."""
-    return bands[bisect_right(bands, value, key=_low) - 1]
-
-
-def _low(band: Band) -> int:
-    return band.low
+    for band in reversed(bands):
+        if band.low <= value:
+            return band
+    return bands[0]

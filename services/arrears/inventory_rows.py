@@ -170,25 +170,30 @@ def _row(
     with_lines: bool,
     handled: Handling,
 ) -> UnitRow:
-    lines = [0, 0]
-    principal_fen, late_fee_fen = [0, 0], [0, 0]
+    principal_fen = late_fee_fen = stock_lines = stock_fen = stock_fee_fen = 0
     oldest, passes, provisional = date.max, False, False
     told: list[OwedLine] = []
     for key, line in owed:
         due_on = line.due_on
         assert due_on is not None
-        fee_fen, fee_passes = late_fee(line, as_of, capped=capped)
+        fee = late_fee(line, as_of, capped=capped)
         owed_fen = line.owed_fen
-        cohort = 0 if is_stock(due_on) else 1
-        lines[cohort] += 1
-        principal_fen[cohort] += owed_fen
-        late_fee_fen[cohort] += fee_fen
-        passes = passes or fee_passes
+        principal_fen += owed_fen
+        late_fee_fen += fee.fen
+        if is_stock(due_on):
+            stock_lines += 1
+            stock_fen += owed_fen
+            stock_fee_fen += fee.fen
+        passes = passes or fee.passed_principal
         provisional = provisional or line.due_is_provisional
-        oldest = min(oldest, due_on)
+        if due_on < oldest:  # noqa: PLR1730 — a call for each of 600,000 lines
+            oldest = due_on
         if with_lines:
-            told.append(OwedLine(key, due_on, owed_fen, fee_fen))
-    stock, new = (Sums(1, lines[n], principal_fen[n], late_fee_fen[n]) if lines[n] else NOTHING for n in (0, 1))
+            told.append(OwedLine(key, due_on, owed_fen, fee.fen))
+    total = Sums(1, len(owed), principal_fen, late_fee_fen)
+    stock = Sums(1, stock_lines, stock_fen, stock_fee_fen) if stock_lines else NOTHING
+    new_lines = len(owed) - stock_lines
+    new = Sums(1, new_lines, principal_fen - stock_fen, late_fee_fen - stock_fee_fen) if new_lines else NOTHING
     return UnitRow(
         case.unit_code,
         registration.unit_name,
@@ -196,7 +201,7 @@ def _row(
         registration.agency,
         stock,
         new,
-        Sums(1, lines[0] + lines[1], principal_fen[0] + principal_fen[1], late_fee_fen[0] + late_fee_fen[1]),
+        total,
         oldest,
         max((as_of - oldest).days, 0),
         provisional,

@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 from schemas.enforcement_terms import EnforcementStage
 from schemas.unit_status import MeasureStage
+from services.arrears.rules_lines import is_any_owed
 from services.arrears.rules_notice_state import Stage as NoticeStage
 from services.arrears.rules_state import UnitCase
 from services.arrears.texts_enforcement_names import STAGE_NAMES as ENFORCEMENT_NAMES
@@ -105,7 +106,7 @@ class Standing(NamedTuple):
 def standing_of(case: UnitCase) -> Standing:
     """Tell where a case stands: on the road that its measure leads, else by the latest of its parts."""
     measure = BY_ORDINARY_STEPS if case.measure is None else case.measure.measure.value
-    if not _is_owed(case):
+    if not is_any_owed(case.lines, case.lines):
         return Standing(NOT_OPEN, measure)
     if case.measure is not None and case.measure.stage is not MeasureStage.ORDINARY:
         return Standing(case.measure.stage.value, measure)
@@ -136,10 +137,6 @@ def reached(stage: str, mark: str) -> bool:
     """
     shown = _enforcement(EnforcementStage.DUE) if stage == _enforcement(EnforcementStage.SUSPENDED) else stage
     return _rank(mark) <= _rank(shown) < _ORDINARY_STAGES
-
-
-def _is_owed(case: UnitCase) -> bool:
-    return any(line.found_on is not None for line in case.lines.values())
 
 
 _ORDINARY_STAGES = len(STAGE_NAMES_ZH) - len(STAGE_NAMES) + 1

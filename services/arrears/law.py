@@ -150,6 +150,7 @@ NUMBERS: tuple[LegalNumber[int] | LegalNumber[str] | LegalNumber[date], ...] = (
 """All of this module, for the page of legal numbers."""
 
 
+MIDNIGHT = time()
 DAYS_REMEMBERED_MAX = 10_000
 """Days of which an answer is remembered: thirty years."""
 
@@ -158,6 +159,12 @@ DAYS_REMEMBERED_MAX = 10_000
 def office_on(day: date) -> OfficeRules:
     """Give the office's rules in force on a day."""
     return [office for office in OFFICE_RULES if office.in_force_from <= day or office is OFFICE_RULES[0]][-1]
+
+
+@lru_cache(maxsize=DAYS_REMEMBERED_MAX)
+def latest_happened_on(day: date) -> date:
+    """Give the latest date that may be said, on a day, to have been: clocks and offices may be a little ahead."""
+    return day + timedelta(days=office_on(day).ahead_days_max)
 
 
 def records_max(day: date, *, held: bool) -> int:
@@ -214,6 +221,17 @@ def is_stock(due_on: date) -> bool:
 
 
 @lru_cache(maxsize=DAYS_REMEMBERED_MAX)
+def instant_of(day: date, at: time) -> datetime:
+    """The instant (UTC) of a time of day on a legal date, in Asia/Shanghai."""
+    return datetime.combine(day, at, LEGAL_ZONE).astimezone(UTC)
+
+
+def start_of(day: date) -> datetime:
+    """The instant (UTC) at which a legal date begins: midnight in Asia/Shanghai."""
+    return instant_of(day, MIDNIGHT)
+
+
+@lru_cache(maxsize=DAYS_REMEMBERED_MAX)
 def end_of(day: date) -> datetime:
     """The instant (UTC) at which a legal date is over: the next midnight in Asia/Shanghai."""
-    return datetime.combine(day + timedelta(days=1), time(), LEGAL_ZONE).astimezone(UTC)
+    return start_of(day + timedelta(days=1))

@@ -68,6 +68,8 @@ HANDLERS: Mapping[type[Fact], Callable[[UnitCase | None, Any, Context], Decision
 }
 """Who decides each fact."""
 
+_NOT_REGISTERED = (Status.HELD, Status.UNKNOWN)
+
 
 def decide(case: UnitCase | None, fact: Fact | TimerDue, context: Context) -> Decision[UnitCase]:
     """Decide one fact or timer about one unit; TypeError for what the service does not hear."""
@@ -82,7 +84,7 @@ def decide(case: UnitCase | None, fact: Fact | TimerDue, context: Context) -> De
 
 def next_timer(case: UnitCase) -> Timer | None:
     """The earliest instant at which a case wants to be looked at again."""
-    if case.status in (Status.HELD, Status.UNKNOWN):
+    if case.status in _NOT_REGISTERED:
         if case.decide_by is None:
             return None
         return Timer(law.end_of(case.decide_by), HOLDING_OVER if case.status is Status.HELD else UNKNOWN_OVER)

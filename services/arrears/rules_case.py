@@ -1,6 +1,6 @@
 """What follows for a unit's case when something in it changed: opened, changed, settled, or nothing seen outside."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from datetime import date
 from enum import StrEnum
 from typing import NamedTuple
@@ -13,11 +13,11 @@ from schemas.fact import Fact
 from services.arrears import law, law_payments, texts
 from services.arrears.law_numbers import chosen
 from services.arrears.rules_following import carried_on
-from services.arrears.rules_lines import countable, evaluated, look_on, overdue
+from services.arrears.rules_lines import countable, evaluated, is_any_owed, look_on, overdue
 from services.arrears.rules_relief import relief_of
 from services.arrears.rules_reminders import begun, cancellation, is_reminded_of, renumbered, resting
 from services.arrears.rules_standing import fee_paragraphs, owes_late_fee, pursuit_paragraphs, said, shown
-from services.arrears.rules_state import Line, Registration, Status, UnitCase
+from services.arrears.rules_state import Registration, Status, UnitCase
 
 
 class Effect(StrEnum):
@@ -73,8 +73,7 @@ def followed(before: UnitCase, after: UnitCase, keys: Iterable[str], context: Co
     registration = after.registration
     assert registration is not None
     touched, unit_code, today = tuple(keys), after.unit_code, context.today
-    found = [key for key in touched if _is_newly_found(before.lines, after.lines, key)]
-    effect = _effect(before, after, registration, touched, newly_found=bool(found), context=context)
+    effect = _effect(before, after, registration, touched, context)
     facts: tuple[Fact, ...] = ()
     paragraphs = PARAGRAPHS[effect]
     if effect is not Effect.NONE:
@@ -82,7 +81,9 @@ def followed(before: UnitCase, after: UnitCase, keys: Iterable[str], context: Co
         paragraphs += fee_paragraphs(after.lines.values(), today, fact.late_fee_cap)
         paragraphs += pursuit_paragraphs(fact.oldest_due_on, today)
         facts = (fact,)
-    ladder = renumbered(after.ladder, before.registration, registration)
+    ladder = after.ladder
+    if ladder is not None and ladder.number_is_wrong:
+        ladder = renumbered(ladder, before.registration, registration)
     has_new_number = ladder is not after.ladder and any(is_reminded_of(line, today) for line in after.lines.values())
     if has_new_number or _is_newly_reminded_of(
         before, after, after.lines if effect is Effect.OPENED else touched, today
@@ -105,18 +106,11 @@ def brought_to_today(case: UnitCase, context: Context) -> Followed:
 
 
 def _effect(
-    before: UnitCase,
-    after: UnitCase,
-    registration: Registration,
-    touched: tuple[str, ...],
-    *,
-    newly_found: bool,
-    context: Context,
+    before: UnitCase, after: UnitCase, registration: Registration, touched: tuple[str, ...], context: Context
 ) -> Effect:
     if before.status is not Status.OPEN:
-        is_open = newly_found or any(after.lines[key].found_on for key in touched if key in after.lines)
-        return Effect.OPENED if is_open else Effect.NONE
-    if not any(line.found_on for line in after.lines.values()) and not _stays_open_for_its_late_fee(after, context):
+        return Effect.OPENED if is_any_owed(after.lines, touched) else Effect.NONE
+    if not is_any_owed(after.lines, after.lines) and not _stays_open_for_its_late_fee(after, context):
         return Effect.SETTLED
     today = context.today
     known = before.registration
@@ -143,12 +137,12 @@ def _called(registration: Registration) -> tuple[str, ...]:
 
 def _is_newly_reminded_of(before: UnitCase, after: UnitCase, keys: Iterable[str], today: date) -> bool:
     """Tell whether reminders begin: for a line newly found, or one whose due date was corrected into the years reminded of."""
-    lines = [(before.lines.get(key), after.lines[key]) for key in keys if key in after.lines]
-    if before.status is not Status.OPEN:
-        return any(is_reminded_of(line, today) for _, line in lines)
-    return any(is_reminded_of(line, today) and not (known and is_reminded_of(known, today)) for known, line in lines)
-
-
-def _is_newly_found(before: Mapping[str, Line], after: Mapping[str, Line], key: str) -> bool:
-    line, known = after.get(key), before.get(key)
-    return line is not None and line.found_on is not None and (known is None or known.found_on is None)
+    was_open = before.status is Status.OPEN
+    for key in keys:
+        line = after.lines.get(key)
+        if line is None or not is_reminded_of(line, today):
+            continue
+        known = before.lines.get(key) if was_open else None
+        if known is None or not is_reminded_of(known, today):
+            return True
+    return False

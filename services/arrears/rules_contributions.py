@@ -31,7 +31,7 @@ def record(case: UnitCase | None, fact: LineFact, context: Context) -> Decision[
     before = case or UnitCase(fact.unit_code)
     new = record_of(fact)
     key = line_key(fact)
-    known = find(before, new.kind, new.reference, key)
+    known = find(before, new.kind, new.reference)
     if known is not None:
         same = known.record == new and known.line_key == key
         answer = repeated(case, Known(known.record.revision, same), new.revision)
@@ -50,16 +50,12 @@ def record(case: UnitCase | None, fact: LineFact, context: Context) -> Decision[
         return decision._replace(originals=Originals.KEEP)
     result = followed(before, after, touched, context)
     code = _code(result.effect, result.case, key, new)
-    return decided(
-        result.case,
-        code,
-        *result.facts,
-        paragraphs=result.paragraphs or (law.PAY_IN_TIME,),
-        month=fact.month,
-        insurance=INSURANCE_NAMES_ZH[fact.insurance],
-        **({} if new.reverses is None else {"reverses": new.reverses}),
-        **({} if result.effect is not Effect.SETTLED else {"late_fee_left": _late_fee_left(result.facts)}),
-    )
+    told = {"month": fact.month, "insurance": INSURANCE_NAMES_ZH[fact.insurance]}
+    if new.reverses is not None:
+        told["reverses"] = new.reverses
+    if result.effect is Effect.SETTLED:
+        told["late_fee_left"] = _late_fee_left(result.facts)
+    return decided(result.case, code, *result.facts, paragraphs=result.paragraphs or (law.PAY_IN_TIME,), **told)
 
 
 def _late_fee_left(facts: tuple[Fact, ...]) -> str:
@@ -71,7 +67,7 @@ def _late_fee_left(facts: tuple[Fact, ...]) -> str:
 def _code(effect: Effect, case: UnitCase, key: str, new: Record) -> str:
     line = case.lines.get(key, Line())
     if effect is Effect.NONE:
-        if new.reverses is not None and find(case, new.kind, new.reverses, key) is None:
+        if new.reverses is not None and find(case, new.kind, new.reverses) is None:
             return "reversal-awaits-its-record"
         if new.kind is Kind.MISSED and (special := _missed_code(case, line)) is not None:
             return special

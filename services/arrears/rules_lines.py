@@ -4,7 +4,7 @@ Everything here is a function of the line's records, the reversals, the calendar
 records came leaves no trace.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from typing import NamedTuple
 
@@ -18,8 +18,8 @@ from services.arrears.rules_payments_state import Allotment
 from services.arrears.rules_state import Kind, Line, Record
 from services.arrears.rules_status_state import FeePause
 
-Reversals = Mapping[str, tuple[str, ...]]
-"""For `<kind>/<reference>`: the references that take it back."""
+Reversals = Mapping[str, tuple[str, ...]] | None
+"""For `<kind>/<reference>`: the references that take it back; None where there are none."""
 
 
 class Dues(NamedTuple):
@@ -32,7 +32,7 @@ class Dues(NamedTuple):
 def is_standing(kind: Kind, reference: str, reversals: Reversals, path: tuple[str, ...] = ()) -> bool:
     """Tell whether no standing record takes this one back; a circle of reversals takes nothing back twice."""
     name = f"{kind}/{reference}"
-    by = reversals.get(name)
+    by = None if reversals is None else reversals.get(name)
     if not by:
         return True
     path = (*path, name)
@@ -65,7 +65,7 @@ def evaluated(line: Line, reversals: Reversals, context: Context, relief: Relief
     """Compute anew how a line stands; `found_on` is kept while the line stays owed."""
     due = dues(line, reversals)
     payments = _payments(line, reversals)
-    paid_fen = sum(payment.amount_fen for payment in payments)
+    paid_fen = sum([payment.amount_fen for payment in payments])
     if due is None:
         return Line(line.records, paid_fen=paid_fen, allotments=line.allotments)
     last_day = law.due_date(due.on, context.calendar)
@@ -103,7 +103,7 @@ def as_it_stood(line: Line, reversals: Reversals, on: date) -> Line:
     """
     if line.due_on is None:
         return line
-    if line.relief is None and not line.allotments and not _was_paid_after(line, on):
+    if line.relief is None and not line.allotments and not _was_paid_after(line.records, on):
         # Nothing was paid later, nothing written off: it stood as it stands, but for whether it had fallen due.
         is_owed = line.paid_fen < line.assessed_fen and line.due_on < on
         if is_owed is (line.found_on is not None):
@@ -129,8 +129,8 @@ def as_it_stood(line: Line, reversals: Reversals, on: date) -> Line:
     )
 
 
-def _was_paid_after(line: Line, on: date) -> bool:
-    for record in line.records:  # noqa: SIM110 — a generator for each of 600,000 lines would cost half a second
+def _was_paid_after(records: Sequence[Record], on: date) -> bool:
+    for record in records:  # noqa: SIM110 — a generator for each of 600,000 lines would cost half a second
         if record.on > on and record.kind is Kind.PAID:
             return True
     return False
@@ -179,6 +179,15 @@ def late_fee_fen(line: Line, as_of: date) -> int:
     return max(law.rounded_fen(units) - sum(one.late_fee_fen for one in line.write_offs if one.on <= as_of), 0)
 
 
+def is_any_owed(lines: Mapping[str, Line], keys: Iterable[str]) -> bool:
+    """Tell whether one of these lines was found owed; those that are gone are not."""
+    for key in keys:
+        line = lines.get(key)
+        if line is not None and line.found_on is not None:
+            return True
+    return False
+
+
 def overdue(lines: Mapping[str, Line], today: date) -> list[str]:
     """The lines whose due date has passed unpaid and that nobody has found yet."""
     return [
@@ -190,11 +199,11 @@ def overdue(lines: Mapping[str, Line], today: date) -> list[str]:
 
 def countable(lines: Mapping[str, Line], context: Context) -> list[str]:
     """The lines whose due date was counted without a calendar that has been published since."""
-    is_published = context.calendar.is_published
+    published = context.calendar.years
     return [
         key
         for key, line in lines.items()
-        if line.due_is_provisional and line.due_on is not None and is_published(line.due_on)
+        if line.due_is_provisional and line.due_on is not None and line.due_on.year in published
     ]
 
 
@@ -203,8 +212,8 @@ def look_on(lines: Mapping[str, Line]) -> date | None:
     earliest = None
     for line in lines.values():
         due_on = line.due_on
-        if due_on is None or line.found_on is not None or not line.owed_fen:
+        if due_on is None or line.found_on is not None or line.paid_fen >= line.assessed_fen:
             continue
-        if earliest is None or due_on < earliest:
+        if (earliest is None or due_on < earliest) and line.owed_fen:
             earliest = due_on
     return earliest

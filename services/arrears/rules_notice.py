@@ -71,7 +71,7 @@ def act(case: UnitCase | None, fact: PaymentNoticeActRecorded, context: Context)
             reasons=" ".join(against),
             reasons_text=texts_notice.objections(against),
         )
-    state = replace(state, acts={**state.acts, fact.business_reference: Act(fact.revision, digest)})
+    state = replace(state, acts={**(state.acts or {}), fact.business_reference: Act(fact.revision, digest)})
     done = carried_out(replace(case, notice=state), fact, context)
     return _decided(case, done, f"notice-{fact.act.value}", context, ordinal=_ordinal(done, fact))
 
@@ -82,9 +82,9 @@ def _not_taken(
     """Answer an act that cannot be taken whatever its notice: reversing, dated ahead, known, or one too many."""
     if fact.reverses is not None:
         return refused(case, "act-not-reversible")
-    known = state.acts.get(fact.business_reference)
+    known = None if state.acts is None else state.acts.get(fact.business_reference)
     if known is None:
-        is_full = len(state.acts) >= ACTS_KEPT_MAX
+        is_full = len(state.acts or ()) >= ACTS_KEPT_MAX
         return refused(case, "case-full", records_max=ACTS_KEPT_MAX) if is_full else never_admitted(case, fact, context)
     answer = repeated(case, Known(known.revision, known.digest == digest), fact.revision)
     if answer is None and fact.act is not NoticeAct.SERVE:

@@ -4,11 +4,11 @@ Nothing is drawn up here: many facts of a day make one notice, on the next worki
 """
 
 from collections.abc import Iterable
-from datetime import UTC, datetime, time
+from operator import attrgetter
 
 from msgspec.structs import replace
 
-from schemas.decision import LEGAL_ZONE, Context, Timer
+from schemas.decision import Context, Timer
 from schemas.fact import Fact
 from schemas.payment_notices import PaymentNoticeChanged
 from services.arrears import law, law_notice
@@ -31,6 +31,8 @@ WARNING = "early-warning"
 PAID, NOT_OWED, PART_PAID, MORE_OWED = "paid", "not-owed", "part-paid", "more-owed"
 OTHER_PROCEDURE, REOPENED = "other-procedure", "reopened"
 """Why a notice ended, or names another amount than is owed."""
+
+_DUE_AT = attrgetter("due_at")
 
 
 def follow(before: UnitCase, now: UnitCase, context: Context) -> Reaction:
@@ -72,10 +74,10 @@ def next_timer(case: UnitCase) -> Timer | None:
     if state.gap_on is not None:
         timers.append(Timer(law.end_of(state.gap_on), GAP))
     if state.draw_on is not None:
-        timers.append(Timer(datetime.combine(state.draw_on, time(), LEGAL_ZONE).astimezone(UTC), DRAW))
+        timers.append(Timer(law.start_of(state.draw_on), DRAW))
     if state.warn_at is not None:
         timers.append(Timer(state.warn_at, WARNING))
-    return min(timers, key=lambda timer: timer.due_at, default=None)
+    return min(timers, key=_DUE_AT, default=None)
 
 
 def ended_or_changed(case: UnitCase, context: Context) -> Reaction:

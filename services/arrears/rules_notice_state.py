@@ -95,7 +95,7 @@ class Act(msgspec.Struct, frozen=True, gc=False, array_like=True):
     digest: str
 
 
-class NoticeState(msgspec.Struct, frozen=True, omit_defaults=True):
+class NoticeState(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):
     """The notices of a unit that was found in arrears; None in a case that never was.
 
     `gap_on`: the last day on which a notice for what was found goes out in time. `draw_on`: the day on which arrears that
@@ -104,7 +104,7 @@ class NoticeState(msgspec.Struct, frozen=True, omit_defaults=True):
     """
 
     notices: tuple[Notice, ...] = ()
-    acts: dict[str, Act] = {}
+    acts: dict[str, Act] | None = None
     gap: Gap | None = None
     gap_on: date | None = None
     draw_on: date | None = None
@@ -114,7 +114,7 @@ class NoticeState(msgspec.Struct, frozen=True, omit_defaults=True):
 
     def live(self) -> tuple[Notice, ...]:
         """The notices that have not ended."""
-        return tuple(notice for notice in self.notices if notice.is_live)
+        return tuple([notice for notice in self.notices if notice.stage not in FINAL_STAGES])
 
     def overdue(self) -> tuple[Notice, ...]:
         """The notices whose deadline is over and that name something owed still: what enforcement begins from."""

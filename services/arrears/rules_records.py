@@ -26,15 +26,14 @@ def line_key(fact: LineFact) -> str:
 
 def record_of(fact: LineFact) -> Record:
     """Give the record a fact is kept as; TypeError for a fact that is about no line."""
-    match fact:
-        case ContributionPaid():
-            kind, amount_fen, on = Kind.PAID, fact.paid_fen, fact.paid_on
-        case ContributionAssessed():
-            kind, amount_fen, on = Kind.ASSESSED, fact.assessed_fen, fact.due_on
-        case ContributionMissed():
-            kind, amount_fen, on = Kind.MISSED, fact.assessed_fen, fact.due_on
-        case _:
-            raise TypeError(f"{type(fact).__name__} says nothing of a line")
+    if type(fact) is ContributionPaid:
+        kind, amount_fen, on = Kind.PAID, fact.paid_fen, fact.paid_on
+    elif type(fact) is ContributionAssessed:
+        kind, amount_fen, on = Kind.ASSESSED, fact.assessed_fen, fact.due_on
+    elif type(fact) is ContributionMissed:
+        kind, amount_fen, on = Kind.MISSED, fact.assessed_fen, fact.due_on
+    else:
+        raise TypeError(f"{type(fact).__name__} says nothing of a line")
     return Record(
         kind,
         fact.business_reference,
@@ -49,13 +48,8 @@ def record_of(fact: LineFact) -> Record:
     )
 
 
-def find(case: UnitCase, kind: Kind, reference: str, likely_key: str = "") -> Place | None:
-    """Find a record by its business reference, first in the line where it most likely stands."""
-    likely = case.lines.get(likely_key)
-    if likely is not None:
-        for record in likely.records:
-            if record.reference == reference and record.kind is kind:
-                return Place(likely_key, record)
+def find(case: UnitCase, kind: Kind, reference: str) -> Place | None:
+    """Find a record by its business reference; nearly every record is new, so all lines are looked through."""
     for key, line in case.lines.items():
         for record in line.records:
             if record.reference == reference and record.kind is kind:
@@ -92,9 +86,13 @@ def put(case: UnitCase, key: str, record: Record, known: Place | None) -> tuple[
 
 def _with(line: Line, record: Record) -> Line:
     records = (*line.records, record)
-    if len(records) > 1:
-        records = tuple(sorted(records, key=lambda one: (one.kind, one.reference)))
+    if line.records and _order(line.records[-1]) > _order(record):
+        records = tuple(sorted(records, key=_order))
     return Line(records, found_on=line.found_on, allotments=line.allotments)
+
+
+def _order(record: Record) -> tuple[Kind, str]:
+    return (record.kind, record.reference)
 
 
 def _without(line: Line, record: Record) -> Line:
@@ -103,11 +101,11 @@ def _without(line: Line, record: Record) -> Line:
 
 
 def _renamed(
-    reversals: dict[str, tuple[str, ...]], kind: Kind, reference: str, before: str | None, after: str | None
-) -> dict[str, tuple[str, ...]]:
+    reversals: dict[str, tuple[str, ...]] | None, kind: Kind, reference: str, before: str | None, after: str | None
+) -> dict[str, tuple[str, ...]] | None:
     if before == after:
         return reversals
-    changed = dict(reversals)
+    changed = dict(reversals or {})
     if before is not None:
         name = f"{kind}/{before}"
         left = tuple(one for one in changed[name] if one != reference)
@@ -118,7 +116,7 @@ def _renamed(
     if after is not None:
         name = f"{kind}/{after}"
         changed[name] = tuple(sorted((*changed.get(name, ()), reference)))
-    return changed
+    return changed or None
 
 
 def _lines_taken_back(case: UnitCase, kind: Kind, target: str | None, seen: set[str]) -> set[str]:

@@ -1,13 +1,13 @@
 """The ladder of reminders (电话提醒缴费): when the next is asked, what it says, how a pending one is cancelled."""
 
 from collections.abc import Mapping
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import NamedTuple
 
 from msgspec.structs import replace
 
 from schemas.arrears import ReminderCancelled, ReminderRequested
-from schemas.decision import LEGAL_ZONE, Context
+from schemas.decision import Context
 from schemas.fact import Sealed
 from schemas.vocabulary import Channel
 from services.arrears import law, texts
@@ -153,11 +153,10 @@ def reminder_hour(not_before: date, context: Context) -> datetime:
     """The first reminder hour of a working day that lies after now (UTC)."""
     hour = law.office_on(context.today).reminder_time
     day = context.calendar.roll_forward(not_before).on
-    at = datetime.combine(day, hour, LEGAL_ZONE)
+    at = law.instant_of(day, hour)
     if at <= context.now:
-        day = context.calendar.roll_forward(day + timedelta(days=1)).on
-        at = datetime.combine(day, hour, LEGAL_ZONE)
-    return at.astimezone(UTC)
+        at = law.instant_of(context.calendar.roll_forward(day + timedelta(days=1)).on, hour)
+    return at
 
 
 def _owed(lines: dict[str, Line], context: Context) -> list[texts.OwedLine]:

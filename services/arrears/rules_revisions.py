@@ -1,6 +1,5 @@
 """Whether an upstream record may be taken: what cannot stand by itself; what is new, known, or in conflict."""
 
-from datetime import date, timedelta
 from typing import NamedTuple
 
 from schemas.contributions import ContributionPaid, UnitFact
@@ -20,12 +19,12 @@ def never_admitted(case: UnitCase | None, fact: UnitFact, context: Context) -> D
     """Refuse what cannot stand whatever is known of the unit: a reversal of itself, or what has not happened yet."""
     if fact.reverses == fact.business_reference:
         return refused(case, "reverses-itself")
-    today = context.today
-    latest = today + timedelta(days=law.office_on(today).ahead_days_max)
-    for name, on in _happened(fact):
-        if on > latest:
-            return refused(case, "dated-in-the-future", date_name=name, on=on)
-    return None
+    latest = law.latest_happened_on(context.today)
+    if fact.occurred_on > latest:
+        return refused(case, "dated-in-the-future", date_name=texts.OCCURRED_ON, on=fact.occurred_on)
+    if type(fact) is ContributionPaid and fact.paid_on > latest:
+        return refused(case, "dated-in-the-future", date_name=texts.PAID_ON, on=fact.paid_on)
+    return None  # when it takes effect or falls due may lie ahead
 
 
 def repeated(case: UnitCase | None, known: Known, revision: int) -> Decision[UnitCase] | None:
@@ -35,9 +34,3 @@ def repeated(case: UnitCase | None, known: Known, revision: int) -> Decision[Uni
     if revision < known.revision:
         return already_known(case, "revision-known", known_revision=known.revision)
     return already_known(case, "content-known") if known.same_content else refused(case, "revision-conflict")
-
-
-def _happened(fact: UnitFact) -> tuple[tuple[str, date], ...]:
-    """Dates that a fact says have been, with their names; when it takes effect or falls due may lie ahead."""
-    occurred = (texts.OCCURRED_ON, fact.occurred_on)
-    return (occurred, (texts.PAID_ON, fact.paid_on)) if isinstance(fact, ContributionPaid) else (occurred,)

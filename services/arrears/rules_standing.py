@@ -4,6 +4,8 @@ from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import NamedTuple
 
+import msgspec
+
 from schemas.arrears import ArrearsChanged, ArrearsFact, ArrearsOpened, ArrearsSettled
 from schemas.decision import Context
 from services.arrears import law, law_payments
@@ -16,7 +18,7 @@ CAP_NOT_APPLIED = "reached-not-applied"
 CAP_APPLIED = "applied"
 
 
-class LateFee(NamedTuple):
+class LateFee(msgspec.Struct, frozen=True, gc=False):
     """Late fee that a line still owes, in whole fen, and whether all it bore passed its principal (行政强制法 45(2))."""
 
     fen: int

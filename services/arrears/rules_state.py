@@ -90,7 +90,9 @@ class Line(msgspec.Struct, frozen=True, gc=False, array_like=True, omit_defaults
     @property
     def owed_fen(self) -> int:
         """Principal (本金) not yet paid and not written off."""
-        unpaid_fen = max(self.assessed_fen - self.paid_fen, 0)
+        unpaid_fen = self.assessed_fen - self.paid_fen
+        if unpaid_fen <= 0:
+            return 0
         return unpaid_fen if self.relief is None else unpaid_fen - self.written_off_fen
 
     @property
@@ -153,10 +155,10 @@ class Ladder(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):
     number_is_wrong: bool = False
 
 
-class UnitCase(msgspec.Struct, frozen=True, omit_defaults=True):
+class UnitCase(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):
     """A unit's case. Lines by `<month>/<insurance>`.
 
-    `reversals`: for `<kind>/<reference>`, the references that take it back. `look_on`: the earliest due date of a line
+    `reversals`: for `<kind>/<reference>`, the references that take it back; None where there are none. `look_on`: the earliest due date of a line
     not yet owed. `record_count`: records of lines kept. `held_on`: since when the unit is not registered, or unknown;
     `decide_by`: the last day of that. `has_provisional`: some due date was counted without its year's calendar. `notice`: its notices,
     once it was found in arrears. `register`: only in the case of a register of document numbers (decision 0092), which
@@ -168,7 +170,7 @@ class UnitCase(msgspec.Struct, frozen=True, omit_defaults=True):
     status: Status = Status.HELD
     registrations: tuple[Registration, ...] = ()
     lines: dict[str, Line] = {}
-    reversals: dict[str, tuple[str, ...]] = {}
+    reversals: dict[str, tuple[str, ...]] | None = None
     record_count: int = 0
     look_on: date | None = None
     ladder: Ladder | None = None

@@ -30,9 +30,12 @@ def connection(context: typer.Context) -> Connect:
 
 def run(connect: Connect, work: Callable[[MeshReader], Awaitable[T]]) -> T:
     """Open the mesh, do the work, close it."""
+    # Not the task's own result: `asyncio.run` writes its task down as text at its end, with a hundred thousand rows of an inventory in it.
+    found: list[T] = []
 
-    async def act() -> T:
+    async def act() -> None:
         async with connect() as reader:
-            return await work(reader)
+            found.append(await work(reader))
 
-    return asyncio.run(act())
+    asyncio.run(act())
+    return found[0]

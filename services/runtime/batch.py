@@ -45,7 +45,7 @@ class Batch(Deciding):
             return self._tick(record, timers_max)
         if kind is CommandIssued:
             self._command(record)
-        elif kind.broadcast:
+        elif record.topic in self.service.broadcast_inputs:
             self._reference(record)
         else:
             self.handle_fact(record, entries.RECORD)

@@ -91,7 +91,9 @@ def content_digest(value: bytes) -> bytes:
 
 
 def _check_size(record: InputRecord) -> None:
-    headers = sum([len(name) + len(value or b"") for name, value in record.headers])
+    headers = 0
+    for name, value in record.headers:
+        headers += len(name) + (len(value) if value else 0)
     size = len(record.key or b"") + len(record.value or b"") + headers
     if size > RECORD_BYTES_MAX or headers + HEADER_BYTES * len(record.headers) > HEADERS_BYTES_MAX:
         raise RefusedAtDoor("record-too-large", f"{size} bytes, {headers} of them headers")

@@ -6,7 +6,7 @@ Changes are laid over the shard (`overlay.py`), entries go to the ledger (`ledge
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from schemas.decision import Originals, Outcome, Reason
 from services.runtime import entries
@@ -39,8 +39,7 @@ class Transition:
     traceparent: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Written:
+class Written(NamedTuple):
     """What a step comes to, in the form that is written; made before anything changes, so that what fails parks."""
 
     case: StoredCase | None

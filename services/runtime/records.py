@@ -49,7 +49,13 @@ class OutputRecord(NamedTuple):
 
 def append_time(record: InputRecord) -> datetime:
     """The broker's append time of a record, UTC."""
-    return datetime.fromtimestamp(record.append_time_ms / 1000, UTC)
+    return _instant_of_ms(record.append_time_ms)
+
+
+@lru_cache(maxsize=1_000)
+def _instant_of_ms(since_1970_ms: int) -> datetime:
+    """Remembered: records that were sent together have one append time."""
+    return datetime.fromtimestamp(since_1970_ms / 1000, UTC)
 
 
 def derived_id(parts: Iterable[str]) -> str:

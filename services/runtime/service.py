@@ -105,3 +105,8 @@ class Service:
         """Every topic it reads, with its contract: facts, references, the clock, its commands."""
         kinds: tuple[type[Fact], ...] = (*self.hears, *self.reference_kinds, ClockTicked)
         return {**{kind.topic: kind for kind in kinds}, topics.commands_topic(self.name): CommandIssued}
+
+    @cached_property
+    def broadcast_inputs(self) -> frozenset[str]:
+        """The topics it reads of which every task has every record."""
+        return frozenset(topic for topic, kind in self.inputs.items() if kind.broadcast)

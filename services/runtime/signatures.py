@@ -37,6 +37,7 @@ SIGNATURES_PARAMETER = "upstream-signatures"
 REQUIRED, ACCEPTED = "required", "accepted"
 """Values of the parameter: every upstream record has to be signed, or those alone whose system has published a key."""
 
+_KEYS, _PARAMETERS = ProducerKeyPublished.topic, ParameterPublished.topic
 _TEXT_BYTES_MAX = 128
 _SYSTEMS: Mapping[str, str] = {topic.name: topic.owner for topic in BY_NAME.values() if topic.is_upstream}
 _NEEDED = (*SIGNATURE_HEADERS, *(name for name in COVERED_HEADERS if name not in SIGNATURE_HEADERS))
@@ -71,10 +72,12 @@ class Producers:
         They have to since its first key begins, or since that key says: nobody has to remember a switch, and no end of a key takes it
         back. The parameter asks it of systems that have no key yet.
         """
-        for key in self._known.references(ProducerKeyPublished.topic):
+        for key in self._known.references(_KEYS):
             if isinstance(key, ProducerKeyPublished) and key.system == system and key.obliges_since <= at:
                 return True
-        asked = self._known.reference(ParameterPublished.topic, SIGNATURES_PARAMETER)
+        asked = self._known.reference(_PARAMETERS, SIGNATURES_PARAMETER)
+        if asked is None:
+            return False
         said = asked.value_on(legal_date(at)) if isinstance(asked, ParameterPublished) else None
         return said not in (None, ACCEPTED)  # a slip of the pen opens nothing
 

@@ -14,6 +14,8 @@ from services.runtime.records import derived_id
 from services.runtime.service import Service
 
 BROKEN_RULE = "rules-broken"
+LEAVING_THE_STATE = (Outcome.REFUSED, Outcome.ALREADY_KNOWN)
+"""Outcomes with which a case must stay as it was."""
 EPOCH_DAY = date(1970, 1, 1).toordinal()
 
 
@@ -51,12 +53,8 @@ def step_fact(service: Service, case: Case | None, event: Event, context: Contex
         if known is not None:
             return Step(case, (), Reason("duplicate-id-other-content", outcome=Outcome.REFUSED))
     decision = service.decide(None if case is None else case.state, event.fact, context)
-    step = _wrapped(service, case, event.case_key, decision, event.envelope, event.envelope.id, context)
-    if step.case is None or step.reason.outcome is Outcome.REFUSED:
-        return step
-    day = max(0, context.today.toordinal() - EPOCH_DAY)  # a simulated clock may say a time before
-    seen = remember(step.case.seen, name, event.digest, day)
-    return Step(_with(step.case, step.case.state, step.case.sequence, seen), step.said, step.reason, step.originals)
+    envelope, known_by = event.envelope, (name, event.digest)
+    return _wrapped(service, case, event.case_key, decision, envelope, envelope.id, context, known_by)
 
 
 def step_timer(service: Service, case: Case, case_key: str, timer: Timer, context: Context) -> Step:
@@ -81,11 +79,14 @@ def _wrapped(
     cause: Envelope | None,
     cause_id: str,
     context: Context,
+    known_by: tuple[bytes, bytes] | None = None,
 ) -> Step:
+    """Make of a decision what it does to the case; `known_by`: under which name and digest a case remembers its cause."""
+    outcome = decision.reason.outcome
     before = None if case is None else case.state
-    if decision.reason.outcome in (Outcome.REFUSED, Outcome.ALREADY_KNOWN) and decision.state != before:
+    if outcome in LEAVING_THE_STATE and decision.state != before:
         raise RulesBroken(f"{decision.reason.code} must leave the state as it was")
-    if decision.originals is Originals.KEEP and (cause is None or decision.reason.outcome is not Outcome.DECIDED):
+    if decision.originals is Originals.KEEP and (cause is None or outcome is not Outcome.DECIDED):
         raise RulesBroken(f"{decision.reason.code} decides no record that could be kept")
     sequence = 0 if case is None else case.sequence
     said = _said(service, case_key, decision.facts, cause, cause_id, sequence, context.now)
@@ -94,11 +95,11 @@ def _wrapped(
     base = case if case is not None else Case(state=None)
     # What is refused after all may come again under the same id: it must not meet the memory of having been kept.
     seen = b"" if decision.originals is Originals.REFUSE else base.seen
-    return Step(_with(base, decision.state, sequence + len(said), seen), said, decision.reason, decision.originals)
-
-
-def _with(case: Case, state: object, sequence: int, seen: bytes) -> Case:
-    return Case(state, sequence, seen, case.parked, case.parked_next)
+    if known_by is not None and outcome is not Outcome.REFUSED:
+        day = max(0, context.today.toordinal() - EPOCH_DAY)  # a simulated clock may say a time before
+        seen = remember(seen, *known_by, day)
+    changed = Case(decision.state, sequence + len(said), seen, base.parked, base.parked_next)
+    return Step(changed, said, decision.reason, decision.originals)
 
 
 def _said(
