@@ -27,6 +27,7 @@ from services.runtime.sealing import (
     persons_from_environment,
     vault_from_environment,
 )
+from services.runtime.settings import MeshSettings, read_settings
 from services.runtime.signing import Signer, development_signer
 from services.runtime.signing_keys import SIGNING_KEY_VARIABLE, signer_from_environment
 from services.sandbox.settings import load_settings
@@ -55,7 +56,7 @@ def console_opener() -> Opener | None:
 def vault_environment() -> Mapping[str, str]:
     """Give the variables of the vault: those that are set; else the sandbox's, where every broker is on this machine."""
     named = any(os.environ.get(name) or os.environ.get(f"{name}_FILE") for name in _VARIABLES)
-    if named or not is_on_this_machine(mesh_settings().bootstrap_servers):
+    if named or not is_sandbox():
         return os.environ
     settings = load_settings()
     if vault_file(settings).exists():
@@ -65,7 +66,7 @@ def vault_environment() -> Mapping[str, str]:
 
 def console_public_keys() -> PublicKeys:
     """Give the keys that verify seals. `WillNotStart` says what is missing where the broker is not on this machine."""
-    if not os.environ.get(PUBLIC_KEYS_VARIABLE) and is_on_this_machine(mesh_settings().bootstrap_servers):
+    if not os.environ.get(PUBLIC_KEYS_VARIABLE) and is_sandbox():
         return development_public_keys()
     return public_keys_from_environment()
 
@@ -73,7 +74,7 @@ def console_public_keys() -> PublicKeys:
 def console_seal_key() -> SealKey:
     """Give the key that signs an inventory. `WillNotStart` says what is missing where the broker is not on this machine."""
     named = os.environ.get(SEAL_KEY_VARIABLE) or os.environ.get(f"{SEAL_KEY_VARIABLE}_FILE")
-    if not named and is_on_this_machine(mesh_settings().bootstrap_servers):
+    if not named and is_sandbox():
         return development_seal_key()
     return seal_key_from_environment()
 
@@ -82,9 +83,20 @@ def console_signer() -> Signer:
     """Give what signs upstream records. `WillNotStart` says what is missing where the broker is not on this machine."""
     variable = SIGNING_KEY_VARIABLE
     named = os.environ.get(variable) or os.environ.get(f"{variable}_FILE")
-    if not named and is_on_this_machine(mesh_settings().bootstrap_servers):
+    if not named and is_sandbox():
         return development_signer()
     return signer_from_environment()
+
+
+def is_sandbox() -> bool:
+    """Tell whether the keys of a sandbox may be meant: every broker is on this machine, and nobody says how to log in to it.
+
+    A broker in earnest may be reached through this machine as well (a proxy, a tunnel). Whoever names a login for it has to name the keys
+    too: what was sealed with published keys stands open in the log for good.
+    """
+    return read_settings(MeshSettings).broker_security == "PLAINTEXT" and is_on_this_machine(
+        mesh_settings().bootstrap_servers
+    )
 
 
 def is_on_this_machine(bootstrap_servers: str) -> bool:

@@ -14,6 +14,7 @@ from services.audit.seals import seal_record
 from services.console.seals_output import KIND_TEXTS
 from services.runtime.records import InputRecord
 from tests.services.console.towns import Town, sentence_of
+from tests.services.gateway.rows_of import REGISTERED
 
 DECISIONS = decisions_topic("arrears")
 
@@ -174,6 +175,26 @@ def test_away_from_this_machine_public_keys_must_be_named(town: Town, monkeypatc
 
     assert 3 == shown.exit_code
     assert "SHEBAO_SEAL_PUBLIC_KEYS is not set" in sentence_of(shown)
+
+
+def test_a_broker_with_a_login_is_no_sandbox_although_it_is_reached_through_this_machine(
+    town: Town, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A proxy stands before it. Its seals are not verified, and nothing is sealed for it, with keys that everybody has."""
+    login = {"SECURITY": "SASL_SSL", "USER": "console", "PASSWORD": "secret-word"}
+    for name, value in login.items():
+        monkeypatch.setenv(f"SHEBAO_BROKER_{name}", value)
+    for name in ("SHEBAO_VAULT", "SHEBAO_MASTER_KEYS", "SHEBAO_PERSON_SECRET", "SHEBAO_SIGNING_KEY"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("SHEBAO_BOOTSTRAP_SERVERS", "127.0.0.1:9092")
+    row = tmp_path / "units.ndjson"
+    row.write_text(json.dumps({**REGISTERED, "topic": "unit-registered"}))
+    verified, published = town.shebao("audit", "verify"), town.shebao("publish", str(row))
+
+    assert (3, 3) == (verified.exit_code, published.exit_code)
+    assert "SHEBAO_SEAL_PUBLIC_KEYS is not set" in sentence_of(verified)
+    assert "is not set" in sentence_of(published)
+    assert [] == town.twin.records("unit-registered")
 
 
 def test_every_kind_of_finding_has_its_words() -> None:
