@@ -268,8 +268,11 @@ the shares of medical insurance are local and not known here."""
 SHARE_PARTS = 10_000
 
 
-_GROUP = Cited(date(2006, 1, 1), "公司法(2005) 184", Confidence.QUOTED), Cited(date(2014, 3, 1), "公司法(2018) 183")
-_CLAIMS = Cited(date(2006, 1, 1), "公司法(2005) 186"), Cited(date(2014, 3, 1), "公司法(2018) 185")
+_GROUP = (
+    Cited(date(2006, 1, 1), f"{COMPANY_LAW}(2005) 184", Confidence.QUOTED),
+    Cited(date(2014, 3, 1), f"{COMPANY_LAW}(2018) 183"),
+)
+_CLAIMS = Cited(date(2006, 1, 1), f"{COMPANY_LAW}(2005) 186"), Cited(date(2014, 3, 1), f"{COMPANY_LAW}(2018) 185")
 """公司法司法解释（二） of 2008 names 184 with its fifteen days (7), and of 186 only the article (11); the articles of 2018 are counted
 so since 2014-03-01."""
 
