@@ -54,8 +54,8 @@ def _letting_go(waiter: str, failing: Method) -> Method:
     """After `failing`, the error in a future of the object is taken note of; whoever waits for that future still gets it."""
 
     @wraps(failing)
-    def failed(owner: object, error: BaseException) -> None:
-        failing(owner, error)
+    def failed(owner: object, *arguments: Any, **named: Any) -> None:
+        failing(owner, *arguments, **named)
         let_go(getattr(owner, waiter))
 
     return failed

@@ -166,7 +166,8 @@ def test_something_listens_that_lets_no_client_in(own_stack: Stack) -> None:
     code, sentence = refused(own_stack, SHEBAO_BOOTSTRAP_SERVERS=elsewhere)
 
     assert 3 == code
-    assert sentence.startswith(f"The broker at {elsewhere} does not take PLAINTEXT connections")
+    assert sentence.startswith(f"Kafka（{elsewhere}）不接受 PLAINTEXT 方式的连接")
+    assert f"。 The broker at {elsewhere} does not take PLAINTEXT connections" in sentence
 
 
 @pytest.mark.broker

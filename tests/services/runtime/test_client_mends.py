@@ -75,7 +75,7 @@ async def printed(fail: Callable[[Exception], object]) -> list[str]:
 def failed_batch(error: Exception) -> object:
     batch = MessageBatch(TopicPartition("clock-ticked", 0), Builder(), ttl=1, linger_time=0)
     batch.future.add_done_callback(let_go)
-    batch.failure(error)
+    batch.failure(exception=error)  # by name, as its sender calls it
     return batch
 
 
