@@ -8,6 +8,7 @@ from benchmarks.broker import create_topics
 from benchmarks.open_cases import CASES, write_cases
 from benchmarks.processes import Failed, running
 from schemas.topics import changelog_topic, commands_topic, dead_topic, decisions_topic
+from services.arrears.worker import SERVICE as ARREARS
 
 OPEN_S_MAX = 90.0
 ROUNDS = 2
@@ -24,7 +25,8 @@ class Restored:
 
 async def measured(bootstrap: str, name: str) -> Restored:
     """Write the cases, then let one worker open with them, more than once."""
-    plain = [commands_topic(name), decisions_topic(name), dead_topic(name)]
+    said = [fact.topic for fact in ARREARS.says]  # a worker learns where they are before it opens
+    plain = [commands_topic(name), decisions_topic(name), dead_topic(name), *said]
     await create_topics(bootstrap, plain, [changelog_topic(name)])
     written = await write_cases(bootstrap, name)
     command = [sys.executable, "-m", "benchmarks.worker", "--bootstrap", bootstrap, "--service", name]
