@@ -10,12 +10,13 @@ from aiokafka.errors import KafkaConnectionError, KafkaError, ProducerFenced
 from schemas.fact import Fact
 from schemas.mesh import ClockTicked
 from services.clock.taken_in import Ask, taken_in
-from services.runtime.closing import closed, let_go
+from services.runtime.closing import closed
 from services.runtime.codec import Codec
 from services.runtime.errors import Fenced, TaskMustRestart
 from services.runtime.listening import why_unreachable
 from services.runtime.publishing import published
 from services.runtime.records import derived_id
+from services.runtime.sending import sent
 from services.runtime.settings import MeshSettings
 
 SOURCE = "/services/clock"
@@ -74,18 +75,14 @@ class Clock:
     async def _transaction(self, facts: Sequence[Fact], now: datetime) -> None:
         partitions = self._settings.partitions
         await self._producer.begin_transaction()
-        sent = []
+        answers = []
         for fact in facts:
             revision = str(getattr(fact, "revision", ""))
             for partition in range(partitions):
                 event_id = derived_id((SOURCE, fact.topic, fact.case_key, revision, now.isoformat(), str(partition)))
                 record = published(self._codec, fact, event_id, SOURCE, now, partitions, partition)
-                answer = await self._producer.send(
-                    record.topic, record.value, record.key, partition, headers=list(record.headers)
-                )
-                answer.add_done_callback(let_go)
-                sent.append(answer)
-        await asyncio.gather(*sent)
+                answers.append(await sent(self._producer, record))
+        await asyncio.gather(*answers)
         await self._producer.commit_transaction()
 
     async def close(self) -> None:

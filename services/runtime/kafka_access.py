@@ -16,11 +16,12 @@ from aiokafka.errors import (
 )
 
 from services.runtime.broker_connection import BrokerConnection
-from services.runtime.closing import closed, let_go
+from services.runtime.closing import closed
 from services.runtime.errors import UserMistake
 from services.runtime.fetching import Fetching
 from services.runtime.learning import learn_of
 from services.runtime.records import InputRecord, OutputRecord
+from services.runtime.sending import sent
 
 READ_WAIT_MS = 50
 READ_STALLED_S_MAX = 30.0
@@ -198,11 +199,7 @@ class KafkaPublisher:
             waiting = []
             for record in records[start : start + WRITES_AT_ONCE_MAX]:
                 try:
-                    answer = await self._producer.send(
-                        record.topic, record.value, record.key, record.partition, headers=list(record.headers)
-                    )
-                    answer.add_done_callback(let_go)
-                    waiting.append(answer)
+                    waiting.append(await sent(self._producer, record))
                 except TopicAuthorizationFailedError as error:
                     raise self._not_allowed(record.topic) from error
                 except KafkaError as error:

@@ -3,43 +3,25 @@
 import asyncio
 import time
 from collections.abc import Callable
-from datetime import UTC, date, datetime, timedelta
+from datetime import timedelta
 from typing import cast
 
 import pytest
 
 from schemas.effects import EffectRequest
-from schemas.notifications import DeliveryAttempted, DeliveryCompleted, DeliveryRequested
-from schemas.vocabulary import Agency, Channel, District
+from schemas.notifications import DeliveryAttempted
 from services.runtime.broker import Broker
 from services.runtime.codec import local_codec
 from services.runtime.effect_cases import EffectCase, claimed, reconciling, unclear, with_open
 from services.runtime.effect_runner import ATTEMPTS_OVER_AFTER_S, EffectRunner
-from services.runtime.effects import ATTEMPT_WITHIN, Attempt, Effect, effect_service
+from services.runtime.effects import ATTEMPT_WITHIN, Attempt, effect_service
 from services.runtime.outcomes import Transition
 from services.runtime.records import OutputRecord
 from services.runtime.settings import MeshSettings
+from tests.services.runtime.effect_facts import EFFECT, NOW, UNIT, request
 
-UNIT = "11371000004359918E"
-NOW = datetime(2024, 1, 8, 1, 0, tzinfo=UTC)
-EFFECT = Effect(DeliveryRequested, DeliveryAttempted, DeliveryCompleted)
 CODEC = local_codec()
 Answer = Callable[[], Attempt]
-
-
-def request(effect_id: str = "effect-1") -> DeliveryRequested:
-    return DeliveryRequested(
-        district=District.WENDENG,
-        agency=Agency.WENDENG,
-        occurred_on=date(2024, 1, 8),
-        effect_id=effect_id,
-        recipient_key=UNIT,
-        notice_id="notice-1",
-        channel=Channel.TELEPHONE,
-        title="提醒",
-        text="请缴费",
-        recipient_name="某单位",
-    )
 
 
 def claim(effect_id: str = "effect-1") -> Transition:
