@@ -14,7 +14,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
 from services.arrears.worker import SERVICE as ARREARS
-from services.page.store import tables
+from services.page.store import tables, text_index
 from services.page.store.changes import Place, micros_of
 from services.page.store.tables_units import ALL_TABLES
 from services.runtime.errors import Fenced, Unavailable, WillNotStart
@@ -128,7 +128,7 @@ class Database:
                 await _make_anew(connection, 1)
                 return 1
             layout = await connection.scalar(select(tables.store.c.layout))
-            if layout != LAYOUT:
+            if layout != LAYOUT or not await text_index.is_as_made(connection):
                 await _make_anew(connection, epoch + 1)
             else:
                 await connection.execute(update(tables.store).values(epoch=epoch + 1))
@@ -185,6 +185,7 @@ async def _make_anew(connection: AsyncConnection, epoch: int) -> None:
         if name in ALL_TABLES.tables:
             await connection.run_sync(ALL_TABLES.tables[name].drop)
     await connection.run_sync(ALL_TABLES.create_all)
+    await text_index.make(connection)
     await connection.execute(tables.store.insert(), [{"id": STORE_ID, "layout": LAYOUT, "epoch": epoch}])
 
 

@@ -74,7 +74,25 @@ unit_sum = Table(
     Column("stock_late_fee_fen", BigInteger, nullable=False),
     Column("new_units", BigInteger, nullable=False),
 )
-"""Sums of the rows that are alike, kept in step with them: 底数 and 结构 at once, however many units there are."""
+"""Sums of the rows that are alike in everything, kept in step with them: from these any question of sums is answered."""
+Index("unit_sum_by_officer", unit_sum.c.officer)
+
+AMONG = ("cohort", "amount_band", "age_band", "stage", "measure")
+"""What shares are kept among, besides all units: of an officer's units the sums are few."""
+COUNTED = tuple(column.name for column in unit_sum.columns if not column.primary_key)
+"""What is added up."""
+unit_share = Table(
+    "unit_share",
+    META,
+    Column("among", Text, primary_key=True, comment="a column that units are alike in; empty: all units"),
+    Column("code", Text, primary_key=True, comment="what that column holds"),
+    Column("breakdown", Text, primary_key=True),
+    Column("district", Text, primary_key=True),
+    Column("part", Text, primary_key=True, comment="what the breakdown's column holds"),
+    *(Column(name, BigInteger, nullable=False) for name in COUNTED),
+    sqlite_with_rowid=False,
+)
+"""The same sums by each breakdown, of all units and of those alike in one thing: 底数 and 结构 at once, however many units there are."""
 
 due_item = Table(
     "due_item",

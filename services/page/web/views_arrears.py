@@ -1,6 +1,7 @@
 """*Arrears*: 底数, 结构, 清单 with filters and paging; a case's timeline; what is due for me; taking the list away as a file."""
 
 from collections.abc import Mapping
+from functools import cached_property
 from typing import Annotated
 from urllib.parse import urlencode
 
@@ -17,8 +18,10 @@ from services.page.store.answers import Page
 from services.page.store.answers_arrears import InventoryFilter, InventoryRow, InventorySort, Totals
 from services.page.web.desk import Visit, language_of, text_of, with_right
 from services.page.web.exports import CSV_TYPE, XLSX_TYPE, csv_lines, xlsx_bytes
+from services.page.web.list_rows import written
 from services.page.web.people import Right
 from services.page.web.refused import RefusedHereError
+from services.page.web.texts import text_in
 
 ROWS_SHOWN = 100
 ROWS_OF_A_PAGE_MAX = 500
@@ -75,11 +78,19 @@ class Wanted(BaseModel):
             text=self.text.strip(),
         )
 
+    @cached_property
+    def values(self) -> Mapping[str, object]:
+        """What is asked for, as an address says it. A page with all its links looks here some fifty times."""
+        return self.model_dump(mode="json")
+
     def query(self, **changed: object) -> str:
         """Write it as the query of an address, with some of it changed."""
-        values = self.model_dump(mode="json") | changed
-        defaults = Wanted().model_dump(mode="json")
-        return urlencode({name: value for name, value in values.items() if value != defaults[name]})
+        values = {**self.values, **changed}
+        return urlencode({name: value for name, value in values.items() if value != DEFAULTS[name]})
+
+
+DEFAULTS: Mapping[str, object] = Wanted().values
+"""What an address need not say."""
 
 
 @router.get("/arrears")
@@ -98,6 +109,7 @@ async def arrears(
         structure=structure,
         choices=CHOICES,
         list=page,
+        lines=_lines(visit, page),
         districts=sorted(visit.person.districts),
     )
 
@@ -107,7 +119,8 @@ async def more_rows(
     visit: Annotated[Visit, with_right(Right.SEE_ARREARS)], wanted: Annotated[Wanted, Query()]
 ) -> Response:
     """Give the next rows of the list."""
-    return visit.page("arrears_rows.html", wanted=wanted, list=await _rows(visit, wanted, wanted.filter(visit)))
+    page = await _rows(visit, wanted, wanted.filter(visit))
+    return visit.page("arrears_rows.html", wanted=wanted, list=page, lines=_lines(visit, page))
 
 
 @router.get("/arrears/due")
@@ -176,3 +189,8 @@ async def _rows(visit: Visit, wanted: Wanted, chosen: InventoryFilter) -> Page[I
     return await visit.queries.inventory(
         visit.access, chosen, wanted.sort, descending=wanted.descending, rows=wanted.rows, after=wanted.after
     )
+
+
+def _lines(visit: Visit, page: Page[InventoryRow]) -> Markup:
+    language = language_of(visit.request)
+    return written(page.rows, language, text_in(language))
