@@ -93,7 +93,7 @@ class Structure:
     by_officer: tuple[Share, ...]
 
 
-class InventoryRow(msgspec.Struct, frozen=True):
+class InventoryRow(msgspec.Struct, frozen=True, gc=False):
     """One unit of the list 清单, computed by the law code of the inventory on `counted_to`. `officer` empty: nobody.
 
     A list has hundreds of them: a frozen dataclass takes twenty times as long to make.

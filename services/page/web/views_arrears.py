@@ -15,8 +15,8 @@ from schemas.page import PageAct
 from services.arrears.inventory_bands import AGE_BANDS, AMOUNT_BANDS, COHORT_NAMES_ZH
 from services.arrears.inventory_standing import MEASURE_NAMES_ZH, STAGE_NAMES_ZH
 from services.page.store.answers import Page
-from services.page.store.answers_arrears import InventoryFilter, InventoryRow, InventorySort, Totals
-from services.page.web.desk import Visit, language_of, text_of, with_right
+from services.page.store.answers_arrears import InventoryFilter, InventoryRow, InventorySort
+from services.page.web.desk import Sums, Visit, language_of, text_of, with_right
 from services.page.web.exports import CSV_TYPE, XLSX_TYPE, csv_lines, xlsx_bytes
 from services.page.web.list_rows import written
 from services.page.web.people import Right
@@ -100,17 +100,16 @@ async def arrears(
     """Show totals, structure and the first page of the list; asked for by htmx, what the filters change."""
     chosen = wanted.filter(visit)
     key = (visit.access, chosen, language_of(visit.request), wanted.query(after=""))
-    totals, structure = await visit.desk.sums.of(key, lambda: _sums(visit, wanted, chosen))
+    sums = await visit.desk.sums.of(key, lambda: _sums(visit, wanted, chosen))
     page = await _rows(visit, wanted, chosen)
     return visit.page(
         "arrears_part.html" if visit.is_partial else "arrears.html",
         wanted=wanted,
-        totals=totals,
-        structure=structure,
-        choices=CHOICES,
+        totals=sums.totals,
+        structure=sums.structure,
+        filters=sums.filters,
         list=page,
         lines=_lines(visit, page),
-        districts=sorted(visit.person.districts),
     )
 
 
@@ -178,11 +177,19 @@ async def search(
     return visit.page("search.html", text=text, found=found)
 
 
-async def _sums(visit: Visit, wanted: Wanted, chosen: InventoryFilter) -> tuple[Totals, Markup]:
-    """Give 底数, and 结构 as it is shown."""
+async def _sums(visit: Visit, wanted: Wanted, chosen: InventoryFilter) -> Sums:
+    """Give 底数, and as they are shown, 结构 and the form that chooses: they hang on nothing but what was asked for."""
     totals, structure = await visit.queries.figures(visit.access, chosen)
-    shown = text_of(visit.request, "structure.html", wanted=wanted, structure=structure)
-    return totals, Markup(shown)  # noqa: S704 — a template of ours, which escaped what it was given
+    request, districts = visit.request, sorted(visit.person.districts)
+    return Sums(
+        totals,
+        _ours(text_of(request, "structure.html", wanted=wanted, structure=structure)),
+        _ours(text_of(request, "arrears_filters.html", wanted=wanted, choices=CHOICES, districts=districts)),
+    )
+
+
+def _ours(shown: str) -> Markup:
+    return Markup(shown)  # noqa: S704 — a template of ours, which escaped what it was given
 
 
 async def _rows(visit: Visit, wanted: Wanted, chosen: InventoryFilter) -> Page[InventoryRow]:
