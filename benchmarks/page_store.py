@@ -218,7 +218,7 @@ async def measured(seconds: int = SECONDS) -> tuple[dict[str, Fed], Answered]:
             feeder = _feeder(database, [*states, _tick_of_the_next_day(states)])
             await feeder.open()
             await feeder.step(0)
-            fed["cases counted to another day"] = await _timed(lambda: feeder.turn(500))
+            fed["cases counted to another day"] = await _timed(lambda: feeder.catch_up(500))
             await feeder.tidy()
             return fed, await answered(database, seconds)
 

@@ -88,7 +88,7 @@ class FeedingWorker:
                 self._exposition.counter(metrics.FED).inc(taken)
                 self._looked_at = now = time.monotonic()
                 if not taken or now - turned > TURNS_AT_LEAST_EVERY_S:
-                    await feeder.turn(TURNED_AT_ONCE_MAX)
+                    await feeder.catch_up(TURNED_AT_ONCE_MAX)
                     turned = now
                 behind = look.taken(now)
                 if behind is not None:
