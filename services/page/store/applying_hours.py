@@ -8,7 +8,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from services.page.store.changes import Row
 from services.page.store.database import own_insert
 from services.page.store.projection_hours import HOUR_MICROS, Window, hour_of, hour_rows
-from services.page.store.tables import indicator, indicator_hour, indicator_open
+from services.page.store.tables import indicator
+from services.page.store.tables_hours import indicator_hour, indicator_open
 
 
 async def note_open_hours(connection: AsyncConnection, windows: Iterable[Row | None]) -> None:

@@ -110,7 +110,7 @@ async def _add(connection: AsyncConnection, table: Table, moved: Mapping[Place, 
     statement = statement.on_conflict_do_update(index_elements=list(table.primary_key), set_=added)
     rows = [dict(zip((*key, *COUNTED), (*place, *amounts), strict=True)) for place, amounts in sorted(moved.items())]
     await connection.execute(statement, rows)
-    left = {f"of_{name}": bindparam(f"of_{name}") for name in key}
+    left: dict[str, Any] = {f"of_{name}": bindparam(f"of_{name}") for name in key}
     fewer = [dict(zip(left, place, strict=True)) for place, amounts in sorted(moved.items()) if amounts[0] < 0]
     if fewer:
         gone = [table.c[name] == value for name, value in zip(key, left.values(), strict=True)]

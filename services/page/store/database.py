@@ -204,7 +204,7 @@ def _prepare_sqlite(connection: Any, _: object) -> None:
     cursor.close()
 
 
-async def _opened(path: str) -> SqliteFile:
+async def _opened(path: str) -> Any:
     return await SqliteFile(path)
 
 

@@ -117,7 +117,7 @@ def _added_up(shape: tuple[str, ...], breakdowns: tuple[str, ...]) -> Any:
 
 def _by(alike: CTE, name: str) -> Any:
     """Sums of one breakdown."""
-    named = literal_column(f"'{name}'").label("breakdown")
+    named: Any = literal_column(f"'{name}'").label("breakdown")
     return select(named, alike.c[name].label("code"), *_added(alike)).group_by(alike.c[name])
 
 

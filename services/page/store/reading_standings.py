@@ -73,8 +73,8 @@ def highest(hours: Iterable[Hour], wanted: IndicatorFilter) -> Together:
         if wanted.split is not Split.NOTHING:
             _raise(found.whole, [values for together in parts.values() for values in together])
     if wanted.split is Split.NOTHING:
-        for step in found.steps.values():
-            _raise(found.whole, [{name: [value] for name, value in step[""].items()}])
+        for values_of_step in found.steps.values():
+            _raise(found.whole, [{name: [value] for name, value in values_of_step[""].items()}])
     return found
 
 

@@ -29,6 +29,8 @@ FEW_MAX = 2_000
 STATEMENTS_MAX = 500
 """So many shapes of a question are remembered with their statement."""
 KEYS, TEXT, OVERDUE, DISTRICTS = "keys", "text", "overdue_on", "district"
+_COLUMNS = {KEYS: "case_key", OVERDUE: "deadline_on"}
+"""Where a name is not that of its column."""
 _ESCAPE = "/"
 
 
@@ -105,15 +107,14 @@ def share_conditions(shape: Iterable[str]) -> list[ColumnElement[bool]]:
 
 
 def _condition(name: str, table: Any) -> ColumnElement[bool]:
-    if name == KEYS:
-        return table.c.case_key.in_(bindparam(KEYS, expanding=True))
-    if name == DISTRICTS:
-        return table.c.district.in_(bindparam(DISTRICTS, expanding=True))
-    if name == OVERDUE:
-        return table.c.deadline_on < bindparam(OVERDUE)
     if name.startswith(TEXT):
         return _fits(name, table)
-    return table.c[name] == bindparam(name)
+    found: ColumnElement[bool] = table.c[_COLUMNS.get(name, name)] == bindparam(name)
+    if name in (KEYS, DISTRICTS):
+        found = table.c[_COLUMNS.get(name, name)].in_(bindparam(name, expanding=True))
+    elif name == OVERDUE:
+        found = table.c[_COLUMNS[name]] < bindparam(name)
+    return found
 
 
 def _text_name(part: str) -> str:

@@ -14,7 +14,8 @@ from services.page.store.changes import micros_of
 from services.page.store.masking import storable
 from services.page.store.projection_hours import HOUR, HOUR_MICROS
 from services.page.store.reading_ops import in_sight
-from services.page.store.tables import indicator, indicator_hour, indicator_open
+from services.page.store.tables import indicator
+from services.page.store.tables_hours import indicator_hour, indicator_open
 
 OPEN_HOURS_MAX = 50
 """Beyond so many hours that are not put together yet, all is read window by window."""
@@ -57,12 +58,12 @@ async def open_hours(connection: AsyncConnection, wanted: IndicatorFilter) -> li
 
 async def closed_hours(
     connection: AsyncConnection, access: Access, wanted: IndicatorFilter, hours: Sequence[int]
-) -> Sequence[Any]:
+) -> list[Any]:
     """Rows of the hours asked for, without those named: `starts_at`, scope, `values`, `corrected`."""
     asked = _closed(access, wanted)
     if hours:
         asked = asked.where(indicator_hour.c.hour_starts_at.not_in(hours))
-    return (await connection.execute(asked)).all()
+    return list(await connection.execute(asked))
 
 
 def is_of_hours(wanted: IndicatorFilter) -> bool:

@@ -52,7 +52,10 @@ class SqliteFile(aiosqlite.Connection):
     async def run(self, statement: str, parameters: Any, *, is_many: bool) -> "_Found":
         """Run a statement and fetch all that it gives."""
         begins, self._is_to_begin = self._is_to_begin, False
-        return await self._execute(self._run, statement, parameters, begins=begins, is_many=is_many)
+        found: _Found = await self._execute(  # type: ignore[no-untyped-call]  # the way into its thread
+            self._run, statement, parameters, begins=begins, is_many=is_many
+        )
+        return found
 
     def _run(self, statement: str, parameters: Any, *, begins: bool, is_many: bool) -> "_Found":
         if begins:

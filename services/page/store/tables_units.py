@@ -2,6 +2,7 @@
 
 from sqlalchemy import BigInteger, Boolean, Column, Index, Integer, LargeBinary, Table
 
+from services.page.store import tables_hours
 from services.page.store.tables import META, Text
 
 unit = Table(
@@ -106,5 +107,5 @@ due_item = Table(
 """What is to be done about a unit, and by when."""
 Index("due_item_by_day", due_item.c.due_on)
 
-ALL_TABLES = META
-"""Every table: those of this module stand behind the others."""
+ALL_TABLES = tables_hours.META
+"""Every table: those of this module and those of hours stand behind the others."""

@@ -12,7 +12,7 @@ import pytest
 from schemas.ops import Indicator
 from schemas.vocabulary import District
 from services.audit.all_services import ALL_SERVICES
-from services.page.store import reading_windows, tables
+from services.page.store import reading_windows, tables_hours
 from services.page.store.answers import WHOLE, Access
 from services.page.store.answers_indicators import IndicatorFilter, Split
 from services.page.store.database import Database
@@ -80,7 +80,12 @@ def test_hours_give_what_their_windows_give(address: str, monkeypatch: pytest.Mo
         with monkeypatch.context() as single:
             single.setattr(reading_windows, "is_of_hours", lambda _: False)
             of_windows = [await store.measured(access, wanted) for access, wanted in questions()]
-        return of_hours, of_windows, len(rows[tables.indicator_hour.name]), len(rows[tables.indicator_open.name])
+        return (
+            of_hours,
+            of_windows,
+            len(rows[tables_hours.indicator_hour.name]),
+            len(rows[tables_hours.indicator_open.name]),
+        )
 
     async def closed_and_open() -> list[tuple[list[Any], list[Any], int, int]]:
         records = log_of([*said(), deciding(7, 99, revision=7)])
