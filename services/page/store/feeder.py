@@ -117,11 +117,11 @@ class Feeder:
 
     async def _take(self, records: Iterable[InputRecord]) -> None:
         self._turned_to = None
-        self._has_open_hours = True
         changes, standing = self._projection.changes(records, self._standing)
         async with self._database.writing(self._epoch, self._now()) as connection:
             await apply(connection, changes)
         self._standing = standing
+        self._has_open_hours = self._has_open_hours or tables.indicator in changes.put
         if tables.parameter in changes.put:
             self._standing = await self._known_standing()
 
