@@ -27,6 +27,8 @@ class Proceeding(NamedTuple):
     is_reorganising: bool = False
     announced_on: date | None = None
     declare_by: date | None = None
+    ended_with_unit: bool = False
+    """The unit was deregistered out of it; one that ended before is history, whatever became of the unit later."""
 
     @property
     def accepted_on(self) -> date:
@@ -121,7 +123,7 @@ def _after(now: Position, record: StatusRecord) -> Position:
         case UnitStanding.UNREACHABLE:
             then = now._replace(unreachable=record)
         case UnitStanding.DEREGISTERED:
-            ended = _ended(now.proceedings, record.occurred_on)
+            ended = _ended(now.proceedings, record.occurred_on, with_unit=True)
             then = now._replace(
                 deregistered=record, announced=None, unreachable=None, liquidating=None, proceedings=ended
             )
@@ -149,10 +151,10 @@ def _in_court(now: Position, record: StatusRecord) -> tuple[Proceeding, ...]:
     return (*earlier, later)
 
 
-def _ended(proceedings: tuple[Proceeding, ...], on: date) -> tuple[Proceeding, ...]:
+def _ended(proceedings: tuple[Proceeding, ...], on: date, *, with_unit: bool = False) -> tuple[Proceeding, ...]:
     if not proceedings or proceedings[-1].ended_on is not None:
         return proceedings
-    return (*proceedings[:-1], proceedings[-1]._replace(ended_on=on))
+    return (*proceedings[:-1], proceedings[-1]._replace(ended_on=on, ended_with_unit=with_unit))
 
 
 def contradictions(records: Sequence[StatusRecord]) -> tuple[str, ...]:
@@ -246,13 +248,13 @@ def _objections_in_court(record: StatusRecord, form: LegalForm | None, opened: P
 def fee_pauses(records: tuple[StatusRecord, ...], *, acceptance_day_counts: bool) -> tuple[FeePause, ...]:
     """The days on which nothing of the unit bears a late fee: after the acceptance (破产法司法解释（三） 3).
 
-    For good once declared bankrupt or deregistered; where a bankruptcy ended otherwise, up to and with the day it ended.
+    For good once declared bankrupt, or deregistered out of it; where a bankruptcy ended otherwise, up to and with the day it ended.
     """
     now = position(records)
     pauses = []
     for proceeding in now.proceedings:
         last_with_fee = proceeding.accepted_on if acceptance_day_counts else _day_before(proceeding.accepted_on)
-        for_good = proceeding.declared_on is not None or now.deregistered is not None
+        for_good = proceeding.declared_on is not None or proceeding.ended_with_unit
         pauses.append(FeePause(last_with_fee, None if for_good else proceeding.ended_on))
     return tuple(pauses)
 
