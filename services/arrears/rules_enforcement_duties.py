@@ -156,6 +156,7 @@ ACT_RULES: Mapping[Act, ActRule] = {
             "enforcement-under-way",
             "principal-owed",
             "late-fee-not-owed",
+            "court-closed",
             "court-window-missed",
         ),
     ),

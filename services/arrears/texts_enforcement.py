@@ -128,7 +128,7 @@ OBJECTIONS: Mapping[str, str] = {
     "security-below-principal": "担保价值合计{secured}低于欠缴本金{principal}",
     "security-not-realised": "单位已提供担保，应当先就担保财产受偿",
     "security-unregistered": "抵押、质押尚未办理登记",
-    "suspended-by-status": "因单位状态中止，状态改变后自动恢复",
+    "suspended-by-status": "单位状态使执行中止，状态改变之前不能恢复",
     "transfer-materials-missing": "申请材料不全，缺：{missing}",
 }
 """What each guard says, with its values."""
