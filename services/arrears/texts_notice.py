@@ -42,6 +42,7 @@ REASON_TEXTS = {
     "reminder-not-sent": "第 {step} 次提醒未能发出，下次提醒照常进行",
     "reminder-reached": "第 {step} 次提醒已通知到单位",
     "reminder-promised": "第 {step} 次提醒：单位承诺于 {promised_on} 前缴费，届时核对",
+    "reminder-promised-far": "第 {step} 次提醒：单位承诺于 {promised_on} 前缴费，超过最长等候期限，等候至 {waited_to}，之后再行提醒",
     "reminder-refused": "第 {step} 次提醒：单位拒绝缴费，不再电话提醒",
     "reminder-wrong-number": "第 {step} 次提醒：登记的电话号码有误，请经办岗位核实新号码",
     "reminder-no-answer": "第 {step} 次提醒：多次拨打无人接听，提前再次提醒",
