@@ -8,6 +8,7 @@ from pydantic import ValidationError
 
 from schemas.document_terms import NoticeGround
 from schemas.documents import DocumentRequested
+from schemas.enforcement import EnforcementChanged, EnforcementStage
 from schemas.payment_notices import (
     DocumentNumberRequested,
     NoticeAct,
@@ -45,6 +46,26 @@ def withdrawn() -> NoticeDesk:
     started = in_force()
     started.do(act(NoticeAct.WITHDRAW, LATER))
     return started
+
+
+@pytest.mark.parametrize(
+    ("decided_on", "code", "stage"),
+    [
+        (date(2024, 1, 22), "notice-extend-term", NoticeStage.SERVED),
+        (date(2024, 1, 23), "notice-act-impossible", NoticeStage.OVERDUE),
+    ],
+)
+def test_an_extension_counts_as_of_the_day_on_which_it_was_decided(
+    decided_on: date, code: str, stage: NoticeStage
+) -> None:
+    """The last day is Monday 22 January; entered on the 24th, when enforcement has begun: decided in time, that ends."""
+    started = overdue().on(date(2024, 1, 24))
+
+    assert code == started.do(act(NoticeAct.EXTEND, decided_on, extended_until=date(2024, 2, 1)))
+    assert stage is started.notice().stage
+    assert (stage is NoticeStage.SERVED) == (EnforcementStage.CANCELLED == started.heard_last(EnforcementChanged).stage)
+
+    assert NoticeStage.OVERDUE is started.on(date(2024, 2, 2)).notice().stage
 
 
 def test_an_issued_notice_has_a_number_of_its_office_and_year() -> None:
