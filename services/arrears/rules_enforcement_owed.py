@@ -38,8 +38,8 @@ def notice_of(case: UnitCase, procedure: Procedure) -> Notice:
 def owed(case: UnitCase, notice: Notice, procedure: Procedure, on: date, context: Context) -> Owed:
     """What the notice's lines owe at the end of a day, by what is known now.
 
-    Less what execution brought in and no payment up to that day has shown yet: it would be taken twice. The lines know on which days of
-    an agreement they bear no late fee.
+    Late fee is that of all its lines, also of those whose principal is paid. Less what execution brought in and no payment up to that day has
+    shown yet: it would be taken twice. The lines know on which days of an agreement they bear no late fee.
     """
     if procedure.is_of_late_fee:
         return Owed(0, _late_fee_alone(case, notice, procedure, on, context))
@@ -47,11 +47,11 @@ def owed(case: UnitCase, notice: Notice, procedure: Procedure, on: date, context
     principal_fen = late_fee_fen = 0
     for line in _lines(case, notice):
         stood = as_it_stood(line, case.reversals, on)
-        if stood.owed_fen:
-            principal_fen += stood.owed_fen
-            late_fee_fen += late_fee(stood, on, capped=capped).fen
+        principal_fen += stood.owed_fen
+        late_fee_fen += late_fee(stood, on, capped=capped).fen
     on_its_way_fen = _on_its_way_fen(procedure, settled_fen(case, notice, on))
-    return Owed(max(principal_fen - on_its_way_fen, 0), late_fee_fen)
+    beyond_fen = max(on_its_way_fen - principal_fen, 0)
+    return Owed(max(principal_fen - on_its_way_fen, 0), max(late_fee_fen - beyond_fen, 0))
 
 
 def paid_before_fen(case: UnitCase, notice: Notice, procedure: Procedure, on: date) -> int:

@@ -90,9 +90,10 @@ def _answered(
     case: UnitCase, ladder: Ladder, outcome: str, promised_on: date | None, context: Context
 ) -> Decision[UnitCase]:
     assert case.registration is not None
-    after, waited_to = replace(ladder, pending_until=None, unanswered=0), None
+    after, code, told = replace(ladder, pending_until=None, unanswered=0), f"reminder-{outcome}", dict[str, date]()
     if outcome == PROMISED and promised_on is not None:
         waited_to = _waited_to(promised_on, context)
+        code, told = (code, {}) if waited_to == promised_on else (PROMISED_FAR, {"waited_to": waited_to})
         next_at = reminder_hour(waited_to + timedelta(days=1), context)
         after = replace(after, promised_on=promised_on, next_at=next_at)
     elif outcome == REFUSED:
@@ -106,12 +107,12 @@ def _answered(
     reaction = _laddered(case, after, outcome, after.promised_on, context)
     return decided(
         reaction.case,
-        f"reminder-{outcome}" if waited_to in (None, after.promised_on) else PROMISED_FAR,
+        code,
         *reaction.facts,
         paragraphs=(law_notice.OFFICE_OUTCOMES, *reaction.paragraphs),
         step=ladder.step,
         promised_on=after.promised_on or "",
-        waited_to=waited_to or "",
+        **told,
     )
 
 

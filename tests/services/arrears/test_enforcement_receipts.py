@@ -4,10 +4,12 @@ from datetime import date
 
 import pytest
 
+from schemas.documents import DocumentRequested
 from schemas.enforcement import EnforcementAct as Act
 from schemas.enforcement_terms import EnforcementStage as Stage
-from tests.services.arrears.samples import at, paid
-from tests.services.arrears.samples_enforcement import Pursuit
+from schemas.vocabulary import Insurance
+from tests.services.arrears.samples import at, missed, paid
+from tests.services.arrears.samples_enforcement import Pursuit, overdue_notice
 
 RECEIVED_ON = date(2024, 2, 1)
 
@@ -65,6 +67,26 @@ def test_two_transfers_and_a_payment_between_them_are_each_counted_once() -> Non
     pursuit.do(Act.TRANSFER_RECEIVED, date(2024, 2, 21), amount_fen=20_000)
 
     assert 40_000 == pursuit.changed.principal_fen
+
+
+@pytest.mark.parametrize(
+    ("amount_fen", "reasons"), [(100_000 + 8_550 + 1_600, []), (100_000 + 8_550 + 1_601, ["court-amount-above-owed"])]
+)
+def test_the_court_is_asked_for_the_late_fee_of_what_is_paid_too(amount_fen: int, reasons: list[str]) -> None:
+    """令20号 22. Two lines of one notice: pension paid on 16 January after 32 days, 16.00 yuan; medical still owed on Monday 3 June 2024, 171 days, 85.50 yuan."""
+    pursuit = Pursuit()
+    pursuit.hear(missed("M-2", insurance=Insurance.MEDICAL))
+    assert pursuit.case is not None
+    pursuit.put_notice(overdue_notice(pursuit.case))
+    pursuit.hear(paid(paid_on=date(2024, 1, 16)))
+    pursuit.to_insufficient()
+
+    refused = pursuit.refusals(Act.COURT_DEMAND_SERVED, date(2024, 6, 3), amount_fen=amount_fen)
+
+    assert (reasons or ["enforcement-court-demand-served"]) == [one for one in refused if one != "document-above-owed"]
+    if not reasons:
+        assert (100_000, 10_150) == (pursuit.changed.principal_fen, pursuit.changed.late_fee_fen)
+        assert ["medical", "pension"] == [line.insurance for line in pursuit.heard_last(DocumentRequested).owed.lines]
 
 
 @pytest.mark.parametrize("balance_fen", [0, 5_000_000])
