@@ -11,7 +11,7 @@ from schemas.fact import Fact
 from services.arrears import law
 from services.arrears.rules_enforcement_effects import Effect, ended, resumed, suspended
 from services.arrears.rules_enforcement_hindrance import Hindrance, hindrance
-from services.arrears.rules_enforcement_moves import Moved, begun, moved
+from services.arrears.rules_enforcement_moves import Moved, begun, moved, with_procedure
 from services.arrears.rules_enforcement_owed import (
     assessed_fen,
     is_settled,
@@ -40,6 +40,7 @@ def follow(before: UnitCase, now: UnitCase, context: Context) -> Reaction:
     facts: tuple[Fact, ...] = ()
     paragraphs: tuple[str, ...] = ()
     for ordinal in [notice.ordinal for notice in now.notice.notices]:
+        now = _renumbered(now, ordinal)
         result = _answer(now, ordinal, context)
         while result is not None:
             now = result.case
@@ -47,6 +48,15 @@ def follow(before: UnitCase, now: UnitCase, context: Context) -> Reaction:
             paragraphs += result.paragraphs
             result = _answer(now, ordinal, context) if _has_ended(now, ordinal) else None
     return Reaction(now, facts, paragraphs)
+
+
+def _renumbered(case: UnitCase, ordinal: int) -> UnitCase:
+    """The case with a procedure under its notice's number, where that was corrected: the desk names it by what the paper bears now."""
+    procedure = procedure_of(case, ordinal)
+    number = "" if procedure is None else notice_of(case, procedure).number
+    if procedure is None or number in ("", procedure.number):
+        return case
+    return with_procedure(case, replace(procedure, number=number))
 
 
 def _has_ended(case: UnitCase, ordinal: int) -> bool:

@@ -5,6 +5,8 @@ from datetime import date
 from functools import lru_cache
 from typing import NamedTuple
 
+from msgspec.structs import replace
+
 from schemas.unit_status import IN_COURT, DeregistrationWay, LegalForm, ProprietorProperty, UnitStanding
 from services.arrears import law_status, law_status_days
 from services.arrears.rules_status_state import FeePause, StatusRecord
@@ -117,7 +119,7 @@ def _after(now: Position, record: StatusRecord) -> Position:
         case UnitStanding.REVOKED:
             then = now._replace(revoked=record, announced=None)
         case UnitStanding.LIQUIDATING:
-            then = now._replace(liquidating=record, unreachable=None)
+            then = now._replace(liquidating=_liquidation(now, record), unreachable=None)
         case UnitStanding.DEREGISTRATION_ANNOUNCED:
             then = now._replace(announced=record)
         case UnitStanding.UNREACHABLE:
@@ -134,6 +136,18 @@ def _after(now: Position, record: StatusRecord) -> Position:
         latest=record,
         said_form=record.legal_form or now.said_form,
         said_property=record.proprietor_property or now.said_property,
+    )
+
+
+def _liquidation(now: Position, record: StatusRecord) -> StatusRecord:
+    """The liquidation under way: begun when its group was first told of; announcement and notice are the latest that was said."""
+    begun = now.liquidating
+    if begun is None:
+        return record
+    return replace(
+        begun,
+        announced_on=record.announced_on or begun.announced_on,
+        notified_on=record.notified_on or begun.notified_on,
     )
 
 

@@ -8,6 +8,7 @@ from pydantic import ValidationError
 
 from schemas.document_terms import NoticeGround
 from schemas.documents import DocumentRequested
+from schemas.enforcement import EnforcementAct as Act
 from schemas.enforcement import EnforcementChanged, EnforcementStage
 from schemas.payment_notices import (
     DocumentNumberRequested,
@@ -17,6 +18,7 @@ from schemas.payment_notices import (
 )
 from services.arrears import texts_notice
 from tests.services.arrears.samples import PLACE, missed, paid
+from tests.services.arrears.samples_enforcement import act as enforcement_act
 from tests.services.arrears.samples_notice import NoticeDesk, act, in_arrears, served
 
 FOUND, DRAWN, LATER = date(2024, 1, 8), date(2024, 1, 9), date(2024, 1, 15)
@@ -82,6 +84,18 @@ def test_lines_of_the_tax_office_are_numbered_in_its_series_and_the_centres_in_a
     started.do(act(NoticeAct.ISSUE, DRAWN, 1), act(NoticeAct.ISSUE, DRAWN, 2))
 
     assert [notice.number for notice in started.state.notices] == ["威文社征限补〔2024〕1号", "威文税社限补〔2024〕1号"]
+
+
+def test_enforcement_is_named_by_the_number_that_the_notice_bears_now() -> None:
+    started = overdue()
+    started.do(act(NoticeAct.CORRECT_NUMBER, date(2024, 1, 23), sequence_number=77))
+
+    codes = [
+        started.hear(enforcement_act(Act.BANK_QUERY_SENT, date(2024, 1, 23), notice_number=number)).reason.code
+        for number in ("威文税社限补〔2024〕1号", "威文税社限补〔2024〕77号")
+    ]
+
+    assert ["enforcement-unknown", "enforcement-bank-query-sent"] == codes
 
 
 def test_the_numbers_of_an_office_are_consecutive_over_its_units() -> None:
