@@ -71,6 +71,8 @@ def _against_service(notice: Notice, fact: PaymentNoticeActRecorded) -> Iterator
         yield "served-already"
     if notice.issued_on is not None and fact.occurred_on < notice.issued_on:
         yield "before-issued"
+    if notice.service == fact.business_reference and fact.approved_by is None:
+        yield "correction-not-approved"
 
 
 def _against_extension(notice: Notice, fact: PaymentNoticeActRecorded) -> Iterator[str]:

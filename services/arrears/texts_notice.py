@@ -70,6 +70,7 @@ OBJECTION_TEXTS = {
     "not-issued": "该通知书尚未签发编号",
     "served-already": "该通知书已送达；更正送达情况请用原业务编号的更高版本",
     "before-issued": "送达日期早于签发日期",
+    "correction-not-approved": "更正送达情况使补缴期限、强制征缴的期限随之变动，须由另一人核准",
     "not-served": "该通知书尚未送达，补缴期限尚未起算",
     "deadline-over": "补缴期限已届满，不能再延长",
     "extension-not-later": "延长后的期限不晚于现有期限",
