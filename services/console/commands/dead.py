@@ -35,7 +35,7 @@ def show_list(
     service: ServiceName = "",
     code: Annotated[str, typer.Option(help="Only this reason code.")] = "",
     topic: Annotated[str, typer.Option(help="Only records of this topic.")] = "",
-    is_open: Annotated[bool, typer.Option("--open", help="Only those not redriven yet.")] = False,
+    is_open: Annotated[bool, typer.Option("--open", help="Only those not redriven since.")] = False,
     limit: Annotated[int, typer.Option(min=1, help="Most rows shown.")] = LETTERS_SHOWN,
 ) -> None:
     """List refused records with the reason of each."""

@@ -139,9 +139,13 @@ class Visit:
 
 async def _visit(request: Request) -> Visit:
     """Find who asks: a living session, and not too many requests of it."""
+    return await _visit_of(request, is_by_hand=BY_ITSELF not in request.headers)
+
+
+async def _visit_of(request: Request, *, is_by_hand: bool) -> Visit:
     desk = desk_of(request)
     token = request.cookies.get(SESSION_COOKIE, "")
-    session = desk.sessions.of(token, is_asked_by_hand=BY_ITSELF not in request.headers)
+    session = desk.sessions.of(token, is_asked_by_hand=is_by_hand)
     if session is None:
         raise RefusedHereError(401, "session-ended" if token else "sign-in-needed", request.url.path)
     visit = Visit(request, desk, session)
@@ -153,11 +157,11 @@ async def _visit(request: Request) -> Visit:
     return visit
 
 
-def with_right(right: Right) -> Any:
-    """Let in who has a right; a dependency of a view."""
+def with_right(right: Right, *, is_by_itself: bool = False) -> Any:
+    """Let in who has a right; a dependency of a view. `is_by_itself`: a browser asks for it, and cannot say so in a header."""
 
     async def checked(request: Request) -> Visit:
-        visit = await _visit(request)
+        visit = await (_visit_of(request, is_by_hand=False) if is_by_itself else _visit(request))
         if not visit.person.may(right):
             raise RefusedHereError(403, "role-missing", right, request.url.path)
         return visit

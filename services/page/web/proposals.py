@@ -12,6 +12,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from schemas.page import PageAct, PageActRecorded
+from services.page.web.people import is_same_person
 
 ENDED_KEPT = 200
 """Ended proposals that are still shown; older ones are in the topic."""
@@ -114,7 +115,7 @@ def why_not(proposal: Proposal | None, person: str) -> str:
         return "proposal-expired"
     if proposal.standing is not Standing.PROPOSED:
         return "proposal-decided"
-    return "approval-by-the-proposer" if proposal.proposed_by == person else ""
+    return "approval-by-the-proposer" if is_same_person(proposal.proposed_by, person) else ""
 
 
 def _begun(fact: PageActRecorded, at: datetime) -> Proposal:

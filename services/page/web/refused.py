@@ -19,6 +19,7 @@ REFUSALS: Mapping[str, tuple[str, str]] = {
     "csrf-token-wrong": ("页面已过期，请刷新后重试。", "This form has expired; reload the page."),
     "origin-foreign": ("请求来自其他网站，不予受理。", "This request came from another site."),
     "request-invalid": ("请求内容不符合要求。", "This request is not as it must be."),
+    "host-foreign": ("请从本系统的网址访问。", "This page is not reached under that name."),
     "body-too-long": ("提交的内容过长。", "What was sent is too long."),
     "address-too-long": ("地址过长。", "This address is too long."),
     "too-many-requests": ("操作过于频繁，请稍候再试。", "Too many requests; wait a minute."),

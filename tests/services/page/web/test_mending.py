@@ -1,6 +1,7 @@
 """A redrive from the first click to the decision: dry run, proposal, a second person; and what is refused on the way."""
 
 from collections.abc import AsyncIterator, Sequence
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -129,6 +130,18 @@ async def test_who_proposes_does_not_approve(page: PageDesk) -> None:
     assert [] == orders(page)
 
 
+@pytest.mark.parametrize("number", ["yw-001", "ＹＷ-001", "YW-001 "])
+async def test_who_proposes_does_not_approve_under_another_spelling(page: PageDesk, number: str) -> None:
+    async with page.client(LI) as li, page.client(replace(ZHAO, number=number)) as again:
+        place = await proposed(page, li)
+        shown = await again.get(place)
+        answer = await sent(page, again, f"{place}/approve", because="我自己批")
+
+    assert (409, "approval-by-the-proposer") == (answer.status_code, page.acts()[-1].code)
+    assert "批准并执行" not in shown.text
+    assert [] == orders(page)
+
+
 @pytest.mark.parametrize("person", [WANG, SUN])
 async def test_who_may_not_mend_does_not_approve(page: PageDesk, person: object) -> None:
     async with page.client(LI) as li, page.client(person) as other:  # type: ignore[arg-type]
@@ -147,6 +160,17 @@ async def test_what_was_declined_is_not_approved_any_more(page: PageDesk) -> Non
 
     assert (409, "proposal-decided") == (answer.status_code, page.acts()[-1].code)
     assert [] == orders(page)
+
+
+async def test_what_was_given_back_meanwhile_is_not_given_back_once_more(own_page: PageDesk) -> None:
+    async with own_page.client(LI) as li, own_page.client(ZHAO) as zhao:
+        first, second = await proposed(own_page, li), await proposed(own_page, li, "再提一次")
+        await sent(own_page, zhao, f"{first}/approve", because="同意")
+        await own_page.feed()
+        answer = await sent(own_page, zhao, f"{second}/approve", because="同意")
+
+    assert (409, "item-unknown") == (answer.status_code, own_page.acts()[-1].code)
+    assert 1 == len(orders(own_page))
 
 
 async def test_an_old_proposal_is_not_approved_any_more(page: PageDesk) -> None:
@@ -169,6 +193,8 @@ async def test_an_old_proposal_is_not_approved_any_more(page: PageDesk) -> None:
         ({"item": [f"arrears/0/{place}" for place in range(101)]}, 400, "items-too-many"),
         ({"item": ["x"] * 151}, 422, "request-invalid"),
         ({"because": "  "}, 400, "explanation-missing"),
+        ({"because": "\x01"}, 400, "explanation-missing"),
+        ({"because": "\u200b\u3164"}, 400, "explanation-missing"),
         ({"because": "x" * 201}, 422, "request-invalid"),
         ({"action": "release", "item": [UNIT]}, 409, "item-unknown"),
         ({"action": "reconcile", "item": [UNIT]}, 409, "item-unknown"),
@@ -246,11 +272,11 @@ async def test_a_page_begins_although_somebody_left_junk_among_the_acts(own_page
 async def test_a_value_in_clear_needs_a_reason_and_is_recorded_first(page: PageDesk) -> None:
     path = f"/trouble/dead/{dead_name(page)}"
     async with page.client(LI) as browser:
-        without = await sent(page, browser, f"{path}/unmask", because=" ")
+        without = [await sent(page, browser, f"{path}/unmask", because=text) for text in (" ", "\u200b", "…")]
         shown = await sent(page, browser, f"{path}/unmask", because="核对金额，身份证 370602199001011234")
 
     asked = page.acts()[-1]
-    assert 400 == without.status_code
+    assert [400, 400, 400] == [answer.status_code for answer in without]
     assert "未隐去" in shown.text
     assert (PageAct.UNMASKING_ASKED, "核对金额，身份证 [已隐去]") == (asked.act, asked.explanation)
 
