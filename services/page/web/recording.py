@@ -7,6 +7,7 @@ from datetime import datetime
 import structlog
 
 from schemas.page import ITEMS_MAX, PageAct, PageActRecorded
+from schemas.vocabulary import unit_code_is_valid
 from services.audit.words import visible
 from services.page.web.limits import Limits
 from services.page.web.mesh import MeshPort
@@ -31,6 +32,11 @@ _BLANK = re.compile("[\u115f\u1160\u3164\uffa0]")
 def cleaned(text: str) -> str:
     """Give a text as it may be recorded: one line of signs that can be seen, bounded, numbers of citizens and telephones masked."""
     return visible(hidden(_CONTROL.sub(" ", text), MASK)).strip()[:TEXT_CHARACTERS_MAX]
+
+
+def _named(item: str) -> str:
+    """Give a thing as it may be recorded: a unit's code as it is, also one of eighteen digits, since orders are carried out by it."""
+    return item if unit_code_is_valid(item) else cleaned(item)
 
 
 def said_why(text: str) -> str:
@@ -62,7 +68,7 @@ class Recorder:
         commands: Sequence[str] = (),
     ) -> PageActRecorded:
         """Make an act; without a matter it is one of its own. Texts are cleaned here."""
-        named = tuple(text for text in (cleaned(item) for item in items[:ITEMS_MAX]) if text)
+        named = tuple(text for text in (_named(item) for item in items[:ITEMS_MAX]) if text)
         alone = derived_id((PAGE_SOURCE, act, person.number, action, *named, code, self._now().isoformat()))
         return PageActRecorded(
             matter=matter or alone,

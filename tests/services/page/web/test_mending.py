@@ -281,6 +281,13 @@ async def test_a_value_in_clear_needs_a_reason_and_is_recorded_first(page: PageD
     assert (PageAct.UNMASKING_ASKED, "核对金额，身份证 [已隐去]") == (asked.act, asked.explanation)
 
 
+async def test_a_unit_whose_code_is_all_digits_is_recorded_by_it_and_a_person_is_not(page: PageDesk) -> None:
+    unit, person = "913710001667000013", "370602199001011234"
+    act = page.desk.recorder.act(PageAct.PROPOSED, LI, "release", items=[unit, person], explanation=f"{person} 来电")
+
+    assert ((unit, "[已隐去]"), "[已隐去] 来电") == (act.items, act.explanation)
+
+
 async def test_an_officer_does_not_see_in_clear(page: PageDesk) -> None:
     async with page.client(WANG) as browser:
         answer = await sent(page, browser, f"/trouble/dead/{dead_name(page)}/unmask", because="好奇")
