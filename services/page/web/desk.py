@@ -63,6 +63,11 @@ def desk_of(request: Request) -> Desk:
     return desk
 
 
+def address_of(request: Request) -> str:
+    """Give the address a request comes from: of a proxy, where one stands before the page."""
+    return request.client.host if request.client else "?"
+
+
 def language_of(request: Request) -> str:
     """Give the language a browser chose; Chinese first."""
     chosen = request.cookies.get(LANGUAGE_COOKIE, "")
@@ -147,6 +152,8 @@ async def _visit_of(request: Request, *, is_by_hand: bool) -> Visit:
     token = request.cookies.get(SESSION_COOKIE, "")
     session = desk.sessions.of(token, is_asked_by_hand=is_by_hand)
     if session is None:
+        if not desk.requests.take(f"stranger {address_of(request)}"):
+            raise RefusedHereError(429, "too-many-requests", request.url.path)
         raise RefusedHereError(401, "session-ended" if token else "sign-in-needed", request.url.path)
     visit = Visit(request, desk, session)
     request.state.visit = visit
@@ -196,7 +203,7 @@ async def refused(request: Request, status: int, code: str, *items: str) -> Resp
     """Record a refusal and tell it: as a page, as a part of one, or by leading to the sign-in."""
     visit: Visit | None = getattr(request.state, "visit", None)
     person = ANONYMOUS if visit is None else visit.person
-    who = "" if visit is not None else f"address {request.client.host if request.client else ''}"
+    who = "" if visit is not None else f"address {address_of(request)}"
     is_part = request.headers.get("hx-request") == "true"
     is_refusal = status < codes.INTERNAL_SERVER_ERROR and not (code == "sign-in-needed" and request.method == "GET")
     if is_refusal:

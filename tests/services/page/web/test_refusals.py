@@ -315,6 +315,18 @@ async def test_too_many_requests_are_refused_and_recorded_once_in_a_while(
     assert REFUSALS_A_MINUTE_MAX == len(page.acts()) - before
 
 
+async def test_a_stranger_who_asks_too_often_is_refused_and_others_may_still_sign_in(
+    page: PageDesk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(page.desk, "requests", Limits(page.now, 3))
+    async with page.client() as browser:
+        answers = [(await browser.get("/now")).status_code for _ in range(4)]
+        signed_out = await browser.get("/signed-out")
+
+    assert ([401, 401, 401, 429], "too-many-requests") == (answers, last_code(page))
+    assert 200 == signed_out.status_code
+
+
 async def test_what_cannot_be_recorded_is_refused_all_the_same(page: PageDesk) -> None:
     page.mesh.is_away = True
     try:
