@@ -81,13 +81,16 @@ class Mending:
             if one.code:
                 raise RefusedHereError(409, one.code, one.item)
         districts = {one.district for one in found}
+        district = districts.pop() if len(districts) == 1 else ""
+        if not person.access.sees(district):  # nobody of these districts could approve it, or see what became of it
+            raise RefusedHereError(409, "districts-several", wish.action)
         fact = self._recorder.act(
             PageAct.PROPOSED,
             person,
             wish.action,
             service=wish.service,
             items=[one.item for one in found],
-            district=districts.pop() if len(districts) == 1 else "",
+            district=district,
             explanation=said_why(because),
         )
         matter = fact.matter

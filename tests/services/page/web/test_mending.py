@@ -12,8 +12,10 @@ import pytest_asyncio
 from schemas.mesh import CommandIssued
 from schemas.page import PageAct
 from schemas.topics import commands_topic
+from schemas.vocabulary import Agency, District
 from services.page.web.limits import Limits
 from tests.harness.page_desk import LI, SUN, WANG, ZHAO, PageDesk, page_desk
+from tests.harness.page_world import PAYER
 from tests.services.console.towns import UNIT, Town
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
@@ -171,6 +173,28 @@ async def test_what_was_given_back_meanwhile_is_not_given_back_once_more(own_pag
 
     assert (409, "item-unknown") == (answer.status_code, own_page.acts()[-1].code)
     assert 1 == len(orders(own_page))
+
+
+async def test_who_does_not_see_all_districts_proposes_for_one_at_a_time(own_page: PageDesk) -> None:
+    """Nobody of those districts could approve it, and who proposed it would not see it any more."""
+    (record,) = own_page.twin.records("contribution-assessed")
+    owed = own_page.twin.codec.decode(record.topic, record.value or b"")
+    of_another = {"unit_code": PAYER, "district": District.HUANCUI, "agency": Agency.HUANCUI}
+    own_page.twin.publish(owed.model_copy(update=of_another))
+    own_page.twin.run()
+    own_page.twin.tick(own_page.twin.clock + timedelta(days=120))
+    await own_page.feed()
+    names = [f"arrears/{letter.partition}/{letter.offset}" for letter in own_page.twin.dead("arrears")]
+    two_districts = replace(LI, districts=frozenset({District.HUANCUI.value, District.WENDENG.value}))
+    async with own_page.client(two_districts) as browser:
+        form = {"action": "redrive", "service": "arrears", "because": BECAUSE}
+        together = await sent(own_page, browser, "/proposals", item=names, **form)
+        code = own_page.acts()[-1].code
+        apart = [await sent(own_page, browser, "/proposals", item=[name], **form) for name in names]
+        seen = [(await browser.get(answer.headers["location"])).status_code for answer in apart]
+
+    assert (2, 409, "districts-several") == (len(names), together.status_code, code)
+    assert [200, 200] == seen
 
 
 async def test_an_old_proposal_is_not_approved_any_more(page: PageDesk) -> None:
