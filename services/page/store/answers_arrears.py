@@ -123,8 +123,7 @@ class InventoryRow(msgspec.Struct, frozen=True, gc=False):
     counted_to: date
 
 
-@dataclass(frozen=True, slots=True)
-class DueItem:
+class DueItem(msgspec.Struct, frozen=True, gc=False):
     """Something an officer has to do about a unit by a day. `kind`: see `DUE_KINDS_ZH` of `due.py`."""
 
     unit_code: str

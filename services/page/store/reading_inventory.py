@@ -5,7 +5,7 @@ from datetime import date
 from functools import lru_cache
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Integer, Select, and_, bindparam, func, select, tuple_
+from sqlalchemy import ColumnElement, Integer, Select, bindparam, func, select, tuple_
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from schemas.vocabulary import DISTRICT_NAMES_ZH
@@ -27,8 +27,8 @@ from services.page.store.reading_units import (
 )
 from services.page.store.tables_units import due_item, unit, unit_share, unit_state, unit_sum
 
-ROWS, PLACE, KEY = "rows", "place", "key"
-"""How many rows a page asks for, and where the page before ended."""
+ROWS, PLACE, KEY, DAY = "rows", "place", "key", "day"
+"""How many rows a page asks for, where the page before ended, and up to which day."""
 DISTRICTS = {one.value: name for one, name in DISTRICT_NAMES_ZH.items()}
 
 
@@ -149,14 +149,8 @@ async def one_row(connection: AsyncConnection, case_key: str) -> InventoryRow | 
 
 async def due(connection: AsyncConnection, access: Access, officer: str, on: date, rows: int) -> tuple[DueItem, ...]:
     """What is due, the earliest first."""
-    narrowing = asked_of(access, InventoryFilter(officer=officer))
-    asked = (
-        select(unit, due_item.c.kind, due_item.c.due_on)
-        .join(due_item, and_(due_item.c.service == "arrears", due_item.c.case_key == unit.c.case_key))
-        .where(due_item.c.due_on <= on.isoformat(), *conditions(narrowing.shape))
-        .order_by(due_item.c.due_on, unit.c.case_key, due_item.c.kind, due_item.c.ordinal)
-        .limit(rows_within(rows))
-    )
+    asked = asked_of(access, InventoryFilter(officer=officer))
+    values = {**asked.values, DAY: on.isoformat(), ROWS: rows_within(rows)}
     return tuple(
         DueItem(
             one.case_key,
@@ -171,8 +165,16 @@ async def due(connection: AsyncConnection, access: Access, officer: str, on: dat
             one.late_fee_fen,
             STAGE_NAMES_ZH.get(one.stage, one.stage),
         )
-        for one in await connection.execute(asked, narrowing.values)
+        for one in await connection.execute(_due(asked.shape), values)
     )
+
+
+@lru_cache(STATEMENTS_MAX)
+def _due(shape: tuple[str, ...]) -> Select[Any]:
+    item = due_item.c
+    asked = select(unit, item.kind, item.due_on).join(due_item, item.case_key == unit.c.case_key)
+    asked = asked.where(item.service == "arrears", item.due_on <= bindparam(DAY), *conditions(shape, due_item))
+    return asked.order_by(item.due_on, item.case_key, item.kind, item.ordinal).limit(bindparam(ROWS, type_=Integer))
 
 
 def inventory_row(row: Sequence[Any]) -> InventoryRow:

@@ -103,9 +103,14 @@ due_item = Table(
     Column("kind", Text, primary_key=True),
     Column("ordinal", Integer, primary_key=True),
     Column("due_on", Text, nullable=False),
+    Column("district", Text, nullable=False, comment="of the unit's registration; empty before it"),
+    Column("officer", Text, nullable=False, comment="who answers for the unit; empty: nobody"),
 )
 """What is to be done about a unit, and by when."""
-Index("due_item_by_day", due_item.c.due_on)
+_IN_ORDER = [due_item.c[_name] for _name in ("due_on", "case_key", "kind", "ordinal", "district", "service")]
+# What is due is read in its order until there is enough of it, of everybody or of one officer.
+Index("due_item_by_day", *_IN_ORDER)
+Index("due_item_by_officer", due_item.c.officer, *_IN_ORDER)
 
-ALL_TABLES = tables_hours.META
+ALL_TABLES = tables_hours.indicator_hour.metadata
 """Every table: those of this module and those of hours stand behind the others."""
