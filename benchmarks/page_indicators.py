@@ -25,10 +25,11 @@ from services.page.store.answers_indicators import IndicatorFilter, Split
 from services.page.store.applying_hours import close_hours, note_open_hours
 from services.page.store.changes import Row, micros_of
 from services.page.store.database import Database
+from services.page.store.feeder import HOURS_AT_ONCE_MAX
 from services.page.store.store import Store
 
 BEGINS_AT = datetime(2026, 10, 28, 16, tzinfo=UTC)
-DAYS, ROWS_AT_ONCE, HOURS_AT_ONCE, SEED = 30, 20_000, 20, 20_261_127
+DAYS, ROWS_AT_ONCE, SEED = 30, 20_000, 20_261_127
 MINUTE = timedelta(minutes=1)
 SERVICES = tuple(f"service-{number}" for number in range(8))
 REASONS, REASON_SHARE = 100, 0.05
@@ -96,7 +97,7 @@ async def fill(database: Database, days: int = DAYS) -> int:
             part = []
     count += await _write(engine, part)
     async with engine.begin() as connection:
-        while await close_hours(connection, HOURS_AT_ONCE):
+        while await close_hours(connection, HOURS_AT_ONCE_MAX):
             pass
     await database.analyze()
     return count

@@ -33,6 +33,7 @@ from services.page.store.database import Database, StoreUnavailable
 from services.page.store.feeder import Feeder
 from services.page.store.projection import Projection
 from services.page.store.store import Store
+from services.page.store.worker import TURNED_AT_ONCE_MAX
 from services.runtime.cases import META_KEY, CaseFormat, TaskMeta, encode_struct
 from services.runtime.codec import local_codec
 from services.runtime.memory import MemoryMesh
@@ -218,7 +219,7 @@ async def measured(seconds: int = SECONDS) -> tuple[dict[str, Fed], Answered]:
             feeder = _feeder(database, [*states, _tick_of_the_next_day(states)])
             await feeder.open()
             await feeder.step(0)
-            fed["cases counted to another day"] = await _timed(lambda: feeder.catch_up(500))
+            fed["cases counted to another day"] = await _timed(lambda: feeder.catch_up(TURNED_AT_ONCE_MAX))
             await feeder.tidy()
             return fed, await answered(database, seconds)
 

@@ -21,8 +21,8 @@ async def note_open_hours(connection: AsyncConnection, windows: Iterable[Row | N
 
 
 async def close_hours(connection: AsyncConnection, hours_max: int) -> int:
-    """Put some open hours together, the oldest first; gives how many these were."""
-    order = (indicator_open.c.hour_starts_at, indicator_open.c.indicator)
+    """Put some open hours together, the latest first, as these are looked at; gives how many these were."""
+    order = (indicator_open.c.hour_starts_at.desc(), indicator_open.c.indicator)
     opened = list(await connection.execute(select(indicator_open).order_by(*order).limit(hours_max)))
     for one in opened:
         await _close(connection, one.indicator, one.hour_starts_at)

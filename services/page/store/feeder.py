@@ -25,7 +25,7 @@ from services.runtime.records import InputRecord
 log = structlog.get_logger(__name__)
 
 RECORDS_A_BATCH_MAX = 2_000
-HOURS_AT_ONCE_MAX = 20
+HOURS_AT_ONCE_MAX = 50
 """Hours of indicators that are put together in one transaction."""
 MINUTES_KEPT_DAYS = 35
 """Rates by minute are kept so long; beyond that nobody asks for them."""

@@ -34,7 +34,7 @@ NAME = "page"
 """Its account at the broker."""
 CONTRACTS = tuple(topic for topic in topics.TOPICS if topic.fact is not None)
 WAIT_MS = 200
-TURNED_AT_ONCE_MAX = 500
+TURNED_AT_ONCE_MAX = 1_000
 TURNS_AT_LEAST_EVERY_S = 10.0
 """Under a backlog that does not end, late fees are counted on all the same, some units at a time."""
 MISSING_LOOKED_FOR_S = 30.0
