@@ -29,33 +29,17 @@ def compacted(case: UnitCase) -> UnitCase:
 
 
 def _compacted_line(line: Line) -> Line:
-    return Line(
-        tuple([_compacted_record(record) for record in line.records]),
-        line.assessed_fen,
-        line.paid_fen,
-        _one(line.due_on),
-        _one(line.fee_through),
-        line.fee_units,
-        _one(line.found_on),
-        line.due_is_provisional,
-        line.relief,
-        line.allotments,
+    return replace(
+        line,
+        records=tuple([_compacted_record(record) for record in line.records]),
+        due_on=_one(line.due_on),
+        fee_through=_one(line.fee_through),
+        found_on=_one(line.found_on),
     )
 
 
 def _compacted_record(record: Record) -> Record:
-    return Record(
-        record.kind,
-        record.reference,
-        record.revision,
-        record.amount_fen,
-        one_day(record.on),
-        one_day(record.occurred_on),
-        record.district,
-        record.agency,
-        record.effective_on,
-        record.reverses,
-    )
+    return replace(record, on=one_day(record.on), occurred_on=one_day(record.occurred_on))
 
 
 def _one(day: date | None) -> date | None:
