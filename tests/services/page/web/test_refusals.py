@@ -142,6 +142,7 @@ async def test_a_case_of_another_district_is_refused_and_recorded(page: PageDesk
         ("/arrears?secret=1", 422, "request-invalid"),
         ("/arrears?text=" + "x" * 101, 422, "request-invalid"),
         ("/nowhere", 404, "not-found"),
+        ("/now/", 404, "not-found"),
     ],
 )
 async def test_forged_addresses_are_refused_and_recorded(page: PageDesk, path: str, status: int, code: str) -> None:
