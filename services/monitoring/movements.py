@@ -56,7 +56,7 @@ class GapMoved(NamedTuple):
 
 
 class CardReported(NamedTuple):
-    """A card was suspended on its holder's report."""
+    """A holder reported a card lost and wants a new one at once. The instant is the holder's, not when the mesh heard of it."""
 
     person_key: str
     at: datetime

@@ -10,7 +10,7 @@ from typing import Any
 from schemas import topics
 from schemas.appraisal_panels import PanelScheduled
 from schemas.arrears import ArrearsSettled, ReminderRequested
-from schemas.cards import CardIssuanceAbandoned, CardIssued, CardSuspended, CardSuspensionLifted
+from schemas.cards import CardIssuanceAbandoned, CardIssued, CardLost, CardSuspensionLifted
 from schemas.decision import Outcome, legal_date
 from schemas.decision_records import DecisionBatch
 from schemas.documents import DocumentCompleted
@@ -143,8 +143,9 @@ def _panel(window: Window, record: InputRecord, fact: PanelScheduled, district: 
     window.count(Series("panels", "", district), fact.standing.replace("-", "_"))
 
 
-def _card_suspended(window: Window, record: InputRecord, fact: CardSuspended, district: str) -> None:
-    window.move(record, CardReported(fact.person_key, fact.suspended_at))
+def _card_lost(window: Window, record: InputRecord, fact: CardLost, district: str) -> None:
+    if fact.wants_instant_card:
+        window.move(record, CardReported(fact.person_key, fact.reported_at))
 
 
 def _card_ended(
@@ -171,7 +172,7 @@ FACTS: Mapping[type[Fact], Tell] = {
     EnforcementChanged: _enforcement,
     DocumentCompleted: _document,
     PanelScheduled: _panel,
-    CardSuspended: _card_suspended,
+    CardLost: _card_lost,
     CardSuspensionLifted: _card_ended,
     CardIssuanceAbandoned: _card_ended,
     CardIssued: _card_issued,

@@ -70,7 +70,7 @@ class Standing:
     """Units that were reminded, with district and day, until they settle or the days are over."""
     notices: Notices = field(default_factory=Notices)
     reports: dict[str, datetime] = field(default_factory=dict)
-    """Persons who reported a card and have no new one, with the instant."""
+    """Persons who reported a card and have no new one, with the instant of their last report."""
     shown: frozenset[Series] = frozenset()
     """Standings that were not zero at the end of the last window."""
 
@@ -102,7 +102,7 @@ class Standing:
             case GapMoved(unit_code, district, is_open):
                 self.notices.move((unit_code, GAP), (district, "due") if is_open else None)
             case CardReported(person_key, at):
-                _remember(self.reports, person_key, at)
+                _remember(self.reports, person_key, max(at, self.reports.pop(person_key, at)))
             case CardReportEnded(person_key):
                 self.reports.pop(person_key, None)
             case CardMade():
@@ -124,8 +124,8 @@ class Standing:
         series = Series("cards", district=made.district, kind=made.outlet_key)
         put(found, series, "issued")
         reported_at = self.reports.pop(made.person_key, None)
-        if reported_at is not None:
-            minutes = max(0, int((made.at - reported_at).total_seconds())) // 60
+        if reported_at is not None and reported_at <= made.at:
+            minutes = int((made.at - reported_at).total_seconds()) // 60
             put(found, series, "timed")
             put(found, series, "minutes_sum", minutes)
             put(found, series, "minutes_max", minutes)
