@@ -9,6 +9,7 @@ from schemas.enforcement_terms import EnforcementEvent as Event
 from schemas.enforcement_terms import EnforcementRole as Role
 from schemas.enforcement_terms import EnforcementStage as Stage
 from services.arrears import law_enforcement as law
+from services.arrears import law_status
 from services.arrears.law_documents import OFFICIAL_DOCUMENTS
 
 
@@ -156,6 +157,7 @@ ACT_RULES: Mapping[Act, ActRule] = {
             "enforcement-under-way",
             "principal-owed",
             "late-fee-not-owed",
+            "court-closed",
             "court-window-missed",
         ),
     ),
@@ -193,7 +195,7 @@ EVENT_PARAGRAPHS: Mapping[Event, tuple[str, ...]] = {
     Event.FINE_CLOSING: (law.FINE, law.TWO_YEARS),
     Event.FINE_MISSED: (law.FINE, law.TWO_YEARS),
     Event.SUSPENSION_LAPSED: (law.SUSPENSION,),
-    Event.STATUS_SUSPENDED: (law.SUSPENSION,),
+    Event.STATUS_SUSPENDED: (law_status.SUSPENDED,),
     Event.STATUS_RESUMED: (law.SUSPENSION,),
     Event.STATUS_ENDED: (law.ENDING,),
     Event.ACT_REVERSED: (law.OFFICE_ENFORCEMENT,),

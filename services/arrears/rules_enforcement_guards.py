@@ -12,6 +12,7 @@ from services.arrears import law_enforcement as law
 from services.arrears import rules_enforcement_guards_papers as papers
 from services.arrears import texts_enforcement as texts
 from services.arrears.rules_enforcement_duties import ACT_RULES, COURT_MATERIALS, TRANSFER_MATERIALS
+from services.arrears.rules_enforcement_hindrance import Hindrance, hindrance
 from services.arrears.rules_enforcement_owed import transferable_fen
 from services.arrears.rules_enforcement_state import WINDOW_MISSED
 from services.arrears.rules_enforcement_table import is_possible
@@ -218,8 +219,8 @@ def _proceeds_not_conserved(trial: Trial) -> Objection:
 
 
 def _suspended_by_status(trial: Trial) -> Objection:
-    suspension = trial.procedure.suspension
-    return {} if suspension is not None and suspension.ground is None else None
+    """中止 by an accepted bankruptcy (企业破产法 19), also where the office had suspended before on another ground."""
+    return {} if hindrance(trial.case) is Hindrance.SUSPENDS else None
 
 
 def _fine_known(trial: Trial) -> Objection:

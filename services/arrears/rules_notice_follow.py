@@ -15,7 +15,7 @@ from services.arrears import law, law_notice
 from services.arrears.rules_notice_acts import recounted
 from services.arrears.rules_notice_content import open_fen, said
 from services.arrears.rules_notice_drawing import counted_anew, next_drawing, put
-from services.arrears.rules_notice_due import is_on_another_road, unsent
+from services.arrears.rules_notice_due import counted_from, is_on_another_road, unsent
 from services.arrears.rules_notice_gap import closed_gap
 from services.arrears.rules_notice_state import STAGES_IN_FORCE, NoticeState, Stage
 from services.arrears.rules_reaction import Reaction
@@ -110,7 +110,8 @@ def with_days(case: UnitCase, context: Context) -> UnitCase:
     assert state is not None
     gap_on = None
     if state.gap is None:
-        found = [line.found_on for line in unsent(case, context).values() if line.found_on is not None]
+        days = (counted_from(case, line) for line in unsent(case, context).values())
+        found = [day for day in days if day is not None]
         gap_on = law_notice.notice_due(min(found), context.calendar).on if found else None
     draw_on = next_drawing(case, context)
     if (gap_on, draw_on) == (state.gap_on, state.draw_on):

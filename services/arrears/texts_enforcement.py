@@ -128,7 +128,7 @@ OBJECTIONS: Mapping[str, str] = {
     "security-below-principal": "担保价值合计{secured}低于欠缴本金{principal}",
     "security-not-realised": "单位已提供担保，应当先就担保财产受偿",
     "security-unregistered": "抵押、质押尚未办理登记",
-    "suspended-by-status": "因单位状态中止，状态改变后自动恢复",
+    "suspended-by-status": "单位状态使执行中止，状态改变之前不能恢复",
     "transfer-materials-missing": "申请材料不全，缺：{missing}",
 }
 """What each guard says, with its values."""
@@ -142,7 +142,7 @@ COURT_CLOSED: Mapping[str, str] = {
 }
 
 FINAL: Mapping[Stage, str] = {
-    Stage.PAID: "欠费已全部缴清，程序结束，未办结的事项一并撤回。",
+    Stage.PAID: "所追缴的款项已全部缴清，程序结束，未办结的事项一并撤回；所列条目另有未缴滞纳金的，仍应缴纳。",
     Stage.CANCELLED: "补缴通知已撤回或者其期限尚未届满，强制征缴没有依据，程序撤销。",
     Stage.DROPPED: "单位的意见成立，或者补缴通知经复议、诉讼被撤销，不再执行。",
     Stage.ENDED: "依法终结执行：单位终止且无财产无承受人、执行标的灭失、决定被撤销，或者有其他应当终结的情形。",
