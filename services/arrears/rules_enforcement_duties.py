@@ -71,7 +71,9 @@ ACT_RULES: Mapping[Act, ActRule] = {
         ("amount-above-owed", "amount-above-step-before", "demand-term-differs", *PAPER_GUARDS),
     ),
     Act.STATEMENT_RECEIVED: ActRule(Role.UNIT, (law.HEARING,), (Document.STATEMENT_RECORD,)),
-    Act.STATEMENT_REVIEWED: ActRule(_DEPARTMENT, (law.HEARING,), (Document.STATEMENT_REVIEW,)),
+    Act.STATEMENT_REVIEWED: ActRule(
+        _DEPARTMENT, (law.HEARING,), (Document.STATEMENT_REVIEW,), ("ending-not-approved",)
+    ),
     Act.TRANSFER_DECIDED: ActRule(
         _DEPARTMENT,
         (law.QUERY_AND_TRANSFER, law.TRANSFER_DECISION, law.DECISION, law.BANK_TRANSFERS, law.SERVICE),
@@ -113,7 +115,7 @@ ACT_RULES: Mapping[Act, ActRule] = {
         ),
     ),
     Act.REMEDY_SOUGHT: ActRule(Role.UNIT, (law.REVIEW, law.LAWSUIT), (), ("remedy-pending", "remedy-too-late")),
-    Act.REMEDY_ENDED: ActRule(Role.UNIT, (law.REVIEW, law.LAWSUIT), (), ("remedy-not-pending",)),
+    Act.REMEDY_ENDED: ActRule(Role.UNIT, (law.REVIEW, law.LAWSUIT), (), ("remedy-not-pending", "ending-not-approved")),
     Act.COURT_APPLIED: ActRule(
         _OFFICE,
         (law.COURT_SEIZURE, law.COURT_APPLICATION, law.COURT_WINDOW, law.COURT_DEMAND, law.COURT_MATERIALS),

@@ -158,15 +158,25 @@ def with_deadline(notice: Notice, context: Context) -> Notice:
     )
 
 
+def awaits_calendar(notice: Notice, context: Context) -> bool:
+    """Tell whether a notice's last day was counted without a calendar that has been published since."""
+    is_counted = notice.stage in STAGES_IN_FORCE and notice.deadline_is_provisional
+    return is_counted and notice.deadline_on is not None and context.calendar.is_published(notice.deadline_on)
+
+
 def recounted(case: UnitCase, context: Context) -> Reaction:
-    """Count anew the deadlines that were counted without a calendar published since, and say so of each."""
+    """Count anew the deadlines that were counted without a calendar published since, and say so of each.
+
+    A notice that was overdue by weekends alone, and is not by the calendar, is in its time again.
+    """
     facts: list[PaymentNoticeChanged] = []
     assert case.notice is not None
     for notice in case.notice.live():
-        is_waiting = notice.stage is Stage.SERVED and notice.deadline_is_provisional
-        if not is_waiting or notice.deadline_on is None or not context.calendar.is_published(notice.deadline_on):
+        if not awaits_calendar(notice, context):
             continue
         firm = with_deadline(notice, context)
+        if notice.stage is Stage.OVERDUE and not _is_over(firm, context.today):
+            firm = replace(firm, stage=Stage.SERVED)
         case = put(case, firm)
         facts.append(said(case, firm, CALENDAR_PUBLISHED, context))
     return Reaction(case, tuple(facts), (law.DAYS_COUNTED,) if facts else ())

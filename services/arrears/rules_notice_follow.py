@@ -12,7 +12,7 @@ from schemas.decision import Context, Timer
 from schemas.fact import Fact
 from schemas.payment_notices import PaymentNoticeChanged
 from services.arrears import law, law_notice
-from services.arrears.rules_notice_acts import recounted
+from services.arrears.rules_notice_acts import awaits_calendar, recounted
 from services.arrears.rules_notice_content import open_fen, said
 from services.arrears.rules_notice_drawing import counted_anew, next_drawing, put
 from services.arrears.rules_notice_due import counted_from, is_on_another_road, unsent
@@ -42,7 +42,8 @@ def follow(before: UnitCase, now: UnitCase, context: Context) -> Reaction:
             return Reaction(now)
         now = replace(now, notice=NoticeState())
         return answered(now, context)
-    if not _touches_arrears(before, now) and before.measure is now.measure:
+    is_firm = not any(awaits_calendar(notice, context) for notice in now.notice.notices)
+    if is_firm and not _touches_arrears(before, now) and before.measure is now.measure:
         return warning_followed(now, context) if before.look_on != now.look_on else Reaction(now)
     reopened = _reopened(before, now, context)
     after = answered(reopened.case, context)

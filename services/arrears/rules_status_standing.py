@@ -194,6 +194,8 @@ def _objections(now: Position, record: StatusRecord) -> list[str]:
         found += ["operating-after-revocation"] if now.revoked is not None else []
         is_declared = opened is not None and opened.declared_on is not None
         found += ["operating-after-declaration"] if is_declared else []
+        is_without_ruling = opened is not None and not is_declared and record.court is None
+        found += ["operating-without-ruling"] if is_without_ruling else []
     if record.status is UnitStanding.DEREGISTRATION_ANNOUNCED:
         found += _objections_to_announcement(now)
     if record.deregistration_way is not None:

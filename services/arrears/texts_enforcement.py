@@ -105,6 +105,7 @@ OBJECTIONS: Mapping[str, str] = {
     "document-above-owed": "文书所列数额{amount}超过当日可以要求的{owed}",
     "document-in-the-making": "已有文书正在编号、制作，请待其完成",
     "document-not-of-this-stage": "目前为“{stage}”，尚不需要制作{document}",
+    "ending-not-approved": "此项办理使强制征缴程序终结，须由另一人核准",
     "enforcement-under-way": "该通知的强制征缴程序正在进行",
     "fine-of-nothing": "本金已缴清，没有可据以处罚的欠缴数额",
     "late-fee-not-owed": "没有所欠的滞纳金",

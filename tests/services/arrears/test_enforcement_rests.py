@@ -18,7 +18,7 @@ from tests.services.arrears.samples_enforcement import Pursuit
 
 def status(word: UnitStanding, on: date, reference: str) -> UnitStatusReported:
     way = DeregistrationWay.LIQUIDATED if word is UnitStanding.DEREGISTERED else None
-    in_court = word not in (UnitStanding.DEREGISTERED, UnitStanding.OPERATING)
+    in_court = word is not UnitStanding.DEREGISTERED
     return UnitStatusReported(
         **PLACE,
         occurred_on=on,
