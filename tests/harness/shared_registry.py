@@ -1,6 +1,5 @@
-"""A registry that holds every schema: pushed once by a process, and copied for each stack it starts."""
+"""One registry that holds every schema, for all brokers that one process starts: they only ask it, whatever happens to them."""
 
-import shutil
 import tempfile
 from pathlib import Path
 
@@ -9,31 +8,40 @@ from services.runtime.schema_push import push
 from services.sandbox import stack as sandbox
 from services.sandbox.settings import SandboxSettings, on_free_ports
 
-REGISTRY = "registry"
-"""The part of the sandbox, and the name of its folder there."""
+REGISTRY_PART = "registry"
+"""What the sandbox calls it."""
 
 
-class PushedRegistry:
-    """The files of a registry that was started alone, given all schemas, and ended in good order."""
+async def push_all(settings: SandboxSettings) -> None:
+    """Give the registry of a sandbox every schema."""
+    async with RegistryClient(settings.registry_url) as registry:
+        await push(registry)
+
+
+class SharedRegistry:
+    """Started, and given all schemas, when somebody first wants it. What others register there beside ours disturbs nobody."""
 
     def __init__(self) -> None:
         self._folder: tempfile.TemporaryDirectory[str] | None = None
+        self._settings: SandboxSettings | None = None
 
-    async def copy_to(self, settings: SandboxSettings) -> None:
-        """Let the registry of a sandbox that is still empty begin with all schemas."""
-        if self._folder is None:
-            self._folder = await _made()
-        await sandbox.start(settings, parts=())  # a folder counts as the sandbox's own only from then on
-        shutil.copytree(Path(self._folder.name) / REGISTRY, settings.data_dir / REGISTRY)
+    async def serve(self) -> SandboxSettings:
+        """Let it run; gives the settings under which it does."""
+        if self._settings is None:
+            self._folder = tempfile.TemporaryDirectory(prefix="shebao-registry-")
+            self._settings = on_free_ports(Path(self._folder.name) / "data")
+            try:
+                await sandbox.start(self._settings, parts=(REGISTRY_PART,))
+                await push_all(self._settings)
+            except BaseException:
+                await self.stop()
+                raise
+        return self._settings
 
-
-async def _made() -> tempfile.TemporaryDirectory[str]:
-    folder = tempfile.TemporaryDirectory(prefix="shebao-registry-")
-    settings = on_free_ports(Path(folder.name))
-    await sandbox.start(settings, parts=(REGISTRY,))
-    try:
-        async with RegistryClient(settings.registry_url) as registry:
-            await push(registry)
-    finally:
-        await sandbox.stop(settings)
-    return folder
+    async def stop(self) -> None:
+        """End it, where it runs, and remove what it kept."""
+        folder, settings = self._folder, self._settings
+        self._folder = self._settings = None
+        if folder is not None and settings is not None:
+            await sandbox.reset(settings)
+            folder.cleanup()
