@@ -12,7 +12,7 @@ from services.console.all_services import ALL_SERVICES
 from services.runtime.deciding import REFUSALS_MAX
 from services.sandbox.simulators import SIMULATORS
 from tests.fuzz.campaign import HostileRun
-from tests.fuzz.hostile import Hostile
+from tests.fuzz.hostile import SAMPLE, SAMPLE_SEED, Hostile
 from tests.harness.header_batches import RawRecord
 from tests.harness.stack import Stack, free_port
 from tests.harness.waiting import until
@@ -21,7 +21,7 @@ from tests.harness.workers import WorkerProcess
 pytestmark = [pytest.mark.broker, pytest.mark.asyncio]
 
 OWN_TOPICS, OWN_SERVERS = TOPICS, SIMULATORS
-SEED, RECORDS, FLOOD = 4, 1_000, 24
+FLOOD = 24
 DECIDED_S_MAX = 90
 GROWN_MIB_MAX = 150
 """What a worker may take more than at its start; a leak of what it was sent would be far above it."""
@@ -59,10 +59,10 @@ def bad_deploy() -> list[Hostile]:
 async def test_every_hostile_record_is_decided_once_and_every_worker_lives(
     own_stack: Stack, watchers: list[WorkerProcess]
 ) -> None:
-    async with HostileRun(own_stack, SEED) as run:
+    async with HostileRun(own_stack, SAMPLE_SEED) as run:
         await run.feeder.append([*flood(), *bad_deploy()])
         await run.start_workers()
-        await run.append(range(RECORDS))
+        await run.append(SAMPLE)
         await run.decided(DECIDED_S_MAX)
         verdict = await run.judge()
         for watcher in watchers:
