@@ -165,7 +165,7 @@ class EnforcementDemandTerms(Wire):
     notice_issued_by: ShortText | None = None
     """Who issued the notice, where it is another than who demands: the department demands before it decides (template 2)."""
     transfer_fen: AmountFen | None = None
-    """What the decision would transfer, where it is not all that is owed (template 2)."""
+    """What the decision would transfer, where it is not all that is owed (template 2); before the court, what is demanded (template 3)."""
 
 
 class BankAccount(Wire):

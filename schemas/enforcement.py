@@ -74,7 +74,7 @@ FOUR_EYES = frozenset(
     }
 )
 """Acts that somebody else than who decided them approves: decisions (行政强制法 37, 39, 40), the application that the head
-signs (55(2)), and the agreement (社会保险经办条例 37: 岗位分级审核)."""
+signs (55(2)), and the agreement (社会保险经办条例 37: 岗位分级审核). The rules ask for it too where a statement or remedy of the unit is upheld."""
 AT_A_MINUTE = frozenset({_Act.BANK_NOTIFIED, _Act.PROPERTY_SEIZED})
 """Acts that execute, and may not be done at night (行政强制法 43): their minute is told."""
 OUTCOMES: Mapping[EnforcementAct, frozenset[EnforcementOutcome]] = {

@@ -101,8 +101,8 @@ APPROVED_ACTS = frozenset({NoticeAct.ISSUE, NoticeAct.EXTEND, NoticeAct.WITHDRAW
 class PaymentNoticeActRecorded(UnitFact):
     """The collection desk (征缴岗位) did something with a notice of a unit.
 
-    A higher `revision` corrects a service (its day, its receipt); every other act is corrected by another act, and none
-    is reversed.
+    A higher `revision` corrects a service (its day, its receipt), approved by somebody else, as every day that follows moves with it; every other
+    act is corrected by another act, and none is reversed.
     """
 
     topic: ClassVar[str] = "payment-notice-act-recorded"

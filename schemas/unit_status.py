@@ -17,7 +17,7 @@ class UnitStanding(StrEnum):
     """What is said of a unit's existence (存续状态)."""
 
     OPERATING = "operating"
-    """正常存续: also when a bankruptcy ended without declaration, or a simple deregistration was given up."""
+    """正常存续: also when a bankruptcy ended without declaration (then with the court that ruled so), or a simple deregistration was given up."""
     BANKRUPTCY_ACCEPTED = "bankruptcy-accepted"
     """人民法院裁定受理破产申请."""
     REORGANISING = "reorganising"
@@ -91,7 +91,8 @@ class UnitStatusReported(UnitFact):
     """A unit's status changed (单位存续状态变更); `occurred_on` is the day of the ruling, decision, announcement or entry.
 
     Said by the registrar (市场监管); what a court ruled, in the registrar's reports too. A ruling that was set aside, or an
-    application that was dismissed (驳回破产申请, 企业破产法 12), is a reversal: it counts as never made.
+    application that was dismissed (驳回破产申请, 企业破产法 12), is a reversal: it counts as never made. A registrar calls a unit in bankruptcy operating (存续) all
+    the same: only with its court does that word end a bankruptcy.
     """
 
     topic: ClassVar[str] = "unit-status-reported"
@@ -99,7 +100,7 @@ class UnitStatusReported(UnitFact):
     status: UnitStanding
     legal_form: LegalForm
     court: ShortText | None = None
-    """受理法院."""
+    """受理法院; of a unit that operates again, the court whose ruling ended the bankruptcy."""
     court_case_number: ShortText | None = None
     """案号."""
     announced_on: LegalDate | None = None
@@ -157,8 +158,10 @@ class UnitStatusReported(UnitFact):
     @model_validator(mode="after")
     def details_belong_to_the_status(self) -> Self:
         """Refuse what belongs to another status, form or way: a slip would be taken for knowledge."""
-        of_court = (self.court, self.court_case_number, self.declare_by, self.administrator)
-        foreign = [any(one is not None for one in of_court) and self.status not in IN_COURT]
+        of_ruling, of_acceptance = (self.court, self.court_case_number), (self.declare_by, self.administrator)
+        foreign = [any(one is not None for one in of_acceptance) and self.status not in IN_COURT]
+        is_ruled = self.status in (*IN_COURT, UnitStanding.OPERATING)
+        foreign.append(any(one is not None for one in of_ruling) and not is_ruled)
         is_announced = self.status in (*IN_COURT, UnitStanding.LIQUIDATING)
         foreign.append(self.announced_on is not None and not is_announced)
         foreign.append(self.notified_on is not None and self.status is not UnitStanding.LIQUIDATING)

@@ -30,7 +30,7 @@ PAYMENT_ALLOCATION = LegalNumber(
     parameter="payment-allocation",
     dispute="社会保险费与滞纳金的清偿顺序，社会保险法未作规定；民法典 561（先利息后主债务）是否参照适用，看法不一",
     note="`principal-first` or `late-fee-first`. Principal first stops more late fee, and is what the tax offices do with taxes since 2020-03-01 "
-    "(国家税务总局公告2019年第48号; recalled). Oldest first: 民法典 560 (recalled).",
+    "(国家税务总局公告2019年第48号; recalled). Oldest first, and what is not due on the day of payment after all that is: 民法典 560 (recalled).",
 )
 NO = "no"
 YES = "yes"

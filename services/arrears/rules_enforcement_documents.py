@@ -39,7 +39,7 @@ def number_given(case: UnitCase | None, fact: DocumentNumberGiven, context: Cont
         return _not_needed(case, procedure, replace(paper, number=name, failed=SPENT))
     numbered = with_document_id(case, replace(paper, number=name))
     notice = notice_of(case, procedure)
-    content = content_of(case, notice, procedure, numbered, context)
+    content = content_of(case, notice, numbered, context)
     if content is None:
         return _answered(case, procedure, replace(numbered, failed=OWED_CHANGED), context)
     request = paper_request(case, notice, procedure, numbered, content, context)

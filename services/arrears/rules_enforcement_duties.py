@@ -9,6 +9,7 @@ from schemas.enforcement_terms import EnforcementEvent as Event
 from schemas.enforcement_terms import EnforcementRole as Role
 from schemas.enforcement_terms import EnforcementStage as Stage
 from services.arrears import law_enforcement as law
+from services.arrears import law_status
 from services.arrears.law_documents import OFFICIAL_DOCUMENTS
 
 
@@ -70,7 +71,9 @@ ACT_RULES: Mapping[Act, ActRule] = {
         ("amount-above-owed", "amount-above-step-before", "demand-term-differs", *PAPER_GUARDS),
     ),
     Act.STATEMENT_RECEIVED: ActRule(Role.UNIT, (law.HEARING,), (Document.STATEMENT_RECORD,)),
-    Act.STATEMENT_REVIEWED: ActRule(_DEPARTMENT, (law.HEARING,), (Document.STATEMENT_REVIEW,)),
+    Act.STATEMENT_REVIEWED: ActRule(
+        _DEPARTMENT, (law.HEARING,), (Document.STATEMENT_REVIEW,), ("ending-not-approved",)
+    ),
     Act.TRANSFER_DECIDED: ActRule(
         _DEPARTMENT,
         (law.QUERY_AND_TRANSFER, law.TRANSFER_DECISION, law.DECISION, law.BANK_TRANSFERS, law.SERVICE),
@@ -112,7 +115,7 @@ ACT_RULES: Mapping[Act, ActRule] = {
         ),
     ),
     Act.REMEDY_SOUGHT: ActRule(Role.UNIT, (law.REVIEW, law.LAWSUIT), (), ("remedy-pending", "remedy-too-late")),
-    Act.REMEDY_ENDED: ActRule(Role.UNIT, (law.REVIEW, law.LAWSUIT), (), ("remedy-not-pending",)),
+    Act.REMEDY_ENDED: ActRule(Role.UNIT, (law.REVIEW, law.LAWSUIT), (), ("remedy-not-pending", "ending-not-approved")),
     Act.COURT_APPLIED: ActRule(
         _OFFICE,
         (law.COURT_SEIZURE, law.COURT_APPLICATION, law.COURT_WINDOW, law.COURT_DEMAND, law.COURT_MATERIALS),
@@ -156,6 +159,7 @@ ACT_RULES: Mapping[Act, ActRule] = {
             "enforcement-under-way",
             "principal-owed",
             "late-fee-not-owed",
+            "court-closed",
             "court-window-missed",
         ),
     ),
@@ -193,7 +197,7 @@ EVENT_PARAGRAPHS: Mapping[Event, tuple[str, ...]] = {
     Event.FINE_CLOSING: (law.FINE, law.TWO_YEARS),
     Event.FINE_MISSED: (law.FINE, law.TWO_YEARS),
     Event.SUSPENSION_LAPSED: (law.SUSPENSION,),
-    Event.STATUS_SUSPENDED: (law.SUSPENSION,),
+    Event.STATUS_SUSPENDED: (law_status.SUSPENDED,),
     Event.STATUS_RESUMED: (law.SUSPENSION,),
     Event.STATUS_ENDED: (law.ENDING,),
     Event.ACT_REVERSED: (law.OFFICE_ENFORCEMENT,),

@@ -13,7 +13,7 @@ from schemas.enforcement_terms import EnforcementStage as Stage
 from services.arrears import law_enforcement as law
 from services.arrears.law_numbers import chosen
 from services.arrears.rules_enforcement_duties import OF_A_TRANSFER, WAITING_FOR_PAPERS
-from services.arrears.rules_enforcement_owed import transferable_fen
+from services.arrears.rules_enforcement_owed import assessed_fen, paid_before_fen, transferable_fen
 from services.arrears.rules_enforcement_papers import ordered, perform_days
 from services.arrears.rules_enforcement_state import (
     DECLINED,
@@ -68,8 +68,9 @@ def resumed(procedure: Procedure) -> Effect:
 
 
 def _bank_query_answered(trial: Trial) -> Effect:
-    balance_fen = trial.fact.balance_fen or 0
-    is_enough = balance_fen >= transferable_fen(trial.due, trial.context)
+    """Enough is only what something may be transferred from: of a late fee alone nothing is, and the road goes on to the court."""
+    balance_fen, wanted_fen = trial.fact.balance_fen or 0, transferable_fen(trial.due, trial.context)
+    is_enough = 0 < wanted_fen <= balance_fen
     return Effect(ENOUGH if is_enough else SHORT, {"balance_fen": balance_fen})
 
 
@@ -109,10 +110,16 @@ def _transfer_decided(trial: Trial) -> Effect:
     return Effect(ONLY, {"amount_fen": trial.amount_fen, "decided_fen": trial.amount_fen})
 
 
+def _received(trial: Trial) -> dict[str, int]:
+    """What execution has brought in with this act, and what was paid before it and is no credit of it."""
+    received_fen = trial.procedure.received_fen + trial.amount_fen
+    paid_fen = paid_before_fen(trial.case, trial.notice, trial.procedure, trial.fact.occurred_on)
+    return {"received_fen": received_fen, "settled_before_fen": paid_fen}
+
+
 def _transfer_received(trial: Trial) -> Effect:
     procedure = trial.procedure
-    received_fen = procedure.received_fen + trial.amount_fen
-    changes = {"received_fen": received_fen, "amount_fen": 0, "decided_fen": 0, "balance_fen": 0}
+    changes = {**_received(trial), "amount_fen": 0, "decided_fen": 0, "balance_fen": 0}
     if procedure.stage is Stage.WITHDRAWING:
         return Effect(str(procedure.ends_as), changes)
     return Effect(FULL if trial.amount_fen >= procedure.amount_fen else SHORT, changes)
@@ -131,7 +138,9 @@ def _agreement_signed(trial: Trial) -> Effect:
         PlannedInstalment(one.due_on, total_fen - fen) for one, fen in zip(fact.instalments, paid, strict=True)
     )
     secured_fen = sum(security.value_fen for security in fact.securities)
-    agreement = Agreement(fact.occurred_on, planned, secured_fen, is_free)
+    agreement = Agreement(
+        fact.occurred_on, planned, secured_fen, is_free, assessed_fen=assessed_fen(trial.case, trial.notice)
+    )
     return Effect(ONLY, {"agreement": agreement, "amount_fen": total_fen, "free_days": trial.procedure.all_free_days})
 
 
@@ -144,8 +153,7 @@ def _security_realised(trial: Trial) -> Effect:
     agreement = trial.procedure.agreement
     assert agreement is not None
     is_full = trial.amount_fen >= _wanted_fen(trial)
-    received_fen = trial.procedure.received_fen + trial.amount_fen
-    changes = {"received_fen": received_fen, "agreement": replace(agreement, realised=True), "amount_fen": 0}
+    changes = {**_received(trial), "agreement": replace(agreement, realised=True), "amount_fen": 0}
     return Effect(FULL if is_full else SHORT, changes)
 
 
@@ -193,8 +201,7 @@ def _property_auctioned(trial: Trial) -> Effect:
 
 def _proceeds_received(trial: Trial) -> Effect:
     is_full = trial.amount_fen >= _wanted_fen(trial)
-    received_fen = trial.procedure.received_fen + trial.amount_fen
-    changes = {"received_fen": received_fen, "auctioned_fen": 0, "costs_fen": 0}
+    changes = {**_received(trial), "auctioned_fen": 0, "costs_fen": 0}
     return Effect(FULL if is_full else SHORT, changes)
 
 

@@ -11,8 +11,9 @@ from schemas.fact import Fact
 from services.arrears import law
 from services.arrears.rules_enforcement_effects import Effect, ended, resumed, suspended
 from services.arrears.rules_enforcement_hindrance import Hindrance, hindrance
-from services.arrears.rules_enforcement_moves import Moved, begun, moved
+from services.arrears.rules_enforcement_moves import Moved, begun, moved, with_procedure
 from services.arrears.rules_enforcement_owed import (
+    assessed_fen,
     is_settled,
     late_fee_left_fen,
     notice_of,
@@ -21,6 +22,7 @@ from services.arrears.rules_enforcement_owed import (
 )
 from services.arrears.rules_enforcement_state import BEGINS_ANEW_AFTER, Agreement, EnforcementState, Procedure
 from services.arrears.rules_enforcement_table import ONLY
+from services.arrears.rules_enforcement_windows import instalment_days
 from services.arrears.rules_notice_state import Notice
 from services.arrears.rules_notice_state import Stage as NoticeStage
 from services.arrears.rules_reaction import Reaction
@@ -38,12 +40,29 @@ def follow(before: UnitCase, now: UnitCase, context: Context) -> Reaction:
     facts: tuple[Fact, ...] = ()
     paragraphs: tuple[str, ...] = ()
     for ordinal in [notice.ordinal for notice in now.notice.notices]:
+        now = _renumbered(now, ordinal)
         result = _answer(now, ordinal, context)
-        if result is not None:
+        while result is not None:
             now = result.case
             facts += (result.fact,)
             paragraphs += result.paragraphs
+            result = _answer(now, ordinal, context) if _has_ended(now, ordinal) else None
     return Reaction(now, facts, paragraphs)
+
+
+def _renumbered(case: UnitCase, ordinal: int) -> UnitCase:
+    """The case with a procedure under its notice's number, where that was corrected: the desk names it by what the paper bears now."""
+    procedure = procedure_of(case, ordinal)
+    number = "" if procedure is None else notice_of(case, procedure).number
+    if procedure is None or number in ("", procedure.number):
+        return case
+    return with_procedure(case, replace(procedure, number=number))
+
+
+def _has_ended(case: UnitCase, ordinal: int) -> bool:
+    """Tell whether a notice's procedure has ended: what it made way for begins at once, and is live."""
+    procedure = procedure_of(case, ordinal)
+    return procedure is not None and not procedure.is_live
 
 
 def next_timer(case: UnitCase) -> Timer | None:
@@ -75,7 +94,7 @@ def _begin(case: UnitCase, notice: Notice, known: Procedure | None, context: Con
         return None
     if hindrance(case) is not Hindrance.NONE:
         return None
-    if known is not None and known.stage not in BEGINS_ANEW_AFTER:
+    if known is not None and known.stage not in BEGINS_ANEW_AFTER and not known.ended_by_status:
         return None
     return begun(case, notice, known, context)
 
@@ -93,8 +112,8 @@ def _of_live(case: UnitCase, procedure: Procedure, context: Context) -> Moved | 
     by_status = _by_status(case, procedure, context)
     if by_status is not None:
         return by_status
-    healed = _instalment_found(case, procedure, context)
-    return healed if healed is not None else _reduced(case, procedure, context)
+    found_or_lost = _instalment_found(case, procedure, context) or _instalment_lost(case, procedure, context)
+    return found_or_lost or _reduced(case, procedure, context)
 
 
 def _of_late_fee(case: UnitCase, procedure: Procedure, notice: Notice, context: Context) -> Moved | None:
@@ -110,7 +129,9 @@ def _of_late_fee(case: UnitCase, procedure: Procedure, notice: Notice, context: 
 def _by_status(case: UnitCase, procedure: Procedure, context: Context) -> Moved | None:
     today, hindered, suspension = context.today, hindrance(case), procedure.suspension
     if hindered is Hindrance.ENDS:
-        return moved(case, procedure, Event.STATUS_ENDED, ended(procedure, Stage.ENDED), today, context)
+        outcome, changes = ended(procedure, Stage.ENDED)
+        by_status = Effect(outcome, {**changes, "ended_by_status": True})
+        return moved(case, procedure, Event.STATUS_ENDED, by_status, today, context)
     if hindered is Hindrance.SUSPENDS and suspension is None:
         return moved(case, procedure, Event.STATUS_SUSPENDED, suspended(procedure, None, today), today, context)
     if hindered is Hindrance.NONE and suspension is not None and suspension.ground is None:
@@ -129,10 +150,28 @@ def _instalment_found(case: UnitCase, procedure: Procedure, context: Context) ->
     return moved(case, procedure, Event.INSTALMENT_MET, Effect(ONLY, changes), context.today, context)
 
 
+def _instalment_lost(case: UnitCase, procedure: Procedure, context: Context) -> Moved | None:
+    """A payment that met an instalment was taken back after its day: the agreement was broken on that day."""
+    agreement = procedure.agreement
+    if procedure.stage is not Stage.DEFERRED or agreement is None or not agreement.met:
+        return None
+    before = replace(agreement, met=agreement.met - 1)
+    on = list(instalment_days(agreement, context.calendar))[before.met]
+    if is_met(case, procedure, before, on, context):
+        return None
+    changes = {"agreement": replace(before, ended_on=on)}
+    return moved(case, procedure, Event.INSTALMENT_MISSED, Effect(ONLY, changes), context.today, context)
+
+
 def is_met(case: UnitCase, procedure: Procedure, agreement: Agreement, on: date, context: Context) -> bool:
-    """Tell whether at the end of a day no more was owed than the agreement left after its next instalment."""
-    due = owed(case, notice_of(case, procedure), procedure, on, context)
-    return due.principal_fen <= agreement.instalments[agreement.met].left_fen
+    """Tell whether at the end of a day no more was owed than the agreement left after its next instalment.
+
+    What was assessed for its lines after it was signed is no part of it.
+    """
+    notice = notice_of(case, procedure)
+    due = owed(case, notice, procedure, on, context)
+    more_fen = max(assessed_fen(case, notice) - agreement.assessed_fen, 0) if agreement.assessed_fen else 0
+    return due.principal_fen <= agreement.instalments[agreement.met].left_fen + more_fen
 
 
 def _reduced(case: UnitCase, procedure: Procedure, context: Context) -> Moved | None:

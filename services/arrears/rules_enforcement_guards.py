@@ -7,11 +7,13 @@ from collections.abc import Callable, Mapping
 
 from schemas.enforcement_terms import EnforcementDocument as Document
 from schemas.enforcement_terms import EnforcementGround as Ground
+from schemas.enforcement_terms import EnforcementOutcome as Outcome
 from schemas.enforcement_terms import SecurityKind
 from services.arrears import law_enforcement as law
 from services.arrears import rules_enforcement_guards_papers as papers
 from services.arrears import texts_enforcement as texts
 from services.arrears.rules_enforcement_duties import ACT_RULES, COURT_MATERIALS, TRANSFER_MATERIALS
+from services.arrears.rules_enforcement_hindrance import Hindrance, hindrance
 from services.arrears.rules_enforcement_owed import transferable_fen
 from services.arrears.rules_enforcement_state import WINDOW_MISSED
 from services.arrears.rules_enforcement_table import is_possible
@@ -176,6 +178,11 @@ def _remedy_pending(trial: Trial) -> Objection:
     return {} if remedy is not None and remedy.ended_on is None else None
 
 
+def _ending_not_approved(trial: Trial) -> Objection:
+    """What ends a procedure for good takes two, as 终结执行 does (行政强制法 40), whatever it is called: the unit is right, the notice is revoked."""
+    return {} if trial.fact.outcome is Outcome.UPHELD and trial.fact.approved_by is None else None
+
+
 def _remedy_not_pending(trial: Trial) -> Objection:
     return {} if _remedy_pending(trial) is None else None
 
@@ -218,8 +225,8 @@ def _proceeds_not_conserved(trial: Trial) -> Objection:
 
 
 def _suspended_by_status(trial: Trial) -> Objection:
-    suspension = trial.procedure.suspension
-    return {} if suspension is not None and suspension.ground is None else None
+    """中止 by an accepted bankruptcy (企业破产法 19), also where the office had suspended before on another ground."""
+    return {} if hindrance(trial.case) is Hindrance.SUSPENDS else None
 
 
 def _fine_known(trial: Trial) -> Objection:
@@ -250,6 +257,7 @@ GUARDS: Mapping[str, Callable[[Trial], Objection]] = {
     "document-above-owed": papers.document_above_owed,
     "document-in-the-making": papers.document_in_the_making,
     "document-not-of-this-stage": papers.document_not_of_this_stage,
+    "ending-not-approved": _ending_not_approved,
     "fine-known": _fine_known,
     "fine-of-nothing": _fine_of_nothing,
     "instalments-not-principal": _instalments_not_principal,

@@ -6,9 +6,11 @@ from typing import Any
 from schemas.decision import Context
 from schemas.enforcement import EnforcementActRecorded
 from schemas.payment_notices import NoticeStage
+from services.arrears import texts_enforcement as texts
 from services.arrears.rules_enforcement_follow import procedure_of
 from services.arrears.rules_enforcement_hindrance import Hindrance, hindrance
 from services.arrears.rules_enforcement_owed import is_settled, late_fee_left_fen
+from services.arrears.rules_enforcement_state import DECLINED
 from services.arrears.rules_enforcement_windows import court_window
 from services.arrears.rules_notice_state import Notice
 from services.arrears.rules_state import UnitCase
@@ -34,6 +36,8 @@ def objections(
         found.append(("principal-owed", {}))
     elif not late_fee_left_fen(case, notice, on, context):
         found.append(("late-fee-not-owed", {}))
+    if known is not None and known.court_closed == DECLINED:
+        found.append(("court-closed", {"why": texts.COURT_CLOSED[DECLINED]}))
     window = court_window(notice, None if known is None else known.remedy, context.calendar)
     if window is not None and on > window.closes_on:
         found.append(("court-window-missed", {"closes_on": window.closes_on}))

@@ -17,7 +17,7 @@ from services.arrears.rules_enforcement_duties import ACT_RULES, EVENT_DOCUMENTS
 from services.arrears.rules_enforcement_effects import Effect
 from services.arrears.rules_enforcement_owed import late_fee_paid_fen, notice_of, owed, settled_fen
 from services.arrears.rules_enforcement_papers import DOCUMENTS
-from services.arrears.rules_enforcement_state import FINAL_STAGES, EnforcementState, Procedure
+from services.arrears.rules_enforcement_state import DECLINED, FINAL_STAGES, EnforcementState, Procedure
 from services.arrears.rules_enforcement_table import AT_COURT, Trigger, target
 from services.arrears.rules_enforcement_windows import counted
 from services.arrears.rules_lines import evaluated
@@ -38,19 +38,43 @@ class Moved(NamedTuple):
 
 
 def begun(case: UnitCase, notice: Notice, known: Procedure | None, context: Context) -> Moved:
-    """Begin the enforcement of a notice that is overdue; `known`: how it was enforced before, if it was."""
+    """Begin the enforcement of a notice that is overdue; `known`: how it was enforced before, if it was.
+
+    An agreement that a payment ended before its time goes on where that payment is taken back: the unit has not broken it (行政强制法 42(3)).
+    """
     today = context.today
+    if known is not None and known.stage is Stage.PAID and known.agreement is not None and known.agreement.runs:
+        deferred = replace(known, stage=Stage.DEFERRED, since_on=today, attempt=known.attempt + 1)
+        return _put(case, None, counted(deferred, notice, context), Event.NOTICE_OVERDUE, context)
     procedure = Procedure(
         notice.ordinal,
         notice.number,
         Stage.DUE,
         today,
         notice.last_day_on or today,
-        1 if known is None else known.attempt + 1,
-        settled_before_fen=settled_fen(case, notice),
-        free_days=() if known is None else known.all_free_days,
+        settled_before_fen=settled_fen(case, notice, today),
     )
-    return _put(case, None, counted(procedure, notice, context), Event.NOTICE_OVERDUE, context)
+    return _put(case, None, counted(_going_on(procedure, known), notice, context), Event.NOTICE_OVERDUE, context)
+
+
+def _going_on(procedure: Procedure, known: Procedure | None) -> Procedure:
+    """The procedure with what outlives an attempt, as it is the notice's: its remedy, the fine, the court's last word, days without late fee.
+
+    So is what execution brought in, which no payment may show yet; that of the principal is not that of the late fee alone.
+    """
+    if known is None:
+        return procedure
+    if known.is_of_late_fee is procedure.is_of_late_fee:
+        procedure = replace(procedure, received_fen=known.received_fen, settled_before_fen=known.settled_before_fen)
+    return replace(
+        procedure,
+        attempt=known.attempt + 1,
+        last_on=max(procedure.last_on, known.last_on),
+        free_days=known.all_free_days,
+        remedy=known.remedy,
+        fine_referred_on=known.fine_referred_on,
+        court_closed=DECLINED if known.court_closed == DECLINED else "",
+    )
 
 
 def begun_for_late_fee(case: UnitCase, notice: Notice, known: Procedure | None, on: date, context: Context) -> Moved:
@@ -61,12 +85,10 @@ def begun_for_late_fee(case: UnitCase, notice: Notice, known: Procedure | None, 
         Stage.INSUFFICIENT,
         on,
         on,
-        1 if known is None else known.attempt + 1,
-        settled_before_fen=late_fee_paid_fen(case, notice),
-        free_days=() if known is None else known.all_free_days,
+        settled_before_fen=late_fee_paid_fen(case, notice, on),
         is_of_late_fee=True,
     )
-    return _put(case, None, counted(procedure, notice, context), Act.LATE_FEE_PURSUED, context)
+    return _put(case, None, counted(_going_on(procedure, known), notice, context), Act.LATE_FEE_PURSUED, context)
 
 
 def moved(case: UnitCase, procedure: Procedure, trigger: Trigger, effect: Effect, on: date, context: Context) -> Moved:
@@ -81,7 +103,16 @@ def moved(case: UnitCase, procedure: Procedure, trigger: Trigger, effect: Effect
     after = replace(
         procedure, stage=stage, last_on=on if isinstance(trigger, Act) else procedure.last_on, said=said, **changes
     )
-    return _put(case, procedure, counted(after, notice, context), trigger, context)
+    return _put(case, procedure, counted(_without_agreement(after, on), notice, context), trigger, context)
+
+
+def _without_agreement(procedure: Procedure, on: date) -> Procedure:
+    """An agreement is over with its procedure: nobody waits for its instalments any more. One that was paid is kept, for a payment that bounces."""
+    agreement = procedure.agreement
+    is_over = procedure.stage in FINAL_STAGES and procedure.stage is not Stage.PAID
+    if not is_over or agreement is None or not agreement.runs or on >= agreement.free_until:
+        return procedure
+    return replace(procedure, agreement=replace(agreement, ended_on=on))
 
 
 def restored(case: UnitCase, after: Procedure, before: Procedure, context: Context) -> Moved:
@@ -98,15 +129,16 @@ def with_procedure(case: UnitCase, procedure: Procedure) -> UnitCase:
 
 
 def _put(case: UnitCase, before: Procedure | None, after: Procedure, trigger: Trigger, context: Context) -> Moved:
-    now = with_procedure(case, after)
-    if before is not None and before.all_free_days != after.all_free_days:
-        now = _lines_recounted(now, notice_of(case, after), context)
+    now = resting_anew(with_procedure(case, after), before, after, context)
     fact = _said(now, before, after, trigger, context)
     return Moved(now, fact, fact.paragraphs)
 
 
-def _lines_recounted(case: UnitCase, notice: Notice, context: Context) -> UnitCase:
-    """The lines of a notice with the late fee of its agreements' days off (令13号 22), as those days stand now."""
+def resting_anew(case: UnitCase, before: Procedure | None, after: Procedure, context: Context) -> UnitCase:
+    """The case with the late fee of its agreements' days off (令13号 22), as those days stand now, where they are others than before."""
+    if before is None or before.all_free_days == after.all_free_days:
+        return case
+    notice = notice_of(case, after)
     lines = {
         key: evaluated(case.lines[key], case.reversals, context, relief_of(case, key))
         for key in notice.lines

@@ -1,10 +1,11 @@
 """What the lines of one notice owe on a day."""
 
 from collections.abc import Iterator
-from datetime import date
+from datetime import date, timedelta
 from typing import NamedTuple
 
 from schemas.decision import Context
+from schemas.settlements import PaymentShare
 from services.arrears.law_enforcement import TRANSFER_LATE_FEE, TRANSFER_LATE_FEE_ON
 from services.arrears.law_numbers import chosen
 from services.arrears.rules_enforcement_state import Procedure
@@ -37,8 +38,8 @@ def notice_of(case: UnitCase, procedure: Procedure) -> Notice:
 def owed(case: UnitCase, notice: Notice, procedure: Procedure, on: date, context: Context) -> Owed:
     """What the notice's lines owe at the end of a day, by what is known now.
 
-    Less what execution brought in and no payment has shown yet: it would be taken twice. The lines know on which days of
-    an agreement they bear no late fee.
+    Late fee is that of all its lines, also of those whose principal is paid. Less what execution brought in and no payment up to that day has
+    shown yet: it would be taken twice. The lines know on which days of an agreement they bear no late fee.
     """
     if procedure.is_of_late_fee:
         return Owed(0, _late_fee_alone(case, notice, procedure, on, context))
@@ -46,12 +47,26 @@ def owed(case: UnitCase, notice: Notice, procedure: Procedure, on: date, context
     principal_fen = late_fee_fen = 0
     for line in _lines(case, notice):
         stood = as_it_stood(line, case.reversals, on)
-        if stood.owed_fen:
-            principal_fen += stood.owed_fen
-            late_fee_fen += late_fee(stood, on, capped=capped).fen
-    shown_fen = settled_fen(case, notice) - procedure.settled_before_fen
-    on_its_way_fen = max(procedure.received_fen - max(shown_fen, 0), 0)
-    return Owed(max(principal_fen - on_its_way_fen, 0), late_fee_fen)
+        principal_fen += stood.owed_fen
+        late_fee_fen += late_fee(stood, on, capped=capped).fen
+    on_its_way_fen = _on_its_way_fen(procedure, settled_fen(case, notice, on))
+    beyond_fen = max(on_its_way_fen - principal_fen, 0)
+    return Owed(max(principal_fen - on_its_way_fen, 0), max(late_fee_fen - beyond_fen, 0))
+
+
+def paid_before_fen(case: UnitCase, notice: Notice, procedure: Procedure, on: date) -> int:
+    """What is no credit of what execution brings in on a day: what was paid before that day, less what execution had brought in before.
+
+    Payments do not say whether they are a credit, so those of the day itself and later are taken for one until all is shown.
+    """
+    day_before = on - timedelta(days=1)
+    settled = late_fee_paid_fen if procedure.is_of_late_fee else settled_fen
+    return max(procedure.settled_before_fen, settled(case, notice, day_before) - procedure.received_fen)
+
+
+def _on_its_way_fen(procedure: Procedure, paid_fen: int) -> int:
+    """What execution brought in and payments do not show yet."""
+    return max(procedure.received_fen - max(paid_fen - procedure.settled_before_fen, 0), 0)
 
 
 def late_fee_left_fen(case: UnitCase, notice: Notice, on: date, context: Context) -> int:
@@ -61,20 +76,26 @@ def late_fee_left_fen(case: UnitCase, notice: Notice, on: date, context: Context
     return sum(late_fee(line, on, capped=capped).fen for line in stood if not line.owed_fen)
 
 
-def late_fee_paid_fen(case: UnitCase, notice: Notice) -> int:
-    """What is paid of the late fees of a notice's lines, as payments show it."""
-    return sum(line.fee_paid_fen for line in _lines(case, notice))
+def late_fee_paid_fen(case: UnitCase, notice: Notice, on: date) -> int:
+    """What was paid of the late fees of a notice's lines at the end of a day, as payments show it."""
+    parts = (part for line in _lines(case, notice) for part in line.allotments)
+    return sum(part.amount_fen for part in parts if part.share is PaymentShare.LATE_FEE and part.on <= on)
 
 
 def _late_fee_alone(case: UnitCase, notice: Notice, procedure: Procedure, on: date, context: Context) -> int:
-    shown_fen = late_fee_paid_fen(case, notice) - procedure.settled_before_fen
-    on_its_way_fen = max(procedure.received_fen - max(shown_fen, 0), 0)
+    on_its_way_fen = _on_its_way_fen(procedure, late_fee_paid_fen(case, notice, on))
     return max(late_fee_left_fen(case, notice, on, context) - on_its_way_fen, 0)
 
 
-def settled_fen(case: UnitCase, notice: Notice) -> int:
-    """What is paid of the principal of a notice's lines, as payments show it."""
-    return sum(line.assessed_fen - line.owed_fen for line in _lines(case, notice))
+def settled_fen(case: UnitCase, notice: Notice, on: date) -> int:
+    """What was paid of the principal of a notice's lines at the end of a day, as payments show it."""
+    stood = (as_it_stood(line, case.reversals, on) for line in _lines(case, notice))
+    return sum(line.assessed_fen - line.owed_fen for line in stood)
+
+
+def assessed_fen(case: UnitCase, notice: Notice) -> int:
+    """What is assessed in all for a notice's lines, paid or not."""
+    return sum(line.assessed_fen for line in _lines(case, notice))
 
 
 def is_settled(case: UnitCase, notice: Notice) -> bool:

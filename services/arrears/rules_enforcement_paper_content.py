@@ -32,7 +32,7 @@ from services.arrears.rules_state import UnitCase
 
 TEMPLATE_VERSIONS = {
     DocumentKind.TRANSFER_APPLICATION: 2,
-    DocumentKind.ENFORCEMENT_DEMAND: 2,
+    DocumentKind.ENFORCEMENT_DEMAND: 3,
     DocumentKind.TRANSFER_DECISION: 1,
     DocumentKind.DEFERRAL_AGREEMENT: 2,
 }
@@ -45,9 +45,12 @@ SECURITIES = {
 }
 
 
-def content_of(case: UnitCase, notice: Notice, procedure: Procedure, paper: Paper, context: Context) -> Named | None:
-    """The lines that a paper names, as they stood on its day; None where they do not bear what was ordered any more."""
-    content = named(case, notice.lines, paper.dated_on, context, of_late_fee=procedure.is_of_late_fee)
+def content_of(case: UnitCase, notice: Notice, paper: Paper, context: Context) -> Named | None:
+    """The lines that a paper names, as they stood on its day; None where they do not bear what was ordered any more.
+
+    What is paid but for its late fee is among them: the notice ordered that too, and before the court it is asked for (令20号 22).
+    """
+    content = named(case, notice.lines, paper.dated_on, context, also_late_fee_alone=True)
     is_agreement = paper.act is Act.AGREEMENT_SIGNED
     if not content.lines or (is_agreement and content.principal_fen != paper.amount_fen):
         return None
@@ -116,7 +119,7 @@ def _demand(notice: Notice, paper: Paper, case: UnitCase) -> EnforcementDemandTe
         payment_channels=(texts_notice.channel(notice.authority),),
         hearing_working_days=law.DEMAND_DAYS_MIN.value,
         notice_issued_by=_issuer_of(notice, case) if is_of_department else None,
-        transfer_fen=paper.amount_fen if is_of_department else None,
+        transfer_fen=paper.amount_fen,
     )
 
 

@@ -36,7 +36,8 @@ class Agreement(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):
     """An agreement on deferred payment (延期缴费协议).
 
     `met`: instalments looked at and met. `fee_is_free`: no late fee accrues from the day after `signed_on` to the last
-    instalment, or to `ended_on` where it was broken before. `realised`: its security was turned into money.
+    instalment, or to `ended_on` where it was broken or its procedure ended before. `last_on`: the last instalment's day, moved past days off
+    by the calendars known. `assessed_fen`: what was assessed in all for its lines when it was signed. `realised`: its security was turned into money.
     """
 
     signed_on: date
@@ -46,11 +47,18 @@ class Agreement(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):
     met: int = 0
     ended_on: date | None = None
     realised: bool = False
+    last_on: date | None = None
+    assessed_fen: int = 0
 
     @property
     def free_until(self) -> date:
-        """Last day on which no late fee accrues."""
-        return self.ended_on or self.instalments[-1].due_on
+        """Last day on which no late fee accrues: who pays in time by 民法典 203 pays nothing for the days off before."""
+        return self.ended_on or self.last_on or self.instalments[-1].due_on
+
+    @property
+    def runs(self) -> bool:
+        """Tell whether it binds still: it was not broken, and an instalment is to come."""
+        return self.ended_on is None and self.met < len(self.instalments)
 
 
 class Remedy(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):
@@ -114,7 +122,7 @@ class Procedure(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):
     `free_days`: days without late fee of agreements before the present one. `ends_as`: while a transfer is withdrawn, the final stage that follows. `look_on`: when this legal date is over,
     `look_for` is to be looked at; `said`: what has been said of windows and deadlines already. `papers`: as they were ordered;
     `papers_spent`: ordinals of those that serve no act to come, as an act rests on them or what they were made for came to nothing.
-    `is_of_late_fee`: the principal is paid, and what is enforced is the late fee alone.
+    `is_of_late_fee`: the principal is paid, and what is enforced is the late fee alone. `ended_by_status`: the unit was deregistered.
     """
 
     notice: int
@@ -153,6 +161,7 @@ class Procedure(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):
     papers: tuple[Paper, ...] = ()
     is_of_late_fee: bool = False
     papers_spent: tuple[int, ...] = ()
+    ended_by_status: bool = False
 
     def paper_of(self, act: EnforcementAct) -> Paper | None:
         """The paper ordered last for an act, whether the act was done on it or is still to come."""

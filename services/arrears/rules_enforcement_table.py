@@ -135,7 +135,7 @@ MOVES: tuple[Move, ...] = (
     *_endings(Event.PRINCIPAL_OWED_AGAIN, Stage.CANCELLED),
     Move(Event.PAID_IN_PART, (Stage.DECIDED, Stage.ORDERED, Stage.SUSPENDED), None),
     Move(Event.CREDIT_MISSED, (Stage.COLLECTED,), {ONLY: Stage.INSUFFICIENT, RULED: Stage.COURT_RULED}),
-    Move(Event.INSTALMENT_MET, (Stage.DEFERRED,), None),
+    Move(Event.INSTALMENT_MET, (Stage.DEFERRED,), {ONLY: Stage.DEFERRED, SHORT: Stage.INSUFFICIENT}),
     Move(Event.INSTALMENT_MET, (Stage.BREACHED,), _to(Stage.DEFERRED)),
     Move(Event.INSTALMENT_MISSED, (Stage.DEFERRED,), _to(Stage.BREACHED)),
     Move(Event.DEADLINE_MISSED, RUNNING, None),
@@ -154,7 +154,8 @@ MOVES: tuple[Move, ...] = (
     Move(Event.STATUS_RESUMED, (Stage.SUSPENDED,), _RESUMED),
     *_endings(Event.STATUS_ENDED, Stage.ENDED),
 )
-"""Every move there is; what is not here is impossible. From nothing begin `NOTICE_OVERDUE` and `LATE_FEE_PURSUED`."""
+"""Every move there is; what is not here is impossible. From nothing begin `NOTICE_OVERDUE` (an agreement that a payment ended before
+its time goes on where that bounces) and `LATE_FEE_PURSUED`."""
 
 
 _BY_PLACE: Mapping[tuple[Stage, Trigger], Mapping[str, Stage] | None] = {
@@ -177,6 +178,7 @@ def transitions() -> tuple[Transition, ...]:
     """Give the table in the shape that diagrams are drawn from."""
     rows = [
         Transition(START, Event.NOTICE_OVERDUE, Stage.DUE),
+        Transition(START, Event.NOTICE_OVERDUE, Stage.DEFERRED),
         Transition(START, Act.LATE_FEE_PURSUED, Stage.INSUFFICIENT, ACT_RULES[Act.LATE_FEE_PURSUED].guards),
     ]
     for move in MOVES:

@@ -13,10 +13,10 @@ from services.arrears import texts_enforcement as texts
 from services.arrears.rules_case import Followed, followed
 from services.arrears.rules_enforcement_effects import Effect
 from services.arrears.rules_enforcement_follow import is_met
-from services.arrears.rules_enforcement_moves import Moved, moved, with_procedure
+from services.arrears.rules_enforcement_moves import Moved, moved, resting_anew, with_procedure
 from services.arrears.rules_enforcement_owed import notice_of
 from services.arrears.rules_enforcement_state import WINDOW_MISSED, Procedure
-from services.arrears.rules_enforcement_table import ONLY, RULED
+from services.arrears.rules_enforcement_table import ONLY, RULED, SHORT
 from services.arrears.rules_enforcement_windows import counted
 from services.arrears.rules_following import carried_on
 from services.arrears.rules_state import UnitCase
@@ -36,11 +36,12 @@ def look(case: UnitCase, context: Context) -> Decision[UnitCase]:
     procedure = min(waiting, key=lambda one: (str(one.look_on), one.notice))
     recounted = counted(procedure, notice_of(case, procedure), context)
     if recounted.look_on is None or law.end_of(recounted.look_on) > context.now:
-        later = with_procedure(case, recounted)
+        later = resting_anew(with_procedure(case, recounted), procedure, recounted, context)
         code = "enforcement-watch-moved"
         until = "" if recounted.look_on is None else f"，至{recounted.look_on}"
         return decided(later, code, paragraphs=(terms.OFFICE_ENFORCEMENT,), number=procedure.number, until=until)
     event = _due_event(recounted, context)
+    case = resting_anew(with_procedure(case, recounted), procedure, recounted, context)
     result = _happened(case, recounted, event, context)
     reaction = _bearing_again(case, result.case, recounted, context) or carried_on(case, result.case, context)
     return decided(
@@ -101,10 +102,16 @@ def _instalment(case: UnitCase, procedure: Procedure, context: Context) -> Moved
     assert agreement is not None
     assert on is not None
     if is_met(case, procedure, agreement, on, context):
-        changes = {"agreement": replace(agreement, met=agreement.met + 1)}
-        return moved(case, procedure, Event.INSTALMENT_MET, Effect(ONLY, changes), context.today, context)
+        kept = replace(agreement, met=agreement.met + 1)
+        effect = Effect(ONLY, {"agreement": kept}) if kept.runs else _kept_to_its_end(procedure)
+        return moved(case, procedure, Event.INSTALMENT_MET, effect, context.today, context)
     changes = {"agreement": replace(agreement, ended_on=on)}
     return moved(case, procedure, Event.INSTALMENT_MISSED, Effect(ONLY, changes), context.today, context)
+
+
+def _kept_to_its_end(procedure: Procedure) -> Effect:
+    """Every instalment was met, and what was assessed after the agreement is owed still: it is enforced without it."""
+    return Effect(SHORT, {"agreement": None, "free_days": procedure.all_free_days})
 
 
 def _values(procedure: Procedure, result: Moved) -> dict[str, Any]:

@@ -4,6 +4,7 @@ All of it is counted anew from the procedure whenever something in it changes, s
 moves what was counted without it.
 """
 
+from collections.abc import Iterator
 from datetime import date, timedelta
 from typing import NamedTuple
 
@@ -15,7 +16,7 @@ from schemas.enforcement_terms import EnforcementEvent as Event
 from schemas.enforcement_terms import EnforcementGround as Ground
 from schemas.enforcement_terms import EnforcementStage as Stage
 from services.arrears import law_enforcement as law
-from services.arrears.rules_enforcement_state import Procedure, Remedy
+from services.arrears.rules_enforcement_state import Agreement, Procedure, Remedy
 from services.arrears.rules_enforcement_table import AT_COURT, is_possible
 from services.arrears.rules_notice_state import Notice
 
@@ -78,6 +79,7 @@ def counted(procedure: Procedure, notice: Notice, context: Context) -> Procedure
     if not procedure.is_live:
         return replace(procedure, deadline_on=None, deadline_is_provisional=False, look_on=None, look_for="")
     calendar = context.calendar
+    procedure = _with_last_instalment(procedure, calendar)
     window = court_window(notice, procedure.remedy, calendar)
     last_day = notice.last_day_on
     procedure = replace(
@@ -106,6 +108,22 @@ def instalment_day(procedure: Procedure, calendar: WorkingCalendar) -> CountedDa
     if agreement is None or agreement.met >= len(agreement.instalments):
         return None
     return calendar.roll_forward(agreement.instalments[agreement.met].due_on)
+
+
+def instalment_days(agreement: Agreement, calendar: WorkingCalendar) -> Iterator[date]:
+    """The last days of an agreement's instalments, moved past days off (民法典 203)."""
+    return (calendar.roll_forward(instalment.due_on).on for instalment in agreement.instalments)
+
+
+def _with_last_instalment(procedure: Procedure, calendar: WorkingCalendar) -> Procedure:
+    """The procedure with the end of its agreement as the calendars known now give it; one that is over keeps its own."""
+    agreement = procedure.agreement
+    if agreement is None or not agreement.runs:
+        return procedure
+    last_on = max(instalment_days(agreement, calendar))
+    return (
+        procedure if agreement.last_on == last_on else replace(procedure, agreement=replace(agreement, last_on=last_on))
+    )
 
 
 def demand_last_day(procedure: Procedure, calendar: WorkingCalendar) -> CountedDay | None:

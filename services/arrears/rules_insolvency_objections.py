@@ -23,6 +23,7 @@ from services.arrears.rules_measure_stage import (
 )
 from services.arrears.rules_standing import late_fee
 from services.arrears.rules_state import Line, UnitCase
+from services.arrears.rules_status_standing import successors_of
 from services.arrears.texts_wording import yuan
 
 
@@ -152,6 +153,7 @@ def _write_off(seen: Seen) -> list[str]:
 
 
 def _ground_is_met(seen: Seen, ground: WriteOffGround) -> bool:
+    """Tell whether what a ground rests on has come about by the day of the act. A unit that has successors is gone, and its debt is not (民法典 67)."""
     match ground:
         case WriteOffGround.BANKRUPTCY_CONCLUDED:
             closed_on = seen.done.closed_on
@@ -159,7 +161,9 @@ def _ground_is_met(seen: Seen, ground: WriteOffGround) -> bool:
         case WriteOffGround.REORGANISATION_PLAN:
             return seen.done.plan_fen is not None and seen.done.plan_fen >= seen.done.claimed.declared_fen
         case WriteOffGround.AUTHORITY_DECISION:
-            return seen.on.is_after_bankruptcy or seen.done.pursued_on is not None
+            pursued_on = seen.done.pursued_on
+            is_pursued = pursued_on is not None and pursued_on <= seen.act.occurred_on
+            return seen.on.is_after_bankruptcy or (is_pursued and not successors_of(seen.on.position))
 
 
 def _against_line(seen: Seen, cut: Cut, ground: WriteOffGround) -> list[str]:

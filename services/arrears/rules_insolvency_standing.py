@@ -79,7 +79,8 @@ def last_proceeding(now: Position) -> Proceeding | None:
     """The bankruptcy to which acts belong: the open one, or the one after which the unit was deregistered."""
     if now.proceeding is not None:
         return now.proceeding
-    return now.proceedings[-1] if now.proceedings and now.deregistered is not None else None
+    last = now.proceedings[-1] if now.proceedings else None
+    return last if last is not None and last.ended_with_unit else None
 
 
 def done(acts: Iterable[ActRecord], now: Position) -> Done:

@@ -179,7 +179,9 @@ def draw_up(case: UnitCase, context: Context) -> Decision[UnitCase]:
     """The day has come to look whether arrears are due for a notice by the office's policy."""
     today = brought_to_today(case, context)
     drawn = drawn_up(_looked(today.case), context)
-    done = Reaction(drawn.case, (*today.facts, *drawn.facts), (*today.paragraphs, *drawn.paragraphs, *_policy_basis()))
+    done = Reaction(
+        drawn.case, (*today.facts, *drawn.facts), (*today.paragraphs, *drawn.paragraphs, *_policy_basis(context))
+    )
     return _decided(today.case, done, "notice-drawn-up" if drawn.facts else "notice-not-yet-due", context)
 
 
@@ -229,7 +231,10 @@ def _issue_paragraphs(notice: Notice) -> tuple[str, ...]:
     )
 
 
-def _policy_basis() -> tuple[str, ...]:
+def _policy_basis(context: Context) -> tuple[str, ...]:
+    """What the look at the office's policy rests on: the newsletter, or where that is not followed the Decree itself."""
+    if chosen(law_notice.POLICY, context) == law_notice.POLICY_LAW:
+        return (law_notice.NOTICE_WITHIN_5_DAYS, law_notice.OFFICE_NOTICE)
     return (law_notice.NEWSLETTER_NOTICE, law_notice.OFFICE_NOTICE)
 
 

@@ -71,6 +71,8 @@ def _against_service(notice: Notice, fact: PaymentNoticeActRecorded) -> Iterator
         yield "served-already"
     if notice.issued_on is not None and fact.occurred_on < notice.issued_on:
         yield "before-issued"
+    if notice.service == fact.business_reference and fact.approved_by is None:
+        yield "correction-not-approved"
 
 
 def _against_extension(notice: Notice, fact: PaymentNoticeActRecorded) -> Iterator[str]:
@@ -78,7 +80,7 @@ def _against_extension(notice: Notice, fact: PaymentNoticeActRecorded) -> Iterat
     if last_day is None or deadline_on is None or until is None:
         yield "not-served"
         return
-    if notice.stage is Stage.OVERDUE or fact.occurred_on > last_day:
+    if fact.occurred_on > last_day:
         yield "deadline-over"
     if until <= last_day:
         yield "extension-not-later"
@@ -102,8 +104,7 @@ def carried_out(case: UnitCase, fact: PaymentNoticeActRecorded, context: Context
             return _served(case, notice, fact, context)
         case NoticeAct.EXTEND:
             assert fact.extended_until is not None
-            last_day = context.calendar.roll_forward(fact.extended_until).on
-            extended = replace(notice, extended_to=last_day)
+            extended = _extended(notice, fact.extended_until, context)
             return _said(case, extended, EXTENDED, context, law_notice.FOUR_EYES, law_notice.OFFICE_NOTICE)
         case NoticeAct.WITHDRAW:
             withdrawn = replace(notice, stage=Stage.WITHDRAWN, ended_on=context.today)
@@ -113,6 +114,13 @@ def carried_out(case: UnitCase, fact: PaymentNoticeActRecorded, context: Context
             asking = replace(notice, asked_number=fact.sequence_number)
             request = number_request(case, asking, registration, context)
             return Reaction(put(case, asking), (request,), (law_notice.FOUR_EYES, law_notice.DOCUMENT_NUMBERS))
+
+
+def _extended(notice: Notice, until: date, context: Context) -> Notice:
+    """The notice with its last day put off; decided in time and entered late, it was never overdue."""
+    longer = replace(notice, extended_to=context.calendar.roll_forward(until).on)
+    is_running = notice.stage is Stage.OVERDUE and not _is_over(longer, context.today)
+    return replace(longer, stage=Stage.SERVED) if is_running else longer
 
 
 def number_request(
@@ -150,15 +158,25 @@ def with_deadline(notice: Notice, context: Context) -> Notice:
     )
 
 
+def awaits_calendar(notice: Notice, context: Context) -> bool:
+    """Tell whether a notice's last day was counted without a calendar that has been published since."""
+    is_counted = notice.stage in STAGES_IN_FORCE and notice.deadline_is_provisional
+    return is_counted and notice.deadline_on is not None and context.calendar.is_published(notice.deadline_on)
+
+
 def recounted(case: UnitCase, context: Context) -> Reaction:
-    """Count anew the deadlines that were counted without a calendar published since, and say so of each."""
+    """Count anew the deadlines that were counted without a calendar published since, and say so of each.
+
+    A notice that was overdue by weekends alone, and is not by the calendar, is in its time again.
+    """
     facts: list[PaymentNoticeChanged] = []
     assert case.notice is not None
     for notice in case.notice.live():
-        is_waiting = notice.stage is Stage.SERVED and notice.deadline_is_provisional
-        if not is_waiting or notice.deadline_on is None or not context.calendar.is_published(notice.deadline_on):
+        if not awaits_calendar(notice, context):
             continue
         firm = with_deadline(notice, context)
+        if notice.stage is Stage.OVERDUE and not _is_over(firm, context.today):
+            firm = replace(firm, stage=Stage.SERVED)
         case = put(case, firm)
         facts.append(said(case, firm, CALENDAR_PUBLISHED, context))
     return Reaction(case, tuple(facts), (law.DAYS_COUNTED,) if facts else ())

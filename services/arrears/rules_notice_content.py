@@ -34,10 +34,12 @@ def is_owed(line: Line) -> bool:
     return line.found_on is not None and line.owed_fen > 0
 
 
-def named(case: UnitCase, keys: Iterable[str], as_of: date, context: Context, *, of_late_fee: bool = False) -> Named:
+def named(
+    case: UnitCase, keys: Iterable[str], as_of: date, context: Context, *, also_late_fee_alone: bool = False
+) -> Named:
     """Give the lines of these keys as they stood on a day, those owed then, in the order of the keys.
 
-    `of_late_fee`: those of which nothing but late fee is left, in their place.
+    `also_late_fee_alone`: those too of which nothing but late fee is left.
     """
     lines: list[DocumentLine] = []
     growth, capped = 0, cap_is_on(context)
@@ -46,8 +48,8 @@ def named(case: UnitCase, keys: Iterable[str], as_of: date, context: Context, *,
         if line is None:
             continue
         stood = line if as_of == context.today else as_it_stood(line, case.reversals, as_of)
-        is_named = not stood.owed_fen and late_fee(stood, as_of, capped=capped).fen if of_late_fee else is_owed(stood)
-        if not is_named:
+        is_fee_left = also_late_fee_alone and not stood.owed_fen and late_fee(stood, as_of, capped=capped).fen > 0
+        if not is_owed(stood) and not is_fee_left:
             continue
         lines.append(_named_line(key, stood, as_of, capped=capped))
         growth += law.late_fee_units(stood.owed_fen, as_of, as_of + timedelta(days=1))

@@ -12,10 +12,10 @@ from schemas.decision import Context, Timer
 from schemas.fact import Fact
 from schemas.payment_notices import PaymentNoticeChanged
 from services.arrears import law, law_notice
-from services.arrears.rules_notice_acts import recounted
+from services.arrears.rules_notice_acts import awaits_calendar, recounted
 from services.arrears.rules_notice_content import open_fen, said
 from services.arrears.rules_notice_drawing import counted_anew, next_drawing, put
-from services.arrears.rules_notice_due import is_on_another_road, unsent
+from services.arrears.rules_notice_due import counted_from, is_on_another_road, unsent
 from services.arrears.rules_notice_gap import closed_gap
 from services.arrears.rules_notice_state import STAGES_IN_FORCE, NoticeState, Stage
 from services.arrears.rules_reaction import Reaction
@@ -42,7 +42,8 @@ def follow(before: UnitCase, now: UnitCase, context: Context) -> Reaction:
             return Reaction(now)
         now = replace(now, notice=NoticeState())
         return answered(now, context)
-    if not _touches_arrears(before, now) and before.measure is now.measure:
+    is_firm = not any(awaits_calendar(notice, context) for notice in now.notice.notices)
+    if is_firm and not _touches_arrears(before, now) and before.measure is now.measure:
         return warning_followed(now, context) if before.look_on != now.look_on else Reaction(now)
     reopened = _reopened(before, now, context)
     after = answered(reopened.case, context)
@@ -110,7 +111,8 @@ def with_days(case: UnitCase, context: Context) -> UnitCase:
     assert state is not None
     gap_on = None
     if state.gap is None:
-        found = [line.found_on for line in unsent(case, context).values() if line.found_on is not None]
+        days = (counted_from(case, line) for line in unsent(case, context).values())
+        found = [day for day in days if day is not None]
         gap_on = law_notice.notice_due(min(found), context.calendar).on if found else None
     draw_on = next_drawing(case, context)
     if (gap_on, draw_on) == (state.gap_on, state.draw_on):

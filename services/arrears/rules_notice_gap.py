@@ -9,7 +9,7 @@ from schemas.payment_notices import ComplianceGapFound
 from services.arrears import law_notice
 from services.arrears.law_numbers import chosen
 from services.arrears.rules_notice_content import is_owed
-from services.arrears.rules_notice_due import is_on_another_road, unsent
+from services.arrears.rules_notice_due import counted_from, is_on_another_road, unsent
 from services.arrears.rules_notice_state import STAGES_IN_FORCE, Gap, NoticeState
 from services.arrears.rules_reaction import Reaction
 from services.arrears.rules_state import Line, UnitCase
@@ -21,11 +21,12 @@ SERVED, PAID, OTHER_PROCEDURE = "served", "paid", "other-procedure"
 def marked_gap(case: UnitCase, context: Context) -> Reaction:
     """Mark a case whose five working days are over, once; the case alone where nothing is late, or a gap is open."""
     state = case.notice or NoticeState()
-    late = _late(unsent(case, context), context)
+    late = _late(case, unsent(case, context), context)
     if state.gap is not None or not late:
         return Reaction(case)
     found_on = min(line.found_on for line in late.values() if line.found_on is not None)
-    gap = Gap(found_on, law_notice.notice_due(found_on, context.calendar).on, context.today)
+    begun_on = min(day for line in late.values() if (day := counted_from(case, line)) is not None)
+    gap = Gap(found_on, law_notice.notice_due(begun_on, context.calendar).on, context.today)
     case = replace(case, notice=replace(state, gap=gap, gap_on=None))
     return Reaction(case, (_said(case, gap, late, context),), (law_notice.NOTICE_WITHIN_5_DAYS,))
 
@@ -37,7 +38,7 @@ def closed_gap(case: UnitCase, context: Context) -> Reaction:
         return Reaction(case)
     in_force = {key for notice in state.notices if notice.stage in STAGES_IN_FORCE for key in notice.lines}
     owed = {key: line for key, line in case.lines.items() if is_owed(line)}
-    late = _late(owed, context)
+    late = _late(case, owed, context)
     by = SERVED if late else PAID
     if any(key not in in_force for key in late):
         if not is_on_another_road(case):
@@ -48,16 +49,17 @@ def closed_gap(case: UnitCase, context: Context) -> Reaction:
     return Reaction(case, (_said(case, gap, late, context, by),))
 
 
-def _late(lines: dict[str, Line], context: Context) -> dict[str, Line]:
+def _late(case: UnitCase, lines: dict[str, Line], context: Context) -> dict[str, Line]:
     """The lines for which the last day for a notice is over."""
     counted: dict[date, date] = {}
     late = {}
     for key, line in lines.items():
-        if line.found_on is None:
+        begun_on = counted_from(case, line)
+        if begun_on is None:
             continue
-        if line.found_on not in counted:
-            counted[line.found_on] = law_notice.notice_due(line.found_on, context.calendar).on
-        if counted[line.found_on] < context.today:
+        if begun_on not in counted:
+            counted[begun_on] = law_notice.notice_due(begun_on, context.calendar).on
+        if counted[begun_on] < context.today:
             late[key] = line
     return late
 

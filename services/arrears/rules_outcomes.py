@@ -1,7 +1,8 @@
 """What came of a telephone reminder, and what the ladder does by it: go on, wait for a promise, hurry, or end.
 
     reached        the ladder goes on
-    promised       it waits for that day; not kept: counted, one step is left out; kept too rarely: it ends
+    promised       it waits for that day, and thirty days at most: then it goes on; the day over and not kept: counted, one step is left out;
+                   kept too rarely: it ends
     refused        it ends
     wrong number   it ends, or goes on by mail; the desk is asked for another number, which begins it anew
     no answer      the next comes sooner; too often in a row: it ends
@@ -25,6 +26,8 @@ from services.arrears.rules_reminders import can_be_reached, is_reminded_of, rem
 from services.arrears.rules_state import Ladder, UnitCase
 
 REACHED, PROMISED, REFUSED = "reached", "promised", "refused"
+PROMISED_FAR = "reminder-promised-far"
+"""The reason of a promise that is farther away than the office waits."""
 WRONG_NUMBER, NO_ANSWER, PROMISE_BROKEN = "wrong-number", "no-answer", "promise-broken"
 NUMBER_USELESS = frozenset({"wrong-number", "number-invalid", "contact-unreadable", "contact-erased", "no-contact"})
 """Details that mean: nobody is reached under what is registered."""
@@ -87,11 +90,11 @@ def _answered(
     case: UnitCase, ladder: Ladder, outcome: str, promised_on: date | None, context: Context
 ) -> Decision[UnitCase]:
     assert case.registration is not None
-    after = replace(ladder, pending_until=None, unanswered=0)
+    after, code, told = replace(ladder, pending_until=None, unanswered=0), f"reminder-{outcome}", dict[str, date]()
     if outcome == PROMISED and promised_on is not None:
-        latest = context.today + timedelta(days=law_notice.PROMISE_DAYS_MAX.value)
-        promised_on = min(promised_on, latest)
-        next_at = reminder_hour(promised_on + timedelta(days=1), context)
+        waited_to = _waited_to(promised_on, context)
+        code, told = (code, {}) if waited_to == promised_on else (PROMISED_FAR, {"waited_to": waited_to})
+        next_at = reminder_hour(waited_to + timedelta(days=1), context)
         after = replace(after, promised_on=promised_on, next_at=next_at)
     elif outcome == REFUSED:
         after = replace(after, next_at=None)
@@ -104,12 +107,18 @@ def _answered(
     reaction = _laddered(case, after, outcome, after.promised_on, context)
     return decided(
         reaction.case,
-        f"reminder-{outcome}",
+        code,
         *reaction.facts,
         paragraphs=(law_notice.OFFICE_OUTCOMES, *reaction.paragraphs),
         step=ladder.step,
         promised_on=after.promised_on or "",
+        **told,
     )
+
+
+def _waited_to(promised_on: date, context: Context) -> date:
+    """How long a promise made today is waited for: to its day, and not longer than the office waits; called then, it is not broken yet."""
+    return min(promised_on, context.today + timedelta(days=law_notice.PROMISE_DAYS_MAX.value))
 
 
 def _unanswered(ladder: Ladder, times: int, context: Context) -> Ladder:

@@ -5,6 +5,7 @@ is taken back exactly they are gone, and when the reversal is taken back they ar
 """
 
 from collections.abc import Mapping
+from itertools import product
 from typing import NamedTuple
 
 from msgspec.structs import replace
@@ -62,17 +63,20 @@ def order_on(payment: UnitPayment, context: Context) -> str:
 
 
 def parts_of(payment: UnitPayment, case: UnitCase, order: str, context: Context) -> tuple[Part, ...]:
-    """Split a payment over what is open: of each share the line with the oldest due date first.
+    """Split a payment over what is open: what is due by its day before what is not (民法典 560), of each share the line with the oldest due date first.
 
     What a payment that names a line leaves over stays on that line; of another it stays with the unit, in no part.
     """
     left_fen, parts = payment.paid_fen, list[Part]()
     lines = {payment.line_key: case.lines.get(payment.line_key, Line())} if payment.line_key else case.lines
+    named = sorted(lines.items(), key=_age)
+    due = [one for one in named if _is_due(one[1], payment)]
+    later = [one for one in named if not _is_due(one[1], payment)]
     capped = cap_is_on(context)
-    for share in SHARES_IN_ORDER[order]:
+    for own, share in product((due, later), SHARES_IN_ORDER[order]):
         if payment.meant_for not in (None, share):
             continue
-        for key, line in sorted(lines.items(), key=_age):
+        for key, line in own:
             amount_fen = min(_open_fen(line, share, payment, case, capped=capped), left_fen)
             if amount_fen > 0:
                 parts.append(Part(key, share, amount_fen))
@@ -80,6 +84,11 @@ def parts_of(payment: UnitPayment, case: UnitCase, order: str, context: Context)
     if payment.line_key and left_fen:
         parts = _kept_on_its_line(parts, payment, left_fen)
     return tuple(parts)
+
+
+def _is_due(line: Line, payment: UnitPayment) -> bool:
+    """Tell whether a line is due (到期) on the day of a payment: its last day is the first on which it is."""
+    return line.due_on is not None and line.due_on <= payment.on
 
 
 def _age(named: tuple[str, Line]) -> tuple[bool, str, str]:

@@ -7,7 +7,7 @@
         ├──► revoked ──► liquidating ──► deregistered     also into court; liquidating also from operating
         ├──► deregistration-announced ──► deregistered | operating
         └──► unreachable ──► operating             also beside the others
-    bankruptcy-accepted, reorganising ──► operating      ended without a declaration
+    bankruptcy-accepted, reorganising ──► operating      ended without a declaration, by a court that is named
     deregistered ──► (nothing follows; what was entered wrongly is reversed)
 
 What cannot be true at once is refused with all its reasons. A status stops late fees from the acceptance on, and chooses the
@@ -41,6 +41,7 @@ PARAGRAPHS_OF = {
     "accepted-after-declaration": (law_status.BEFORE_DECLARATION,),
     "operating-after-revocation": (law_status.DISSOLVED,),
     "operating-after-declaration": (law_status.ENDED_BEFORE_DECLARATION,),
+    "operating-without-ruling": (law_status.SUSPENDED, law_status.ENDED_BEFORE_DECLARATION),
     "simple-deregistration-of-revoked-unit": (law_status.OBJECTION,),
     "simple-deregistration-of-unreachable-unit": (law_status.OBJECTION,),
     "simple-deregistration-in-bankruptcy": (law_status.OBJECTION,),

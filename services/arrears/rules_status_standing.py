@@ -5,6 +5,8 @@ from datetime import date
 from functools import lru_cache
 from typing import NamedTuple
 
+from msgspec.structs import replace
+
 from schemas.unit_status import IN_COURT, DeregistrationWay, LegalForm, ProprietorProperty, UnitStanding
 from services.arrears import law_status, law_status_days
 from services.arrears.rules_status_state import FeePause, StatusRecord
@@ -27,6 +29,8 @@ class Proceeding(NamedTuple):
     is_reorganising: bool = False
     announced_on: date | None = None
     declare_by: date | None = None
+    ended_with_unit: bool = False
+    """The unit was deregistered out of it; one that ended before is history, whatever became of the unit later."""
 
     @property
     def accepted_on(self) -> date:
@@ -115,13 +119,13 @@ def _after(now: Position, record: StatusRecord) -> Position:
         case UnitStanding.REVOKED:
             then = now._replace(revoked=record, announced=None)
         case UnitStanding.LIQUIDATING:
-            then = now._replace(liquidating=record, unreachable=None)
+            then = now._replace(liquidating=_liquidation(now, record), unreachable=None)
         case UnitStanding.DEREGISTRATION_ANNOUNCED:
             then = now._replace(announced=record)
         case UnitStanding.UNREACHABLE:
             then = now._replace(unreachable=record)
         case UnitStanding.DEREGISTERED:
-            ended = _ended(now.proceedings, record.occurred_on)
+            ended = _ended(now.proceedings, record.occurred_on, with_unit=True)
             then = now._replace(
                 deregistered=record, announced=None, unreachable=None, liquidating=None, proceedings=ended
             )
@@ -132,6 +136,18 @@ def _after(now: Position, record: StatusRecord) -> Position:
         latest=record,
         said_form=record.legal_form or now.said_form,
         said_property=record.proprietor_property or now.said_property,
+    )
+
+
+def _liquidation(now: Position, record: StatusRecord) -> StatusRecord:
+    """The liquidation under way: begun when its group was first told of; announcement and notice are the latest that was said."""
+    begun = now.liquidating
+    if begun is None:
+        return record
+    return replace(
+        begun,
+        announced_on=record.announced_on or begun.announced_on,
+        notified_on=record.notified_on or begun.notified_on,
     )
 
 
@@ -149,10 +165,10 @@ def _in_court(now: Position, record: StatusRecord) -> tuple[Proceeding, ...]:
     return (*earlier, later)
 
 
-def _ended(proceedings: tuple[Proceeding, ...], on: date) -> tuple[Proceeding, ...]:
+def _ended(proceedings: tuple[Proceeding, ...], on: date, *, with_unit: bool = False) -> tuple[Proceeding, ...]:
     if not proceedings or proceedings[-1].ended_on is not None:
         return proceedings
-    return (*proceedings[:-1], proceedings[-1]._replace(ended_on=on))
+    return (*proceedings[:-1], proceedings[-1]._replace(ended_on=on, ended_with_unit=with_unit))
 
 
 def contradictions(records: Sequence[StatusRecord]) -> tuple[str, ...]:
@@ -178,6 +194,8 @@ def _objections(now: Position, record: StatusRecord) -> list[str]:
         found += ["operating-after-revocation"] if now.revoked is not None else []
         is_declared = opened is not None and opened.declared_on is not None
         found += ["operating-after-declaration"] if is_declared else []
+        is_without_ruling = opened is not None and not is_declared and record.court is None
+        found += ["operating-without-ruling"] if is_without_ruling else []
     if record.status is UnitStanding.DEREGISTRATION_ANNOUNCED:
         found += _objections_to_announcement(now)
     if record.deregistration_way is not None:
@@ -246,13 +264,13 @@ def _objections_in_court(record: StatusRecord, form: LegalForm | None, opened: P
 def fee_pauses(records: tuple[StatusRecord, ...], *, acceptance_day_counts: bool) -> tuple[FeePause, ...]:
     """The days on which nothing of the unit bears a late fee: after the acceptance (破产法司法解释（三） 3).
 
-    For good once declared bankrupt or deregistered; where a bankruptcy ended otherwise, up to and with the day it ended.
+    For good once declared bankrupt, or deregistered out of it; where a bankruptcy ended otherwise, up to and with the day it ended.
     """
     now = position(records)
     pauses = []
     for proceeding in now.proceedings:
         last_with_fee = proceeding.accepted_on if acceptance_day_counts else _day_before(proceeding.accepted_on)
-        for_good = proceeding.declared_on is not None or now.deregistered is not None
+        for_good = proceeding.declared_on is not None or proceeding.ended_with_unit
         pauses.append(FeePause(last_with_fee, None if for_good else proceeding.ended_on))
     return tuple(pauses)
 

@@ -85,7 +85,7 @@ def _remind(case: UnitCase, context: Context) -> Decision[UnitCase]:
         paragraphs = (law.OFFICE_LADDER, *result.paragraphs)
         return decided(replace(current, ladder=later), code, *result.facts, paragraphs=paragraphs)
     facts, waited_for = result.facts, ladder.promised_on
-    broken = promise_passed(current, context) if waited_for is not None else None
+    broken = promise_passed(current, context) if waited_for is not None and waited_for < context.today else None
     if broken is not None:
         current, facts = broken.case, (*facts, *broken.facts)
         assert current.ladder is not None

@@ -7,8 +7,9 @@ from msgspec.structs import replace
 from schemas.arrears import ReminderCancelled, ReminderRequested
 from schemas.decision import Context, legal_date
 from schemas.fact import Sealed
-from services.arrears import law_notice, texts, texts_notice
+from services.arrears import law_notice, texts, texts_notice, texts_status
 from services.arrears.law_numbers import counted
+from services.arrears.rules_notice_due import is_on_another_road
 from services.arrears.rules_notice_state import Warned
 from services.arrears.rules_reaction import Reaction
 from services.arrears.rules_reminders import can_be_reached, channel_for, reminder_hour, sealed
@@ -20,14 +21,16 @@ EARLY_WARNING_STEP = 0
 
 
 def warning_followed(now: UnitCase, context: Context) -> Reaction:
-    """Take back a warning of what was paid meanwhile, and count when the next one is due."""
+    """Take back a warning of what was paid meanwhile, or to a unit that may pay nobody alone any more, and count when the next one is due."""
     state = now.notice
     assert state is not None
     facts: tuple[ReminderCancelled, ...] = ()
     warned = state.warned
-    if warned is not None and warned.notice_id and not _unpaid(now, warned.due_on):
+    is_barred = is_on_another_road(now)
+    if warned is not None and warned.notice_id and (is_barred or not _unpaid(now, warned.due_on)):
         if warned.due_on >= context.today:
-            facts = (_cancelled(now, warned, context),)
+            reason_code = texts_status.CANCELLED_OTHER_ROAD if is_barred else texts.CANCELLED_PAID
+            facts = (_cancelled(now, warned, reason_code, context),)
         state = replace(state, warned=replace(warned, notice_id=""))
     warn_at = _warn_at(replace(now, notice=state), context)
     if warn_at != state.warn_at:
@@ -79,9 +82,9 @@ def _warn_at(case: UnitCase, context: Context) -> datetime | None:
 
 
 def _is_wanted(case: UnitCase, due_on: date, context: Context) -> bool:
-    """Tell whether a warning helps: not yet given, the unit can be reached, no reminder is under way, it was late before."""
+    """Tell whether a warning helps: not yet given, the unit can be reached and is on the ordinary road, no reminder is under way, it was late before."""
     state, registration, ladder = case.notice, case.registration, case.ladder
-    if registration is None or state is None or due_on < context.today:
+    if registration is None or state is None or due_on < context.today or is_on_another_road(case):
         return False
     if state.warned is not None and state.warned.due_on >= due_on:
         return False
@@ -129,7 +132,7 @@ def _phone(case: UnitCase, registration: Registration) -> Sealed | None:
     return None if is_wrong else sealed(registration.contact_phone)
 
 
-def _cancelled(case: UnitCase, warned: Warned, context: Context) -> ReminderCancelled:
+def _cancelled(case: UnitCase, warned: Warned, reason_code: str, context: Context) -> ReminderCancelled:
     registration = case.registration
     assert registration is not None
     return ReminderCancelled(
@@ -138,5 +141,5 @@ def _cancelled(case: UnitCase, warned: Warned, context: Context) -> ReminderCanc
         occurred_on=context.today,
         unit_code=case.unit_code,
         notice_id=warned.notice_id,
-        reason_code=texts.CANCELLED_PAID,
+        reason_code=reason_code,
     )

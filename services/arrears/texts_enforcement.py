@@ -105,6 +105,7 @@ OBJECTIONS: Mapping[str, str] = {
     "document-above-owed": "文书所列数额{amount}超过当日可以要求的{owed}",
     "document-in-the-making": "已有文书正在编号、制作，请待其完成",
     "document-not-of-this-stage": "目前为“{stage}”，尚不需要制作{document}",
+    "ending-not-approved": "此项办理使强制征缴程序终结，须由另一人核准",
     "enforcement-under-way": "该通知的强制征缴程序正在进行",
     "fine-of-nothing": "本金已缴清，没有可据以处罚的欠缴数额",
     "late-fee-not-owed": "没有所欠的滞纳金",
@@ -128,7 +129,7 @@ OBJECTIONS: Mapping[str, str] = {
     "security-below-principal": "担保价值合计{secured}低于欠缴本金{principal}",
     "security-not-realised": "单位已提供担保，应当先就担保财产受偿",
     "security-unregistered": "抵押、质押尚未办理登记",
-    "suspended-by-status": "因单位状态中止，状态改变后自动恢复",
+    "suspended-by-status": "单位状态使执行中止，状态改变之前不能恢复",
     "transfer-materials-missing": "申请材料不全，缺：{missing}",
 }
 """What each guard says, with its values."""
@@ -142,7 +143,7 @@ COURT_CLOSED: Mapping[str, str] = {
 }
 
 FINAL: Mapping[Stage, str] = {
-    Stage.PAID: "欠费已全部缴清，程序结束，未办结的事项一并撤回。",
+    Stage.PAID: "所追缴的款项已全部缴清，程序结束，未办结的事项一并撤回；所列条目另有未缴滞纳金的，仍应缴纳。",
     Stage.CANCELLED: "补缴通知已撤回或者其期限尚未届满，强制征缴没有依据，程序撤销。",
     Stage.DROPPED: "单位的意见成立，或者补缴通知经复议、诉讼被撤销，不再执行。",
     Stage.ENDED: "依法终结执行：单位终止且无财产无承受人、执行标的灭失、决定被撤销，或者有其他应当终结的情形。",

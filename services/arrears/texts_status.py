@@ -131,6 +131,7 @@ REFUSAL_TEXTS = {
     "declared-twice": "已宣告破产，不能再次宣告",
     "operating-after-revocation": "已吊销，不能又报正常存续；吊销被撤销的，先予冲销",
     "operating-after-declaration": "已宣告破产，不能又报正常存续",
+    "operating-without-ruling": "破产程序尚未终结；登记机关登记为存续的，不等于程序终结，终结的，应当写明裁定的人民法院",
     "simple-deregistration-of-revoked-unit": "被吊销的单位不适用简易注销",
     "simple-deregistration-of-unreachable-unit": "列入经营异常名录的单位不适用简易注销",
     "simple-deregistration-in-bankruptcy": "破产程序未终结，不适用简易注销",

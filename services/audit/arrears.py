@@ -88,7 +88,7 @@ async def inventory_in_force(
         found = drawn(
             _watched(cases, recovery, day),
             day,
-            late_fee_is_capped=_is_capped(shards.values(), today),
+            late_fee_is_capped=_is_capped(shards.values(), day),
             with_lines=with_lines,
             handled=handled,
         )
@@ -189,10 +189,11 @@ def _today(shards: Collection[Shard]) -> date:
     return (max(ticks) if ticks else datetime.now(UTC)).astimezone(LEGAL_ZONE).date()
 
 
-def _is_capped(shards: Collection[Shard], today: date) -> bool:
+def _is_capped(shards: Collection[Shard], on: date) -> bool:
+    """Tell whether the disputed cap on late fees held on a day: it is a schedule, and an inventory of a day is drawn by what held then."""
     known: Mapping[str, Fact] = next((one.references.get(ParameterPublished.topic, {}) for one in shards), {})
     cap = known.get(law.LATE_FEE_CAP_PARAMETER)
-    return isinstance(cap, ParameterPublished) and cap.value_on(today) == law.LATE_FEE_CAP_ON
+    return isinstance(cap, ParameterPublished) and cap.value_on(on) == law.LATE_FEE_CAP_ON
 
 
 @contextmanager

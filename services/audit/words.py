@@ -29,12 +29,12 @@ SENTENCES = {
     "unit-measure-changed": "措施：{measure}（{stage}），清偿责任：{liable}{successors_note}{deadline_note}{claim_note}",
     "insolvency-deadline-alerted": "{alert}：{deadline_kind}，{deadline_on}（{measure}）",
     "enforcement-act-recorded": "征缴岗位登记：补缴通知{notice_number}，{act}{paper_note}，{occurred_on}（编号 {business_reference}），经办 {decided_by}",
-    "enforcement-changed": "强制征缴（补缴通知{notice_number}）：{explanation}欠缴本金 {principal_fen}，滞纳金 {late_fee_fen}（计至 {as_of}）；下一步：{next_role}，期限 {deadline_on}；所需文书：{documents}",
+    "enforcement-changed": "强制征缴（补缴通知{notice_number}）：{explanation}欠缴本金 {principal_fen}，滞纳金 {late_fee_fen}（计至 {as_of}）{next_note}{documents_note}",
     "reminder-requested": "请求{reminder_note}，渠道：{channel}",
     "reminder-cancelled": "撤回尚未发出的提醒（{reason_code}）",
     "reminder-answered": "第 {step} 次提醒结果：{outcome} {promised_on}",
     "payment-notice-act-recorded": "征缴岗位就限期补缴通知书{ordinal_note}办理：{act}（编号 {business_reference}{revision_note}）",
-    "payment-notice-changed": "限期补缴通知书{ordinal_note}{number_note}：{stage}（{reason_code}），本金 {principal_fen}，尚欠 {open_fen}",
+    "payment-notice-changed": "限期补缴通知书{ordinal_note}{number_note}：{stage}（{reason_code}），本金 {principal_fen}，尚欠 {open_fen}{term_note}",
     "compliance-gap-found": "合规缺口：{found_on} 查明的欠费应于 {notice_due_on} 前发出通知，本金 {principal_fen} {closed_by}",
     "document-number-requested": "请求文号（{register_key}）",
     "document-number-given": "给出文号：{register_key} 第 {sequence_number} 号",
@@ -148,6 +148,9 @@ def _sentence(fact: Fact) -> str:
     shown["number_note"] = f"（{shown['number']}）" if shown.get("number") else ""
     shown["paper_note"] = _paper_note(shown)
     shown["reminder_note"] = _reminder_note(getattr(fact, "step", 0))
+    shown["next_note"] = _next_note(shown)
+    shown["documents_note"] = f"；所需文书：{shown['documents']}" if shown.get("documents") else ""
+    shown["term_note"] = _term_note(shown)
     shown["page_note"] = _page_note(shown) if isinstance(fact, PageActRecorded) else ""
     claim = getattr(fact, "claim", None)
     shown["claim_note"] = _claim_note(claim) if isinstance(claim, ClaimByBooks) else ""
@@ -162,6 +165,21 @@ def _sentence(fact: Fact) -> str:
 def _reminder_note(step: int) -> str:
     """Which reminder it is: 0 is the warning before a due date, of which nobody would say the nought-th."""
     return f"第 {step} 次提醒缴费" if step else "缴费到期预警"
+
+
+def _next_note(shown: Mapping[str, str]) -> str:
+    """Who acts next in an enforcement, and by when; nothing where it has ended."""
+    if not shown.get("next_role"):
+        return ""
+    return f"；下一步：{shown['next_role']}" + (f"，期限 {shown['deadline_on']}" if shown["deadline_on"] else "")
+
+
+def _term_note(shown: Mapping[str, str]) -> str:
+    """When a notice was received, and its last day; both where it was extended."""
+    if not shown.get("served_on"):
+        return ""
+    extended = f"，延长至 {shown['extended_until']}" if shown.get("extended_until") else ""
+    return f"，{shown['served_on']} 送达，补缴期限至 {shown['deadline_on']}{extended}"
 
 
 def _paper_note(shown: Mapping[str, str]) -> str:

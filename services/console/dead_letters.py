@@ -1,6 +1,7 @@
 """Dead letters: what was refused, why, whether it was redriven since, and giving it to its service again."""
 
 import re
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
@@ -13,10 +14,10 @@ from services.audit.reading import MeshReader
 from services.audit.sealed_values import SealedValue, sealed_values
 from services.runtime.codec import Codec
 from services.runtime.dead import original_of
-from services.runtime.envelope import source_of
+from services.runtime.envelope import envelope_of, source_of
 from services.runtime.errors import UserMistake
 from services.runtime.orders import refused_again_with
-from services.runtime.records import InputRecord
+from services.runtime.records import Header, InputRecord
 from services.runtime.refusals import RefusedAtDoor
 from services.runtime.service import Service
 from services.runtime.signatures import Producers
@@ -37,6 +38,9 @@ class DeadLetter:
     source: str
     decided_at: datetime
     redriven: int
+    """How often its record was given back."""
+    is_open: bool
+    """Whether it was not given back since: one that is refused once more after that is a letter of its own, open in its turn."""
 
     def refused_again_with(self, codec: Codec, now: datetime, producers: Producers | None = None) -> str:
         """Give the code with which the service would refuse it once more; empty where its rules would decide.
@@ -65,7 +69,7 @@ class Wanted:
             and self.service in ("", letter.service.name)
             and self.code in ("", letter.code)
             and self.topic in ("", letter.original.topic)
-            and not (self.only_open and letter.redriven)
+            and not (self.only_open and not letter.is_open)
         )
 
 
@@ -75,9 +79,9 @@ async def dead_letters(reader: MeshReader, services: Iterable[Service], wanted: 
     for service in services:
         if wanted.service not in ("", service.name):
             continue
-        redriven = await _redriven(reader, service)
+        redriven, before = await _redriven(reader, service), Counter[Coordinates]()
         async for record in reader.records([dead_topic(service.name)]):
-            letter = _letter(service, record, redriven)
+            letter = _letter(service, record, redriven, before)
             if wanted.takes(letter):
                 found.append(letter)
     missing = set(wanted.names) - {letter.name for letter in found}
@@ -116,8 +120,14 @@ def _fact(reader: MeshReader, letter: DeadLetter) -> Fact:
     return fact
 
 
-def _letter(service: Service, record: InputRecord, redriven: dict[Coordinates, int]) -> DeadLetter:
+def _letter(
+    service: Service, record: InputRecord, redriven: dict[Coordinates, int], before: Counter[Coordinates]
+) -> DeadLetter:
+    """Read one, and count it among the letters of its record: each order ends the oldest of them that is open."""
     original, why = original_of(record)
+    place = (original.topic, original.partition, original.offset)
+    times, letters_before = redriven.get(place, 0), before[place]
+    before[place] += 1
     code = why["code"]
     template = service.text_of(code) or words.RUNTIME_TEXTS.get(code) or code
     return DeadLetter(
@@ -129,13 +139,14 @@ def _letter(service: Service, record: InputRecord, redriven: dict[Coordinates, i
         reason=PLACE.sub("…", template),
         source=source_of(original.headers),
         decided_at=datetime.fromisoformat(why["decided_at"]),
-        redriven=redriven.get((original.topic, original.partition, original.offset), 0),
+        redriven=times,
+        is_open=times <= letters_before,
     )
 
 
 async def _redriven(reader: MeshReader, service: Service) -> dict[Coordinates, int]:
-    """How often each original was given back, by its coordinates."""
-    topic, found = commands_topic(service.name), dict[Coordinates, int]()
+    """How often each original was given back, by its coordinates: orders, however often each was written."""
+    topic, orders = commands_topic(service.name), dict[Coordinates, set[str]]()
     async for record in reader.records([topic]):
         try:
             command: CommandIssued = reader.codec.decode(topic, record.value or b"")
@@ -143,5 +154,13 @@ async def _redriven(reader: MeshReader, service: Service) -> dict[Coordinates, i
             continue  # a command that cannot be read was refused, and redrove nothing
         if command.original is not None:
             place = (command.original.topic, command.original.partition, command.original.offset)
-            found[place] = found.get(place, 0) + 1
-    return found
+            orders.setdefault(place, set()).add(_event_id(record.headers))
+    return {place: len(ids) for place, ids in orders.items()}
+
+
+def _event_id(headers: tuple[Header, ...]) -> str:
+    """The id of an order; one that has none was refused, and all such of a record count as one."""
+    try:
+        return envelope_of(headers).id
+    except RefusedAtDoor:
+        return ""

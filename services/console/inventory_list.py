@@ -29,7 +29,8 @@ COLUMNS = (
 )
 """Headings of the list."""
 
-FORMULA_MARKS = ("=", "+", "-", "@", "\t", "\r")
+FORMULA_MARKS = ("=", "+", "-", "@", "＝", "＋", "－", "＠", "\t", "\r")
+"""Spreadsheets of East Asia compute what begins with a full-width sign, too."""
 
 
 def typed_cells(row: UnitRow) -> tuple[str | int | float | date, ...]:

@@ -6,6 +6,7 @@ from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
+from services.audit.words import visible
 from services.console.unbroken import Unbroken
 
 
@@ -14,6 +15,7 @@ def titled(
 ) -> RenderableType:
     """Lay out rows under headings. A heading that begins with `>` is of numbers, with `|` is never broken; other cells keep figures whole.
 
+    Cells hold what senders wrote: what a terminal would act on is shown as what it is.
     `sections`: after which rows a line is drawn.
     """
     table = Table()
@@ -24,6 +26,7 @@ def titled(
     broken = [not column.startswith((">", "|")) for column in columns]
     ends = set(sections)
     for number, row in enumerate(rows):
-        cells = (Unbroken(cell) if is_text else Text(cell) for cell, is_text in zip(row, broken, strict=True))
+        texts = zip(map(visible, row), broken, strict=True)
+        cells = (Unbroken(text) if is_text else Text(text) for text, is_text in texts)
         table.add_row(*cells, end_section=number in ends)
     return Group(Text(title, style="bold"), table)

@@ -110,7 +110,7 @@ class AlertBook:
             recent.setdefault(scope, []).append((number, value))
         found = {}
         for scope in list(recent):
-            recent[scope] = kept = [(at, value) for at, value in recent[scope] if at > number - rule.windows]
+            recent[scope] = kept = [(at, value) for at, value in recent[scope] if number - rule.windows < at <= number]
             if kept:
                 found[scope] = _together(rule.value_names[0], (value for _, value in kept))
             else:
@@ -132,7 +132,7 @@ class AlertBook:
         if opening.quiet >= rule.closes_after:
             del self.standing[series]
             yield opening.say(AlertChange.CLOSED, number, value)
-        elif not opening.quiet and value != opening.value and number - opening.said_number >= rule.said_again_after:
+        elif not opening.quiet and value != opening.value and rule.is_said_again(number - opening.said_number):
             yield opening.say(AlertChange.UPDATED, number, value)
 
 

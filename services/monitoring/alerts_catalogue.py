@@ -35,6 +35,10 @@ class AlertRule:
     said_again_after: int = 10
     """Windows after which another value is said of one that stands."""
 
+    def is_said_again(self, after: int) -> bool:
+        """Tell whether another value is said so many windows after it was said last; also where it was said in a time yet to come."""
+        return not 0 <= after < self.said_again_after
+
     @property
     def runbook(self) -> str:
         """Its page."""
@@ -53,7 +57,7 @@ ALERTS: tuple[AlertRule, ...] = (
         "五分钟内拒收 {value} 条记录（达到 {threshold} 条即告警）",
         windows=5,
     ),
-    AlertRule("cases-parked", Indicator.PARKED_CASES, ("cases",), 1, _SERVICE, "有 {value} 个案件已搁置，等待人工放行"),
+    AlertRule("cases-parked", Indicator.PARKED_CASES, ("cases",), 1, _SERVICE, "有 {value} 个案件已暂停，等待人工放行"),
     AlertRule(
         "effects-unclear",
         Indicator.UNCLEAR_EFFECTS,

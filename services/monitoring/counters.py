@@ -28,6 +28,8 @@ DELIVERIES = {
     NotificationUnclear.topic: "unclear",
 }
 
+WORD_CHARS_MAX = 100
+
 Content = DecisionBatch | Fact | None
 """What a record carries; None for dead letters, of which only the headers are read."""
 
@@ -46,7 +48,7 @@ class Counters:
     dead: Counter[tuple[str, str]] = field(default_factory=Counter)
     """Dead letters by (service, code)."""
     facts: Counter[tuple[str, str]] = field(default_factory=Counter)
-    """Facts of other topics by (topic, district)."""
+    """Facts by (topic, district), all of them."""
     arrears: Counter[tuple[str, str]] = field(default_factory=Counter)
     """Arrears by (district, opened | changed | settled)."""
     deliveries: Counter[tuple[str, str]] = field(default_factory=Counter)
@@ -63,8 +65,7 @@ class Counters:
         if isinstance(content, DecisionBatch):
             self._decisions(record, content)
         elif content is None:
-            why = split_dead(record.headers)[1]
-            self.dead[why.get("service", ""), why.get("code", "")] += 1
+            self.dead[topics.BY_NAME[record.topic].owner, dead_code(record)] += 1
         else:
             self._fact(record, content)
         return True
@@ -89,14 +90,15 @@ class Counters:
         return True
 
     def _decisions(self, record: InputRecord, batch: DecisionBatch) -> None:
-        minute = self._minute(batch.service, record.append_time_ms // MINUTE_MS)
+        service = topics.BY_NAME[record.topic].owner
+        minute = self._minute(service, record.append_time_ms // MINUTE_MS)
         for outcome, count in Counter(batch.outcome).items():
-            self.decisions[batch.service, outcome] += count
+            self.decisions[service, outcome] += count
             minute[outcome] += count
         if Outcome.REFUSED in batch.outcome:
             for outcome, code in zip(batch.outcome, batch.code, strict=True):
                 if outcome == Outcome.REFUSED:
-                    self.refusals[batch.service, code] += 1
+                    self.refusals[service, code] += 1
 
     def _minute(self, service: str, number: int) -> Counter[str]:
         """Give the counts of a minute; one that is older than all that are kept is counted and forgotten at once."""
@@ -110,9 +112,13 @@ class Counters:
         if topics.BY_NAME[record.topic].kind is topics.Kind.BROADCAST and record.partition:
             return  # the same fact stands on every partition
         district = str(getattr(fact, "district", NO_DISTRICT))
+        self.facts[record.topic, district] += 1
         if isinstance(fact, NotificationFact):
             self.deliveries[fact.channel, DELIVERIES[record.topic]] += 1
         elif record.topic in ARREARS:
             self.arrears[district, ARREARS[record.topic]] += 1
-        else:
-            self.facts[record.topic, district] += 1
+
+
+def dead_code(record: InputRecord) -> str:
+    """Give the code of a dead letter."""
+    return split_dead(record.headers)[1].get("code", "")[:WORD_CHARS_MAX]

@@ -13,7 +13,7 @@ REFUSALS = _counted("refusals", "Refused records by reason code, from the decisi
 DEAD_LETTERS = _counted("dead_letters", "Dead letters by reason code.", "service", "code")
 ARREARS = _counted("arrears", "Units whose arrears opened, changed, settled.", "district", "step")
 DELIVERIES = _counted("deliveries", "Notices by channel and outcome.", "channel", "outcome")
-FACTS = _counted("facts", "Other facts.", "topic", "district")
+FACTS = _counted("facts", "Facts, whoever says them.", "topic", "district")
 UNREADABLE = _counted("unreadable", "Records monitoring cannot read.", "topic", "code")
 ALERTS = Metric(
     "shebao_alerts", Kind.GAUGE, "alerts", "Alerts that stand, as monitoring says them.", ("alert", "service")

@@ -11,7 +11,6 @@ from schemas import topics
 from schemas.appraisal_panels import PanelScheduled
 from schemas.arrears import ArrearsSettled, ReminderRequested
 from schemas.cards import CardIssuanceAbandoned, CardIssued, CardSuspended, CardSuspensionLifted
-from schemas.contributions import ContributionPaid
 from schemas.decision import Outcome, legal_date
 from schemas.decision_records import DecisionBatch
 from schemas.documents import DocumentCompleted
@@ -20,8 +19,8 @@ from schemas.fact import Fact
 from schemas.mesh import ClockTicked
 from schemas.notifications import NotificationDelivered, NotificationFailed, NotificationUnclear
 from schemas.payment_notices import ComplianceGapFound, PaymentNoticeChanged
-from schemas.settlements import UnitPaid
 from services.monitoring.backlog import DECIDERS
+from services.monitoring.counters import dead_code
 from services.monitoring.movements import (
     CardMade,
     CardReported,
@@ -34,12 +33,12 @@ from services.monitoring.movements import (
     Waited,
 )
 from services.monitoring.open_cases import CLEAR, RELEASES, UNCLEAR
+from services.monitoring.payments import Payment
 from services.monitoring.series import Series
 from services.monitoring.window import Place, Window
 from services.runtime.records import InputRecord
 
 CODES_OF_WAITING = UNCLEAR | CLEAR | RELEASES
-WORD_CHARS_MAX = 100
 INPUTS = frozenset({"record"})
 """Kinds of entries that decide what stands in an input. Ticks, references and commands are not counted as waiting."""
 
@@ -70,10 +69,9 @@ def _observe_waiting(window: Window, record: InputRecord, batch: DecisionBatch) 
             window.move(record, Waited(topics.BY_NAME[record.topic].owner, entry))
 
 
-def observe_dead(window: Window, record: InputRecord, code: str) -> None:
+def observe_dead(window: Window, record: InputRecord) -> None:
     """Count a dead letter."""
-    service = topics.BY_NAME[record.topic].owner
-    window.count(Series("dead-letters", service, "", code[:WORD_CHARS_MAX]), "records")
+    window.count(Series("dead-letters", topics.BY_NAME[record.topic].owner, "", dead_code(record)), "records")
 
 
 def observe_unreadable(window: Window, record: InputRecord) -> None:
@@ -94,6 +92,12 @@ def observe_fact(window: Window, record: InputRecord, fact: Fact) -> None:
     tell = FACTS.get(type(fact))
     if tell is not None:
         tell(window, record, fact, district)
+
+
+def observe_payment(window: Window, payment: Payment, news: Mapping[str, int]) -> None:
+    """Count what is new of a payment."""
+    for name, amount in news.items():
+        window.count(Series("payments", "", payment.district), name, amount)
 
 
 def _tick(window: Window, record: InputRecord, fact: ClockTicked, district: str) -> None:
@@ -128,11 +132,6 @@ def _gap(window: Window, record: InputRecord, fact: ComplianceGapFound, district
 
 def _enforcement(window: Window, record: InputRecord, fact: EnforcementChanged, district: str) -> None:
     window.count(Series("enforcement", "", district, fact.stage), "procedures")
-
-
-def _payment(window: Window, record: InputRecord, fact: ContributionPaid | UnitPaid, district: str) -> None:
-    window.count(Series("payments", "", district), "payments")
-    window.count(Series("payments", "", district), "paid_fen", fact.paid_fen)
 
 
 def _document(window: Window, record: InputRecord, fact: DocumentCompleted, district: str) -> None:
@@ -170,8 +169,6 @@ FACTS: Mapping[type[Fact], Tell] = {
     PaymentNoticeChanged: _notice,
     ComplianceGapFound: _gap,
     EnforcementChanged: _enforcement,
-    ContributionPaid: _payment,
-    UnitPaid: _payment,
     DocumentCompleted: _document,
     PanelScheduled: _panel,
     CardSuspended: _card_suspended,

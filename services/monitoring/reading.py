@@ -10,12 +10,18 @@ from schemas.decision_records import DecisionBatch
 from schemas.mesh import ClockTicked
 from services.monitoring.backlog import DECIDERS
 from services.monitoring.counters import Content, Counters
-from services.monitoring.observing import observe_dead, observe_decisions, observe_fact, observe_unreadable
+from services.monitoring.observing import (
+    observe_dead,
+    observe_decisions,
+    observe_fact,
+    observe_payment,
+    observe_unreadable,
+)
+from services.monitoring.payments import Payment, Payments
 from services.monitoring.watermark import Watermark
 from services.monitoring.window import WINDOW_MS
 from services.monitoring.windows import Windows
 from services.runtime.codec import Codec
-from services.runtime.dead import split_dead
 from services.runtime.errors import RegistryUnavailable
 from services.runtime.records import InputRecord
 from services.runtime.refusals import RefusedAtDoor
@@ -37,6 +43,7 @@ class Reader:
         """`begins_at_ms`: windows that began earlier are not whole, so they are not counted; 0: from the log's beginning."""
         self.counters, self.watermark = Counters(), Watermark(begins_at_ms)
         self.windows = Windows(-(-begins_at_ms // window_ms), window_ms)
+        self._payments = Payments()
         self._codec, self._registry_url = codec, registry_url
 
     async def read(self, records: Iterable[InputRecord]) -> None:
@@ -64,8 +71,9 @@ class Reader:
         self.watermark.read_ms[record.topic, record.partition] = record.append_time_ms
         if isinstance(content, ClockTicked):
             self.watermark.tick(record.partition, record.append_time_ms)
-        if topics.BY_NAME[record.topic].kind is topics.Kind.BROADCAST and record.partition:
+        if is_readable and topics.BY_NAME[record.topic].kind is topics.Kind.BROADCAST and record.partition:
             return  # the same fact stands on every partition
+        news = self._payments.news(record, content) if isinstance(content, Payment) else {}
         window = self.windows.of(record.append_time_ms)
         if window is None:
             return
@@ -74,9 +82,11 @@ class Reader:
         elif isinstance(content, DecisionBatch):
             observe_decisions(window, record, content)
         elif content is None:
-            observe_dead(window, record, split_dead(record.headers)[1].get("code", ""))
+            observe_dead(window, record)
         else:
             observe_fact(window, record, content)
+        if isinstance(content, Payment):
+            observe_payment(window, content, news)
 
     def _content(self, record: InputRecord) -> Content:
         if topics.BY_NAME[record.topic].fact is None:

@@ -49,7 +49,8 @@ class Teller:
         yield from self._adopt(closed.number)
         for change in self.book.judge(closed.number, closed.values):
             if self.said.is_new(change.alert_id, change.number):
-                alert = _alert(change, instant((closed.number + 1) * self.window_ms))
+                judged_at_ms = max((closed.number + 1) * self.window_ms, change.opened_at_ms)
+                alert = _alert(change, instant(judged_at_ms))
                 yield self._record(alert, alert.alert_id, alert.judged_at)
 
     def _measured(self, number: int, found: Mapping[Series, Values]) -> Iterator[OutputRecord]:

@@ -112,7 +112,7 @@ class Watch:
     async def tell(self) -> None:
         """Close windows and say what they add up to; each record is acknowledged before the next window is said."""
         records: list[OutputRecord] = []
-        for closed in self.reader.windows.close(self._until_ms):
+        for closed in self.reader.windows.close(self._until_ms, self.reader.watermark.seen_ms()):
             records += self.teller.tell(closed)
             if len(records) >= TOLD_AT_ONCE_MAX:
                 await self._publisher.append(records)

@@ -61,15 +61,20 @@ class Windows:
             return found
         if number < self.first:
             return None
-        if number <= self.through:
+        if number <= self.through or number in self.closed:
             return self._late_window(number)
         if len(self.open) >= OPEN_WINDOWS_MAX:
             self.crowded += 1
             return None
         return self.open.setdefault(number, Window(number))
 
-    def close(self, until_ms: int) -> Iterator[Closed]:
-        """Close every window that ends by this instant; first the corrections of those that were closed before."""
+    def close(self, until_ms: int, ticked_ms: int | None = None) -> Iterator[Closed]:
+        """Close every window that ends by this instant; first the corrections of those that were closed before.
+
+        `ticked_ms`: append time of the clock's last tick, where it is known.
+        """
+        if ticked_ms is not None:
+            self._go_back(ticked_ms // self.window_ms)
         if self._late:
             yield from self._again()
         for number in sorted(number for number in self.open if self._end(number) <= until_ms):
@@ -81,6 +86,14 @@ class Windows:
     def _end(self, number: int) -> int:
         """First instant after a window (ms since 1970)."""
         return (number + 1) * self.window_ms
+
+    def _go_back(self, number: int) -> None:
+        """Take up the window in which the clock ticks, where all brokers' clocks were far ahead and are right again.
+
+        Else whatever is appended until that time would be too late. Windows that were closed ahead of it stay said.
+        """
+        if self.through - number > CORRECTED_WINDOWS:
+            self.through = self.settled = number - 1
 
     def _late_window(self, number: int) -> Window | None:
         if number <= self.settled:

@@ -7,10 +7,12 @@ for good: a member that never joins its group again, a client that never learns 
 (seen: one of four workers fought the others for all their tasks, decision 0113).
 
 **An error that was raised is not printed again.** A producer that fails puts its error into futures that only a producer that
-waits for room or for its commit ever looks at; the loop prints each of the others with a traceback, thirteen for one tick.
+waits for room or for its commit ever looks at, and into those of whoever has stopped waiting, as a commit does that took too
+long; the loop prints each of the others with a traceback, thirteen for one tick.
 """
 
-from collections.abc import Callable
+import asyncio
+from collections.abc import Callable, Sequence
 from functools import cache, wraps
 from typing import Any
 
@@ -22,6 +24,8 @@ from aiokafka.producer.transaction_manager import TransactionManager
 from services.runtime.closing import let_go
 
 Method = Callable[..., Any]
+Answers = Callable[[Any], Sequence[asyncio.Future[Any]]]
+"""The futures of an object into which its failure is put."""
 
 
 @cache
@@ -29,9 +33,9 @@ def mend_clients() -> None:
     """Mend the clients of this process; before any is made, and once."""
     for write in ("send", "_send_sasl_token"):
         setattr(AIOKafkaConnection, write, _expecting_closed_transports(getattr(AIOKafkaConnection, write)))
-    MessageBatch.failure = _letting_go("_drain_waiter", MessageBatch.failure)
+    MessageBatch.failure = _letting_go(_answers_of_batch, MessageBatch.failure)
     for failing in ("fatal_error", "error_transaction"):
-        mended = _letting_go("_transaction_waiter", getattr(TransactionManager, failing))
+        mended = _letting_go(_answers_of_transaction, getattr(TransactionManager, failing))
         setattr(TransactionManager, failing, mended)
 
 
@@ -50,12 +54,24 @@ def _expecting_closed_transports(write: Method) -> Method:
     return written
 
 
-def _letting_go(waiter: str, failing: Method) -> Method:
-    """After `failing`, the error in a future of the object is taken note of; whoever waits for that future still gets it."""
+def _answers_of_batch(batch: MessageBatch) -> Sequence[asyncio.Future[Any]]:
+    return [batch.future, batch._drain_waiter]  # noqa: SLF001 — aiokafka gives no other way to it
+
+
+def _answers_of_transaction(manager: TransactionManager) -> Sequence[asyncio.Future[Any]]:
+    pending = manager._pending_txn_offsets  # noqa: SLF001 — as above
+    return [manager._transaction_waiter, *(answer for _, _, answer in pending)]  # noqa: SLF001
+
+
+def _letting_go(answers: Answers, failing: Method) -> Method:
+    """After `failing`, the error in the futures of the object is taken note of; whoever waits for one of them still gets it."""
 
     @wraps(failing)
     def failed(owner: object, *arguments: Any, **named: Any) -> None:
+        before = answers(owner)  # some are forgotten as it fails, some are made for it
         failing(owner, *arguments, **named)
-        let_go(getattr(owner, waiter))
+        for answer in (*before, *answers(owner)):
+            if answer.done():
+                let_go(answer)
 
     return failed

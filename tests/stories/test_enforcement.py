@@ -201,7 +201,7 @@ def test_a_bankruptcy_accepted_in_the_middle_suspends_it(mesh: MemoryMesh) -> No
     assert Event.STATUS_SUSPENDED == road.said(EnforcementChanged)[-1].event
 
     mesh.tick(mesh.clock.astimezone(LEGAL_ZONE) + timedelta(days=1))
-    road.say(UnitStatusReported, status=UnitStanding.OPERATING, legal_form=LegalForm.ENTERPRISE)
+    road.say(UnitStatusReported, status=UnitStanding.OPERATING, **court)
     road.run()
     assert [Stage.DEMANDED, Stage.SUSPENDED, Stage.DEMANDED] == road.stages[-3:]
     assert [] == road.differences()

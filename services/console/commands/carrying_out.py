@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from services.audit.reading import MeshReader
+from services.audit.words import visible
 from services.console.all_services import ALL_SERVICES, BY_NAME
 from services.console.screen import connection, console, run
 from services.runtime.errors import UserMistake
@@ -41,7 +42,7 @@ def carry_out(context: typer.Context, orders: MakeOrders, because: str, by: str,
         now = datetime.now(UTC)
         for order in found:
             event_id = "" if issuer is None else await issue(reader, order, issuer, now)
-            console().print(_line(order, event_id), markup=False, highlight=False, soft_wrap=True)
+            console().print(visible(_line(order, event_id)), markup=False, highlight=False, soft_wrap=True)
         return len(found)
 
     count = run(connection(context), act)

@@ -9,7 +9,7 @@ from rich.console import RenderableType
 
 from schemas.topics import BY_NAME
 from services.audit.reading import MeshReader
-from services.audit.words import RUNTIME_TEXTS, local_time
+from services.audit.words import RUNTIME_TEXTS, local_time, visible
 from services.console.all_services import ALL_SERVICES
 from services.console.commands.carrying_out import Apply, Because, By, ServiceName, carry_out, chosen_services
 from services.console.dead_letters import DeadLetter, Wanted, content, dead_letters, sealed_content
@@ -35,7 +35,7 @@ def show_list(
     service: ServiceName = "",
     code: Annotated[str, typer.Option(help="Only this reason code.")] = "",
     topic: Annotated[str, typer.Option(help="Only records of this topic.")] = "",
-    is_open: Annotated[bool, typer.Option("--open", help="Only those not redriven yet.")] = False,
+    is_open: Annotated[bool, typer.Option("--open", help="Only those not redriven since.")] = False,
     limit: Annotated[int, typer.Option(min=1, help="Most rows shown.")] = LETTERS_SHOWN,
 ) -> None:
     """List refused records with the reason of each."""
@@ -79,7 +79,7 @@ def show_one(context: typer.Context, name: Annotated[str, typer.Argument(help="A
         return _lines(letter, content(reader, letter), shown_lines(sealed_content(reader, letter)), again)
 
     for line in run(connection(context), read):
-        console().print(line, markup=False, highlight=False)
+        console().print(visible(line), markup=False, highlight=False)
 
 
 @app.command("redrive")

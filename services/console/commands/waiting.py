@@ -5,7 +5,7 @@ from typing import Annotated
 import typer
 
 from services.audit.reading import MeshReader
-from services.audit.words import local_time
+from services.audit.words import local_time, visible
 from services.console.all_services import ALL_SERVICES
 from services.console.commands.carrying_out import Apply, Because, By, ServiceName, carry_out, chosen_services
 from services.console.screen import connection, console, run
@@ -72,7 +72,7 @@ def resume(
         for task in tasks:
             source, since = task.halt.source or "来源不明", local_time(task.halt.since)
             line = f"{service} 分区 {task.partition} 自 {since} 停办：{task.halt.topic}，{source}"
-            console().print(line, markup=False, highlight=False)
+            console().print(visible(line), markup=False, highlight=False)
         return [resume_order(task.service, task.partition) for task in tasks]
 
     carry_out(context, orders, because, by, apply=apply)

@@ -39,7 +39,9 @@ class DeadLetter:
     case_key: str
     decided_at: datetime
     redriven: int
-    """How often it was given back."""
+    """How often its record was given back."""
+    is_open: bool
+    """Whether it was not given back since: one that is refused once more after that is a letter of its own, open in its turn."""
     content: str
     fields: tuple[tuple[str, str], ...]
     """Name and text of each field, where the record can be read; else its beginning as masked text under one name."""

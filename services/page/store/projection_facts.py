@@ -36,7 +36,7 @@ def take_fact(record: InputRecord, codec: Codec, changes: Changes) -> None:
     except RefusedAtDoor:
         fact = None
     if isinstance(fact, CommandIssued):
-        fact = _without_original(record, topic.owner, fact, changes)
+        fact = _without_original(record, envelope, fact, changes)
     row = _fact_row(record, envelope, fact)
     changes.insert(tables.fact, row)
     if topic.owner in _SERVICES and row["district"]:  # what others say may be refused, and may name any case
@@ -84,7 +84,9 @@ def _fact_row(record: InputRecord, envelope: Envelope, fact: Fact | None) -> Row
     }
 
 
-def _without_original(record: InputRecord, owner: str, command: CommandIssued, changes: Changes) -> CommandIssued:
+def _without_original(
+    record: InputRecord, envelope: Envelope, command: CommandIssued, changes: Changes
+) -> CommandIssued:
     """A command as it is shown; the record inside it, if any, is the dead letter that it gives back."""
     if command.original is None:
         return command
@@ -93,6 +95,7 @@ def _without_original(record: InputRecord, owner: str, command: CommandIssued, c
         "service": record.topic.removesuffix(topics.commands_topic("")),
         "partition": record.partition,
         "offset": record.offset,
+        "event_id": bounded(envelope.id),
         "topic": bounded(original.topic),
         "from_partition": original.partition,
         "from_offset": original.offset,

@@ -13,6 +13,8 @@ from services.runtime.refusals import RefusedAtDoor
 
 ALERTS, INDICATORS = "ops-alert", "ops-indicator"
 CLOSED = "closed"
+VALUE_MAX = 10**15
+"""Largest value of a window that is kept, either way: no database can add up what is near the end of its numbers."""
 _encode = msgspec.json.Encoder(order="sorted").encode
 
 
@@ -51,8 +53,12 @@ def _window(fact: Any) -> Row:
         "revision": fact.revision,
         "indicator": str(fact.indicator),
         **_scope(fact),
-        "values": _encode(fact.values).decode(),
+        "values": _encode({name: _within(amount) for name, amount in fact.values.items()}).decode(),
     }
+
+
+def _within(amount: int) -> int:
+    return max(-VALUE_MAX, min(amount, VALUE_MAX))
 
 
 def _scope(fact: Any) -> Row:

@@ -19,7 +19,7 @@ from services.page.store.changes import instant_of
 from services.page.store.reading_access import at_ms, ms_of, of_case_seen, rows_within, seen
 from services.page.store.reading_ops import open_alerts
 from services.page.store.reading_story import fact_of
-from services.page.store.reading_trouble import Services, late_timers, redriven_times
+from services.page.store.reading_trouble import Services, is_open, late_timers
 from services.runtime.service import Service
 
 MINUTES = 60
@@ -212,7 +212,7 @@ async def _first(connection: AsyncConnection, topic: str, partition: int, offset
 
 
 async def _open_letters(connection: AsyncConnection, access: Access) -> int:
-    where = (seen(access, tables.dead.c.district), redriven_times() == 0)
+    where = (seen(access, tables.dead.c.district), is_open())
     return await _number(connection, select(func.count()).select_from(tables.dead).where(*where))
 
 

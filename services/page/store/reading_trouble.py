@@ -46,14 +46,32 @@ Services = Mapping[str, Service]
 
 
 def redriven_times() -> ColumnElement[int]:
-    """How often a dead letter's record was given back."""
+    """How often a dead letter's record was given back: orders, however often each was written."""
     same = and_(
         _redriven.c.service == _dead.c.service,
         _redriven.c.topic == _dead.c.topic,
         _redriven.c.from_partition == _dead.c.from_partition,
         _redriven.c.from_offset == _dead.c.from_offset,
     )
-    return select(func.count()).select_from(_redriven).where(same).correlate(_dead).scalar_subquery()
+    return select(func.count(_redriven.c.event_id.distinct())).where(same).correlate(_dead).scalar_subquery()
+
+
+def is_open() -> ColumnElement[bool]:
+    """Whether a dead letter's record was not given back since: of letters of one record each order ends the oldest that is open.
+
+    Counts alone, and the order of one partition: letters and orders stand in two topics, which are read in any order.
+    """
+    earlier = _dead.alias("earlier")
+    same = and_(
+        earlier.c.service == _dead.c.service,
+        earlier.c.topic == _dead.c.topic,
+        earlier.c.from_partition == _dead.c.from_partition,
+        earlier.c.from_offset == _dead.c.from_offset,
+        earlier.c.offset < _dead.c.offset,
+    )
+    letters_before = select(func.count()).select_from(earlier).where(same).correlate(_dead).scalar_subquery()
+    # Most were never given back: only of the others the letters before are counted.
+    return case((redriven_times() == 0, 0), else_=redriven_times() - letters_before) <= 0
 
 
 def code_text(services: Services, service: str, code: str) -> str:
@@ -64,10 +82,10 @@ def code_text(services: Services, service: str, code: str) -> str:
 
 async def dead_codes(connection: AsyncConnection, access: Access, services: Services) -> tuple[DeadCode, ...]:
     """Dead letters by service and code."""
-    each = select(_dead.c.service, _dead.c.code, _dead.c.decided_at, redriven_times().label("redriven"))
+    each = select(_dead.c.service, _dead.c.code, _dead.c.decided_at, case((is_open(), 1), else_=0).label("open"))
     letters = each.where(seen(access, _dead.c.district)).subquery()
-    is_open = func.sum(case((letters.c.redriven == 0, 1), else_=0))
-    asked = select(letters.c.service, letters.c.code, func.count(), is_open, func.max(letters.c.decided_at)).group_by(
+    still_open, last = func.sum(letters.c.open), func.max(letters.c.decided_at)
+    asked = select(letters.c.service, letters.c.code, func.count(), still_open, last).group_by(
         letters.c.service, letters.c.code
     )
     found = [
@@ -93,7 +111,7 @@ async def dead_letters(
     of = {"service": wanted.service, "code": wanted.code, "topic": wanted.topic}
     where += [_dead.c[column] == storable(value) for column, value in of.items() if value]
     if wanted.only_open:
-        where.append(redriven_times() == 0)
+        where.append(is_open())
     total = await connection.scalar(select(func.count()).select_from(_dead).where(*where)) or 0
     place = (_dead.c.decided_at, _dead.c.service, _dead.c.partition, _dead.c.offset)
     asked = _letters().where(*where)
@@ -120,7 +138,7 @@ async def dead_letter(connection: AsyncConnection, access: Access, services: Ser
 
 
 def _letters() -> Select[Any]:
-    return select(_dead, redriven_times().label("redriven"))
+    return select(_dead, redriven_times().label("redriven"), is_open().label("is_open"))
 
 
 def _letter(row: Row[Any], services: Services) -> DeadLetter:
@@ -140,6 +158,7 @@ def _letter(row: Row[Any], services: Services) -> DeadLetter:
         case_key=row.case_key,
         decided_at=instant_of(row.decided_at),
         redriven=row.redriven,
+        is_open=bool(row.is_open),
         content=row.content,
         fields=tuple((name, text) for name, text in msgspec.json.decode(row.fields)),
         headers=tuple((name, text) for name, text in msgspec.json.decode(row.headers)),

@@ -8,7 +8,7 @@ from sqlalchemy import BigInteger, Boolean, Column, Index, Integer, MetaData, Ta
 from sqlalchemy import Text as AnyText
 from sqlalchemy.dialects.postgresql import TEXT as POSTGRESQL_TEXT
 
-LAYOUT = 6
+LAYOUT = 7
 """Number of the layout and of what is written into it: raise it with every change to either, and stores are fed anew."""
 
 META = MetaData()
@@ -157,12 +157,14 @@ dead = Table(
 )
 Index("dead_by_code", dead.c.service, dead.c.code)
 Index("dead_by_time", dead.c.decided_at)
+Index("dead_by_place", dead.c.service, dead.c.topic, dead.c.from_partition, dead.c.from_offset)
 redriven = Table(
     "redriven",
     META,
     Column("service", Text, primary_key=True),
     Column("partition", Integer, primary_key=True),
     Column("offset", BigInteger, primary_key=True, comment="of the order"),
+    Column("event_id", Text, nullable=False, comment="of the order: one that was written twice is one"),
     Column("topic", Text, nullable=False),
     Column("from_partition", Integer, nullable=False),
     Column("from_offset", BigInteger, nullable=False),

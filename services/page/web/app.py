@@ -13,7 +13,6 @@ from fastapi.responses import Response
 from fastapi.staticfiles import StaticFiles
 from httpx import codes
 from starlette.exceptions import HTTPException
-from starlette.middleware.trustedhost import TrustedHostMiddleware
 from starlette.types import ASGIApp, Scope
 
 from services.page.store.port import NoSuchPage, NotTheirs, Queries
@@ -76,8 +75,7 @@ def make_page(
     app.mount("/static", StaticFiles(directory=HERE / "static"))
     _tell_refusals(app)
     host = httpx.URL(settings.address).host
-    app.add_middleware(TrustedHostMiddleware, allowed_hosts=[host], www_redirect=False)
-    app.add_middleware(Guard, refuse=_refuser(app), is_https=settings.address.startswith("https://"))
+    app.add_middleware(Guard, refuse=_refuser(app), host=host, is_https=settings.address.startswith("https://"))
     return app
 
 
@@ -161,10 +159,6 @@ def _tell_refusals(app: FastAPI) -> None:
     async def mesh_away(request: Request, error: MeshError) -> Response:
         log.warning("the mesh did not answer the page", error=str(error))
         return await refused(request, 503, "mesh-unavailable")
-
-    @app.exception_handler(Exception)
-    async def failed(request: Request, _: Exception) -> Response:
-        return await refused(request, 500, "failed")
 
 
 def _refuser(app: FastAPI) -> Callable[[Scope, int, str], Awaitable[ASGIApp]]:

@@ -63,6 +63,11 @@ def desk_of(request: Request) -> Desk:
     return desk
 
 
+def address_of(request: Request) -> str:
+    """Give the address a request comes from: of a proxy, where one stands before the page."""
+    return request.client.host if request.client else "?"
+
+
 def language_of(request: Request) -> str:
     """Give the language a browser chose; Chinese first."""
     chosen = request.cookies.get(LANGUAGE_COOKIE, "")
@@ -139,10 +144,16 @@ class Visit:
 
 async def _visit(request: Request) -> Visit:
     """Find who asks: a living session, and not too many requests of it."""
+    return await _visit_of(request, is_by_hand=BY_ITSELF not in request.headers)
+
+
+async def _visit_of(request: Request, *, is_by_hand: bool) -> Visit:
     desk = desk_of(request)
     token = request.cookies.get(SESSION_COOKIE, "")
-    session = desk.sessions.of(token, is_asked_by_hand=BY_ITSELF not in request.headers)
+    session = desk.sessions.of(token, is_asked_by_hand=is_by_hand)
     if session is None:
+        if not desk.requests.take(f"stranger {address_of(request)}"):
+            raise RefusedHereError(429, "too-many-requests", request.url.path)
         raise RefusedHereError(401, "session-ended" if token else "sign-in-needed", request.url.path)
     visit = Visit(request, desk, session)
     request.state.visit = visit
@@ -153,11 +164,11 @@ async def _visit(request: Request) -> Visit:
     return visit
 
 
-def with_right(right: Right) -> Any:
-    """Let in who has a right; a dependency of a view."""
+def with_right(right: Right, *, is_by_itself: bool = False) -> Any:
+    """Let in who has a right; a dependency of a view. `is_by_itself`: a browser asks for it, and cannot say so in a header."""
 
     async def checked(request: Request) -> Visit:
-        visit = await _visit(request)
+        visit = await (_visit_of(request, is_by_hand=False) if is_by_itself else _visit(request))
         if not visit.person.may(right):
             raise RefusedHereError(403, "role-missing", right, request.url.path)
         return visit
@@ -192,7 +203,7 @@ async def refused(request: Request, status: int, code: str, *items: str) -> Resp
     """Record a refusal and tell it: as a page, as a part of one, or by leading to the sign-in."""
     visit: Visit | None = getattr(request.state, "visit", None)
     person = ANONYMOUS if visit is None else visit.person
-    who = "" if visit is not None else f"address {request.client.host if request.client else ''}"
+    who = "" if visit is not None else f"address {address_of(request)}"
     is_part = request.headers.get("hx-request") == "true"
     is_refusal = status < codes.INTERNAL_SERVER_ERROR and not (code == "sign-in-needed" and request.method == "GET")
     if is_refusal:

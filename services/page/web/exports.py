@@ -18,7 +18,8 @@ XLSX_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 BYTE_ORDER_MARK = "\ufeff"
 """Without it some spreadsheets take UTF-8 for something else."""
 FEN_A_YUAN = 100
-FORMULA_SIGNS = ("=", "+", "-", "@", "\t", "\r")
+FORMULA_SIGNS = ("=", "+", "-", "@", "＝", "＋", "－", "＠", "\t", "\r")
+"""Spreadsheets of East Asia compute what begins with a full-width sign, too."""
 HEADINGS = (
     "单位编号",
     "单位名称",

@@ -103,7 +103,7 @@ MEASURES: Mapping[Indicator, Measure] = {
         "暂停的案件", _one("暂停的案件", "件", "cases", is_added=False), _SERVICE, Split.SERVICE
     ),
     Indicator.UNCLEAR_EFFECTS: Measure(
-        "结果不明的事项", _one("结果不明的事项", "件", "cases", is_added=False), _SERVICE, Split.SERVICE
+        "结果不明的案件", _one("结果不明的案件", "件", "cases", is_added=False), _SERVICE, Split.SERVICE
     ),
     Indicator.REMINDERS: Measure(
         "提醒与缴清",
@@ -162,8 +162,12 @@ MEASURES: Mapping[Indicator, Measure] = {
     Indicator.PAYMENTS: Measure(
         "缴费",
         (
-            *_one("缴费笔数", "笔", "payments"),
-            Chart("缴费金额", "元", (Line("缴费金额", "paid_fen", FEN_A_YUAN),), is_added=True),
+            Chart("缴费笔数", "笔", (Line("缴费笔数", "payments"), Line("退回笔数", "reversals"))),
+            Chart(
+                "缴费金额",
+                "元",
+                (Line("缴费金额", "paid_fen", FEN_A_YUAN), Line("退回金额", "reversed_fen", FEN_A_YUAN)),
+            ),
         ),
         _DISTRICT,
     ),

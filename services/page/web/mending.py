@@ -19,7 +19,7 @@ from services.page.web.mesh import MeshPort
 from services.page.web.orders import ACTIONS, Prepared, prepared, written
 from services.page.web.people import Person
 from services.page.web.proposals import Proposal, Proposals, why_not
-from services.page.web.recording import Recorder
+from services.page.web.recording import Recorder, said_why
 from services.page.web.refused import RefusedHereError
 from services.runtime.errors import MeshError
 
@@ -81,14 +81,17 @@ class Mending:
             if one.code:
                 raise RefusedHereError(409, one.code, one.item)
         districts = {one.district for one in found}
+        district = districts.pop() if len(districts) == 1 else ""
+        if not person.access.sees(district):  # nobody of these districts could approve it, or see what became of it
+            raise RefusedHereError(409, "districts-several", wish.action)
         fact = self._recorder.act(
             PageAct.PROPOSED,
             person,
             wish.action,
             service=wish.service,
             items=[one.item for one in found],
-            district=districts.pop() if len(districts) == 1 else "",
-            explanation=_reason(because),
+            district=district,
+            explanation=said_why(because),
         )
         matter = fact.matter
         self.proposals.hear(fact, await self._recorder.write(fact))
@@ -100,7 +103,7 @@ class Mending:
         """End a proposal; who proposed it may, too."""
         async with self._turn:
             proposal = self._decidable(matter, "", person.access)
-            await self._say(PageAct.DECLINED, person, proposal, explanation=_reason(because))
+            await self._say(PageAct.DECLINED, person, proposal, explanation=said_why(because))
         return self._known(matter)
 
     async def approve(self, person: Person, matter: str, because: str) -> Proposal:
@@ -112,7 +115,7 @@ class Mending:
                     raise RefusedHereError(409, one.code, one.item)
             if not self._orders.take(ALL_ORDERS, len(proposal.items)):
                 raise RefusedHereError(429, "too-many-orders", matter)
-            await self._say(PageAct.APPROVED, person, proposal, explanation=_reason(because))
+            await self._say(PageAct.APPROVED, person, proposal, explanation=said_why(because))
             await self._carry_out(self._known(matter), person)
         return self._known(matter)
 
@@ -165,9 +168,3 @@ class Mending:
             commands=commands,
         )
         self.proposals.hear(fact, await self._recorder.write(fact))
-
-
-def _reason(text: str) -> str:
-    if not text.strip():
-        raise RefusedHereError(400, "explanation-missing")
-    return text

@@ -72,7 +72,7 @@ async def _redriven(
     queries: Queries, mesh: MeshPort, access: Access, service: str, item: str, now: datetime
 ) -> Prepared:
     letter = await queries.dead_letter(access, item)
-    if letter is None or letter.service != service:
+    if letter is None or letter.service != service or not letter.is_open:
         return Prepared(item, "", code="item-unknown")
     record = await mesh.dead_record(service, letter.partition, letter.offset)
     if record is None:

@@ -1,5 +1,6 @@
 """Who is at the page: roles, what each role may see and do, and in which districts."""
 
+import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
@@ -8,6 +9,8 @@ from typing import Any
 from services.page.store.answers import EVERY_DISTRICT, Access
 
 NUMBER_CHARACTERS_MAX = 64
+NOBODY = "anonymous"
+"""Stands in records for who has not signed in, so that nobody may be called so."""
 
 
 class Role(StrEnum):
@@ -59,6 +62,10 @@ class Person:
         """Tell whether one of the roles gives a right."""
         return any(right in RIGHTS[role] for role in self.roles)
 
+    def is_named(self, number: str) -> bool:
+        """Tell whether a staff number is this person's."""
+        return is_same_person(number, self.number)
+
     @property
     def access(self) -> Access:
         """The districts the store may answer about."""
@@ -77,7 +84,8 @@ def person_of(claims: Mapping[str, Any]) -> Person | None:
     """
     number = claims.get("preferred_username") or claims.get("sub")
     roles, districts = claims.get("shebao_roles", []), claims.get("shebao_districts", [])
-    if not isinstance(number, str) or not 0 < len(number) <= NUMBER_CHARACTERS_MAX or not number.isprintable():
+    number = _as_one(number) if isinstance(number, str) else ""
+    if not 0 < len(number) <= NUMBER_CHARACTERS_MAX or not number.isprintable() or is_same_person(number, NOBODY):
         return None
     if not isinstance(roles, list) or not isinstance(districts, list):
         return None
@@ -89,3 +97,12 @@ def person_of(claims: Mapping[str, Any]) -> Person | None:
     if not seen <= EVERY_DISTRICT:
         return None
     return Person(number, str(claims.get("name") or number)[:NUMBER_CHARACTERS_MAX], known, seen)
+
+
+def is_same_person(one: str, another: str) -> bool:
+    """Tell whether two staff numbers name one person: some providers hand on what was typed, in whatever case and width."""
+    return _as_one(one).casefold() == _as_one(another).casefold()
+
+
+def _as_one(number: str) -> str:
+    return unicodedata.normalize("NFKC", number).strip()

@@ -12,6 +12,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from schemas.page import PageAct, PageActRecorded
+from services.page.web.people import is_same_person
 
 ENDED_KEPT = 200
 """Ended proposals that are still shown; older ones are in the topic."""
@@ -68,7 +69,7 @@ class Proposals:
         """Take in a recorded act; what does not follow from how a proposal stands changes nothing."""
         if fact.act is PageAct.PROPOSED:
             self._known.setdefault(fact.matter, _begun(fact, at))
-            self._forget()
+            self._forget(at)
             return
         known = self._known.get(fact.matter)
         standing = None if known is None else _AFTER.get((known.standing, fact.act))
@@ -98,10 +99,9 @@ class Proposals:
         is_old = known.standing is Standing.PROPOSED and now - known.proposed_at > self._age_max
         return replace(known, standing=Standing.EXPIRED) if is_old else known
 
-    def _forget(self) -> None:
-        ended = [
-            one.matter for one in self._known.values() if one.standing not in (Standing.PROPOSED, Standing.APPROVED)
-        ]
+    def _forget(self, now: datetime) -> None:
+        shown = [self._as_of(known, now) for known in self._known.values()]
+        ended = [one.matter for one in shown if one.standing not in (Standing.PROPOSED, Standing.APPROVED)]
         for matter in ended[: max(0, len(ended) - ENDED_KEPT)]:
             del self._known[matter]
 
@@ -114,7 +114,7 @@ def why_not(proposal: Proposal | None, person: str) -> str:
         return "proposal-expired"
     if proposal.standing is not Standing.PROPOSED:
         return "proposal-decided"
-    return "approval-by-the-proposer" if proposal.proposed_by == person else ""
+    return "approval-by-the-proposer" if is_same_person(proposal.proposed_by, person) else ""
 
 
 def _begun(fact: PageActRecorded, at: datetime) -> Proposal:

@@ -7,9 +7,12 @@ from datetime import datetime
 import structlog
 
 from schemas.page import ITEMS_MAX, PageAct, PageActRecorded
+from schemas.vocabulary import unit_code_is_valid
+from services.audit.words import visible
 from services.page.web.limits import Limits
 from services.page.web.mesh import MeshPort
-from services.page.web.people import Person
+from services.page.web.people import NOBODY, Person
+from services.page.web.refused import RefusedHereError
 from services.runtime.orders import MASK, PAGE_SOURCE
 from services.runtime.private_numbers import hidden
 from services.runtime.publishing import published
@@ -20,13 +23,27 @@ log = structlog.get_logger(__name__)
 TEXT_CHARACTERS_MAX = 200
 REFUSALS_A_MINUTE_MAX = 30
 """Refusals of one person or address that are recorded in a minute; the next are refused all the same."""
-ANONYMOUS = Person("anonymous", "", frozenset(), frozenset())
+ANONYMOUS = Person(NOBODY, "", frozenset(), frozenset())
 _CONTROL = re.compile(r"[\x00-\x1f\x7f]+")
+_BLANK = re.compile("[\u115f\u1160\u3164\uffa0]")
+"""Letters, by their category, that nobody sees."""
 
 
 def cleaned(text: str) -> str:
-    """Give a text as it may be recorded: one line, bounded, numbers of citizens and telephones masked."""
-    return hidden(_CONTROL.sub(" ", text), MASK).strip()[:TEXT_CHARACTERS_MAX]
+    """Give a text as it may be recorded: one line of signs that can be seen, bounded, numbers of citizens and telephones masked."""
+    return visible(hidden(_CONTROL.sub(" ", text), MASK)).strip()[:TEXT_CHARACTERS_MAX]
+
+
+def _named(item: str) -> str:
+    """Give a thing as it may be recorded: a unit's code as it is, also one of eighteen digits, since orders are carried out by it."""
+    return item if unit_code_is_valid(item) else cleaned(item)
+
+
+def said_why(text: str) -> str:
+    """Give a reason; who gives none, or one that nobody can read, is refused."""
+    if not any(sign.isalnum() for sign in _BLANK.sub("", text)):
+        raise RefusedHereError(400, "explanation-missing")
+    return text
 
 
 class Recorder:
@@ -51,7 +68,7 @@ class Recorder:
         commands: Sequence[str] = (),
     ) -> PageActRecorded:
         """Make an act; without a matter it is one of its own. Texts are cleaned here."""
-        named = tuple(text for text in (cleaned(item) for item in items[:ITEMS_MAX]) if text)
+        named = tuple(text for text in (_named(item) for item in items[:ITEMS_MAX]) if text)
         alone = derived_id((PAGE_SOURCE, act, person.number, action, *named, code, self._now().isoformat()))
         return PageActRecorded(
             matter=matter or alone,

@@ -19,6 +19,7 @@ REFUSALS: Mapping[str, tuple[str, str]] = {
     "csrf-token-wrong": ("页面已过期，请刷新后重试。", "This form has expired; reload the page."),
     "origin-foreign": ("请求来自其他网站，不予受理。", "This request came from another site."),
     "request-invalid": ("请求内容不符合要求。", "This request is not as it must be."),
+    "host-foreign": ("请从本系统的网址访问。", "This page is not reached under that name."),
     "body-too-long": ("提交的内容过长。", "What was sent is too long."),
     "address-too-long": ("地址过长。", "This address is too long."),
     "too-many-requests": ("操作过于频繁，请稍候再试。", "Too many requests; wait a minute."),
@@ -27,6 +28,10 @@ REFUSALS: Mapping[str, tuple[str, str]] = {
     "page-unknown": ("没有这一页，请从第一页看起。", "There is no such page of the list; begin with the first."),
     "case-unknown": ("没有这个案件。", "Nobody has heard of this case."),
     "dead-letter-unknown": ("没有这条被拒收的记录。", "There is no such refused record."),
+    "districts-several": (
+        "所选事项分属几个区市，请分开提交；一个案件属几个区市的，请由负责全部区市的人员提出。",
+        "What was chosen lies in several districts: propose it apart; a case of several is for who sees them all.",
+    ),
     "item-unknown": ("所选事项已不存在或已处理。", "What was chosen is gone, or was dealt with."),
     "items-missing": ("请至少选择一项。", "Choose at least one."),
     "items-too-many": ("一次最多处理一百项。", "At most a hundred at once."),

@@ -18,8 +18,9 @@ GRACE = timedelta(minutes=1)
 
 @dataclass(slots=True)
 class Session:
-    """One signed-in browser. `csrf`: what every form of it carries. `ends_at`: however busy it is."""
+    """One signed-in browser. `csrf`: what every form of it carries. `ends_at`: however busy it is. `name`: hash of its token now."""
 
+    name: str
     person: Person
     csrf: str
     began_at: datetime
@@ -48,7 +49,8 @@ class Sessions:
             del self._by_hash[min(self._by_hash, key=lambda name: self._by_hash[name].seen_at)]
         token = secrets.token_urlsafe(TOKEN_BYTES)
         csrf = secrets.token_urlsafe(TOKEN_BYTES)
-        self._by_hash[_hash(token)] = Session(person, csrf, now, now, now + self._whole, now)
+        name = _hash(token)
+        self._by_hash[name] = Session(name, person, csrf, now, now, now + self._whole, now)
         return token
 
     def of(self, token: str, *, is_asked_by_hand: bool = True) -> Session | None:
@@ -62,6 +64,10 @@ class Sessions:
             session.seen_at = now
         return session
 
+    def lives(self, session: Session) -> bool:
+        """Tell whether a session goes on, whatever its token is by now."""
+        return self._by_hash.get(session.name) is session and self._is_alive(session, self._now())
+
     def end(self, token: str) -> None:
         """End a session, where there is one."""
         self._by_hash.pop(self._name_of(token, self._now()), None)
@@ -73,9 +79,9 @@ class Sessions:
         if session is None or now - session.rotated_at < ROTATE_AFTER:
             return ""
         fresh = secrets.token_urlsafe(TOKEN_BYTES)
-        session.rotated_at = now
-        self._by_hash[_hash(fresh)] = self._by_hash.pop(name)
-        self._retired[name] = (_hash(fresh), now + GRACE)
+        session.rotated_at, session.name = now, _hash(fresh)
+        self._by_hash[session.name] = self._by_hash.pop(name)
+        self._retired[name] = (session.name, now + GRACE)
         return fresh
 
     def _name_of(self, token: str, now: datetime) -> str:
@@ -95,7 +101,7 @@ class Sessions:
 
 def same(given: str, expected: str) -> bool:
     """Compare secrets in a time that tells nothing."""
-    return secrets.compare_digest(given.encode(), expected.encode())
+    return secrets.compare_digest(given.encode(errors="surrogatepass"), expected.encode())
 
 
 def _hash(token: str) -> str:

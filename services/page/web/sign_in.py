@@ -4,7 +4,6 @@ import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
-from urllib.parse import urlsplit
 
 import httpx
 from authlib.oauth2.rfc6749.parameters import prepare_grant_uri
@@ -174,6 +173,5 @@ class SignIn:
 
 def own_path(path: str) -> str:
     """Give a path of this page to go to; the first view for whatever leads elsewhere."""
-    parts = urlsplit(path)
-    is_own = path.startswith("/") and not path.startswith(("//", "/\\")) and not parts.scheme and not parts.netloc
-    return path if is_own and len(path) <= PATH_CHARACTERS_MAX and path.isprintable() and "\\" not in path else "/"
+    is_own = path.startswith("/") and not path.startswith("//") and "\\" not in path
+    return path if is_own and len(path) <= PATH_CHARACTERS_MAX and path.isprintable() else "/"

@@ -82,9 +82,12 @@ ENGLISH_LINES_OF_INDICATORS = """
 积压|Backlog
 笔|payments
 结果不明|Unclear
+结果不明的案件|Cases with an unclear effect
 缴费|Payments
 缴费笔数|Payments
 缴费金额|Amount paid
+退回笔数|Payments taken back
+退回金额|Amount taken back
 说出的事实|Facts said
 超过期限|Too late
 超过法定期限未发通知书|Past the law's days without a notice

@@ -1,8 +1,9 @@
-"""A dead letter as it stands in its topic. What is sealed stays sealed: the page holds no key."""
+"""A dead letter as it stands in its topic, in signs that can be seen. What is sealed stays sealed: the page holds no key."""
 
 from collections.abc import Sequence
 
 from schemas.fact import Sealed
+from services.audit.words import visible
 from services.runtime.codec import Codec
 from services.runtime.dead import original_of
 from services.runtime.records import InputRecord
@@ -19,5 +20,6 @@ def unmasked(codec: Codec, record: InputRecord) -> Sequence[tuple[str, str]]:
     try:
         fact = codec.decode(original.topic, value)
     except (RefusedAtDoor, KeyError):
-        return [("value", value[:BYTES_SHOWN_MAX].decode("utf-8", "replace"))]
-    return [(name, SEALED if isinstance(field, Sealed) else str(field)) for name, field in fact if field is not None]
+        return [("value", visible(value[:BYTES_SHOWN_MAX].decode("utf-8", "replace")))]
+    shown = ((name, SEALED if isinstance(field, Sealed) else str(field)) for name, field in fact if field is not None)
+    return [(name, visible(text)) for name, text in shown]

@@ -7,6 +7,7 @@ from fastapi import APIRouter, Query
 from fastapi.responses import Response
 
 from schemas.decision import legal_date
+from schemas.vocabulary import DATE_FIRST, DATE_LAST
 from services.page.store.answers_cards import PanelSitting
 from services.page.web.desk import Visit, with_right
 from services.page.web.outlet_map import outlet_map
@@ -22,7 +23,8 @@ router = APIRouter()
 
 @router.get("/panels")
 async def panels(
-    visit: Annotated[Visit, with_right(Right.SEE_CARDS)], begins: Annotated[date | None, Query()] = None
+    visit: Annotated[Visit, with_right(Right.SEE_CARDS)],
+    begins: Annotated[date | None, Query(ge=DATE_FIRST, le=DATE_LAST)] = None,
 ) -> Response:
     """Show four weeks of sittings from a Monday on, and the limits."""
     today = (await visit.queries.overview(visit.access, visit.desk.now())).day or legal_date(visit.desk.now())

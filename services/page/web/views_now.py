@@ -9,7 +9,6 @@ from fastapi import APIRouter, Query
 from fastapi.responses import RedirectResponse, Response, StreamingResponse
 
 from services.page.web.desk import Visit, with_right
-from services.page.web.guard import SESSION_COOKIE
 from services.page.web.mesh_map import mesh_map
 from services.page.web.people import Right
 from services.page.web.refused import RefusedHereError
@@ -62,7 +61,7 @@ async def now(visit: Annotated[Visit, with_right(Right.SEE_NOW)]) -> Response:
 
 @router.get("/now/events")
 async def events(
-    visit: Annotated[Visit, with_right(Right.SEE_NOW)], stream: Annotated[int, Query(ge=1, le=1)] = 1
+    visit: Annotated[Visit, with_right(Right.SEE_NOW, is_by_itself=True)], stream: Annotated[int, Query(ge=1, le=1)] = 1
 ) -> Response:
     """Say `changed` whenever the store took something in: the page then asks for what moved."""
     if not visit.desk.streams.has_room(visit.person.number):
@@ -73,12 +72,12 @@ async def events(
 
 async def _events(visit: Visit) -> AsyncIterator[str]:
     """Watch the feed for as long as the session lives, the browser listens, and the stream may last."""
-    desk, token = visit.desk, visit.request.cookies.get(SESSION_COOKIE, "")
+    desk = visit.desk
     ends_at, seen, silent = desk.now() + timedelta(seconds=STREAM_S_MAX), None, 0
     with desk.streams.opened(visit.person.number):
         yield "retry: 3000\n\n"
         while desk.now() < ends_at and not await visit.request.is_disconnected():
-            if desk.sessions.of(token, is_asked_by_hand=False) is None:
+            if not desk.sessions.lives(visit.session):
                 yield "event: ended\ndata: session-ended\n\n"
                 return
             stands = await desk.pulses.of(visit.access, lambda: visit.queries.pulse(visit.access))

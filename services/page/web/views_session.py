@@ -13,6 +13,7 @@ from services.page.web.desk import (
     THEME_COOKIE,
     THEMES,
     Visit,
+    address_of,
     desk_of,
     rendered,
     with_form,
@@ -105,6 +106,5 @@ def _set(answer: Response, name: str, value: str, seconds: int | None = None) ->
 
 
 def _limit(request: Request) -> None:
-    address = request.client.host if request.client else "?"
-    if not desk_of(request).requests.take(f"address {address}"):
+    if not desk_of(request).requests.take(f"address {address_of(request)}"):
         raise RefusedHereError(429, "too-many-requests", request.url.path)

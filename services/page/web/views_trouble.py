@@ -10,6 +10,7 @@ from schemas.page import PageAct
 from services.page.store.answers_trouble import DeadFilter, DeadLetter
 from services.page.web.desk import Visit, with_form, with_right
 from services.page.web.people import Right
+from services.page.web.recording import said_why
 from services.page.web.refused import RefusedHereError
 from services.page.web.unmasking import unmasked
 
@@ -80,8 +81,6 @@ async def unmask(
 ) -> Response:
     """Show one dead letter as it stands in its topic; that it was asked for, by whom and why, is recorded first."""
     letter = await _letter(visit, f"{service}/{partition}/{offset}")
-    if not because.strip():
-        raise RefusedHereError(400, "explanation-missing", letter.name)
     recorder = visit.desk.recorder
     fact = recorder.act(
         PageAct.UNMASKING_ASKED,
@@ -90,7 +89,7 @@ async def unmask(
         service=service,
         items=[letter.name],
         district=letter.district,
-        explanation=because,
+        explanation=said_why(because),
     )
     await recorder.write(fact)
     record = await visit.desk.mending.mesh.dead_record(service, partition, offset)

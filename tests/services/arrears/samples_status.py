@@ -31,7 +31,7 @@ KEY = "2023-11/pension"
 
 
 def status(standing: UnitStanding, on: date, reference: str = "S-1", **changed: Any) -> UnitStatusReported:
-    """What the registrar says of the unit, of a day."""
+    """What the registrar says of the unit, of a day; that it operates again with the court that ended its bankruptcy."""
     fields = {
         **PLACE,
         "occurred_on": on,
@@ -39,7 +39,7 @@ def status(standing: UnitStanding, on: date, reference: str = "S-1", **changed: 
         "status": standing,
         "legal_form": LegalForm.ENTERPRISE,
     }
-    if standing in IN_COURT:
+    if standing in (*IN_COURT, UnitStanding.OPERATING):
         fields["court"] = COURT
     if standing is UnitStanding.DEREGISTERED:
         fields["deregistration_way"] = DeregistrationWay.WITHOUT_LIQUIDATION

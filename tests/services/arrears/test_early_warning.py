@@ -7,9 +7,11 @@ import pytest
 from schemas.arrears import ReminderCancelled, ReminderRequested
 from schemas.fact import Fact
 from schemas.mesh import ParameterPublished
+from schemas.unit_status import UnitStanding
 from services.arrears.rules_warning import months_before
 from tests.services.arrears.samples import UNPUBLISHED, assessed, at, missed, paid, registered
 from tests.services.arrears.samples_notice import NoticeDesk, answered, not_reached
+from tests.services.arrears.samples_status import accepted, status
 
 JANUARY = assessed("A-2", month="2024-01", due_on=date(2024, 2, 22), occurred_on=date(2024, 1, 8))
 """1,000 yuan of pension, due on Thursday 22 February 2024."""
@@ -77,6 +79,27 @@ def test_a_warning_that_was_heard_is_not_taken_back() -> None:
     started.hear(paid("P-2", month="2024-01", paid_on=date(2024, 2, 19)))
 
     assert [] == [fact for fact in started.said if isinstance(fact, ReminderCancelled)]
+
+
+@pytest.mark.parametrize(("accepted_on", "warned"), [(date(2024, 2, 16), 0), (date(2024, 2, 20), 1)])
+def test_who_may_pay_nobody_alone_is_not_warned_and_a_warning_under_way_is_taken_back(
+    accepted_on: date, warned: int
+) -> None:
+    """企业破产法 16: the warning is due on Monday 19 February; the bankruptcy is accepted before it, or on the day after it."""
+    started = late_before()
+    started.on(accepted_on)
+    started.hear(accepted(accepted_on))
+    started.on(date(2024, 2, 22), 12)
+
+    assert warned == len(warnings(started))
+    assert warned == len([fact for fact in started.said if isinstance(fact, ReminderCancelled)])
+
+
+def test_when_the_bankruptcy_ended_undeclared_it_is_warned_again() -> None:
+    started = late_before(accepted(date(2024, 1, 5)))
+    started.hear(status(UnitStanding.OPERATING, date(2024, 1, 8), "S-2"))
+
+    assert 1 == len(warnings(started.on(date(2024, 2, 19))))
 
 
 def test_a_due_date_is_warned_of_once() -> None:

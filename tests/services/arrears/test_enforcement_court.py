@@ -141,7 +141,7 @@ def test_a_lawsuit_that_was_lost_opens_the_window_at_once() -> None:
 def test_a_notice_that_a_lawsuit_revoked_is_not_enforced() -> None:
     pursuit = Pursuit().to_court_demanded()
     pursuit.do(Act.REMEDY_SOUGHT, date(2024, 6, 5), ground=Ground.LAWSUIT)
-    pursuit.do(Act.REMEDY_ENDED, date(2024, 7, 3), outcome=Outcome.UPHELD)
+    pursuit.do(Act.REMEDY_ENDED, date(2024, 7, 3), outcome=Outcome.UPHELD, approved_by="WD-0031")
 
     assert Stage.DROPPED == pursuit.stage
 
@@ -149,7 +149,7 @@ def test_a_notice_that_a_lawsuit_revoked_is_not_enforced() -> None:
 def test_an_order_at_the_bank_is_withdrawn_when_the_notice_was_revoked() -> None:
     pursuit = Pursuit().to_ordered()
     pursuit.do(Act.REMEDY_SOUGHT, date(2024, 1, 31))
-    pursuit.do(Act.REMEDY_ENDED, date(2024, 2, 1), outcome=Outcome.UPHELD)
+    pursuit.do(Act.REMEDY_ENDED, date(2024, 2, 1), outcome=Outcome.UPHELD, approved_by="WD-0031")
     assert (Stage.WITHDRAWING, (Document.TRANSFER_WITHDRAWAL,)) == (pursuit.stage, pursuit.changed.documents)
 
     pursuit.do(Act.BANK_WITHDRAWAL_CONFIRMED, date(2024, 2, 2))

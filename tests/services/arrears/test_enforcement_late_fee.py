@@ -97,13 +97,6 @@ def test_what_the_court_brought_in_is_not_taken_twice() -> None:
     assert (Stage.COURT_RULED, 600) == (pursuit.stage, pursuit.changed.late_fee_fen)
 
 
-def test_a_payment_of_the_principal_that_bounces_makes_way_for_the_whole() -> None:
-    """The late fee's procedure is cancelled. In this test the notice is put to where its own rules take it up again."""
-    pursuit = pursued()
-    pursuit.hear(paid("P-2", reverses="P-1", paid_on=PURSUED_ON))
-    assert (Stage.CANCELLED, Event.PRINCIPAL_OWED_AGAIN) == (pursuit.stage, pursuit.changed.event)
-
-
 @pytest.mark.parametrize(("on", "reasons"), [(date(2024, 10, 8), []), (date(2024, 10, 9), ["court-window-missed"])])
 def test_not_after_the_three_months_of_the_court(on: date, reasons: list[str]) -> None:
     """Received on 8 January: six months for a lawsuit to 8 July, three more to 8 October."""

@@ -155,6 +155,7 @@ class Enforcement(RuleBasedStateMachine):
             changed["perform_by"] = PUBLISHED.add_working_days(on, days).on
         if kind in (Act.STATEMENT_REVIEWED, Act.REMEDY_ENDED):
             changed["outcome"] = data.draw(st.sampled_from([Outcome.DISMISSED, Outcome.DISMISSED, Outcome.UPHELD]))
+            changed["approved_by"] = "WD-0031"
         if kind is Act.COURT_RULED:
             changed["outcome"] = data.draw(st.sampled_from([Outcome.GRANTED, Outcome.REFUSED]))
         if kind is Act.PROPERTY_AUCTIONED:

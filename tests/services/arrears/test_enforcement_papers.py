@@ -96,6 +96,7 @@ def test_before_the_court_who_issued_the_notice_demands_with_ten_days() -> None:
 
     asked = requested(pursuit)
     assert asked.enforcement_demand is not None
+    assert 100_000 == asked.enforcement_demand.transfer_fen
     assert (DemandPurpose.COURT, 10, None) == (
         asked.enforcement_demand.purpose,
         asked.enforcement_demand.term_working_days,

@@ -18,7 +18,7 @@ from tests.services.arrears.samples_enforcement import Pursuit
 
 def status(word: UnitStanding, on: date, reference: str) -> UnitStatusReported:
     way = DeregistrationWay.LIQUIDATED if word is UnitStanding.DEREGISTERED else None
-    in_court = word not in (UnitStanding.DEREGISTERED, UnitStanding.OPERATING)
+    in_court = word is not UnitStanding.DEREGISTERED
     return UnitStatusReported(
         **PLACE,
         occurred_on=on,
@@ -34,6 +34,7 @@ def test_an_accepted_bankruptcy_suspends_and_its_end_resumes() -> None:
     pursuit = Pursuit().to_demanded()
     pursuit.hear(status(UnitStanding.BANKRUPTCY_ACCEPTED, date(2024, 1, 19), "S-1"))
     assert (Stage.SUSPENDED, Event.STATUS_SUSPENDED) == (pursuit.stage, pursuit.changed.event)
+    assert ("企业破产法 19",) == pursuit.changed.paragraphs
     assert ["act-not-of-this-stage"] == pursuit.refusals(Act.TRANSFER_DECIDED, date(2024, 1, 30))
 
     pursuit.hear(status(UnitStanding.OPERATING, date(2024, 1, 30), "S-2"))

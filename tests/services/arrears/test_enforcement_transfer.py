@@ -108,10 +108,29 @@ def test_nothing_is_decided_while_the_unit_is_heard() -> None:
     assert Stage.DECIDED == pursuit.stage
 
 
+@pytest.mark.parametrize(
+    ("outcome", "approved_by", "reasons"),
+    [
+        (Outcome.UPHELD, None, ["ending-not-approved"]),
+        (Outcome.UPHELD, "WD-0031", ["enforcement-statement-reviewed"]),
+        (Outcome.DISMISSED, None, ["enforcement-statement-reviewed"]),
+    ],
+)
+def test_one_person_does_not_end_a_procedure_by_finding_the_unit_right(
+    outcome: Outcome, approved_by: str | None, reasons: list[str]
+) -> None:
+    pursuit = Pursuit().to_demanded()
+    pursuit.do(Act.STATEMENT_RECEIVED, date(2024, 1, 22))
+
+    assert reasons == pursuit.refusals(
+        Act.STATEMENT_REVIEWED, date(2024, 1, 23), outcome=outcome, approved_by=approved_by
+    )
+
+
 def test_a_unit_that_is_right_is_not_enforced_against() -> None:
     pursuit = Pursuit().to_demanded()
     pursuit.do(Act.STATEMENT_RECEIVED, date(2024, 1, 22))
-    pursuit.do(Act.STATEMENT_REVIEWED, date(2024, 1, 23), outcome=Outcome.UPHELD)
+    pursuit.do(Act.STATEMENT_REVIEWED, date(2024, 1, 23), outcome=Outcome.UPHELD, approved_by="WD-0031")
 
     assert (Stage.DROPPED, None) == (pursuit.stage, pursuit.procedure.look_on)
 

@@ -203,6 +203,21 @@ def test_a_liquidation_group_is_told_in_time_and_still_taken_in_after_it(
     assert M.DECLARED is measure_of(started)[1]
 
 
+def test_a_liquidation_that_is_told_again_with_its_announcement_is_the_same_and_keeps_its_claim() -> None:
+    """Notified on 12 January: thirty days, to 11 February; the announcement of the 25th moves no day of who was notified (公司法 235)."""
+    started = in_arrears()
+    started.hear(status(S.LIQUIDATING, ON, "S-1", notified_on=date(2024, 1, 12)))
+    started.wait_until(at(date(2024, 1, 26)))
+    again = status(S.LIQUIDATING, date(2024, 1, 25), "S-2", announced_on=date(2024, 1, 25))
+    started.hear(again)
+    assert (M.DECLARE, date(2024, 2, 11)) == (measure_of(started)[1], told(started).deadline_on)
+
+    started.hear(act(A.LIQUIDATION_CLAIMED, date(2024, 1, 26), declared_fen=100_000, late_fee_fen=42 * 50))
+    started.hear(again.model_copy(update={"business_reference": "S-3", "occurred_on": date(2024, 1, 26)}))
+
+    assert M.DECLARED is measure_of(started)[1]
+
+
 def test_no_court_is_asked_for_a_liquidation_that_is_under_way() -> None:
     started = in_arrears(date(2024, 2, 1))
     started.hear(status(S.REVOKED, ON, "S-0"), status(S.LIQUIDATING, date(2024, 1, 24)))

@@ -8,6 +8,8 @@ from pydantic import ValidationError
 
 from schemas.document_terms import NoticeGround
 from schemas.documents import DocumentRequested
+from schemas.enforcement import EnforcementAct as Act
+from schemas.enforcement import EnforcementChanged, EnforcementStage
 from schemas.payment_notices import (
     DocumentNumberRequested,
     NoticeAct,
@@ -16,6 +18,7 @@ from schemas.payment_notices import (
 )
 from services.arrears import texts_notice
 from tests.services.arrears.samples import PLACE, missed, paid
+from tests.services.arrears.samples_enforcement import act as enforcement_act
 from tests.services.arrears.samples_notice import NoticeDesk, act, in_arrears, served
 
 FOUND, DRAWN, LATER = date(2024, 1, 8), date(2024, 1, 9), date(2024, 1, 15)
@@ -47,6 +50,26 @@ def withdrawn() -> NoticeDesk:
     return started
 
 
+@pytest.mark.parametrize(
+    ("decided_on", "code", "stage"),
+    [
+        (date(2024, 1, 22), "notice-extend-term", NoticeStage.SERVED),
+        (date(2024, 1, 23), "notice-act-impossible", NoticeStage.OVERDUE),
+    ],
+)
+def test_an_extension_counts_as_of_the_day_on_which_it_was_decided(
+    decided_on: date, code: str, stage: NoticeStage
+) -> None:
+    """The last day is Monday 22 January; entered on the 24th, when enforcement has begun: decided in time, that ends."""
+    started = overdue().on(date(2024, 1, 24))
+
+    assert code == started.do(act(NoticeAct.EXTEND, decided_on, extended_until=date(2024, 2, 1)))
+    assert stage is started.notice().stage
+    assert (stage is NoticeStage.SERVED) == (EnforcementStage.CANCELLED == started.heard_last(EnforcementChanged).stage)
+
+    assert NoticeStage.OVERDUE is started.on(date(2024, 2, 2)).notice().stage
+
+
 def test_an_issued_notice_has_a_number_of_its_office_and_year() -> None:
     started = issued()
 
@@ -61,6 +84,18 @@ def test_lines_of_the_tax_office_are_numbered_in_its_series_and_the_centres_in_a
     started.do(act(NoticeAct.ISSUE, DRAWN, 1), act(NoticeAct.ISSUE, DRAWN, 2))
 
     assert [notice.number for notice in started.state.notices] == ["威文社征限补〔2024〕1号", "威文税社限补〔2024〕1号"]
+
+
+def test_enforcement_is_named_by_the_number_that_the_notice_bears_now() -> None:
+    started = overdue()
+    started.do(act(NoticeAct.CORRECT_NUMBER, date(2024, 1, 23), sequence_number=77))
+
+    codes = [
+        started.hear(enforcement_act(Act.BANK_QUERY_SENT, date(2024, 1, 23), notice_number=number)).reason.code
+        for number in ("威文税社限补〔2024〕1号", "威文税社限补〔2024〕77号")
+    ]
+
+    assert ["enforcement-unknown", "enforcement-bank-query-sent"] == codes
 
 
 def test_the_numbers_of_an_office_are_consecutive_over_its_units() -> None:

@@ -29,6 +29,24 @@ def test_by_the_law_any_arrears_are_drawn_up_on_the_next_working_day() -> None:
     assert (drawn.stage, drawn.principal_fen, drawn.reason_code) == (NoticeStage.DRAWN_UP, 100_000, "drawn-up")
 
 
+@pytest.mark.parametrize(
+    ("parameters", "cited"),
+    [
+        ((LAW_POLICY,), {law_notice.NOTICE_WITHIN_5_DAYS}),
+        ((), {law_notice.NOTICE_WITHIN_5_DAYS, law_notice.NEWSLETTER_NOTICE}),
+    ],
+    ids=["law", "newsletter"],
+)
+def test_the_newsletter_is_cited_for_a_draft_only_where_it_is_followed(
+    parameters: tuple[ParameterPublished, ...], cited: set[str]
+) -> None:
+    started = in_arrears(date(2024, 1, 8), missed("M-2", **OLD_LINE, **LARGE), parameters=parameters)
+    started.on(date(2024, 1, 9), 1)
+
+    assert "notice-drawn-up" == started.codes[-1]
+    assert cited | {law_notice.OFFICE_NOTICE} == set(started.decisions[-1].reason.paragraphs)
+
+
 def test_a_notice_names_each_line_with_due_paid_owed_and_late_fee() -> None:
     """Pension 1,000 yuan due on 15 December 2023, 400 paid on 2 January 2024; drawn up on 9 January.
 

@@ -4,9 +4,11 @@ from datetime import date
 
 from schemas.calendar import WorkingCalendar
 from schemas.payment_notices import ComplianceGapFound, NoticeAct
+from schemas.unit_status import UnitStanding
 from schemas.vocabulary import Insurance
 from tests.services.arrears.samples import PUBLISHED, at, missed, paid, registered
 from tests.services.arrears.samples_notice import NoticeDesk, act, in_arrears, served
+from tests.services.arrears.samples_status import accepted, status
 
 
 def gaps(started: NoticeDesk) -> list[ComplianceGapFound]:
@@ -97,6 +99,25 @@ def test_a_case_that_closed_its_gap_and_owes_again_is_counted_again() -> None:
     started.on(date(2024, 1, 25), 0)
 
     assert [gap.found_on for gap in gaps(started)] == [date(2024, 1, 8), date(2024, 1, 8), date(2024, 1, 17)]
+
+
+def test_while_a_bankruptcy_bars_the_order_the_five_days_do_not_run() -> None:
+    """Found on Monday 8 January, accepted on the 10th, ended undeclared on Monday 3 June 2024: the fifth working day is Tuesday the 11th, after the Dragon Boat Festival."""
+    started = by_newsletter().on(date(2024, 1, 10))
+    started.hear(accepted(date(2024, 1, 10)))
+    started.on(date(2024, 6, 3))
+    started.hear(status(UnitStanding.OPERATING, date(2024, 6, 3), "S-2"))
+
+    assert [] == gaps(started.on(date(2024, 6, 11), 23))
+    (gap,) = gaps(started.on(date(2024, 6, 12), 0))
+    assert (gap.found_on, gap.notice_due_on) == (date(2024, 1, 8), date(2024, 6, 11))
+
+
+def test_a_gap_that_was_open_when_the_bankruptcy_came_was_one() -> None:
+    started = by_newsletter().on(date(2024, 1, 17))
+    started.hear(accepted(date(2024, 1, 17)))
+
+    assert [None, "other-procedure"] == [gap.closed_by for gap in gaps(started)]
 
 
 def test_a_calendar_published_late_moves_the_day() -> None:

@@ -6,6 +6,8 @@ from typing import Any
 import pytest
 
 from schemas.calendar import CalendarYear, WorkingCalendar
+from schemas.enforcement import EnforcementAct as Act
+from schemas.enforcement import EnforcementChanged, EnforcementStage
 from schemas.payment_notices import (
     AnnouncementGround,
     LeavingEvidence,
@@ -16,7 +18,8 @@ from schemas.payment_notices import (
 from services.arrears import law, law_notice
 from services.arrears.rules import next_timer
 from tests.services.arrears.samples import PUBLISHED, UNPUBLISHED, missed, paid, registered
-from tests.services.arrears.samples_notice import LAW_POLICY, NoticeDesk, act, in_arrears, served
+from tests.services.arrears.samples_enforcement import act as enforcement_act
+from tests.services.arrears.samples_notice import HEAD, LAW_POLICY, NoticeDesk, act, in_arrears, served
 
 
 def served_on(day: date, found_on: date, **changed: Any) -> NoticeDesk:
@@ -183,7 +186,7 @@ def test_a_corrected_receipt_moves_the_deadline() -> None:
     started = served_on(date(2024, 1, 15), date(2024, 1, 8), business_reference="S-1")
     started.on(date(2024, 1, 16))
 
-    started.do(served(date(2024, 1, 16), business_reference="S-1", revision=2))
+    started.do(served(date(2024, 1, 16), business_reference="S-1", revision=2, approved_by=HEAD))
 
     assert started.notice().deadline_on == date(2024, 1, 23)
     assert started.reasons[-1] == "service-corrected"
@@ -193,9 +196,44 @@ def test_a_corrected_receipt_takes_an_overdue_notice_back_into_its_time() -> Non
     started = served_on(date(2024, 1, 15), date(2024, 1, 8), business_reference="S-1")
     assert started.on(date(2024, 1, 23)).notice().stage is NoticeStage.OVERDUE
 
-    started.do(served(date(2024, 1, 18), business_reference="S-1", revision=2))
+    started.do(served(date(2024, 1, 18), business_reference="S-1", revision=2, approved_by=HEAD))
 
     assert (started.notice().stage, started.notice().deadline_on) == (NoticeStage.SERVED, date(2024, 1, 25))
+
+
+@pytest.mark.parametrize(
+    ("day", "stages"),
+    [
+        (date(2027, 1, 7), (NoticeStage.SERVED, EnforcementStage.CANCELLED)),
+        (date(2027, 1, 8), (NoticeStage.OVERDUE, EnforcementStage.QUERYING)),
+    ],
+)
+def test_a_notice_that_was_overdue_by_weekends_alone_is_in_its_time_again_when_the_calendar_comes(
+    day: date, stages: tuple[NoticeStage, EnforcementStage]
+) -> None:
+    """By weekends its last day is 6 January 2027, by the calendar that is published after that the 7th: whatever happens in the case counts it anew."""
+    started = served_on(date(2026, 12, 29), date(2026, 12, 21))
+    assert started.on(day).notice().stage is NoticeStage.OVERDUE
+
+    started.calendar = with_new_year(2027)
+    started.hear(enforcement_act(Act.BANK_QUERY_SENT, day, notice_number=started.notice().number))
+
+    assert not started.notice().deadline_is_provisional
+    assert (date(2027, 1, 7), stages[0]) == (started.notice().last_day_on, started.notice().stage)
+    assert stages[1] is started.heard_last(EnforcementChanged).stage
+
+
+def test_one_person_does_not_move_the_days_of_a_notice_by_correcting_its_service() -> None:
+    """Enforcement that two decided would end with it, or the unit's term be over sooner."""
+    started = served_on(date(2024, 1, 15), date(2024, 1, 8), business_reference="S-1").on(date(2024, 1, 23))
+
+    refused = started.do(served(date(2024, 1, 18), business_reference="S-1", revision=2))
+
+    assert ("notice-act-impossible", "correction-not-approved") == (
+        refused,
+        started.decisions[-1].reason.values["reasons"],
+    )
+    assert started.notice().stage is NoticeStage.OVERDUE
 
 
 def test_an_extension_keeps_the_original_deadline_and_moves_the_last_day() -> None:

@@ -248,13 +248,24 @@ def test_credit_of_the_unit_is_never_moved_to_a_line_that_is_assessed_later() ->
     assert 150_000 == started.heard_last(ArrearsOpened).unallocated_fen
 
 
-def test_a_line_not_yet_due_is_paid_after_those_that_are() -> None:
+@pytest.mark.parametrize(
+    ("due_on", "december", "october"),
+    [
+        (date(2023, 12, 26), (72_500, 27_500, 0), (0, 100_000, 2_000)),
+        (date(2023, 12, 25), (70_000, 30_000, 0), (0, 100_000, 0)),
+    ],
+    ids=["due on the day after", "due on the day of payment"],
+)
+def test_a_line_not_yet_due_is_paid_after_the_principal_and_the_late_fee_of_those_that_are(
+    due_on: date, december: tuple[int, int, int], october: tuple[int, int, int]
+) -> None:
+    """2,300 yuan come on 25 December: 2,000 of principal, then 20.00 and 5.00 of late fee, and 275 are left (民法典 560)."""
     started = two_lines_owed()
-    started.hear(assessed("A-12", month="2023-12", due_on=date(2024, 1, 15)))
+    started.hear(assessed("A-12", month="2023-12", due_on=due_on))
 
     started.hear(unit_paid(paid_fen=230_000))
 
-    assert (70_000, 30_000, 0) == owed(started)["2023-12/pension"]
+    assert (december, october) == (owed(started)["2023-12/pension"], owed(started)[OCTOBER])
 
 
 def test_a_payment_of_a_unit_that_is_not_registered_waits_for_its_registration() -> None:

@@ -118,15 +118,28 @@ def test_what_is_found_after_a_promise_does_not_break_it() -> None:
 
 
 @pytest.mark.parametrize(
-    ("promised", "waited_to"), [(date(2024, 2, 8), date(2024, 2, 8)), (date(2024, 6, 30), date(2024, 2, 8))]
+    ("promised", "waited_to", "code", "broken"),
+    [
+        (date(2024, 2, 8), None, "promise-broken", 1),
+        (date(2024, 2, 9), "2024-02-08", "reminder-asked", 0),
+        (date(2024, 6, 30), "2024-02-08", "reminder-asked", 0),
+    ],
 )
-def test_a_promise_is_waited_for_thirty_days_at_most(promised: date, waited_to: date) -> None:
-    """Called on 9 January: the 30th day after is 8 February."""
+def test_a_promise_is_waited_for_thirty_days_at_most_and_is_not_broken_before_its_day(
+    promised: date, waited_to: str | None, code: str, broken: int
+) -> None:
+    """Called on 9 January: the 30th day after is Thursday 8 February, and on Friday the unit is called again."""
     started = called()
-
     hear(started, "promised", promised_on=promised)
+    assert (promised, waited_to) == (
+        started.heard_last(ReminderAnswered).promised_on,
+        started.decisions[-1].reason.values.get("waited_to"),
+    )
 
-    assert started.heard_last(ReminderAnswered).promised_on == waited_to
+    started.on(date(2024, 2, 9))
+
+    assert code in started.codes
+    assert (date(2024, 2, 9), broken) == (calls(started)[-1][0], started.heard_last(ReminderAnswered).broken_promises)
 
 
 def test_a_promise_for_yesterday_is_none() -> None:

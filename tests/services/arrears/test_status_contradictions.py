@@ -41,6 +41,7 @@ LATER = date(2024, 1, 11)
         ([status(S.LIQUIDATING, LATER, **SOLE)], ["sole-proprietor-has-no-liquidation"]),
         ([accepted(**SOLE)], ["sole-proprietor-in-bankruptcy"]),
         ([status(S.REVOKED, ACCEPTED_ON), status(S.OPERATING, LATER, "S-2")], ["operating-after-revocation"]),
+        ([accepted(), status(S.OPERATING, LATER, "S-2", court=None)], ["operating-without-ruling"]),
         (
             [status(S.REVOKED, ACCEPTED_ON), status(S.DEREGISTRATION_ANNOUNCED, LATER, "S-2")],
             ["simple-deregistration-of-revoked-unit"],
@@ -70,6 +71,20 @@ def test_a_contradiction_is_refused_with_its_reasons(facts: list[object], reason
     assert "unit-status-refused" == started.codes[-1]
     assert set(reasons) <= set(reasons_of(started))
     assert before is started.case
+
+
+@pytest.mark.parametrize(("court", "holds"), [(None, S.BANKRUPTCY_ACCEPTED), (COURT, S.OPERATING)])
+def test_that_a_unit_is_still_registered_as_operating_ends_no_bankruptcy_without_its_courts_ruling(
+    court: str | None, holds: S
+) -> None:
+    """A unit in bankruptcy stays 存续 in the register until it is deregistered: enforcement rests (企业破产法 19), and no late fee runs."""
+    started = in_arrears()
+    started.hear(accepted(), status(S.OPERATING, LATER, "S-2", court=court))
+
+    assert started.case is not None
+    assert started.case.unit_status is not None
+    assert (holds,) == position(started.case.unit_status.records).standings
+    assert (holds is S.OPERATING) == (late_fee_fen(started.line(), date(2024, 1, 12)) > 26 * 50)
 
 
 def test_every_reason_is_named_when_there_are_several() -> None:

@@ -10,13 +10,13 @@ import pytest
 
 from schemas.arrears import ArrearsChanged
 from schemas.mesh import ParameterPublished
-from schemas.unit_status import UnitStanding
+from schemas.unit_status import DeregistrationWay, UnitStanding, UnitStatusReported
 from services.arrears.inventory import inventory
 from services.arrears.rules_insolvency_follow import is_enforcement_suspended
 from services.arrears.rules_lines import late_fee_fen
 from services.arrears.rules_state import Line
 from tests.services.arrears.samples import Desk, at, desk, missed, paid, registered
-from tests.services.arrears.samples_status import ACCEPTED_ON, accepted, declared, in_arrears, status
+from tests.services.arrears.samples_status import ACCEPTED_ON, accepted, declared, in_arrears, status, told
 
 JANUARY_9, JANUARY_11 = date(2024, 1, 9), date(2024, 1, 11)
 
@@ -108,6 +108,30 @@ def test_a_declared_bankruptcy_stops_the_fee_for_good() -> None:
     started.hear(accepted(), declared(), status(UnitStanding.DEREGISTERED, date(2024, 6, 4), "S-3"))
 
     assert 26 * 50 == late_fee_fen(started.line(), date(2034, 6, 3))
+
+
+DISMISSED_ON = date(2024, 3, 1)
+
+
+@pytest.mark.parametrize(
+    ("before", "fee_fen"),
+    [
+        ((status(UnitStanding.OPERATING, DISMISSED_ON, "S-2"),), (26 + 100) * 50),
+        ((), 26 * 50),
+    ],
+    ids=["ended three months before", "ended by it"],
+)
+def test_a_deregistration_stops_the_fee_for_good_only_where_the_bankruptcy_ended_by_it(
+    before: tuple[UnitStatusReported, ...], fee_fen: int
+) -> None:
+    """Dismissed on March 1; it runs again from March 2: the 100th day is June 9, on which the unit is deregistered."""
+    gone_on = date(2024, 6, 9)
+    way = DeregistrationWay.WITHOUT_LIQUIDATION if before else DeregistrationWay.AFTER_BANKRUPTCY
+    started = in_arrears(gone_on)
+    started.hear(accepted(), *before, status(UnitStanding.DEREGISTERED, gone_on, "S-3", deregistration_way=way))
+
+    assert fee_fen == late_fee_fen(started.line(), gone_on)
+    assert (before != ()) == (told(started).claim is None)
 
 
 @pytest.mark.parametrize("standing", [UnitStanding.BANKRUPTCY_ACCEPTED, UnitStanding.REORGANISING])

@@ -14,7 +14,7 @@ from services.arrears.rules_lines import late_fee_fen
 from services.audit.words import sentence
 from tests.services.arrears.samples import UNIT, unit
 from tests.services.arrears.samples_notice import in_arrears as noticed
-from tests.services.arrears.samples_status import act, in_arrears, measure_of, status, told
+from tests.services.arrears.samples_status import act, in_arrears, measure_of, reasons_of, status, told, write_off
 
 ON = date(2024, 1, 11)
 HEIR, OTHER = sorted((unit(2), unit(3)))
@@ -49,6 +49,18 @@ def test_who_answers_is_told_with_the_successors_codes() -> None:
     started.hear(gone(**DIVIDED))
 
     assert f"清偿责任：分立后的各承继单位（连带责任）（{HEIR}、{OTHER}）" in sentence(told(started))
+
+
+@pytest.mark.parametrize(("way", "reasons"), [(MERGED, ["ground-not-met"]), (DIVIDED, ["ground-not-met"]), (None, [])])
+def test_what_has_a_successor_is_not_written_off(way: dict[str, Any] | None, reasons: list[str]) -> None:
+    """征缴暂行条例 12: 社会保险费不得减免. The debt of a unit that was merged is somebody's; of one that is gone for good it may be written off."""
+    started = in_arrears()
+    started.hear(gone(**way) if way is not None else status(UnitStanding.DEREGISTERED, ON))
+    started.hear(act(InsolvencyAct.OBLIGORS_CLAIMED, ON))
+
+    started.hear(write_off(ON, 100_000, 0, ground="authority-decision", paragraph="鲁人社字〔2024〕1号"))
+
+    assert reasons == reasons_of(started)
 
 
 def test_the_debt_goes_on_as_it_was_and_so_does_its_late_fee() -> None:

@@ -10,9 +10,11 @@ from schemas.page import PageAct, PageActRecorded
 from schemas.payment_notices import NoticeAct
 from schemas.vocabulary import Agency, District
 from services.audit.words import sentence
+from tests.services.arrears.samples import paid
+from tests.services.arrears.samples_enforcement import BEGUN_ON, Pursuit, order_for
 from tests.services.arrears.samples_enforcement import act as enforcement_act
-from tests.services.arrears.samples_enforcement import order_for
 from tests.services.arrears.samples_notice import act as notice_act
+from tests.services.arrears.samples_notice import in_arrears as noticed
 from tests.services.notifications.samples import reminder
 
 
@@ -87,6 +89,29 @@ def test_an_order_for_a_draft_names_no_notice_by_number(changed: dict[str, objec
     fact = notice_act(NoticeAct.DRAW_UP, date(2024, 3, 1), None, business_reference="1").model_copy(update=changed)
 
     assert said == sentence(fact)
+
+
+def test_an_enforcement_that_ended_tells_of_no_next_step_and_of_late_fee_that_is_left() -> None:
+    """1,000 yuan due on 15 December 2023, paid on 16 January: 32 days, 16.00 yuan."""
+    pursuit = Pursuit()
+    begun = sentence(pursuit.changed)
+    pursuit.hear(paid(paid_on=BEGUN_ON))
+
+    ended = sentence(pursuit.changed)
+    assert "下一步" not in ended
+    assert "欠缴本金 0.00元，滞纳金 16.00元（计至 2024-01-16）" in ended
+    assert "；下一步：征收机构，期限 2024-01-23" in begun
+
+
+def test_a_notice_that_was_served_tells_the_day_of_service_and_its_last_day() -> None:
+    """Served on Monday 15 January 2024: five working days to Monday the 22nd; put off to 1 February."""
+    started = noticed(date(2024, 1, 8)).on(date(2024, 1, 9))
+    started.issue_and_serve(date(2024, 1, 9), date(2024, 1, 15))
+    assert "2024-01-15 送达，补缴期限至 2024-01-22" in sentence(started.changes[-1])
+
+    started.do(notice_act(NoticeAct.EXTEND, date(2024, 1, 16), extended_until=date(2024, 2, 1)))
+
+    assert "补缴期限至 2024-01-22，延长至 2024-02-01" in sentence(started.changes[-1])
 
 
 @pytest.mark.parametrize(

@@ -9,6 +9,7 @@ import pytest
 from openpyxl import load_workbook
 
 from schemas.contributions import UnitRegistered
+from schemas.mesh import ParameterPublished
 from schemas.officers import Duty, OfficerPublished
 from schemas.vocabulary import Agency, District
 from tests.services.arrears import samples_assignment
@@ -62,6 +63,24 @@ def test_as_of_shows_both_views_side_by_side(late_news: Town) -> None:
 
 def test_what_is_known_today_is_what_is_in_force_today(indebted: Town) -> None:
     assert drawn(indebted, "--known-on", "2026-11-03") == drawn(indebted, "--in-force-on", "2026-11-03")
+
+
+def test_an_inventory_of_a_day_is_drawn_by_the_cap_that_held_on_that_day(town: Town) -> None:
+    """2,000 yuan due on 15 October 2019: the fee passes the principal after 2,000 days; the cap holds from 4 November 2026 on."""
+    town.register()
+    town.owe("2019-09", 200_000, date(2019, 10, 15))
+    cap = ParameterPublished(name="late-fee-cap", value="on", effective_on=date(2026, 11, 4))
+    town.twin.publish(cap, source="/console")
+    town.twin.run()
+    town.pass_days(3)
+
+    fees = {
+        day: [drawn(town, f"--{view}-on", day)["total"]["late_fee_fen"] for view in ("known", "in-force")]
+        for day in ("2026-11-03", "2026-11-04")
+    }
+
+    days = (date(2026, 11, 3) - date(2019, 10, 15)).days
+    assert {"2026-11-03": [days * 100] * 2, "2026-11-04": [200_000] * 2} == fees
 
 
 def test_the_rate_of_the_rebuilding_is_told(indebted: Town) -> None:

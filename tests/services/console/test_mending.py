@@ -41,6 +41,17 @@ def test_refused_records_are_listed_with_their_reason(town: Town) -> None:
     assert "undecodable" in shown.output
 
 
+def test_what_a_sender_writes_moves_no_terminal(town: Town) -> None:
+    hostile = "\x1b]0;owned\x07\x1b[2J\u202e"
+    headers = (("ce_source", f"urn:weihai:tax{hostile}".encode()), (f"x{hostile}", hostile.encode()))
+    town.twin.append_raw("contribution-paid", 0, hostile.encode(), hostile.encode(), headers)
+    town.twin.run()
+    listed, shown = town.shebao("dead", "list").output, town.shebao("dead", "show", "arrears/0/0").output
+
+    assert [] == [sign for sign in "\x1b\x07\u202e" if sign in listed + shown]
+    assert "报头      x\\u001b]0;owned\\u0007\\u001b[2J\\u202e" in shown
+
+
 def test_a_reason_whose_values_are_not_kept_shows_no_empty_form() -> None:
     """A dead letter has the code; `shebao explain` has the values."""
     text = BY_NAME["arrears"].text_of("notice-act-impossible")

@@ -75,7 +75,7 @@ class Town:
             )
         )
 
-    def owe(self, month: str = "2026-09", amount_fen: int = 1_000_000) -> None:
+    def owe(self, month: str = "2026-09", amount_fen: int = 1_000_000, due_on: date = date(2026, 10, 15)) -> None:
         """A month is assessed, due on the 15th of October 2026."""
         self.twin.publish(
             ContributionAssessed(
@@ -87,7 +87,7 @@ class Town:
                 month=month,
                 insurance=Insurance.PENSION,
                 assessed_fen=amount_fen,
-                due_on=date(2026, 10, 15),
+                due_on=due_on,
             )
         )
 

@@ -208,6 +208,14 @@ def demand_of_the_department(**changed: Any) -> DocumentRequested:
     return of_kind(DocumentKind.ENFORCEMENT_DEMAND, "文社人社催〔2026〕3号", terms, **(fields | changed))
 
 
+def demand_before_the_court(**changed: Any) -> DocumentRequested:
+    """A 催告书 before the court of the principal alone, where 40 yuan of late fee are owed too (template 3)."""
+    asked = demand(DemandPurpose.COURT).enforcement_demand
+    assert asked is not None
+    terms = asked.model_copy(update={"transfer_fen": 200_000})
+    return of_kind(DocumentKind.ENFORCEMENT_DEMAND, "文社催〔2026〕4号", terms, **({"template_version": 3} | changed))
+
+
 def application_for(amount_fen: int = 200_000, **changed: Any) -> DocumentRequested:
     """A 划拨社会保险费申请书 for an amount of its own (template 2)."""
     asked = transfer_application()
@@ -253,7 +261,12 @@ EVERY_KIND = {
     )
 }
 """A document of each kind."""
-LATER_VERSIONS = (demand_of_the_department(), application_for(), agreement_on_the_principal())
+LATER_VERSIONS = (
+    demand_of_the_department(),
+    demand_before_the_court(),
+    application_for(),
+    agreement_on_the_principal(),
+)
 EVERY_TEMPLATE = {
     f"{request.kind}-{request.template_version}": request for request in (*EVERY_KIND.values(), *LATER_VERSIONS)
 }

@@ -3,7 +3,7 @@
 import pytest
 
 from schemas.document_terms import DemandPurpose
-from schemas.documents import DOCUMENT_TITLES_ZH, DocumentKind
+from schemas.documents import DOCUMENT_TITLES_ZH, DocumentKind, DocumentRequested
 from services.documents.typesetting import Typesetter
 from tests.services.documents.samples import (
     EVERY_KIND,
@@ -15,6 +15,7 @@ from tests.services.documents.samples import (
     application_for,
     claim,
     demand,
+    demand_before_the_court,
     demand_of_the_department,
     set_as_asked,
     texts,
@@ -128,6 +129,25 @@ def test_the_department_that_decides_demands_in_its_own_name(typesetter: Typeset
         "第三十七条的规定，作出划拨社会保险费的决定，书面通知你单位的开户银行",
     ):
         assert part in told, part
+
+
+@pytest.mark.parametrize(
+    ("request_of", "amount"),
+    [
+        (
+            demand_before_the_court(),
+            "其中本催告书催告缴纳、逾期将申请人民法院强制执行的数额为人民币（大写）贰仟元整（￥2,000.00）",
+        ),
+        (demand_of_the_department(template_version=3), "其中申请划拨的数额为人民币（大写）贰仟元整（￥2,000.00）"),
+    ],
+)
+def test_a_demand_says_the_amount_it_is_for_and_not_only_what_is_owed(
+    typesetter: Typesetter, request_of: DocumentRequested, amount: str
+) -> None:
+    """行政强制法 35(三): 明确的金额; 2,040 yuan are owed, 2,000 demanded."""
+    told = without_pages(texts(set_as_asked(typesetter, request_of).pdf), request_of.document_number)
+
+    assert amount in told
 
 
 def test_a_decision_says_why_on_what_how_much_and_what_may_be_done_against_it(typesetter: Typesetter) -> None:

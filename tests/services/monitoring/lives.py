@@ -40,10 +40,9 @@ class Life:
         watermark = self.reader.watermark
         ends = {place: records[-1].offset + 1 for place, records in log.items() if records}
         time_ms = watermark.look(watermark.seen_ms(), self.reader.counters.positions, ends)
+        until_ms, ticked_ms = (time_ms, watermark.seen_ms()) if until_ms is None else (until_ms, None)
         return [
-            record
-            for closed in self.reader.windows.close(time_ms if until_ms is None else until_ms)
-            for record in self.teller.tell(closed)
+            record for closed in self.reader.windows.close(until_ms, ticked_ms) for record in self.teller.tell(closed)
         ]
 
 

@@ -62,6 +62,14 @@ def test_a_rule_that_looks_back_forgets_what_lies_further_back() -> None:
     assert [] == changes(LOOKS_BACK, 4, 0, 0, 4, 0, 0)
 
 
+def test_what_was_judged_in_a_time_yet_to_come_counts_for_nothing_now() -> None:
+    book = AlertBook((LOOKS_BACK,))
+    book.judge(2_000, {TEA: {"cases": 5}})
+    found = [change for number in range(2) for change in book.judge(number, {})]
+
+    assert [AlertChange.CLOSED] == [change.change for change in found]
+
+
 def test_a_maximum_is_not_added_up() -> None:
     rule = replace(LOOKS_BACK, value_names=("minutes_max",))
     book = AlertBook((rule,))

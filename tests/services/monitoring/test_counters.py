@@ -109,6 +109,7 @@ def test_arrears_are_counted_by_district_and_deliveries_by_outcome() -> None:
 
     assert {(District.WENDENG, "opened"): 1} == dict(counters.arrears)
     assert {(Channel.TELEPHONE, "unclear"): 2} == dict(counters.deliveries)
+    assert {("arrears-opened", District.WENDENG): 1, ("notification-unclear", District.WENDENG): 2} == counters.facts
 
 
 @pytest.mark.parametrize(("value", "code"), [(b"junk", "undecodable"), (None, "value-null")])

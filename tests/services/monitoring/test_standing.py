@@ -90,6 +90,30 @@ def notice(stage: NoticeStage, offset: int, number: int = 1) -> InputRecord:
     return of(PaymentNoticeChanged, offset, stage=stage, unit_code=unit_code(number), district="371003")
 
 
+def paid_once_more(offset: int, fen: int, revision: int = 1, **more: Any) -> InputRecord:
+    return written(
+        paid(1, fen, more.pop("reference", "pay-1")).model_copy(update={"revision": revision, **more}), offset
+    )
+
+
+def test_a_payment_that_is_said_again_is_counted_once_and_a_correction_by_what_differs() -> None:
+    said = said_of(
+        [paid_once_more(0, 100), paid_once_more(1, 100), paid_once_more(2, 50, reference="pay-2")],
+        [paid_once_more(3, 100), paid_once_more(4, 70, revision=2), paid_once_more(5, 100)],
+    )
+    first = NOON_MS // WINDOW_MS
+
+    assert [{"payments": 2, "paid_fen": 150}, {"paid_fen": -30}] == [
+        value(said, "payments/-/371003/-", first + number) for number in range(2)
+    ]
+
+
+def test_a_payment_that_is_taken_back_is_none_that_was_paid() -> None:
+    said = said_of([paid_once_more(0, 100), paid_once_more(1, 100, reference="back-1", reverses="pay-1")])
+
+    assert {"payments": 1, "paid_fen": 100, "reversals": 1, "reversed_fen": 100} == value(said, "payments/-/371003/-")
+
+
 def test_notices_stand_in_their_stage_until_they_end() -> None:
     said = said_of(
         [notice(NoticeStage.ISSUED, 0), notice(NoticeStage.ISSUED, 1, 2)],

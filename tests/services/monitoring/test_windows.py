@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from schemas.arrears import ArrearsOpened, ArrearsSettled
 from schemas.examples.values import sample
+from schemas.ops import AlertChange
 from schemas.outlets import OutletPublished
 from services.monitoring.series import Series
 from services.monitoring.window import SERIES_MAX, WINDOW_MS, Window
@@ -31,6 +32,7 @@ from tests.services.monitoring.samples import arrears_fact, written
 
 OPENED, SETTLED = "facts/arrears/371003/arrears-opened", "facts/arrears/371003/arrears-settled"
 MINUTES = 8
+DAY_MINUTES, DAY_MS = 1_440, 86_400_000
 
 
 def at(record: InputRecord, at_ms: int, offset: int = 0) -> InputRecord:
@@ -103,6 +105,36 @@ def test_a_clock_that_jumps_closes_nothing_before_the_broker_took_a_later_tick()
     assert [] == life.look(log_of(records))
 
 
+def test_a_broker_whose_clock_is_a_day_ahead_of_the_others_closes_nothing_early() -> None:
+    records = [
+        opened(0),
+        *[tick(NOON_MS + WINDOW_MS - 1, 0, partition) for partition in range(2)],
+        tick(NOON_MS + DAY_MS, 0, 2),
+    ]
+    life = Life()
+    life.read(records)
+
+    assert [] == life.look(log_of(records))
+
+
+def test_brokers_whose_clocks_were_all_a_day_ahead_and_are_right_again_are_counted_on() -> None:
+    life, records, said = Life(), list[InputRecord](), list[OutputRecord]()
+    junk = InputRecord("arrears-decisions", 0, 0, NOON_MS + DAY_MS + 2 * WINDOW_MS, b"0", b"junk", ())
+    minutes = (0, 1, DAY_MINUTES + 2, DAY_MINUTES + 3, DAY_MINUTES + 4, *range(5, 12))
+    for offset, minute in enumerate(minutes):
+        new = [opened(minute, offset), *([junk] if minute == DAY_MINUTES + 2 else [])]
+        new.append(tick(NOON_MS + minute * WINDOW_MS + 1, offset))
+        life.read(new)
+        records += new
+        said += life.look(log_of(records))
+    counted = {number - NOON_MS // WINDOW_MS for series, number in holding(said) if series == OPENED}
+
+    assert {0, 1, *range(6, 11)} == {number for number in counted if number < DAY_MINUTES}
+    assert [("records-unreadable", AlertChange.OPENED), ("records-unreadable", AlertChange.CLOSED)] == [
+        (one.alert, one.change) for one in alerts(said)
+    ]
+
+
 def test_a_broker_whose_clock_jumped_and_came_back_loses_nothing() -> None:
     life = Life()
     jumped = [opened(0), tick(NOON_MS + 10**9, 0), tick(NOON_MS + WINDOW_MS, 1)]
@@ -159,6 +191,15 @@ def test_what_stands_on_every_partition_is_counted_once() -> None:
     said = life.look({}, until_ms=NOON_MS + WINDOW_MS)
 
     assert [{"facts": 1}] == [one.values for one in indicators(said)]
+
+
+def test_what_cannot_be_read_is_counted_on_whichever_partition_it_stands() -> None:
+    life = Life()
+    life.read([InputRecord(OutletPublished.topic, place, 0, NOON_MS, b"key", b"junk", ()) for place in (0, 3)])
+    said = life.look({}, until_ms=NOON_MS + WINDOW_MS)
+
+    assert {"records": 2} == value(said, f"unreadable/-/-/{OutletPublished.topic}")
+    assert {(OutletPublished.topic, "undecodable"): 2} == life.reader.counters.unreadable
 
 
 def test_eight_minutes_of_a_mesh_add_up() -> None:

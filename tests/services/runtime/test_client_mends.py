@@ -16,7 +16,6 @@ from aiokafka.structs import TopicPartition
 
 from services.runtime.broker_connection import BrokerConnection
 from services.runtime.client_mends import mend_clients
-from services.runtime.closing import let_go
 
 
 async def error_of(send: Callable[[AIOKafkaConnection], Any]) -> BaseException | None:
@@ -74,7 +73,6 @@ async def printed(fail: Callable[[Exception], object]) -> list[str]:
 
 def failed_batch(error: Exception) -> object:
     batch = MessageBatch(TopicPartition("clock-ticked", 0), Builder(), ttl=1, linger_time=0)
-    batch.future.add_done_callback(let_go)
     batch.failure(exception=error)  # by name, as its sender calls it
     return batch
 
@@ -83,6 +81,7 @@ def failed_transaction(error: Exception) -> object:
     manager = TransactionManager("clock", 1_000)
     manager.set_pid_and_epoch(1, 0)
     manager.begin_transaction()
+    manager.add_offsets_to_txn({TopicPartition("clock-ticked", 0): 1}, "clock")
     manager.fatal_error(error)
     return manager
 
@@ -92,12 +91,12 @@ def test_a_failure_that_was_raised_is_not_printed_once_more_for_each_batch(fail:
     assert [] == uvloop.run(printed(fail))
 
 
-def test_whoever_waits_for_a_batch_that_fails_still_hears_of_it() -> None:
+@pytest.mark.parametrize("on_what", ["its answer", "room"])
+def test_whoever_waits_for_a_batch_that_fails_still_hears_of_it(on_what: str) -> None:
     async def waiting() -> None:
         batch = MessageBatch(TopicPartition("clock-ticked", 0), Builder(), ttl=1, linger_time=0)
-        batch.future.add_done_callback(let_go)
         batch.failure(ProducerFenced())
-        await batch.wait_drain()
+        await (batch.future if on_what == "its answer" else batch.wait_drain())
 
     with pytest.raises(ProducerFenced):
         uvloop.run(waiting())

@@ -14,6 +14,8 @@ from services.page.store.answers import WHOLE, Access
 from services.page.store.answers_indicators import IndicatorFilter, Measured, Split
 from services.page.store.database import Database
 from services.page.store.port import NotTheirs
+from services.page.store.projection_ops import VALUE_MAX
+from services.page.store.reading_access import NUMBER_MAX
 from services.page.store.store import Store
 from services.runtime.records import InputRecord
 from tests.harness.page_store import fed, sqlite_url
@@ -80,6 +82,8 @@ SAID = [
     window(Indicator.CARDS, 0, {"issued": 1, "minutes_max": 30}, district=District.HUANCUI, kind="rs-1"),
     window(Indicator.CARDS, 0, {"issued": 2, "minutes_max": 20}, district=District.HUANCUI, kind="hc-2"),
     window(Indicator.REASONS, 0, {"entries": 2}, service="arrears", kind="arrears-opened"),
+    window(Indicator.DEAD_LETTERS, 0, {"records": NUMBER_MAX}, service="arrears", kind="broken"),
+    window(Indicator.DEAD_LETTERS, 1, {"records": NUMBER_MAX}, service="arrears", kind="broken"),
 ]
 
 
@@ -116,6 +120,12 @@ def test_windows_are_added_up_in_steps_each_at_its_latest_revision(ask: Ask) -> 
     assert [1, 0, 0] == [step.corrected for step in found.steps]
     assert ({"decided": 23}, {}) == (found.whole, found.latest)
     assert found.measured_until == NOON + 16 * MINUTE
+
+
+def test_a_broken_number_keeps_nobody_from_what_else_was_measured(ask: Ask) -> None:
+    found = ask(replace(WANTED, indicator=Indicator.DEAD_LETTERS))
+
+    assert {"records": 2 * VALUE_MAX} == found.whole
 
 
 def test_what_is_narrowed_and_split_still_offers_all_that_was_met(ask: Ask) -> None:

@@ -113,8 +113,8 @@ def test_dead_letters_are_those_of_the_console(ask: Any, mesh: World) -> None:
     expected = asyncio.run(dead_letters(mesh.town.mesh, ALL_SERVICES, Wanted()))
     found = ask(lambda store: store.dead_letters(WHOLE, DeadFilter(only_open=False)))
 
-    assert {(one.name, one.code, one.redriven, one.reason) for one in expected} == {
-        (one.name, one.code, one.redriven, one.code_zh) for one in found.rows
+    assert {(one.name, one.code, one.redriven, one.is_open, one.reason) for one in expected} == {
+        (one.name, one.code, one.redriven, one.is_open, one.code_zh) for one in found.rows
     }
     readable = next(one for one in expected if one.code == "revision-conflict")
     shown = content(mesh.town.mesh, readable).replace(MOBILE, "138****5678")
@@ -122,10 +122,21 @@ def test_dead_letters_are_those_of_the_console(ask: Any, mesh: World) -> None:
     assert shown in [one.content for one in found.rows]
 
 
+def test_a_record_that_is_refused_again_after_it_was_given_back_is_open_again(ask: Any) -> None:
+    again, first = ask(
+        lambda store: store.dead_letters(WHOLE, DeadFilter(code="revision-conflict", only_open=False))
+    ).rows
+    shown = ask(lambda store: store.dead_letters(WHOLE, DeadFilter(code="revision-conflict"))).rows
+
+    assert (first.topic, first.partition, first.offset) == (again.topic, again.partition, again.offset)
+    assert [("arrears/4/1", True), ("arrears/4/0", False)] == [(one.name, one.is_open) for one in (again, first)]
+    assert [again] == list(shown)
+
+
 def test_dead_letters_are_counted_by_code(ask: Any) -> None:
     found = {one.code: (one.letters, one.open) for one in ask(lambda store: store.dead_codes(WHOLE))}
 
-    assert {"undecodable": (1, 1), "signature-missing": (1, 1), "revision-conflict": (2, 0)}.items() <= found.items()
+    assert {"undecodable": (1, 1), "signature-missing": (1, 1), "revision-conflict": (2, 1)}.items() <= found.items()
 
 
 def test_parked_cases_are_those_of_the_console(ask: Any, mesh: World) -> None:
@@ -180,7 +191,7 @@ def test_the_overview_tells_rates_lag_and_what_happened(ask: Any, mesh: World) -
     assert {service.name for service in ALL_SERVICES} == by_name.keys()
     assert {0} == {one.lag_records for one in found.services}
     assert (1, True) == (by_name["arrears"].parked_cases, by_name["arrears"].is_stuck)
-    assert (3, 1, 1) == (found.dead_letters, found.parked_cases, found.unclear_effects)
+    assert (4, 1, 1) == (found.dead_letters, found.parked_cases, found.unclear_effects)
     assert found.feed.waiting_records == 0
     assert found.happened == tuple(sorted(found.happened, key=lambda one: one.at, reverse=True))
     assert "contribution-assessed" in [name for name, _ in found.last_hour]

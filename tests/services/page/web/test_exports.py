@@ -31,11 +31,12 @@ def row(unit_name: str) -> InventoryRow:
     ("shown", "name"),
     [
         ("'=HYPERLINK(1)", "=HYPERLINK(1)"),
+        ("'＝HYPERLINK(1)", "＝HYPERLINK(1)"),
         ("\\u001b[31m样例", "\x1b[31m样例"),
         ("样例\\u202e限公", "样例\u202e限公"),
         ("文登样例有限公司", "文登样例有限公司"),
     ],
-    ids=["formula", "control", "direction", "plain"],
+    ids=["formula", "full-width", "control", "direction", "plain"],
 )
 def test_a_units_name_is_written_as_a_text_that_can_be_seen(shown: str, name: str) -> None:
     written = cells(row(name))

@@ -1,6 +1,7 @@
 """A redrive from the first click to the decision: dry run, proposal, a second person; and what is refused on the way."""
 
 from collections.abc import AsyncIterator, Sequence
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -11,8 +12,10 @@ import pytest_asyncio
 from schemas.mesh import CommandIssued
 from schemas.page import PageAct
 from schemas.topics import commands_topic
+from schemas.vocabulary import Agency, District
 from services.page.web.limits import Limits
 from tests.harness.page_desk import LI, SUN, WANG, ZHAO, PageDesk, page_desk
+from tests.harness.page_world import PAYER
 from tests.services.console.towns import UNIT, Town
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
@@ -129,6 +132,18 @@ async def test_who_proposes_does_not_approve(page: PageDesk) -> None:
     assert [] == orders(page)
 
 
+@pytest.mark.parametrize("number", ["yw-001", "ＹＷ-001", "YW-001 "])
+async def test_who_proposes_does_not_approve_under_another_spelling(page: PageDesk, number: str) -> None:
+    async with page.client(LI) as li, page.client(replace(ZHAO, number=number)) as again:
+        place = await proposed(page, li)
+        shown = await again.get(place)
+        answer = await sent(page, again, f"{place}/approve", because="我自己批")
+
+    assert (409, "approval-by-the-proposer") == (answer.status_code, page.acts()[-1].code)
+    assert "批准并执行" not in shown.text
+    assert [] == orders(page)
+
+
 @pytest.mark.parametrize("person", [WANG, SUN])
 async def test_who_may_not_mend_does_not_approve(page: PageDesk, person: object) -> None:
     async with page.client(LI) as li, page.client(person) as other:  # type: ignore[arg-type]
@@ -147,6 +162,39 @@ async def test_what_was_declined_is_not_approved_any_more(page: PageDesk) -> Non
 
     assert (409, "proposal-decided") == (answer.status_code, page.acts()[-1].code)
     assert [] == orders(page)
+
+
+async def test_what_was_given_back_meanwhile_is_not_given_back_once_more(own_page: PageDesk) -> None:
+    async with own_page.client(LI) as li, own_page.client(ZHAO) as zhao:
+        first, second = await proposed(own_page, li), await proposed(own_page, li, "再提一次")
+        await sent(own_page, zhao, f"{first}/approve", because="同意")
+        await own_page.feed()
+        answer = await sent(own_page, zhao, f"{second}/approve", because="同意")
+
+    assert (409, "item-unknown") == (answer.status_code, own_page.acts()[-1].code)
+    assert 1 == len(orders(own_page))
+
+
+async def test_who_does_not_see_all_districts_proposes_for_one_at_a_time(own_page: PageDesk) -> None:
+    """Nobody of those districts could approve it, and who proposed it would not see it any more."""
+    (record,) = own_page.twin.records("contribution-assessed")
+    owed = own_page.twin.codec.decode(record.topic, record.value or b"")
+    of_another = {"unit_code": PAYER, "district": District.HUANCUI, "agency": Agency.HUANCUI}
+    own_page.twin.publish(owed.model_copy(update=of_another))
+    own_page.twin.run()
+    own_page.twin.tick(own_page.twin.clock + timedelta(days=120))
+    await own_page.feed()
+    names = [f"arrears/{letter.partition}/{letter.offset}" for letter in own_page.twin.dead("arrears")]
+    two_districts = replace(LI, districts=frozenset({District.HUANCUI.value, District.WENDENG.value}))
+    async with own_page.client(two_districts) as browser:
+        form = {"action": "redrive", "service": "arrears", "because": BECAUSE}
+        together = await sent(own_page, browser, "/proposals", item=names, **form)
+        code = own_page.acts()[-1].code
+        apart = [await sent(own_page, browser, "/proposals", item=[name], **form) for name in names]
+        seen = [(await browser.get(answer.headers["location"])).status_code for answer in apart]
+
+    assert (2, 409, "districts-several") == (len(names), together.status_code, code)
+    assert [200, 200] == seen
 
 
 async def test_an_old_proposal_is_not_approved_any_more(page: PageDesk) -> None:
@@ -169,6 +217,8 @@ async def test_an_old_proposal_is_not_approved_any_more(page: PageDesk) -> None:
         ({"item": [f"arrears/0/{place}" for place in range(101)]}, 400, "items-too-many"),
         ({"item": ["x"] * 151}, 422, "request-invalid"),
         ({"because": "  "}, 400, "explanation-missing"),
+        ({"because": "\x01"}, 400, "explanation-missing"),
+        ({"because": "\u200b\u3164"}, 400, "explanation-missing"),
         ({"because": "x" * 201}, 422, "request-invalid"),
         ({"action": "release", "item": [UNIT]}, 409, "item-unknown"),
         ({"action": "reconcile", "item": [UNIT]}, 409, "item-unknown"),
@@ -246,13 +296,20 @@ async def test_a_page_begins_although_somebody_left_junk_among_the_acts(own_page
 async def test_a_value_in_clear_needs_a_reason_and_is_recorded_first(page: PageDesk) -> None:
     path = f"/trouble/dead/{dead_name(page)}"
     async with page.client(LI) as browser:
-        without = await sent(page, browser, f"{path}/unmask", because=" ")
+        without = [await sent(page, browser, f"{path}/unmask", because=text) for text in (" ", "\u200b", "…")]
         shown = await sent(page, browser, f"{path}/unmask", because="核对金额，身份证 370602199001011234")
 
     asked = page.acts()[-1]
-    assert 400 == without.status_code
+    assert [400, 400, 400] == [answer.status_code for answer in without]
     assert "未隐去" in shown.text
     assert (PageAct.UNMASKING_ASKED, "核对金额，身份证 [已隐去]") == (asked.act, asked.explanation)
+
+
+async def test_a_unit_whose_code_is_all_digits_is_recorded_by_it_and_a_person_is_not(page: PageDesk) -> None:
+    unit, person = "913710001667000013", "370602199001011234"
+    act = page.desk.recorder.act(PageAct.PROPOSED, LI, "release", items=[unit, person], explanation=f"{person} 来电")
+
+    assert ((unit, "[已隐去]"), "[已隐去] 来电") == (act.items, act.explanation)
 
 
 async def test_an_officer_does_not_see_in_clear(page: PageDesk) -> None:

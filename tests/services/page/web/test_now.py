@@ -1,5 +1,6 @@
 """*Now*: what monitoring raised is told in its words, with the page of the runbook that says what to do."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from datetime import timedelta
 from pathlib import Path
@@ -9,6 +10,7 @@ import pytest_asyncio
 
 from schemas.ops import AlertChange, Indicator, OpsAlert, series_of
 from services.monitoring.alerts_catalogue import BY_NAME
+from services.page.web.streams import Streams
 from tests.harness.page_desk import SUN, PageDesk, page_desk
 from tests.services.console.towns import BEGIN, Town
 
@@ -48,6 +50,22 @@ async def test_an_alert_is_told_in_words_with_its_runbook(page: PageDesk) -> Non
 
     assert BY_NAME["cases-parked"].sentence.format(value=3, threshold=1) in shown
     assert ">docs/runbooks/cases-parked.md<" in shown
+
+
+async def test_a_stream_that_a_browser_opens_by_itself_keeps_no_session_awake(
+    page: PageDesk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(page.desk, "streams", Streams(1))
+    async with page.client(SUN) as browser:
+        page.ahead += timedelta(minutes=15)
+        listening = asyncio.create_task(browser.get("/now/events"))
+        async with asyncio.timeout(10):
+            while page.desk.streams.has_room(SUN.number):  # noqa: ASYNC110 — a stream tells nobody that it is open
+                await asyncio.sleep(0.01)
+            page.ahead += timedelta(minutes=6)
+            heard = (await listening).text
+
+    assert heard.endswith("event: ended\ndata: session-ended\n\n")
 
 
 async def test_an_alert_that_nobody_raises_any_more_is_shown_by_its_name(page: PageDesk) -> None:

@@ -99,3 +99,12 @@ def test_ended_ones_are_forgotten_and_open_ones_never() -> None:
 
     assert proposals.get("open", LATER) is not None
     assert len(known) <= ENDED_KEPT + 2
+
+
+def test_expired_ones_are_forgotten_like_those_that_ended_otherwise() -> None:
+    proposals = Proposals(DAY)
+    for place in range(ENDED_KEPT + 10):
+        proposals.hear(act(PageAct.PROPOSED, matter=str(place)), AT)
+    proposals.hear(act(PageAct.PROPOSED, matter="new"), AT + 2 * DAY)
+
+    assert ENDED_KEPT + 1 == len(proposals.all(AT + 2 * DAY))

@@ -136,6 +136,8 @@ async def test_a_case_of_another_district_is_refused_and_recorded(page: PageDesk
         ("/replay/forged", 404, "replay-unknown"),
         ("/arrears?after=forged", 400, "page-unknown"),
         ("/arrears?rows=501", 422, "request-invalid"),
+        ("/panels?begins=0001-01-01", 422, "request-invalid"),
+        ("/panels?begins=9999-12-31", 422, "request-invalid"),
         ("/arrears?sort=drop", 422, "request-invalid"),
         ("/arrears?secret=1", 422, "request-invalid"),
         ("/arrears?text=" + "x" * 101, 422, "request-invalid"),
@@ -180,6 +182,15 @@ async def test_a_form_from_another_site_is_refused_and_recorded(page: PageDesk, 
     assert (403, "origin-foreign") == (answer.status_code, last_code(page))
 
 
+async def test_a_token_that_is_no_text_is_refused_and_recorded(page: PageDesk) -> None:
+    half = b'--x\r\nContent-Disposition: form-data; name="csrf"\r\n\r\n\\ud800\r\n--x--\r\n'
+    form = {"Content-Type": "multipart/form-data; boundary=x; charset=unicode_escape"}
+    async with page.client(LI) as browser:
+        answer = await browser.post("/proposals", content=half, headers=form)
+
+    assert (403, "csrf-token-wrong") == (answer.status_code, last_code(page))
+
+
 async def test_the_token_of_somebody_elses_session_does_not_count(page: PageDesk) -> None:
     async with page.client(LI) as mine, page.client(ZHAO) as theirs:
         answer = await mine.post("/sign-out", data={"csrf": page.csrf(theirs)})
@@ -218,11 +229,42 @@ async def test_an_address_too_long_is_refused_and_recorded(page: PageDesk) -> No
     assert (414, "address-too-long") == (answer.status_code, last_code(page))
 
 
-async def test_another_host_is_refused(page: PageDesk) -> None:
+@pytest.mark.parametrize("host", ["evil.example", "page.example.evil.example", "page.example@evil.example", ""])
+async def test_another_host_is_refused_and_recorded(page: PageDesk, host: str) -> None:
     async with page.client(LI) as browser:
-        answer = await browser.get("/now", headers={"Host": "evil.example"})
+        answer = await browser.get("/now", headers={"Host": host})
 
-    assert 400 == answer.status_code
+    assert (400, "host-foreign") == (answer.status_code, last_code(page))
+
+
+async def test_a_failure_bears_the_policy_and_is_kept_by_nobody(
+    page: PageDesk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(page.desk, "queries", None)
+    async with page.client(LI) as browser:
+        answer = await browser.get("/now")
+
+    assert (500, POLICY, "no-store") == (
+        answer.status_code,
+        answer.headers["content-security-policy"],
+        answer.headers["cache-control"],
+    )
+    assert "出现意外错误" in answer.text
+
+
+async def test_a_file_is_kept_by_the_browser_and_a_refusal_in_its_place_is_not(page: PageDesk) -> None:
+    async with page.client() as browser:
+        found, missing = await browser.get("/static/page.css"), await browser.get("/static/%2e%2e/app.py")
+
+    assert ("public, max-age=86400", "no-store") == (found.headers["cache-control"], missing.headers["cache-control"])
+    assert (404, "not-found") == (missing.status_code, last_code(page))
+
+
+async def test_what_nobody_sees_in_a_text_is_recorded_so_that_it_is_seen(page: PageDesk) -> None:
+    async with page.client(SUN) as browser:
+        await browser.get("/cases/a%E2%80%AEb")
+
+    assert ("a\\u202eb",) == page.acts()[-1].items
 
 
 async def test_an_idle_session_has_ended_and_says_so(page: PageDesk) -> None:
@@ -271,6 +313,18 @@ async def test_too_many_requests_are_refused_and_recorded_once_in_a_while(
     assert [200, 200, 200] == answers[:3]
     assert {429} == set(answers[3:])
     assert REFUSALS_A_MINUTE_MAX == len(page.acts()) - before
+
+
+async def test_a_stranger_who_asks_too_often_is_refused_and_others_may_still_sign_in(
+    page: PageDesk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(page.desk, "requests", Limits(page.now, 3))
+    async with page.client() as browser:
+        answers = [(await browser.get("/now")).status_code for _ in range(4)]
+        signed_out = await browser.get("/signed-out")
+
+    assert ([401, 401, 401, 429], "too-many-requests") == (answers, last_code(page))
+    assert 200 == signed_out.status_code
 
 
 async def test_what_cannot_be_recorded_is_refused_all_the_same(page: PageDesk) -> None:

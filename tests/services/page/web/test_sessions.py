@@ -86,6 +86,20 @@ def test_an_old_token_is_replaced_and_counts_for_a_moment_only(sessions: Session
     assert sessions.of(fresh) is not None
 
 
+def test_a_session_lives_on_under_another_token_and_not_beyond_its_end(sessions: Sessions, clock: Clock) -> None:
+    old = sessions.begin(LI)
+    session = sessions.of(old)
+    assert session is not None
+
+    clock.at += ROTATE_AFTER
+    fresh = sessions.rotated(old)
+    clock.at += GRACE
+    lives_under_another = sessions.lives(session)
+    sessions.end(fresh)
+
+    assert (True, False) == (lives_under_another, sessions.lives(session))
+
+
 def test_the_oldest_session_of_a_person_gives_way(sessions: Sessions) -> None:
     tokens = [sessions.begin(LI) for _ in range(SESSIONS_OF_A_PERSON_MAX + 1)]
 
@@ -111,11 +125,21 @@ def test_claims_name_a_person_with_roles_and_districts() -> None:
     assert (True, False) == (found.may(Right.SEE_ARREARS), found.may(Right.MEND))
 
 
+@pytest.mark.parametrize("number", ["ＷＤ-0001", " WD-0001 ", "WD－0001"])
+def test_a_staff_number_is_one_however_wide_it_was_typed(number: str) -> None:
+    found = person_of({"sub": "1", "preferred_username": number})
+
+    assert found is not None
+    assert "WD-0001" == found.number
+
+
 @pytest.mark.parametrize(
     "broken",
     [
         {"sub": ""},
         {"sub": "a\nb"},
+        {"sub": "Anonymous"},
+        {"sub": "\u3000"},
         {"sub": "1", "shebao_roles": ["king"]},
         {"sub": "1", "shebao_roles": "operator"},
         {"sub": "1", "shebao_roles": ["officer"], "shebao_districts": ["110000"]},

@@ -115,6 +115,7 @@ async def test_a_new_session_begins_whatever_the_browser_brought(page: PageDesk)
     [
         ("/arrears?stage=x", "/arrears?stage=x"),
         ("//evil.example", "/"),
+        ("//[evil.example", "/"),
         ("/\\evil.example", "/"),
         ("https://evil.example", "/"),
         ("javascript:alert(1)", "/"),
