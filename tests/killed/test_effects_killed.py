@@ -136,7 +136,7 @@ async def workers(own_stack: Stack) -> AsyncIterator[list[WorkerProcess]]:
     yield made
     for one in made:
         one.thaw()
-        await one.stop()
+    await asyncio.gather(*(one.stop() for one in made))
 
 
 def worker(stack: Stack, module: str) -> WorkerProcess:

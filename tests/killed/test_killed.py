@@ -168,7 +168,7 @@ async def workers(own_stack: Stack, plan: Plan) -> AsyncIterator[list[WorkerProc
     yield made
     for worker in made:
         worker.thaw()
-        await worker.stop()
+    await asyncio.gather(*(worker.stop() for worker in made))
 
 
 @pytest.mark.broker
