@@ -9,6 +9,7 @@ from typing import NamedTuple
 from msgspec.structs import replace
 
 from schemas.contributions import ContributionAssessed, ContributionMissed, ContributionPaid, LineFact
+from services.arrears.rules_memory import one_day
 from services.arrears.rules_state import Kind, Line, Record, UnitCase
 
 
@@ -39,8 +40,8 @@ def record_of(fact: LineFact) -> Record:
         fact.business_reference,
         fact.revision,
         amount_fen,
-        on,
-        fact.occurred_on,
+        one_day(on),
+        one_day(fact.occurred_on),
         fact.district,
         fact.agency,
         fact.effective_on,

@@ -2,6 +2,7 @@
 
 from services.arrears import events, texts
 from services.arrears.rules import decide, next_timer
+from services.arrears.rules_memory import compacted
 from services.arrears.rules_state import UnitCase
 from services.documents.shell import DOCUMENTS, ports
 from services.runtime import worker
@@ -15,6 +16,7 @@ SERVICE = Service(
     state=UnitCase,
     decide=decide,
     next_timer=next_timer,
+    compacted=compacted,
     references=events.REFERENCES,
     reason_texts=texts.REASON_TEXTS,
 )

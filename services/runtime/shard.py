@@ -3,6 +3,8 @@
 from dataclasses import dataclass, field
 from types import MappingProxyType
 
+from msgspec.structs import replace
+
 from schemas.calendar import CalendarYear, WorkingCalendar
 from schemas.decision import Timer
 from schemas.fact import Fact
@@ -72,8 +74,14 @@ class Shard:
             case_key, _, name = key[len(KEPT_PREFIX) :].partition("/")
             self.put_kept(case_key, name, None if value is None else decode_parked(value))
         else:
-            case = None if value is None else self.format.decode(value)
+            case = None if value is None else self._compacted(self.format.decode(value))
             self.put(key, case, state_digest(value), self.timer_of(case))
+
+    def _compacted(self, case: Case) -> Case:
+        if case.state is None:
+            return case
+        state = self.service.compacted(case.state)
+        return case if state is case.state else replace(case, state=state)
 
     def timer_of(self, case: Case | None) -> Timer | None:
         """Ask the rules when a case wants to be looked at. A parked case's timers wait."""
