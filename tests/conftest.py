@@ -1,4 +1,4 @@
-"""What tests share: one real broker and registry a session, started when the first test asks for it."""
+"""What tests share: one real registry, and brokers, started when the first test asks for them."""
 
 import asyncio
 import os
@@ -10,7 +10,9 @@ from hypothesis import HealthCheck, settings
 
 from services.runtime.codec import Codec
 from services.sandbox.ports import keep_to_share
-from tests.harness.stack import Stack
+from tests.harness.counting import COUNTING
+from tests.harness.service_topics import topics_of
+from tests.harness.stack import REGISTRY, Stack
 
 BROKER = "broker"
 
@@ -35,7 +37,14 @@ def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool 
 
 
 @pytest.fixture(scope="session")
-def stack() -> Iterator[Stack]:
+def registry() -> Iterator[None]:
+    """Whoever starts a stack asks for this: the registry of all stacks is ended after them."""
+    yield
+    asyncio.run(REGISTRY.stop())
+
+
+@pytest.fixture(scope="session")
+def stack(registry: None) -> Iterator[Stack]:
     """Real Kafka and registry, topics applied, schemas pushed; stopped and removed at the end."""
     running = asyncio.run(Stack.start())
     yield running
@@ -43,7 +52,7 @@ def stack() -> Iterator[Stack]:
 
 
 @pytest.fixture(scope="session")
-def secure_stack() -> Iterator[Stack]:
+def secure_stack(registry: None) -> Iterator[Stack]:
     """The same, with TLS, a login for everybody, and the table of rights."""
     running = asyncio.run(Stack.start(secure=True))
     yield running
@@ -51,9 +60,14 @@ def secure_stack() -> Iterator[Stack]:
 
 
 @pytest.fixture(scope="module")
-def own_stack() -> Iterator[Stack]:
-    """A broker of this module's own, for tests that break it, or put another service in the place of a real one."""
-    running = asyncio.run(Stack.start())
+def own_stack(registry: None, request: pytest.FixtureRequest) -> Iterator[Stack]:
+    """A broker of this module's own, for tests that break it, or put another service in the place of a real one.
+
+    It has the topics that the module names as `OWN_TOPICS`, those of the counting service where it names none, and no other
+    server but those that the module names as `OWN_SERVERS`.
+    """
+    inventory = getattr(request.module, "OWN_TOPICS", topics_of(COUNTING))
+    running = asyncio.run(Stack.start(inventory, getattr(request.module, "OWN_SERVERS", ())))
     yield running
     asyncio.run(running.stop())
 

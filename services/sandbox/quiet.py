@@ -37,6 +37,10 @@ class Rest:
     async def __aexit__(self, *_: object) -> None:
         await self._ends.close()
 
+    def forget(self) -> None:
+        """Let go of where tasks were seen idle: somebody has begun anew under the same name."""
+        self._idle_at.clear()
+
     async def is_reached(self, pages: Sequence[Page], *, committed: bool = False) -> bool:
         """Tell whether every task of the pages stood at the end of all its inputs with no effect under way.
 

@@ -14,7 +14,6 @@ from tests.harness import audit
 from tests.harness.bad_records import KINDS, OTHER_TYPE, BadRecords, producer_keys
 from tests.harness.counting import COUNTING, unit_code
 from tests.harness.stack import Stack, free_port
-from tests.harness.waiting import until
 from tests.harness.workers import WorkerProcess
 
 pytestmark = [pytest.mark.broker, pytest.mark.asyncio]
@@ -41,7 +40,7 @@ async def test_every_kind_of_bad_input_is_refused_and_the_good_records_between_a
             await publisher.append([records.good("first")])
             for number, kind in enumerate(KINDS):
                 await publisher.append([bad[kind], records.good(f"after-{number}")])
-        await until(lambda: own_stack.all_quiet([worker], [COUNTING]), 60, "all of it is decided")
+        await own_stack.quiet([worker], [COUNTING], 60, "all of it is decided")
         page = await worker.health()
     finally:
         await worker.stop()

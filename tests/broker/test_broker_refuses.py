@@ -1,13 +1,14 @@
 """What the broker must refuse is refused there, to its producer, and is in no topic; records around it are decided."""
 
-import asyncio
 import gzip
 import itertools
-from collections.abc import Callable, Iterator
+from collections.abc import AsyncIterator, Callable
 from datetime import UTC, datetime
+from functools import cache
 
 import cramjam
 import pytest
+import pytest_asyncio
 from aiokafka import AIOKafkaProducer, TopicPartition
 from aiokafka.errors import MessageSizeTooLargeError, UnknownError
 
@@ -25,7 +26,7 @@ from tests.harness.stack import Stack, free_port
 from tests.harness.waiting import until
 from tests.harness.workers import WorkerProcess
 
-pytestmark = [pytest.mark.broker, pytest.mark.asyncio]
+pytestmark = [pytest.mark.broker, pytest.mark.asyncio(loop_scope="module")]
 
 TOPIC = ContributionPaid.topic
 COMMANDS = "arrears-commands"
@@ -75,100 +76,114 @@ REFUSED: dict[str, tuple[Callable[[], bytes], type[Exception]]] = {
 """Batches, and what their producer is told."""
 
 
-@pytest.fixture(scope="module")
-def worker(own_stack: Stack) -> Iterator[WorkerProcess]:
-    made = WorkerProcess("tests.harness.counting_worker", own_stack.settings, free_port())
-    made.start()
-    asyncio.run(until(lambda: own_stack.all_running([made], [COUNTING]), 60, "all tasks run"))
-    yield made
-    asyncio.run(made.stop())
+@cache
+def batch_of(case: str) -> bytes:
+    """The batch of a case, packed once for all topics."""
+    return REFUSED[case][0]()
+
+
+class Bench:
+    """A worker on a broker, and the connections of whoever tries it: made once, as making them takes longer than using them."""
+
+    def __init__(self, stack: Stack, worker: WorkerProcess, publisher: KafkaPublisher, ends: StableEnds) -> None:
+        self.stack, self.publisher = stack, publisher
+        self._worker, self._ends = worker, ends
+
+    def unit(self) -> "Unit":
+        """A unit that nobody has tried yet."""
+        return Unit(self, next(_units))
+
+    async def end_of(self, topic: str, partition: int) -> int:
+        place = TopicPartition(topic, partition)
+        return (await self._ends.of([place]))[place]
+
+    async def decisions(self, unit: "Unit") -> list[str]:
+        await self.stack.quiet([self._worker], [COUNTING], 60, "every record is decided")
+        return await audit.codes(self.stack.settings.connection, COUNTING, self.stack.codec, unit.code)
 
 
 class Unit:
     """One unit, and the partition on which its records lie."""
 
-    def __init__(self, stack: Stack) -> None:
-        self._stack, self._number = stack, next(_units)
+    def __init__(self, bench: Bench, number: int) -> None:
+        self._bench, self._number = bench, number
         self.code = unit_code(self._number)
         self.partition = partition_of(self.code.encode(), 12)
 
     def payment(self, name: str) -> OutputRecord:
-        fact = paid(self._number, 100, f"{name}-{self._number}")
-        return published(self._stack.codec, fact, f"{name}-{self._number}", "urn:weihai:tax", datetime.now(UTC), 12)
+        fact, codec = paid(self._number, 100, f"{name}-{self._number}"), self._bench.stack.codec
+        return published(codec, fact, f"{name}-{self._number}", "urn:weihai:tax", datetime.now(UTC), 12)
 
     async def pays(self, name: str) -> None:
-        async with KafkaPublisher(self._stack.settings.connection) as publisher:
-            await publisher.append([self.payment(name)])
-
-    async def decisions(self, worker: WorkerProcess) -> list[str]:
-        await until(lambda: self._stack.all_quiet([worker], [COUNTING]), 60, "every record is decided")
-        return await audit.codes(self._stack.settings.connection, COUNTING, self._stack.codec, self.code)
+        await self._bench.publisher.append([self.payment(name)])
 
 
-async def end_of(stack: Stack, topic: str, partition: int) -> int:
-    place = TopicPartition(topic, partition)
-    async with StableEnds(stack.settings.connection) as ends:
-        return (await ends.of([place]))[place]
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def bench(own_stack: Stack) -> AsyncIterator[Bench]:
+    worker = WorkerProcess("tests.harness.counting_worker", own_stack.settings, free_port())
+    worker.start()
+    try:
+        await until(lambda: own_stack.all_running([worker], [COUNTING]), 60, "all tasks run")
+        connection = own_stack.settings.connection
+        async with KafkaPublisher(connection) as publisher, StableEnds(connection) as ends:
+            yield Bench(own_stack, worker, publisher, ends)
+    finally:
+        await worker.stop()
 
 
 @pytest.mark.parametrize("case", REFUSED)
 @pytest.mark.parametrize("topic", [TOPIC, COMMANDS])
-async def test_it_is_refused_to_its_producer_and_the_stream_goes_on(
-    own_stack: Stack, worker: WorkerProcess, topic: str, case: str
-) -> None:
-    make, expected = REFUSED[case]
-    unit = Unit(own_stack)
+async def test_it_is_refused_to_its_producer_and_the_stream_goes_on(bench: Bench, topic: str, case: str) -> None:
+    _, expected = REFUSED[case]
+    unit = bench.unit()
     await unit.pays("before")
-    end = await end_of(own_stack, topic, unit.partition)
+    end = await bench.end_of(topic, unit.partition)
 
-    answer = await answer_to(own_stack.settings.bootstrap_servers, topic, unit.partition, make())
+    answer = await answer_to(bench.stack.settings.bootstrap_servers, topic, unit.partition, batch_of(case))
 
     assert expected is answer
-    assert end == await end_of(own_stack, topic, unit.partition)
+    assert end == await bench.end_of(topic, unit.partition)
     await unit.pays("after")
-    assert ["counted", "counted"] == await unit.decisions(worker)
+    assert ["counted", "counted"] == await bench.decisions(unit)
 
 
 @pytest.mark.parametrize("codec", ["gzip", "zstd"])
-async def test_a_producer_of_a_library_learns_that_its_bomb_was_refused(
-    own_stack: Stack, worker: WorkerProcess, codec: str
-) -> None:
-    unit = Unit(own_stack)
+async def test_a_producer_of_a_library_learns_that_its_bomb_was_refused(bench: Bench, codec: str) -> None:
+    unit = bench.unit()
     await unit.pays("before")
-    end = await end_of(own_stack, TOPIC, unit.partition)
+    end = await bench.end_of(TOPIC, unit.partition)
 
     producer = AIOKafkaProducer(
-        bootstrap_servers=own_stack.settings.bootstrap_servers, compression_type=codec, max_request_size=2 * BOMB_BYTES
+        bootstrap_servers=bench.stack.settings.bootstrap_servers,
+        compression_type=codec,
+        max_request_size=2 * BOMB_BYTES,
     )
     async with producer:
         with pytest.raises(MessageSizeTooLargeError):
             await producer.send_and_wait(TOPIC, bytes(BOMB_BYTES), unit.code.encode(), unit.partition)
 
-    assert end == await end_of(own_stack, TOPIC, unit.partition)
+    assert end == await bench.end_of(TOPIC, unit.partition)
     await unit.pays("after")
-    assert ["counted", "counted"] == await unit.decisions(worker)
+    assert ["counted", "counted"] == await bench.decisions(unit)
 
 
-async def test_a_publisher_of_ours_says_in_one_sentence_that_a_record_is_too_large(own_stack: Stack) -> None:
-    too_large = Unit(own_stack).payment("large")._replace(value=bytes(4 * MIB))
+async def test_a_publisher_of_ours_says_in_one_sentence_that_a_record_is_too_large(bench: Bench) -> None:
+    too_large = bench.unit().payment("large")._replace(value=bytes(4 * MIB))
 
-    async with KafkaPublisher(own_stack.settings.connection) as publisher:
+    async with KafkaPublisher(bench.stack.settings.connection) as publisher:
         with pytest.raises(UserMistake, match="refuses a record"):
             await publisher.append([too_large])
 
 
 @pytest.mark.parametrize("topic", [TOPIC, COMMANDS])
-async def test_what_the_broker_just_takes_is_refused_at_the_door_and_kept_whole(
-    own_stack: Stack, worker: WorkerProcess, topic: str
-) -> None:
-    unit = Unit(own_stack)
+async def test_what_the_broker_just_takes_is_refused_at_the_door_and_kept_whole(bench: Bench, topic: str) -> None:
+    unit = bench.unit()
     large = unit.payment("large")._replace(topic=topic, value=bytes(4 * MIB - 1_024))
 
-    async with KafkaPublisher(own_stack.settings.connection) as publisher:
-        await publisher.append([unit.payment("before"), large, unit.payment("after")])
+    await bench.publisher.append([unit.payment("before"), large, unit.payment("after")])
 
-    assert ["counted", "counted"] == await unit.decisions(worker)
-    letters = [letter for letter in await dead_letters(own_stack) if letter.key == large.key]
+    assert ["counted", "counted"] == await bench.decisions(unit)
+    letters = [letter for letter in await dead_letters(bench.stack) if letter.key == large.key]
     assert ["record-too-large"] == [split_dead(letter.headers)[1]["code"] for letter in letters]
     assert [large.value] == [letter.value for letter in letters]
 
@@ -179,16 +194,16 @@ async def dead_letters(stack: Stack) -> list[InputRecord]:
 
 @pytest.mark.parametrize("codec", ["gzip", "zstd"])
 async def test_a_compressed_record_of_an_honest_producer_is_stored_unpacked_and_decided(
-    own_stack: Stack, worker: WorkerProcess, codec: str
+    bench: Bench, codec: str
 ) -> None:
-    unit = Unit(own_stack)
+    unit = bench.unit()
     honest = unit.payment("packed")
 
     async with AIOKafkaProducer(
-        bootstrap_servers=own_stack.settings.bootstrap_servers, compression_type=codec
+        bootstrap_servers=bench.stack.settings.bootstrap_servers, compression_type=codec
     ) as producer:
         await producer.send_and_wait(
             honest.topic, honest.value, honest.key, honest.partition, headers=list(honest.headers)
         )
 
-    assert ["counted"] == await unit.decisions(worker)
+    assert ["counted"] == await bench.decisions(unit)

@@ -54,7 +54,7 @@ async def test_a_worker_and_the_edges_log_in_and_decide(own_stack: Stack, tmp_pa
         payment = published(own_stack.codec, paid(1, 60, "login/1"), "login-1", "urn:weihai:tax", datetime.now(UTC), 12)
         async with KafkaPublisher(settings.connection) as publisher:
             await publisher.append([payment])
-        await until(lambda: own_stack.all_quiet([worker], [COUNTING]), 60, "the payment is decided")
+        await own_stack.quiet([worker], [COUNTING], 60, "the payment is decided")
     finally:
         await worker.stop()
     codes = await audit.codes(settings.connection, COUNTING, own_stack.codec, unit_code(1))

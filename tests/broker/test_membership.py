@@ -19,7 +19,11 @@ ALL = frozenset(range(PARTITIONS))
 async def test_a_member_whose_coordination_has_ended_joins_anew_and_has_its_tasks_again(
     stack: Stack, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    settings = stack.mesh_settings("arrears").model_copy(update={"work_dir": tmp_path})
+    soon = {
+        "session_timeout_ms": 2_000,
+        "heartbeat_interval_ms": 500,
+    }  # so long the group waits for the member that broke
+    settings = stack.mesh_settings("arrears").model_copy(update={"work_dir": tmp_path, **soon})
     assigned: list[frozenset[int]] = []
     member = KafkaMembership("one-that-breaks", COUNTING.inputs, settings, FormerMember("one-that-breaks", settings))
     await member.start(assigned.append)

@@ -10,6 +10,7 @@ import pytest
 from aiokafka import AIOKafkaProducer
 
 from schemas.contributions import ContributionPaid
+from schemas.topics import TOPICS
 from services.page.store.database import Database
 from services.page.store.projection import places
 from services.runtime.codec import PREFIX_BYTES
@@ -25,6 +26,7 @@ pytestmark = [pytest.mark.broker, pytest.mark.asyncio, pytest.mark.xdist_group("
 
 MODULE = "services.page.store"
 WAIT_S = 60.0
+OWN_TOPICS = TOPICS
 Rows = dict[str, list[tuple[Any, ...]]]
 LIVES = 4
 

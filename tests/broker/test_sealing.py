@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 from aiokafka import TopicPartition
 
-from schemas.topics import AUDIT_SEALS, decisions_topic
+from schemas.topics import AUDIT_SEALS, TOPICS, Kind, decisions_topic
 from services.audit.chain import LinkReader
 from services.audit.decision_log import DecisionLog
 from services.audit.seal_keys import SealKey, development_public_keys, development_seal_key
@@ -25,12 +25,14 @@ from services.runtime.kafka_access import KafkaPublisher, read_topics
 from services.runtime.publishing import published
 from services.runtime.records import InputRecord, OutputRecord, partition_of
 from tests.harness.counting import COUNTING, paid, unit_code
+from tests.harness.service_topics import topics_of
 from tests.harness.stack import Stack, free_port
 from tests.harness.waiting import until
 from tests.harness.workers import WorkerProcess
 
 pytestmark = [pytest.mark.broker, pytest.mark.asyncio]
 
+OWN_TOPICS = [topic for topic in TOPICS if topic in topics_of(COUNTING) or topic.kind in (Kind.DECISIONS, Kind.SEALS)]
 QUICK = {"SHEBAO_AUDIT_SEAL_AFTER_S": "0.3", "SHEBAO_AUDIT_LOOK_S": "0.1"}
 DECISIONS = decisions_topic(COUNTING.name)
 PAYMENTS = 400
@@ -107,11 +109,11 @@ async def test_what_is_decided_is_sealed_over_restarts_and_verifies(own_stack: S
         await until(lambda: own_stack.all_running([deciding], [COUNTING]), WAIT_S, "the deciding worker runs")
         async with running(own_stack, "services.audit", **QUICK) as audit:
             await publish(own_stack, "first")
-            await until(lambda: own_stack.all_quiet([deciding], [COUNTING]), WAIT_S, "all is decided")
+            await own_stack.quiet([deciding], [COUNTING], WAIT_S, "all is decided")
             await until(lambda: all_sealed(own_stack), WAIT_S, "all is sealed")
             await audit.kill()
             await publish(own_stack, "second")
-            await until(lambda: own_stack.all_quiet([deciding], [COUNTING]), WAIT_S, "all is decided again")
+            await own_stack.quiet([deciding], [COUNTING], WAIT_S, "all is decided again")
             assert 12 == len(await unsealed(own_stack))
             audit.start()
             await until(lambda: all_sealed(own_stack), WAIT_S, "all is sealed again")
@@ -141,7 +143,7 @@ async def test_sealing_goes_on_after_the_broker_was_killed(own_stack: Stack) -> 
             await kafka.kill_hard(1)
             await kafka.restart(1)
             await publish(own_stack, "killed")
-            await until(lambda: own_stack.all_quiet([deciding], [COUNTING]), WAIT_S, "all is decided")
+            await own_stack.quiet([deciding], [COUNTING], WAIT_S, "all is decided")
             await until(lambda: all_sealed(own_stack), WAIT_S, "all is sealed")
             page = await audit.health()
     verified = await asyncio.to_thread(shebao, own_stack, "verify", "arrears", "--format", "json")
@@ -178,7 +180,7 @@ async def test_a_forged_record_stops_the_seals_of_its_task_only_and_is_found(own
         await write(own_stack, [seal_record(own_stack.codec, stranger)])
         async with running(own_stack, "services.audit", **QUICK) as audit:
             await publish(own_stack, "third")
-            await until(lambda: own_stack.all_quiet([deciding], [COUNTING]), WAIT_S, "all is decided")
+            await own_stack.quiet([deciding], [COUNTING], WAIT_S, "all is decided")
 
             async def is_refused() -> bool:
                 return await refused(audit) == [("arrears", case)]

@@ -1,5 +1,6 @@
 """The workers that no story needs, on the broker that checks who may do what: they work, and are denied nothing."""
 
+import asyncio
 import shutil
 from datetime import UTC, datetime
 from pathlib import Path
@@ -46,8 +47,7 @@ async def test_decisions_are_sealed_and_watched(secure_stack: Stack) -> None:
         await until(lambda: is_counted(workers[2]), 60, "monitoring has counted")
     finally:
         await clock.close()
-        for worker in workers:
-            await worker.stop()
+        await asyncio.gather(*(worker.stop() for worker in workers))
 
     assert [] == secure_stack.denied_since(before)
 

@@ -9,11 +9,17 @@ from pathlib import Path
 import pytest
 
 from schemas.topics import changelog_topic
+from services.outlets.worker import SERVICE as OUTLETS
 from services.runtime.kafka_access import KafkaPublisher
 from services.runtime.records import OutputRecord
+from tests.harness.counting import COUNTING
+from tests.harness.service_topics import topics_of
 from tests.harness.stack import Stack, free_port
 
+OWN_TOPICS = topics_of(COUNTING, OUTLETS)
 ROOT = Path(__file__).resolve().parents[2]
+SOON_TOLD = {"SHEBAO_REQUEST_TIMEOUT_MS": "2000", "SHEBAO_TRANSACTION_TIMEOUT_MS": "2000"}
+"""What a worker waits for a broker that says nothing, so that it gives up sooner than it does by itself."""
 
 
 def refused(stack: Stack, module: str = "tests.harness.counting_worker", **extra: str) -> tuple[int, str]:
@@ -149,7 +155,7 @@ def test_a_broker_that_is_frozen(own_stack: Stack) -> None:
     kafka = asyncio.run(own_stack.kafka())
     kafka.pause(1)
     try:
-        code, sentence = refused(own_stack)
+        code, sentence = refused(own_stack, **SOON_TOLD)
     finally:
         kafka.resume(1)
         asyncio.run(kafka.wait_ready())

@@ -78,7 +78,7 @@ async def test_workers_join_and_leave_under_load_and_only_what_must_move_does(ow
             await publish(own_stack, later)
             await until(lambda: some_wait(own_stack), 30, "records wait while a worker leaves")
         await feeding
-        await until(lambda: own_stack.all_quiet(first, [COUNTING]), 60, "every record is decided")
+        await own_stack.quiet(first, [COUNTING], 60, "every record is decided")
     findings = await audit.check(own_stack.settings.connection, COUNTING, own_stack.codec)
 
     findings.assert_clean()
@@ -111,14 +111,14 @@ async def shared(among: Sequence[WorkerProcess], each: int) -> bool:
 
 
 async def test_a_member_idle_beyond_its_poll_interval_keeps_its_tasks(own_stack: Stack) -> None:
-    async with workers(own_stack, 1, SHEBAO_POLL_INTERVAL_MAX_MS="6000") as made:
+    async with workers(own_stack, 1, SHEBAO_POLL_INTERVAL_MAX_MS="3000") as made:
         page = await made[0].health()
         opened = datetime.now(UTC)
 
         async def is_idle_long_enough() -> bool:
-            return datetime.now(UTC) - opened > timedelta(seconds=9)
+            return datetime.now(UTC) - opened > timedelta(seconds=5)
 
-        await until(is_idle_long_enough, 20, "nine idle seconds have passed")
+        await until(is_idle_long_enough, 20, "five idle seconds have passed")
         later = await made[0].health()
         assert page is not None
         assert later is not None
@@ -133,12 +133,12 @@ async def test_a_payment_appended_before_the_tick_is_decided_before_it(own_stack
     async with workers(own_stack, 1) as made:
         await tick(own_stack, now)
         await publish(own_stack, [record(own_stack, paid(7_001, 60, "order/ask"), "order-ask")])
-        await until(lambda: own_stack.all_quiet(made, [COUNTING]), 60, "the case waits for its timer")
+        await own_stack.quiet(made, [COUNTING], 60, "the case waits for its timer")
     backlog = [record(own_stack, paid(7_001, 100, f"order/{n}"), f"order-{n}") for n in range(3_000)]
     await publish(own_stack, backlog)
     await tick(own_stack, now + timedelta(hours=2))
     async with workers(own_stack, 1) as made:
-        await until(lambda: own_stack.all_quiet(made, [COUNTING]), 60, "the backlog is decided")
+        await own_stack.quiet(made, [COUNTING], 60, "the backlog is decided")
     codes = await audit.codes(own_stack.settings.connection, COUNTING, own_stack.codec, unit_code(7_001))
 
     assert ["counted"] * 3_001 + ["looked"] == codes
@@ -154,7 +154,7 @@ async def test_a_hundred_thousand_cases_due_on_one_tick_go_through_though_killed
     async with workers(own_stack, 1) as made:
         await tick(own_stack, begin)
         await publish(own_stack, feed)
-        await until(lambda: own_stack.all_quiet(made, [COUNTING]), 120, "every case waits for its timer")
+        await own_stack.quiet(made, [COUNTING], 120, "every case waits for its timer")
         before = await decision_records(own_stack)
         await tick(own_stack, begin + timedelta(hours=1))
         await until(lambda: grown(own_stack, before + 36), 60, "some of the timers are handled")
@@ -162,7 +162,7 @@ async def test_a_hundred_thousand_cases_due_on_one_tick_go_through_though_killed
         fired = len(await audit.timers(own_stack.settings.connection, COUNTING, own_stack.codec))
         made[0].start()
         await until(lambda: own_stack.all_running(made, [COUNTING]), 60, "all tasks run again")
-        await until(lambda: own_stack.all_quiet(made, [COUNTING]), 120, "every timer is handled")
+        await own_stack.quiet(made, [COUNTING], 120, "every timer is handled")
     looked = await audit.timers(own_stack.settings.connection, COUNTING, own_stack.codec)
 
     keys = {entry.key.decode() for entry in feed if entry.key is not None}

@@ -43,7 +43,7 @@ BEGUN_WAITING_MAX = 500
 """Where the feed is to be slow, faults begin when no more than so many records wait."""
 TELL_EVERY_S = 15.0
 AFTER_FAULT_S, RECOVERY_S_MAX, RECOVERY_MIXED_S_MAX = 10.0, 90.0, 20.0
-"""For so long after a fault's end its tasks are looked at, and longer while one of them has not gone on."""
+"""How long is looked after a fault, at least; and at most, where nothing else is broken, and in a mixed campaign."""
 _ROOT = Path(__file__).resolve().parents[2]
 
 
@@ -66,6 +66,10 @@ class Order:
     """Which client moves the records of the workers' tasks."""
     secure: bool = False
     """With TLS, a login for everybody, and the table of rights."""
+    waiting_max: int = WAITING_MAX
+    """How many records are let wait for the workers; what waits at the end is decided after the faults."""
+    after_fault_s: float = AFTER_FAULT_S
+    """For so long after a fault's end its tasks are looked at, and longer while one of them has not gone on."""
     said_before: int = 0
     """Records said before the first fault: only then are there as many cases as there are units."""
     records_per_s: float | None = None
@@ -142,7 +146,7 @@ class Campaign:
             SERVICE,
             contributions(self.cluster.codec, random.Random(self.order.seed), self.order.units),
             folder / "safe.digests",
-            WAITING_MAX,
+            self.order.waiting_max,
         )
         try:
             self.crew.start()
@@ -239,7 +243,7 @@ class Campaign:
 
     async def _look(self, kind: str, strikes: list[tuple[float, list[int]]]) -> None:
         """Wait a while longer, then say how soon each task concerned went on."""
-        await asyncio.sleep(AFTER_FAULT_S)
+        await asyncio.sleep(self.order.after_fault_s)
         concerned = {task: struck_at for struck_at, tasks in strikes for task in tasks}
 
         async def have_gone_on() -> bool:
@@ -300,9 +304,7 @@ class Campaign:
 
     async def _rest(self) -> None:
         """Nothing is broken any more; wait until everything that was said is decided."""
-        await until(
-            lambda: self.cluster.all_quiet(self.crew.wanted, [SERVICE]), REST_TIMEOUT_S, "every record is decided"
-        )
+        await self.cluster.quiet(self.crew.wanted, [SERVICE], REST_TIMEOUT_S, "every record is decided")
         outcome = self.outcome
         outcome.confirmed, outcome.said_again = self.feeder.confirmed, self.feeder.said_again
         outcome.ended_by_themselves, outcome.refusals = self.crew.ended_by_themselves, self.crew.refusals

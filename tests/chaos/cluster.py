@@ -10,7 +10,6 @@ import psutil
 from aiokafka.admin import AIOKafkaAdminClient
 from aiokafka.errors import KafkaError
 
-from schemas import topics
 from services.runtime.broker_connection import BrokerConnection
 from services.runtime.registry import RegistryClient
 from services.runtime.schema_push import push
@@ -28,6 +27,7 @@ from services.sandbox.settings import SandboxSettings
 from services.sandbox.software import fetch_software
 from tests.chaos.network import Network
 from tests.chaos.quorum import NO_LEADER, active_controller
+from tests.harness.service_topics import topics_of
 from tests.harness.stack import Stack
 from tests.harness.waiting import until
 
@@ -38,12 +38,6 @@ PROXIED = "PROXIED"
 RETURN_TIMEOUT_S = 90.0
 LED_BY_OTHERS_MAX = 0.1
 """Share of partitions up to which Kafka lets other brokers lead (`leader.imbalance.per.broker.percentage`)."""
-
-
-def topics_of(service: Service) -> list[topics.Topic]:
-    """The topics a service touches: a broker that starts again with all of them would take twice as long."""
-    names = {*service.inputs, *(fact.topic for fact in service.says)}
-    return [topic for topic in topics.TOPICS if topic.name in names or topic.owner == service.name]
 
 
 class ProxiedKafka(Kafka):

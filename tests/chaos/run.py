@@ -31,8 +31,10 @@ SHORT = Order(
     units=6_000,
     pause_s=(1.0, 6.0),
     frozen_s=(5.0, 12.0),
+    waiting_max=6_000,
+    after_fault_s=3.0,
 )
-"""Half a minute of faults; those that go on longer than that are left to the long campaigns."""
+"""Half a minute of faults; those that go on longer than that are left to the long campaigns, and so is how soon tasks go on."""
 MANY = Order(
     seed=20261127,
     minutes=3.0,

@@ -30,7 +30,7 @@ from tests.fuzz.hostile import Hostile, Hostiles
 from tests.fuzz.judging import Topics, Verdict, judged
 from tests.fuzz.others_schemas import BAD, GOOD
 from tests.harness.counting import paid
-from tests.harness.stack import Stack, free_port
+from tests.harness.stack import REGISTRY, Stack, free_port
 from tests.harness.waiting import until
 from tests.harness.workers import WorkerProcess
 
@@ -130,7 +130,7 @@ class HostileRun:
         """Wait until everything is decided, while an operator ends halts."""
         looking = asyncio.create_task(self._look())
         try:
-            await until(lambda: self.stack.all_quiet(self.workers, ALL_SERVICES), timeout_s, "all is decided")
+            await self.stack.quiet(self.workers, ALL_SERVICES, timeout_s, "all is decided")
         finally:
             looking.cancel()
             await asyncio.gather(looking, return_exceptions=True)
@@ -227,6 +227,7 @@ async def run(seed: int, first: int, count: int, tell: Callable[[str], None]) ->
             return await hostile.judge(), hostile.seen
     finally:
         await stack.stop()
+        await REGISTRY.stop()
 
 
 def _arguments(words: Sequence[str] | None) -> argparse.Namespace:

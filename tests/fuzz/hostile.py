@@ -32,6 +32,8 @@ EARLIER_MAX = 400
 """A record that is said again was said at most so many places before."""
 END_OF_TIME = 180_000
 """From this index on ticks may say any time: before it, time would stand at its end for all that follows."""
+SAMPLE_SEED, SAMPLE = 4, range(600)
+"""What a real broker gets with every run of the tests: something of every layer, to every input; `make fuzz` sends more."""
 SOUND_TRIES = 6
 TICK_STEP = timedelta(seconds=20)
 CODECS = ("", "", "gzip", "snappy", "lz4", "zstd")

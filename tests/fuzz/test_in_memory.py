@@ -6,7 +6,7 @@ import pytest
 
 from services.console.all_services import ALL_SERVICES
 from services.runtime.memory import MemoryMesh
-from tests.fuzz.hostile import END_OF_TIME, Hostile, Hostiles
+from tests.fuzz.hostile import END_OF_TIME, SAMPLE, SAMPLE_SEED, Hostile, Hostiles
 from tests.fuzz.judging import Topics, judged
 from tests.fuzz.others_schemas import BAD, GOOD
 from tests.fuzz.values import BEGIN
@@ -59,9 +59,10 @@ def test_a_seed_and_an_index_give_the_same_record_again() -> None:
     ]
 
 
-def test_a_feed_reaches_every_input_on_every_layer() -> None:
-    _, hostiles = mesh_and_hostiles(1)
-    made = [hostiles.record(number) for number in range(RECORDS)]
+@pytest.mark.parametrize(("seed", "numbers"), [(1, range(RECORDS)), (SAMPLE_SEED, SAMPLE)])
+def test_a_feed_reaches_every_input_on_every_layer(seed: int, numbers: range) -> None:
+    _, hostiles = mesh_and_hostiles(seed)
+    made = [hostiles.record(number) for number in numbers]
 
     assert 9 == len({hostile.layer for hostile in made})
     assert {topic.name for topic in hostiles.inputs} == {hostile.topic for hostile in made}

@@ -6,12 +6,13 @@ from collections.abc import AsyncIterator, Sequence
 import pytest
 import pytest_asyncio
 
-from schemas.topics import BROKER_BYTES_MAX
+from schemas.topics import BROKER_BYTES_MAX, TOPICS
 from services.arrears.worker import SERVICE as ARREARS
 from services.console.all_services import ALL_SERVICES
 from services.runtime.deciding import REFUSALS_MAX
+from services.sandbox.simulators import SIMULATORS
 from tests.fuzz.campaign import HostileRun
-from tests.fuzz.hostile import Hostile
+from tests.fuzz.hostile import SAMPLE, SAMPLE_SEED, Hostile
 from tests.harness.header_batches import RawRecord
 from tests.harness.stack import Stack, free_port
 from tests.harness.waiting import until
@@ -19,7 +20,8 @@ from tests.harness.workers import WorkerProcess
 
 pytestmark = [pytest.mark.broker, pytest.mark.asyncio]
 
-SEED, RECORDS, FLOOD = 4, 1_000, 24
+OWN_TOPICS, OWN_SERVERS = TOPICS, SIMULATORS
+FLOOD = 24
 DECIDED_S_MAX = 90
 GROWN_MIB_MAX = 150
 """What a worker may take more than at its start; a leak of what it was sent would be far above it."""
@@ -57,16 +59,16 @@ def bad_deploy() -> list[Hostile]:
 async def test_every_hostile_record_is_decided_once_and_every_worker_lives(
     own_stack: Stack, watchers: list[WorkerProcess]
 ) -> None:
-    async with HostileRun(own_stack, SEED) as run:
+    async with HostileRun(own_stack, SAMPLE_SEED) as run:
         await run.feeder.append([*flood(), *bad_deploy()])
         await run.start_workers()
-        await run.append(range(RECORDS))
+        await run.append(SAMPLE)
         await run.decided(DECIDED_S_MAX)
         verdict = await run.judge()
         for watcher in watchers:
             watcher.start()
         await until(lambda: all_alive(watchers), 60, "clock and monitoring run")
-        await until(lambda: own_stack.all_quiet(run.workers, ALL_SERVICES), 60, "the clock's word is decided")
+        await own_stack.quiet(run.workers, ALL_SERVICES, 60, "the clock's word is decided")
         seen = run.seen
 
     verdict.assert_clean()

@@ -1,13 +1,13 @@
-"""Real Kafka and registry for the tests, on ports of their own, with topics and schemas applied."""
+"""Real Kafka for the tests, on ports of its own, with topics applied and schemas agreed."""
 
 import asyncio
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from pathlib import Path
 from typing import Any
 
-from schemas import topics
 from schemas.access import CONSOLE
+from schemas.topics import TOPICS, Topic
 from services.runtime.broker_connection import BrokerConnection
 from services.runtime.codec import Codec
 from services.runtime.registry import RegistryClient, agree
@@ -21,45 +21,55 @@ from services.sandbox.ports import free_port
 from services.sandbox.processes import known_daemons
 from services.sandbox.quiet import Rest
 from services.sandbox.settings import on_free_ports
+from services.sandbox.simulators import SIMULATORS
 from services.sandbox.software import fetch_software
-from tests.harness.pushed_registry import PushedRegistry
+from tests.harness.formatted_storage import FormattedStorage
+from tests.harness.shared_registry import REGISTRY_PART, SharedRegistry, push_all
+from tests.harness.waiting import until
 from tests.harness.workers import WorkerProcess
 
 __all__ = ["Stack", "free_port"]
-PUSHED = PushedRegistry()
+REGISTRY, FORMATTED = SharedRegistry(), FormattedStorage()
+KAFKA = "kafka"
+"""The part of the sandbox."""
 
 
 class Stack:
     """One running sandbox; of three brokers none asks for a login."""
 
-    def __init__(self, *, secure: bool = False, brokers: int = 1, heap_mib: int = 512) -> None:
+    def __init__(self, *, secure: bool = False, brokers: int = 1, heap_mib: int = 512, **ports: int) -> None:
         self._folder = tempfile.TemporaryDirectory(prefix="shebao-tests-")
+        login_port = 0 if secure or brokers > 1 else free_port()
+        data_dir = Path(self._folder.name) / "data"
         self.settings = on_free_ports(
-            Path(self._folder.name) / "data",
-            brokers,
-            secure=secure,
-            kafka_heap_mib=heap_mib,
-            login_port=0 if secure or brokers > 1 else free_port(),
+            data_dir, brokers, secure=secure, kafka_heap_mib=heap_mib, login_port=login_port, **ports
         )
         self.codec = Codec()
 
     @classmethod
-    async def start(cls, *, secure: bool = False, brokers: int = 1) -> "Stack":
-        """Start servers, apply topics, push schemas, agree on them; `secure`: over TLS, with logins and the table of rights."""
-        stack = cls(secure=secure, brokers=brokers)
+    async def start(
+        cls, inventory: Sequence[Topic] = TOPICS, simulators: Collection[str] = SIMULATORS, *, secure: bool = False
+    ) -> "Stack":
+        """Start a broker with these topics, and these simulators, beside the registry that all stacks of this process ask.
+
+        `secure`: over TLS, with logins and the table of rights; with a registry of its own, whose log is its own too.
+        """
+        stack = cls(secure=True) if secure else cls(registry_port=(await REGISTRY.serve()).registry_port)
         try:
-            await PUSHED.copy_to(stack.settings)
-            await sandbox.start(stack.settings)
-            await stack._prepare()
+            await FORMATTED.give(stack.settings, await stack.kafka())
+            await sandbox.start(stack.settings, parts=(KAFKA, *simulators, *((REGISTRY_PART,) if secure else ())))
+            if secure:
+                await push_all(stack.settings)
+            await stack._prepare(inventory)
         except BaseException:
             await stack.stop()
             raise
         return stack
 
-    async def _prepare(self, inventory: Sequence[topics.Topic] = topics.TOPICS) -> None:
+    async def _prepare(self, inventory: Sequence[Topic]) -> None:
         await apply(self.settings.connection, self.settings.brokers, inventory)
         async with RegistryClient(self.settings.registry_url) as registry:
-            await agree(registry, topics.TOPICS, self.codec, self.settings.data_dir / "tests.agreement.json")
+            await agree(registry, inventory, self.codec, self.settings.data_dir / "tests.agreement.json")
 
     async def stop(self) -> None:
         """Kill and remove everything: what it held is not wanted any more."""
@@ -112,16 +122,24 @@ class Stack:
         """Tell whether every task of the services runs in one of the workers."""
         return _all_run(await _pages(workers), services)
 
-    async def all_quiet(self, workers: Sequence[WorkerProcess], services: Sequence[Service]) -> bool:
-        """Tell whether all tasks run and have read, and written down, all there is by the broker's own word.
+    async def quiet(
+        self, workers: Sequence[WorkerProcess], services: Sequence[Service], timeout_s: float, what: str
+    ) -> None:
+        """Wait until all tasks run and have read, and written down, all there is by the broker's own word.
 
-        Both are told by the same pages: of a worker too busy to answer, nobody knows that it is at rest.
+        Both are told by the same pages: of a worker too busy to answer, nobody knows that it is at rest. One connection
+        serves the whole wait: making another for each look took longer than looking.
         """
-        pages = await _pages(workers)
-        if not _all_run(pages, services):
-            return False
         async with Rest(self.connection_as(CONSOLE)) as rest:
-            return await rest.is_reached(pages, committed=True)
+
+            async def is_quiet() -> bool:
+                pages = await _pages(workers)
+                if not _all_run(pages, services):
+                    rest.forget()
+                    return False
+                return await rest.is_reached(pages, committed=True)
+
+            await until(is_quiet, timeout_s, what)
 
 
 async def _pages(workers: Sequence[WorkerProcess]) -> list[dict[str, Any]]:

@@ -34,7 +34,8 @@ def _wordless(field: str, code: str) -> bool:
 @pytest.mark.parametrize("folder", deciding_folders())
 def test_every_code_that_a_service_says_has_a_chinese_word(folder: str) -> None:
     trees = _trees(folder)
-    said = [found for tree in trees for found in said_codes(tree, constants(trees))]
+    known = constants(trees)
+    said = [found for tree in trees for found in said_codes(tree, known)]
 
     assert [] == [f"{field} {code}" for _, field, code in said if _wordless(field, code)]
 
@@ -42,7 +43,8 @@ def test_every_code_that_a_service_says_has_a_chinese_word(folder: str) -> None:
 def test_every_code_that_the_effect_shell_says_has_a_chinese_word() -> None:
     paths = [path_of(f"services.runtime.{module}") for module in SHELL]
     trees = [tree_of(path) for path in paths if path is not None]
-    said = [(field, code) for tree in trees for _, field, code in said_codes(tree, constants(trees))]
+    known = constants(trees)
+    said = [(field, code) for tree in trees for _, field, code in said_codes(tree, known)]
 
     assert {"not-begun", "outside-window", "withdrawn", "attempt-broken"} <= {code for _, code in said}
     assert [] == [f"{field} {code}" for field, code in said if _wordless(field, code)]

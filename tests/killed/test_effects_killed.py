@@ -28,14 +28,16 @@ from services.runtime.sealing import CONTACT_EMAIL, CONTACT_PHONE, development_v
 from services.runtime.settings import MeshSettings
 from tests.harness import audit
 from tests.harness.counting import unit_code
+from tests.harness.service_topics import topics_of
 from tests.harness.stack import Stack, free_port
 from tests.harness.waiting import until
 from tests.harness.workers import WorkerProcess
 
+OWN_TOPICS, OWN_SERVERS = topics_of(SERVICE, DELIVERIES), ("smtp", "calls")
 NOTICES = 240
 FAULTS = ("kill", "kill", "freeze", "kill", "kill")
 WORKERS = 2
-FROZEN_S = 8.0
+FROZEN_S = 7.0
 """Longer than the group's session timeout (6 s): a frozen worker comes back as a zombie, with attempts begun."""
 SEED = 20261126
 MORNING = datetime.combine(datetime.now(LEGAL_ZONE).date() + timedelta(days=1), time(10), LEGAL_ZONE).astimezone(UTC)
@@ -134,7 +136,7 @@ async def workers(own_stack: Stack) -> AsyncIterator[list[WorkerProcess]]:
     yield made
     for one in made:
         one.thaw()
-        await one.stop()
+    await asyncio.gather(*(one.stop() for one in made))
 
 
 def worker(stack: Stack, module: str) -> WorkerProcess:
@@ -180,9 +182,9 @@ async def test_whatever_is_killed_every_notice_goes_out_at_most_once_and_gets_it
     campaign = Campaign(stack, workers, random.Random(SEED))
     await until(lambda: stack.all_running(workers, services), 60, "all tasks run")
     await tick(stack, MORNING)
-    await until(lambda: stack.all_quiet(workers, services), 30, "it is morning for every task")
+    await stack.quiet(workers, services, 30, "it is morning for every task")
     await campaign.run()
-    await until(lambda: stack.all_quiet(workers, services), 60, "what can be carried out is carried out")
+    await stack.quiet(workers, services, 60, "what can be carried out is carried out")
     requests = await said(stack, DeliveryRequested)
     unanswered = set(requests) - set(await outcomes(stack))
     unheard = unanswered & set(await said(stack, DeliveryAttempted))
@@ -219,7 +221,7 @@ async def settle(stack: Stack, requests: Iterable[str]) -> None:
         await until(lambda: stack.all_running([last], [SERVICE, DELIVERIES]), 60, "all tasks run")
         await tick(stack, LOOKED_UP)
         await until(lambda: all_ended(stack, requests, unknown_too=False), 40, "each request has its one outcome")
-        await until(lambda: stack.all_quiet([last], [SERVICE, DELIVERIES]), 40, "the outcomes are heard")
+        await stack.quiet([last], [SERVICE, DELIVERIES], 40, "the outcomes are heard")
     finally:
         await last.stop()
 

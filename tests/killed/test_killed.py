@@ -24,12 +24,13 @@ from tests.harness import audit
 from tests.harness.extent import IS_ALL
 from tests.harness.feed import contribution_feed
 from tests.harness.lag import records_waiting
+from tests.harness.service_topics import topics_of
 from tests.harness.stack import Stack, free_port
 from tests.harness.waiting import until
 from tests.harness.workers import WorkerProcess
 
 WORKERS = 3
-FROZEN_S = 8.0
+FROZEN_S = 7.0
 """Longer than the group's session timeout (6 s): a frozen worker comes back as a zombie."""
 SEED = 20261124
 KEPT = Path("build/killed-unclean")
@@ -151,9 +152,9 @@ def plan(request: pytest.FixtureRequest) -> Plan:
 
 
 @pytest.fixture(scope="module")
-def own_stack(plan: Plan) -> Iterator[Stack]:
+def own_stack(plan: Plan, registry: None) -> Iterator[Stack]:
     """A broker for each plan: the audit accounts for every record that stands there."""
-    running = asyncio.run(Stack.start())
+    running = asyncio.run(Stack.start(topics_of(SERVICE), ()))
     yield running
     asyncio.run(running.stop())
 
@@ -167,7 +168,7 @@ async def workers(own_stack: Stack, plan: Plan) -> AsyncIterator[list[WorkerProc
     yield made
     for worker in made:
         worker.thaw()
-        await worker.stop()
+    await asyncio.gather(*(worker.stop() for worker in made))
 
 
 @pytest.mark.broker
@@ -184,7 +185,7 @@ async def test_whatever_is_killed_every_fact_is_decided_exactly_once(
     guard = asyncio.create_task(campaign.guard())
     try:
         await campaign.run(plan.faults, records)
-        await until(lambda: stack.all_quiet(workers, [SERVICE]), 90, "every record is decided")
+        await stack.quiet(workers, [SERVICE], 90, "every record is decided")
     finally:
         guard.cancel()
     findings = await audit.check(stack.settings.connection, SERVICE, codec)

@@ -86,7 +86,7 @@ async def _is_past(instant_s: float) -> bool:
 @pytest.mark.broker
 @pytest.mark.timeout(240)
 @pytest.mark.asyncio
-async def test_what_a_broker_left_open_is_never_taken_in() -> None:
+async def test_what_a_broker_left_open_is_never_taken_in(registry: None) -> None:
     stack = await Stack.start()
     worker = WorkerProcess("services.arrears", stack.settings, free_port())
     try:
@@ -97,7 +97,7 @@ async def test_what_a_broker_left_open_is_never_taken_in() -> None:
         await until(lambda: stack.all_running([worker], [SERVICE]), 60, "all tasks run")
         async with KafkaPublisher(stack.settings.connection) as publisher:
             await publisher.append(contribution_feed(stack.codec, FACTS, random.Random(1)))
-        await until(lambda: stack.all_quiet([worker], [SERVICE]), 60, "every record is decided")
+        await stack.quiet([worker], [SERVICE], 60, "every record is decided")
         own = [changelog_topic(SERVICE.name), decisions_topic(SERVICE.name)]
         left = [record async for record in read_topics(stack.settings.connection, own) if record.value == LEFT]
         findings = await audit.check(stack.settings.connection, SERVICE, stack.codec)

@@ -125,10 +125,7 @@ class VirtualLoop(asyncio.BaseEventLoop):
         """A cancelled timer is skipped when it comes due."""
 
     def _run_once(self) -> None:
-        runnable = [process for process in self.processes if process.ready and not process.is_stopped]
-        if not runnable:
-            self._jump()
-            return
+        runnable = [process for process in self.processes if process.ready and not process.is_stopped] or [self._jump()]
         process = runnable[0] if len(runnable) == 1 else self._chance.choice(runnable)
         handle = process.ready.popleft()
         self.steps += 1
@@ -137,8 +134,8 @@ class VirtualLoop(asyncio.BaseEventLoop):
         if not handle.cancelled():
             handle._run()
 
-    def _jump(self) -> None:
-        """Let time pass until something comes due for a process that runs."""
+    def _jump(self) -> Process:
+        """Let time pass until something comes due for a process that runs; gives that."""
         while self._due:
             when, _, handle, process = heapq.heappop(self._due)
             if handle.cancelled():
@@ -147,7 +144,7 @@ class VirtualLoop(asyncio.BaseEventLoop):
             if not process.is_dead:
                 self._now_s = max(self._now_s, when)
             if not process.is_stopped:
-                return
+                return process
         raise NothingLeftToDo
 
     # --- the end ----------------------------------------------------------------------------------

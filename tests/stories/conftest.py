@@ -7,6 +7,7 @@ one mesh, so a story uses keys of its own, filters by them, and counts time from
 import os
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from typing import cast
 
 import pytest
@@ -18,6 +19,7 @@ from services.runtime.memory import MemoryMesh
 from services.runtime.signing import Signer, development_key, development_keys, development_published
 from tests.harness.broker_mesh import BrokerMesh
 from tests.harness.kept_documents import kept
+from tests.harness.mesh_again import again
 from tests.harness.stack import Stack
 
 SECURE = "secure"
@@ -59,11 +61,17 @@ def secure_mesh(secure_stack: Stack) -> Iterator[MemoryMesh]:
     assert [] == secure_stack.denied_since(before)
 
 
+@cache
+def twin() -> MemoryMesh:
+    """The memory twin as stories find it."""
+    return begun(MemoryMesh(ALL_SERVICES, STORIES_BEGIN, {PORT: kept}))
+
+
 @pytest.fixture(params=["memory", *(pytest.param(name, marks=pytest.mark.broker) for name in ("broker", SECURE))])
 def mesh(request: pytest.FixtureRequest) -> MemoryMesh:
     """The whole mesh, in memory, on the broker, and on the broker that checks who may do what."""
     if request.param == "memory":
-        return begun(MemoryMesh(ALL_SERVICES, STORIES_BEGIN, {PORT: kept}))
+        return again(twin())
     shared: MemoryMesh = request.getfixturevalue("secure_mesh" if request.param == SECURE else "broker_mesh")
     return shared
 

@@ -79,7 +79,7 @@ async def test_replaced_one_by_one_under_load_nothing_is_lost_or_twice_and_there
         await workers[NOW][place].stop()
     load.stop()
     await loading
-    await until(lambda: own_stack.all_quiet(workers[NEXT], [NEXT_FORMAT]), 60, "all of it is decided")
+    await own_stack.quiet(workers[NEXT], [NEXT_FORMAT], 60, "all of it is decided")
     findings = await audit.check(own_stack.settings.connection, NEXT_FORMAT, own_stack.codec)
     codes = Counter(e.code for e in await audit.entries(own_stack.settings.connection, NEXT_FORMAT, own_stack.codec))
 

@@ -3,7 +3,8 @@
 import asyncio
 import shutil
 from datetime import UTC, datetime
-from pathlib import Path
+from functools import cache
+from tempfile import TemporaryDirectory
 
 import pytest
 
@@ -19,20 +20,33 @@ def town() -> Town:
 
 
 @pytest.fixture
-def losses(town: Town, tmp_path: Path) -> Town:
+def losses() -> Town:
     """Cards were reported lost on the 3rd of November, and outlets gave blanks for new ones."""
+    return Town(_with_losses().twin)
+
+
+@cache
+def _with_losses() -> Town:
+    town = Town()
     asyncio.run(tell_outlets(town.mesh, town.twin.clock, blanks=4))
     town.twin.run()
     town.twin.tick(datetime(2026, 11, 3, 2, 0, tzinfo=UTC))
-    reports = shutil.copy(SAMPLE_FEED / "week-1" / "lost-cards.csv", tmp_path)
-    town.shebao("publish", str(reports), "--said-at", "2026-11-03T09:30")
+    with TemporaryDirectory() as folder:
+        reports = shutil.copy(SAMPLE_FEED / "week-1" / "lost-cards.csv", folder)
+        town.shebao("publish", str(reports), "--said-at", "2026-11-03T09:30")
     town.pass_days(1)
     return town
 
 
 @pytest.fixture
-def indebted(town: Town) -> Town:
+def indebted() -> Town:
     """A registered unit owes one month, was reminded, and time has gone by."""
+    return Town(_with_a_debt().twin)
+
+
+@cache
+def _with_a_debt() -> Town:
+    town = Town()
     town.register()
     town.twin.run()
     town.owe()

@@ -3,6 +3,7 @@
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import UTC, date, datetime, timedelta
+from functools import cache
 
 from typer.testing import CliRunner, Result
 
@@ -17,9 +18,11 @@ from services.audit.seals import seal_record
 from services.clock.calendars import published_calendars
 from services.console.main import app
 from services.console.memory_mesh import InMemoryMesh
+from services.runtime.memory import MemoryMesh
 from services.runtime.publishing import published
 from services.runtime.sealing import development_vault
 from services.runtime.signing import development_keys, development_published, development_signer
+from tests.harness.mesh_again import again
 
 BEGIN = datetime(2026, 11, 2, 1, 0, tzinfo=UTC)
 """Nine in the morning of a Monday in Weihai."""
@@ -29,19 +32,33 @@ JUNK = b"no record of ours"
 TAX = "urn:weihai:tax"
 
 
-class Town:
-    """The mesh, and facts about one unit."""
+@cache
+def _begun() -> MemoryMesh:
+    """A mesh whose calendars and keys of upstream systems are known."""
+    twin = InMemoryMesh(BEGIN).twin
+    twin.tick(BEGIN)
+    for calendar in published_calendars():
+        twin.publish(calendar, source="/services/clock")
+    for key in development_published(development_keys()):
+        twin.publish(key, source="/console")
+    twin.signer = development_signer()
+    twin.run()
+    return twin
 
-    def __init__(self) -> None:
-        self.mesh = InMemoryMesh(BEGIN)
+
+class StandingMesh(InMemoryMesh):
+    """The console's ports over a twin that stands somewhere already."""
+
+    def __init__(self, twin: MemoryMesh) -> None:
+        self.twin = twin
+
+
+class Town:
+    """The mesh, and facts about one unit. It begins where `twin` stands, or where nothing has happened yet."""
+
+    def __init__(self, twin: MemoryMesh | None = None) -> None:
+        self.mesh = StandingMesh(again(twin or _begun()))
         self.twin = self.mesh.twin
-        self.twin.tick(BEGIN)
-        for calendar in published_calendars():
-            self.twin.publish(calendar, source="/services/clock")
-        for key in development_published(development_keys()):
-            self.twin.publish(key, source="/console")
-        self.twin.signer = development_signer()
-        self.twin.run()
 
     def register(self) -> None:
         """The unit is registered, with a telephone."""

@@ -15,7 +15,7 @@ from schemas.arrears import ArrearsSettled
 from schemas.contributions import ContributionPaid
 from schemas.mesh import ClockTicked
 from schemas.ops import OpsAlert, OpsIndicator
-from schemas.topics import PARTITIONS
+from schemas.topics import PARTITIONS, TOPICS
 from services.page.store import tables
 from services.page.store.database import Database
 from services.runtime.kafka_access import KafkaPublisher, read_topics
@@ -25,12 +25,14 @@ from services.runtime.topic_admin import apply
 from services.sandbox.ports import free_port
 from tests.harness.counting import paid
 from tests.harness.page_store import sqlite_url
+from tests.harness.quick_monitoring import LOOKS_OFTEN
 from tests.harness.stack import Stack
 from tests.harness.waiting import until
 from tests.harness.workers import WorkerProcess
 from tests.services.monitoring.samples import arrears_fact
 
 pytestmark = pytest.mark.broker
+OWN_TOPICS = TOPICS
 WINDOW_S = 1
 START_S = 40
 PAYMENTS = 30
@@ -41,7 +43,7 @@ Held = dict[tuple[str, datetime], tuple[int, dict[str, int]]]
 
 @pytest_asyncio.fixture
 async def monitoring(own_stack: Stack) -> AsyncIterator[WorkerProcess]:
-    settings = {"SHEBAO_MONITORING_LOOK_S": "0.2", "SHEBAO_MONITORING_WINDOW_S": str(WINDOW_S)}
+    settings = {**LOOKS_OFTEN, "SHEBAO_MONITORING_WINDOW_S": str(WINDOW_S)}
     worker = WorkerProcess("services.monitoring", own_stack.settings, free_port(), settings)
     worker.start()
     yield worker

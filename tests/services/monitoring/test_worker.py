@@ -14,17 +14,20 @@ from aiokafka.admin import AIOKafkaAdminClient
 from schemas.arrears import ArrearsSettled
 from schemas.examples.values import sample
 from schemas.outlets import OutletPublished
+from schemas.topics import TOPICS
 from services.runtime.kafka_access import KafkaPublisher
 from services.runtime.publishing import published
 from services.sandbox.ports import free_port
 from tests.harness.counting import COUNTING, paid
 from tests.harness.header_batches import append_raw, raw, raw_batch
+from tests.harness.quick_monitoring import LOOKS_OFTEN
 from tests.harness.stack import Stack
 from tests.harness.waiting import until
 from tests.harness.workers import WorkerProcess
 from tests.services.monitoring.samples import arrears_fact
 
 pytestmark = pytest.mark.broker
+OWN_TOPICS = TOPICS
 PAYMENTS = 40
 START_S = 40
 
@@ -39,7 +42,7 @@ async def deciding(own_stack: Stack) -> AsyncIterator[WorkerProcess]:
 
 @pytest_asyncio.fixture
 async def monitoring(own_stack: Stack) -> AsyncIterator[WorkerProcess]:
-    worker = WorkerProcess("services.monitoring", own_stack.settings, free_port(), {"SHEBAO_MONITORING_LOOK_S": "0.2"})
+    worker = WorkerProcess("services.monitoring", own_stack.settings, free_port(), LOOKS_OFTEN)
     worker.start()
     yield worker
     await worker.stop()

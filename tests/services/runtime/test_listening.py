@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 import pytest
 import pytest_asyncio
 
+from services.runtime import listening
 from services.runtime.broker_connection import BrokerConnection
 from services.runtime.errors import BrokerRefused, BrokerUnavailable
 from services.runtime.listening import why_unreachable
@@ -32,7 +33,11 @@ async def serve() -> AsyncIterator[Serve]:
         server.close()
 
 
-async def test_a_broker_that_takes_connections_and_is_silent_is_away(serve: Serve) -> None:
+async def test_a_broker_that_takes_connections_and_is_silent_is_away(
+    serve: Serve, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(listening, "ANSWER_TIMEOUT_S", 0.2)
+
     async def silent(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         await reader.read()
         writer.close()

@@ -19,7 +19,7 @@ from tests.harness.monitored import monitored
 from tests.harness.page_browser import CHROMIUM, NO_CHROMIUM, Visits, chromium, served
 from tests.harness.page_desk import LI, SUN, WANG, ZHAO, PageDesk
 from tests.harness.page_store import fed, records_of, sqlite_url
-from tests.harness.page_world import DEBTOR, PARKED, world
+from tests.harness.page_world import DEBTOR, PARKED, World, world
 
 pytestmark = [
     pytest.mark.asyncio(loop_scope="module"),
@@ -48,16 +48,19 @@ AXE = Path(AXE_FILE_PATH).read_text(encoding="utf-8")
 RULES = {"light": {}, "dark": {"runOnly": ["color-contrast"]}}
 """Dark differs in its colours alone."""
 ROWS, ROWS_A_PAGE = 10_000, 500
-WORLD = world() if CHROMIUM else None
-"""Made while nothing runs yet: it has a loop of its own."""
+
+
+@pytest.fixture(scope="module")
+def mesh() -> World:
+    """Made before any loop runs: it has loops of its own. And not where this module is only read, as by the other lane."""
+    return world()
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
-async def visits(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Visits]:
-    assert WORLD is not None
+async def visits(mesh: World, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Visits]:
     folder, port = Path(tmp_path_factory.mktemp("browser")), free_port()
     async with Database(sqlite_url(folder)) as database:
-        desk = PageDesk(WORLD.town.twin, database, f"http://127.0.0.1:{port}")
+        desk = PageDesk(mesh.town.twin, database, f"http://127.0.0.1:{port}")
         await monitored(desk.twin)
         await fed(database, desk.twin.codec, records_of(desk.twin.log))
         async with served(desk, port), chromium(desk) as opened:
