@@ -40,7 +40,7 @@ class Indicator(StrEnum):
     PARKED_CASES = "parked-cases"
     """Standing, by service: `cases`."""
     UNCLEAR_EFFECTS = "unclear-effects"
-    """Standing, by service: `cases` with an effect of which nobody knows what became."""
+    """Standing, by service: `effects` of which nobody knows what became, and the `cases` they are of."""
     DELIVERIES = "deliveries"
     """Flow, by district and channel (`kind`): `delivered`, `failed`, `unclear`."""
     REMINDERS = "reminders"

@@ -9,7 +9,7 @@ from schemas.enforcement_terms import EnforcementEvent as Event
 from schemas.enforcement_terms import EnforcementStage as Stage
 from schemas.fact import Fact
 from services.arrears import law
-from services.arrears.rules_enforcement_effects import Effect, ended, resumed, suspended
+from services.arrears.rules_enforcement_effects import OF_THE_COURT, Effect, ended, resumed, suspended
 from services.arrears.rules_enforcement_hindrance import Hindrance, hindrance
 from services.arrears.rules_enforcement_moves import Moved, begun, moved, with_procedure
 from services.arrears.rules_enforcement_owed import (
@@ -20,9 +20,15 @@ from services.arrears.rules_enforcement_owed import (
     owed,
     transferable_fen,
 )
-from services.arrears.rules_enforcement_state import BEGINS_ANEW_AFTER, Agreement, EnforcementState, Procedure
+from services.arrears.rules_enforcement_state import (
+    BEGINS_ANEW_AFTER,
+    WINDOW_MISSED,
+    Agreement,
+    EnforcementState,
+    Procedure,
+)
 from services.arrears.rules_enforcement_table import ONLY
-from services.arrears.rules_enforcement_windows import instalment_days
+from services.arrears.rules_enforcement_windows import counted, court_window, instalment_days
 from services.arrears.rules_notice_state import Notice
 from services.arrears.rules_notice_state import Stage as NoticeStage
 from services.arrears.rules_reaction import Reaction
@@ -40,7 +46,7 @@ def follow(before: UnitCase, now: UnitCase, context: Context) -> Reaction:
     facts: tuple[Fact, ...] = ()
     paragraphs: tuple[str, ...] = ()
     for ordinal in [notice.ordinal for notice in now.notice.notices]:
-        now = _renumbered(now, ordinal)
+        now = _by_its_notice(now, ordinal, context)
         result = _answer(now, ordinal, context)
         while result is not None:
             now = result.case
@@ -50,13 +56,26 @@ def follow(before: UnitCase, now: UnitCase, context: Context) -> Reaction:
     return Reaction(now, facts, paragraphs)
 
 
-def _renumbered(case: UnitCase, ordinal: int) -> UnitCase:
-    """The case with a procedure under its notice's number, where that was corrected: the desk names it by what the paper bears now."""
+def _by_its_notice(case: UnitCase, ordinal: int, context: Context) -> UnitCase:
+    """The case with a procedure under the number of its notice, and its court's window counted from its service, where that was corrected."""
     procedure = procedure_of(case, ordinal)
-    number = "" if procedure is None else notice_of(case, procedure).number
-    if procedure is None or number in ("", procedure.number):
+    if procedure is None:
         return case
-    return with_procedure(case, replace(procedure, number=number))
+    notice = notice_of(case, procedure)
+    known = replace(procedure, number=notice.number or procedure.number)
+    window = court_window(notice, procedure.remedy, context.calendar) if procedure.is_live else None
+    until = None if window is None else window.closes_on
+    if procedure.is_live and until != procedure.court_until:
+        known = counted(_open_again(known, until, context.today), notice, context)
+    return case if known == procedure else with_procedure(case, known)
+
+
+def _open_again(procedure: Procedure, until: date | None, today: date) -> Procedure:
+    """The procedure before whose court the door is not closed after all: its three months are not over, as its notice was served later."""
+    if procedure.court_closed != WINDOW_MISSED or (until is not None and until < today):
+        return procedure
+    said = tuple(word for word in procedure.said if word not in OF_THE_COURT)
+    return replace(procedure, court_closed="", said=said)
 
 
 def _has_ended(case: UnitCase, ordinal: int) -> bool:

@@ -54,16 +54,17 @@ def begun(case: UnitCase, notice: Notice, known: Procedure | None, context: Cont
         notice.last_day_on or today,
         settled_before_fen=settled_fen(case, notice, today),
     )
-    return _put(case, None, counted(_going_on(procedure, known), notice, context), Event.NOTICE_OVERDUE, context)
+    return _begun(case, known, counted(_going_on(procedure, known), notice, context), Event.NOTICE_OVERDUE, context)
 
 
 def _going_on(procedure: Procedure, known: Procedure | None) -> Procedure:
     """The procedure with what outlives an attempt, as it is the notice's: its remedy, the fine, the court's last word, days without late fee.
 
-    So is what execution brought in, which no payment may show yet; that of the principal is not that of the late fee alone.
+    So is what execution brought in, which no payment may show yet; that of the principal is not that of the late fee alone. An agreement that was running is over.
     """
     if known is None:
         return procedure
+    known = _agreement_over(known, procedure.since_on)
     if known.is_of_late_fee is procedure.is_of_late_fee:
         procedure = replace(procedure, received_fen=known.received_fen, settled_before_fen=known.settled_before_fen)
     return replace(
@@ -88,7 +89,13 @@ def begun_for_late_fee(case: UnitCase, notice: Notice, known: Procedure | None, 
         settled_before_fen=late_fee_paid_fen(case, notice, on),
         is_of_late_fee=True,
     )
-    return _put(case, None, counted(_going_on(procedure, known), notice, context), Act.LATE_FEE_PURSUED, context)
+    return _begun(case, known, counted(_going_on(procedure, known), notice, context), Act.LATE_FEE_PURSUED, context)
+
+
+def _begun(case: UnitCase, known: Procedure | None, procedure: Procedure, trigger: Trigger, context: Context) -> Moved:
+    """Put a procedure in place of the one before; its lines bear late fee again where an agreement was over with that."""
+    rested = resting_anew(with_procedure(case, procedure), known, procedure, context)
+    return _put(rested, None, procedure, trigger, context)
 
 
 def moved(case: UnitCase, procedure: Procedure, trigger: Trigger, effect: Effect, on: date, context: Context) -> Moved:
@@ -108,9 +115,14 @@ def moved(case: UnitCase, procedure: Procedure, trigger: Trigger, effect: Effect
 
 def _without_agreement(procedure: Procedure, on: date) -> Procedure:
     """An agreement is over with its procedure: nobody waits for its instalments any more. One that was paid is kept, for a payment that bounces."""
-    agreement = procedure.agreement
     is_over = procedure.stage in FINAL_STAGES and procedure.stage is not Stage.PAID
-    if not is_over or agreement is None or not agreement.runs or on >= agreement.free_until:
+    return _agreement_over(procedure, on) if is_over else procedure
+
+
+def _agreement_over(procedure: Procedure, on: date) -> Procedure:
+    """The procedure with an agreement that was running ended on a day: the next bears late fee again."""
+    agreement = procedure.agreement
+    if agreement is None or not agreement.runs or on >= agreement.free_until:
         return procedure
     return replace(procedure, agreement=replace(agreement, ended_on=on))
 

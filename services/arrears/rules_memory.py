@@ -11,11 +11,11 @@ from msgspec.structs import replace
 
 from services.arrears.rules_state import Line, Record, UnitCase
 
-DAYS_REMEMBERED = 4_096
+REMEMBERED_DAYS_MAX = 4_096
 """Eleven years of days: what open cases speak of. A day that was forgotten is kept once more, no worse than before."""
 
 
-@lru_cache(maxsize=DAYS_REMEMBERED)
+@lru_cache(maxsize=REMEMBERED_DAYS_MAX)
 def one_day(day: date) -> date:
     """Give the one object that stands for a day: the first of its equals that was asked for."""
     return day

@@ -11,7 +11,7 @@ def relief_of(case: UnitCase, key: str) -> Relief | None:
         return None
     pauses = () if case.unit_status is None else case.unit_status.fee_pauses
     agreed = _agreed(case, key)
-    if agreed:
+    if agreed or len(pauses) > 1:
         pauses = united((*pauses, *agreed))
     write_offs = () if case.insolvency is None else case.insolvency.write_offs.get(key, ())
     return Relief(pauses, write_offs) if pauses or write_offs else None

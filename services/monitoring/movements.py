@@ -11,10 +11,19 @@ from schemas.decision_records import DecisionEntry
 
 
 class Waited(NamedTuple):
-    """A decision entry that may park or release a case, or make an effect unclear or clear."""
+    """A decision entry that may park or release a case."""
 
     service: str
     entry: DecisionEntry
+
+
+class EffectCame(NamedTuple):
+    """What came of an effect was said: that nobody knows it, or what it was."""
+
+    service: str
+    case_key: str
+    effect_id: str
+    is_unclear: bool
 
 
 class DayCame(NamedTuple):
@@ -56,7 +65,7 @@ class GapMoved(NamedTuple):
 
 
 class CardReported(NamedTuple):
-    """A card was suspended on its holder's report."""
+    """A holder reported a card lost and wants a new one at once. The instant is the holder's, not when the mesh heard of it."""
 
     person_key: str
     at: datetime
@@ -77,6 +86,17 @@ class CardMade(NamedTuple):
     at: datetime
 
 
-Movement = Waited | DayCame | Reminded | Settled | NoticeMoved | GapMoved | CardReported | CardReportEnded | CardMade
+Movement = (
+    Waited
+    | EffectCame
+    | DayCame
+    | Reminded
+    | Settled
+    | NoticeMoved
+    | GapMoved
+    | CardReported
+    | CardReportEnded
+    | CardMade
+)
 ENDING = (Settled, CardReportEnded, CardMade)
 """What ends something that another topic began."""

@@ -10,14 +10,15 @@ from typing import Any
 from schemas import topics
 from schemas.appraisal_panels import PanelScheduled
 from schemas.arrears import ArrearsSettled, ReminderRequested
-from schemas.cards import CardIssuanceAbandoned, CardIssued, CardSuspended, CardSuspensionLifted
+from schemas.cards import CardIssuanceAbandoned, CardIssuanceCompleted, CardIssued, CardLost, CardSuspensionLifted
 from schemas.decision import Outcome, legal_date
 from schemas.decision_records import DecisionBatch
 from schemas.documents import DocumentCompleted
+from schemas.effects import EffectOutcome
 from schemas.enforcement import EnforcementChanged
 from schemas.fact import Fact
 from schemas.mesh import ClockTicked
-from schemas.notifications import NotificationDelivered, NotificationFailed, NotificationUnclear
+from schemas.notifications import DeliveryCompleted, NotificationDelivered, NotificationFailed, NotificationUnclear
 from schemas.payment_notices import ComplianceGapFound, PaymentNoticeChanged
 from services.monitoring.backlog import DECIDERS
 from services.monitoring.counters import dead_code
@@ -26,19 +27,21 @@ from services.monitoring.movements import (
     CardReported,
     CardReportEnded,
     DayCame,
+    EffectCame,
     GapMoved,
     NoticeMoved,
     Reminded,
     Settled,
     Waited,
 )
-from services.monitoring.open_cases import CLEAR, RELEASES, UNCLEAR
+from services.monitoring.open_cases import RELEASES
 from services.monitoring.payments import Payment
 from services.monitoring.series import Series
 from services.monitoring.window import Place, Window
 from services.runtime.records import InputRecord
 
-CODES_OF_WAITING = UNCLEAR | CLEAR | RELEASES
+UNKNOWN = "unknown"
+"""Outcome of an effect of which nobody knows what became."""
 INPUTS = frozenset({"record"})
 """Kinds of entries that decide what stands in an input. Ticks, references and commands are not counted as waiting."""
 
@@ -62,10 +65,10 @@ def observe_decisions(window: Window, record: InputRecord, batch: DecisionBatch)
 
 
 def _observe_waiting(window: Window, record: InputRecord, batch: DecisionBatch) -> None:
-    if CODES_OF_WAITING.isdisjoint(batch.code) and Outcome.PARKED not in batch.outcome:
+    if RELEASES.isdisjoint(batch.code) and Outcome.PARKED not in batch.outcome:
         return
     for entry in batch.entries:
-        if entry.outcome == Outcome.PARKED or entry.code in CODES_OF_WAITING:
+        if entry.outcome == Outcome.PARKED or entry.code in RELEASES:
             window.move(record, Waited(topics.BY_NAME[record.topic].owner, entry))
 
 
@@ -134,7 +137,14 @@ def _enforcement(window: Window, record: InputRecord, fact: EnforcementChanged, 
     window.count(Series("enforcement", "", district, fact.stage), "procedures")
 
 
+def _effect(window: Window, record: InputRecord, fact: EffectOutcome, district: str) -> None:
+    case_key = str(getattr(fact, fact.key_field))
+    service = topics.BY_NAME[record.topic].owner
+    window.move(record, EffectCame(service, case_key, fact.effect_id, fact.outcome == UNKNOWN))
+
+
 def _document(window: Window, record: InputRecord, fact: DocumentCompleted, district: str) -> None:
+    _effect(window, record, fact, district)
     if fact.outcome in {"done", "failed", "unknown"}:  # an open vocabulary
         window.count(Series("documents", "", district), fact.outcome)
 
@@ -143,8 +153,9 @@ def _panel(window: Window, record: InputRecord, fact: PanelScheduled, district: 
     window.count(Series("panels", "", district), fact.standing.replace("-", "_"))
 
 
-def _card_suspended(window: Window, record: InputRecord, fact: CardSuspended, district: str) -> None:
-    window.move(record, CardReported(fact.person_key, fact.suspended_at))
+def _card_lost(window: Window, record: InputRecord, fact: CardLost, district: str) -> None:
+    if fact.wants_instant_card:
+        window.move(record, CardReported(fact.person_key, fact.reported_at))
 
 
 def _card_ended(
@@ -169,9 +180,11 @@ FACTS: Mapping[type[Fact], Tell] = {
     PaymentNoticeChanged: _notice,
     ComplianceGapFound: _gap,
     EnforcementChanged: _enforcement,
+    DeliveryCompleted: _effect,
+    CardIssuanceCompleted: _effect,
     DocumentCompleted: _document,
     PanelScheduled: _panel,
-    CardSuspended: _card_suspended,
+    CardLost: _card_lost,
     CardSuspensionLifted: _card_ended,
     CardIssuanceAbandoned: _card_ended,
     CardIssued: _card_issued,

@@ -1,9 +1,9 @@
-"""Cases that wait for people: parked ones, and those with an effect of which nobody knows what became.
+"""What waits for people: parked cases, as decision entries tell them, and effects of which nobody knows what became, as their outcomes do.
 
-    (none) ──parked──▶ parked ──released, and none of its records parks again──▶ (none)
-    (none) ──effect-unclear, effect-overdue──▶ unclear ──effect-done, effect-failed, effect-corrected──▶ (none)
+(none) ──parked──▶ parked ──released, and none of its records parks again──▶ (none)
+(none) ──outcome unknown──▶ unclear ──any other outcome of the same effect──▶ (none)
 
-A case with several unclear effects is taken off with the first that becomes clear: entries do not name the effect.
+Decision entries do not name their effect, and a case has several at once: one that is done says nothing of another.
 """
 
 from dataclasses import dataclass, field
@@ -12,15 +12,13 @@ from schemas.decision import Outcome
 from schemas.decision_records import DecisionEntry
 
 OPEN_CASES_MAX = 100_000
-"""Cases of one kind and service remembered; further ones are not counted."""
-UNCLEAR = frozenset({"effect-unclear", "effect-overdue"})
-CLEAR = frozenset({"effect-done", "effect-failed", "effect-corrected"})
+"""Cases, or effects, of one service remembered; further ones are not counted."""
 RELEASES = frozenset({"released", "nothing-parked"})
 
 
 @dataclass
 class OpenCases:
-    """The cases of one kind that wait, by service."""
+    """The parked cases, by service."""
 
     waiting: dict[str, set[str]] = field(default_factory=dict)
 
@@ -36,11 +34,25 @@ class OpenCases:
 
 
 @dataclass
+class UnclearEffects:
+    """Effects whose outcome is unknown, with their case, by service."""
+
+    cases: dict[str, dict[str, str]] = field(default_factory=dict)
+
+    def take_in(self, service: str, case_key: str, effect_id: str, *, is_unclear: bool) -> None:
+        """Take in what came of an effect."""
+        known = self.cases.setdefault(service, {})
+        if not is_unclear:
+            known.pop(effect_id, None)
+        elif len(known) < OPEN_CASES_MAX:
+            known[effect_id] = case_key
+
+
+@dataclass
 class Waiting:
-    """Parked cases and cases with an unclear effect, as the decision entries tell them."""
+    """Parked cases, as the decision entries tell them."""
 
     parked: OpenCases = field(default_factory=OpenCases)
-    unclear: OpenCases = field(default_factory=OpenCases)
     _parked_again: set[tuple[str, str]] = field(default_factory=set)
 
     def observe(self, service: str, entry: DecisionEntry) -> None:
@@ -54,7 +66,3 @@ class Waiting:
             if case not in self._parked_again:
                 self.parked.remove(*case)
             self._parked_again.discard(case)
-        elif entry.code in UNCLEAR:
-            self.unclear.add(*case)
-        elif entry.code in CLEAR:
-            self.unclear.remove(*case)

@@ -13,6 +13,7 @@ from services.monitoring.movements import (
     CardReported,
     CardReportEnded,
     DayCame,
+    EffectCame,
     GapMoved,
     Movement,
     NoticeMoved,
@@ -20,7 +21,7 @@ from services.monitoring.movements import (
     Settled,
     Waited,
 )
-from services.monitoring.open_cases import OpenCases, Waiting
+from services.monitoring.open_cases import UnclearEffects, Waiting
 from services.monitoring.series import Series, Values, put
 from services.monitoring.window import Window
 
@@ -65,12 +66,13 @@ class Standing:
     """All that outlives a window. Keys of cases and persons stay in here: they are in nothing that is said."""
 
     waiting: Waiting = field(default_factory=Waiting)
+    effects: UnclearEffects = field(default_factory=UnclearEffects)
     backlog: Backlog = field(default_factory=Backlog)
     reminded: dict[str, tuple[str, date]] = field(default_factory=dict)
     """Units that were reminded, with district and day, until they settle or the days are over."""
     notices: Notices = field(default_factory=Notices)
     reports: dict[str, datetime] = field(default_factory=dict)
-    """Persons who reported a card and have no new one, with the instant."""
+    """Persons who reported a card and have no new one, with the instant of their last report."""
     shown: frozenset[Series] = frozenset()
     """Standings that were not zero at the end of the last window."""
 
@@ -88,8 +90,8 @@ class Standing:
 
     def _move(self, movement: Movement, found: Found) -> None:
         match movement:
-            case Waited(service, entry):
-                self.waiting.observe(service, entry)
+            case Waited() | EffectCame():
+                self._wait(movement)
             case DayCame(day):
                 self._expire(day, found)
             case Reminded(unit_code, district, on):
@@ -102,11 +104,18 @@ class Standing:
             case GapMoved(unit_code, district, is_open):
                 self.notices.move((unit_code, GAP), (district, "due") if is_open else None)
             case CardReported(person_key, at):
-                _remember(self.reports, person_key, at)
+                _remember(self.reports, person_key, max(at, self.reports.pop(person_key, at)))
             case CardReportEnded(person_key):
                 self.reports.pop(person_key, None)
             case CardMade():
                 self._make(movement, found)
+
+    def _wait(self, movement: Waited | EffectCame) -> None:
+        match movement:
+            case Waited(service, entry):
+                self.waiting.observe(service, entry)
+            case EffectCame(service, case_key, effect_id, is_unclear):
+                self.effects.take_in(service, case_key, effect_id, is_unclear=is_unclear)
 
     def _settle(self, unit_code: str, on: date, found: Found) -> None:
         district, reminded_on = self.reminded.pop(unit_code, ("", on))
@@ -124,30 +133,32 @@ class Standing:
         series = Series("cards", district=made.district, kind=made.outlet_key)
         put(found, series, "issued")
         reported_at = self.reports.pop(made.person_key, None)
-        if reported_at is not None:
-            minutes = max(0, int((made.at - reported_at).total_seconds())) // 60
+        if reported_at is not None and reported_at <= made.at:
+            minutes = int((made.at - reported_at).total_seconds()) // 60
             put(found, series, "timed")
             put(found, series, "minutes_sum", minutes)
             put(found, series, "minutes_max", minutes)
 
     def _standing(self, now_ms: int) -> Iterator[tuple[Series, Values]]:
         yield from self.backlog.standing(now_ms)
-        yield from _by_service("parked-cases", self.waiting.parked)
-        yield from _by_service("unclear-effects", self.waiting.unclear)
+        for service, waiting in sorted(self.waiting.parked.waiting.items()):
+            if waiting:
+                yield Series("parked-cases", service), {"cases": len(waiting)}
+        for service, cases in sorted(self.effects.cases.items()):
+            if cases:
+                yield Series("unclear-effects", service), {"cases": len(set(cases.values())), "effects": len(cases)}
         notices: Found = {}
         for (district, stage), count in sorted(self.notices.counts.items()):
             put(notices, Series("notices-standing", district=district), stage.replace("-", "_"), count)
         yield from notices.items()
 
 
-_ZERO = {"backlog": ("records", "oldest_age_s"), "notices-standing": ("due",)}
+_ZERO = {
+    "backlog": ("records", "oldest_age_s"),
+    "notices-standing": ("due",),
+    "unclear-effects": ("cases", "effects"),
+}
 """What is said of a standing that is zero again: these values; of all others `cases`."""
-
-
-def _by_service(indicator: str, cases: OpenCases) -> Iterator[tuple[Series, Values]]:
-    for service, waiting in sorted(cases.waiting.items()):
-        if waiting:
-            yield Series(indicator, service), {"cases": len(waiting)}
 
 
 def _remember(known: dict[K, V], key: K, value: V) -> None:

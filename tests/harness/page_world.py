@@ -2,6 +2,8 @@
 
 import asyncio
 import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
@@ -159,8 +161,9 @@ def _refuse(town: Town) -> None:
     town.twin.run()
 
 
-def _park(town: Town) -> None:
-    """A bug of the rules meets one record."""
+@contextmanager
+def broken_rules() -> Iterator[None]:
+    """While it lasts, the arrears service has a bug."""
     rules = BY_NAME["arrears"].decide
 
     def broken(*_: object) -> object:
@@ -168,7 +171,13 @@ def _park(town: Town) -> None:
 
     object.__setattr__(BY_NAME["arrears"], "decide", broken)  # the service is frozen; a bug is put in on purpose
     try:
-        _owe(town, PARKED, HUANCUI, "2026-07", 123_400)
-        town.twin.run()
+        yield
     finally:
         object.__setattr__(BY_NAME["arrears"], "decide", rules)
+
+
+def _park(town: Town) -> None:
+    """A bug of the rules meets one record."""
+    with broken_rules():
+        _owe(town, PARKED, HUANCUI, "2026-07", 123_400)
+        town.twin.run()

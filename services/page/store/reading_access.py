@@ -6,12 +6,13 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import Column, ColumnElement, false, select, true
+from sqlalchemy import Column, ColumnElement, and_, false, not_, or_, select, true
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.page.store import tables
 from services.page.store.answers import PAGE_ROWS_MAX, Access
 from services.page.store.port import NoSuchPage, NotTheirs
+from services.page.store.tables_units import unit_state
 
 CURSOR_CHARACTERS_MAX = 2_000
 NUMBER_MAX = (1 << 63) - 1
@@ -71,24 +72,33 @@ def ms_of(instant: datetime) -> int:
 
 
 async def districts_of(connection: AsyncConnection, case_keys: Sequence[str]) -> dict[str, set[str]]:
-    """In which districts something of these cases was said."""
+    """The districts of these cases: that of a unit's registration, else those in which something of it was said."""
     found: dict[str, set[str]] = {}
     table = tables.case_district
     for start in range(0, len(case_keys), KEYS_A_QUESTION_MAX):
         part = case_keys[start : start + KEYS_A_QUESTION_MAX]
         for key, district in await connection.execute(select(table).where(table.c.case_key.in_(part))):
             found.setdefault(key, set()).add(district)
+        registered = select(unit_state.c.case_key, unit_state.c.district)
+        for key, district in await connection.execute(
+            registered.where(unit_state.c.case_key.in_(part), unit_state.c.district != "")
+        ):
+            found[key] = {district}
     return found
 
 
 def case_seen(access: Access, districts: set[str]) -> bool:
-    """Tell whether a case may be seen: something of it was said in a district of theirs."""
+    """Tell whether a case may be seen: one of its districts is theirs."""
     return access.is_whole or bool(districts & access.districts)
 
 
 def of_case_seen(access: Access, case_key: Column[str]) -> ColumnElement[bool]:
-    """Only rows of cases that may be seen."""
+    """Only rows of cases that may be seen; a unit that moved is the new district's, whatever was said of it in the old one."""
     if access.is_whole:
         return true()
     table = tables.case_district
-    return case_key.in_(select(table.c.case_key).where(seen(access, table.c.district)))
+    registered = select(unit_state.c.case_key).where(unit_state.c.case_key == case_key, unit_state.c.district != "")
+    registered = registered.correlate(case_key.table)
+    said_here = case_key.in_(select(table.c.case_key).where(seen(access, table.c.district)))
+    is_theirs = registered.where(seen(access, unit_state.c.district)).exists()
+    return or_(is_theirs, and_(not_(registered.exists()), said_here))

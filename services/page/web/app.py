@@ -68,7 +68,8 @@ def make_page(
     replays: Replays | None = None,
 ) -> FastAPI:
     """Put the page together. `client` reaches the sign-in provider; `now` is the clock of sessions, limits and acts."""
-    app = FastAPI(openapi_url=None, docs_url=None, redoc_url=None)
+    # Behind a proxy with TLS this process believes itself to be asked in clear, and would lead people there.
+    app = FastAPI(openapi_url=None, docs_url=None, redoc_url=None, redirect_slashes=False)
     app.state.desk = _desk(settings, queries, mesh, client, now, replays)
     for views in VIEWS:
         app.include_router(views.router)

@@ -103,7 +103,10 @@ MEASURES: Mapping[Indicator, Measure] = {
         "暂停的案件", _one("暂停的案件", "件", "cases", is_added=False), _SERVICE, Split.SERVICE
     ),
     Indicator.UNCLEAR_EFFECTS: Measure(
-        "结果不明的案件", _one("结果不明的案件", "件", "cases", is_added=False), _SERVICE, Split.SERVICE
+        "结果不明的事项",
+        (Chart("结果不明的事项", "件", (Line("结果不明的事项", "effects"), Line("结果不明的案件", "cases"))),),
+        _SERVICE,
+        Split.SERVICE,
     ),
     Indicator.REMINDERS: Measure(
         "提醒与缴清",

@@ -32,6 +32,10 @@ REFUSALS: Mapping[str, tuple[str, str]] = {
         "所选事项分属几个区市，请分开提交；一个案件属几个区市的，请由负责全部区市的人员提出。",
         "What was chosen lies in several districts: propose it apart; a case of several is for who sees them all.",
     ),
+    "export-too-large": (
+        "清单超过十万行，请先筛选再导出。",
+        "The list has more than 100,000 rows: filter it before it is taken away.",
+    ),
     "item-unknown": ("所选事项已不存在或已处理。", "What was chosen is gone, or was dealt with."),
     "items-missing": ("请至少选择一项。", "Choose at least one."),
     "items-too-many": ("一次最多处理一百项。", "At most a hundred at once."),

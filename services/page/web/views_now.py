@@ -73,6 +73,8 @@ async def events(
 async def _events(visit: Visit) -> AsyncIterator[str]:
     """Watch the feed for as long as the session lives, the browser listens, and the stream may last."""
     desk = visit.desk
+    if not desk.streams.has_room(visit.person.number):
+        return  # others began in between; the browser asks again, and is told
     ends_at, seen, silent = desk.now() + timedelta(seconds=STREAM_S_MAX), None, 0
     with desk.streams.opened(visit.person.number):
         yield "retry: 3000\n\n"

@@ -93,6 +93,18 @@ def test_an_agreement_paid_before_its_time_goes_on_where_that_payment_bounces() 
     assert Stage.BREACHED is pursuit.stage
 
 
+def test_an_agreement_is_over_once_the_late_fee_alone_is_enforced() -> None:
+    """All paid on 1 February, the late fee pursued on the 2nd; the payment bounces on the 5th: from the 3rd on 1,000 yuan bear 0.50 yuan a day again."""
+    pursuit = signed()
+    pay(pursuit, "P-1", 100_000, date(2024, 2, 1))
+    pursuit.do(Act.LATE_FEE_PURSUED, date(2024, 2, 2))
+    pursuit.wait_until(at(date(2024, 2, 5)))
+    pursuit.hear(paid("P-9", paid_on=date(2024, 2, 1), reverses="P-1"))
+
+    assert Stage.DUE is pursuit.stage
+    assert FEE_TO_SIGNING + 3 * 50 == late_fee_fen(pursuit.line(), date(2024, 2, 5))
+
+
 def test_bounced_after_the_instalments_day_it_was_broken_on_that_day() -> None:
     """All paid on 1 February, taken back on 4 March: the first instalment was not met on 19 February, and fourteen days bear 0.50 yuan."""
     pursuit = signed()

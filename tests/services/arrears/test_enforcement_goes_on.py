@@ -3,6 +3,7 @@
 from datetime import date
 
 import pytest
+from msgspec.structs import replace
 
 from schemas.enforcement import EnforcementAct as Act
 from schemas.enforcement import EnforcementChanged
@@ -50,6 +51,29 @@ def test_a_review_that_is_pending_is_so_when_a_payment_bounced() -> None:
 
     assert (Stage.DUE, 2, None) == (pursuit.stage, pursuit.changed.attempt, pursuit.changed.court_until)
     assert ["remedy-pending"] == pursuit.refusals(Act.REMEDY_SOUGHT, date(2024, 1, 24))
+
+
+@pytest.mark.parametrize(
+    ("served_on", "closed", "until"),
+    [
+        (date(2024, 1, 9), [], date(2024, 10, 9)),
+        (date(2024, 1, 8), ["court-closed"], date(2024, 10, 8)),
+    ],
+)
+def test_the_door_of_the_court_opens_again_where_the_notice_was_served_a_day_later(
+    served_on: date, closed: list[str], until: date
+) -> None:
+    """Received on 8 January: six months and three more, to 8 October. On the 9th that is missed, unless it was the 9th (行政强制法 53)."""
+    pursuit = Pursuit().to_insufficient()
+    assert "enforcement-court-window-missed" in pursuit.watched(date(2024, 10, 9))
+    assert pursuit.case is not None
+    assert pursuit.case.notice is not None
+    pursuit.put_notice(replace(pursuit.case.notice.notices[0], served_on=served_on))
+
+    refused = pursuit.refusals(Act.COURT_DEMAND_SERVED, date(2024, 10, 9))
+
+    assert (closed or ["enforcement-court-demand-served"]) == refused
+    assert until == pursuit.changed.court_until
 
 
 def test_a_fine_is_referred_once_though_a_payment_bounced() -> None:

@@ -23,6 +23,7 @@ from schemas.unit_status import UnitStanding
 from services.arrears.rules import next_timer
 from services.arrears.rules_enforcement_state import FINAL_STAGES, Procedure
 from services.arrears.rules_enforcement_table import is_possible, target
+from services.arrears.rules_relief import relief_of
 from tests.services.arrears.samples import PUBLISHED, at, paid
 from tests.services.arrears.samples_enforcement import SERVED_ON, Pursuit, act, instalment, order_for
 from tests.services.arrears.test_enforcement_rests import status
@@ -321,6 +322,40 @@ class Enforcement(RuleBasedStateMachine):
         assert timer is None or timer.due_at > self.pursuit.now
         if self.procedure.stage in FINAL_STAGES:
             assert (None, None) == (self.procedure.look_on, self.procedure.deadline_on)
+
+    @invariant()
+    def nothing_goes_on_in_a_bankruptcy(self) -> None:
+        """执行中止 (企业破产法 19); only a bank that has its order is waited for."""
+        if self.is_bankrupt and self.procedure.is_live:
+            assert self.procedure.stage in (Stage.SUSPENDED, Stage.WITHDRAWING)
+
+    @invariant()
+    def what_is_overdue_and_owed_is_enforced_or_was_ended_by_somebody(self) -> None:
+        case = self.pursuit.case
+        assert case is not None
+        assert case.notice is not None
+        if case.notice.overdue() and not self.is_bankrupt:
+            assert self.procedure.stage not in (Stage.PAID, Stage.CANCELLED)
+
+    @invariant()
+    def a_line_is_spared_the_days_of_agreements_that_run_and_no_others(self) -> None:
+        """令13号 22: what a line remembers of its days without late fee is what its procedure says now, and an end has none to come."""
+        case = self.pursuit.case
+        assert case is not None
+        assert {key: line.relief for key, line in case.lines.items()} == {
+            key: relief_of(case, key) for key in case.lines
+        }
+        if self.procedure.stage in FINAL_STAGES and self.procedure.stage is not Stage.PAID:
+            assert all(days.through is None or days.through <= self.today for days in self.procedure.all_free_days)
+
+    @invariant()
+    def no_more_and_no_less_is_said_to_be_owed_than_the_lines_owe_but_for_what_is_on_its_way(self) -> None:
+        case = self.pursuit.case
+        assert case is not None
+        lines_fen = sum(line.owed_fen for line in case.lines.values())
+        said_fen = self.pursuit.changed.principal_fen
+        if not self.procedure.is_of_late_fee and self.pursuit.decisions[-1].facts[-1:] == (self.pursuit.changed,):
+            assert lines_fen - self.procedure.received_fen <= said_fen <= lines_fen
 
     @invariant()
     def an_agreement_is_broken_only_after_a_day_of_its_own(self) -> None:

@@ -165,6 +165,21 @@ def test_two_bankruptcies_pause_the_fee_twice() -> None:
     assert (26 + 9) * 50 == late_fee_fen(started.line(), date(2025, 1, 1))
 
 
+def test_a_day_that_two_bankruptcies_share_is_spared_once() -> None:
+    """By the parameter the day of acceptance bears no fee: ended and accepted anew on March 1, it is the last of one pause and the first of the next."""
+    started = in_arrears(date(2024, 3, 12))
+    started.parameters = [
+        ParameterPublished(name="bankruptcy-late-fee-day", value="not-counted", effective_on=date(2020, 1, 1))
+    ]
+    started.hear(
+        accepted(),
+        status(UnitStanding.OPERATING, date(2024, 3, 1), "S-2"),
+        accepted(date(2024, 3, 1), "S-3"),
+    )
+
+    assert 25 * 50 == late_fee_fen(started.line(), date(2025, 1, 1))
+
+
 def test_a_unit_that_registers_late_has_its_late_fee_stopped_all_the_same() -> None:
     waiting = Desk(date(2024, 1, 12))
     waiting.hear(accepted(), missed())

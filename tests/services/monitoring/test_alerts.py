@@ -8,16 +8,21 @@ import pytest
 
 from schemas.decision import Outcome
 from schemas.decision_records import DecisionBatch, DecisionEntry, columns
+from schemas.effects import EffectAttempted, EffectOutcome
+from schemas.examples.values import sample
+from schemas.notifications import DeliveryCompleted
 from schemas.ops import AlertChange, Indicator, OpsAlert
 from services.monitoring.alerts import AlertBook, Change
 from services.monitoring.alerts_catalogue import ALERTS, BY_NAME, AlertRule, Scope
+from services.monitoring.observing import FACTS
+from services.monitoring.reading import HEARD
 from services.monitoring.series import Series, Values
 from services.monitoring.window import WINDOW_MS
 from services.monitoring.windows import Closed
 from services.runtime.records import InputRecord, OutputRecord
 from tests.harness.counting import NOON
-from tests.services.monitoring.lives import NOON_MS, Life, alerts
-from tests.services.monitoring.samples import CODEC
+from tests.services.monitoring.lives import NOON_MS, Life, alerts, value
+from tests.services.monitoring.samples import CODEC, written
 
 FIRST = NOON_MS // WINDOW_MS
 RULE = AlertRule(
@@ -230,20 +235,39 @@ def test_a_parked_case_is_an_alert_until_all_of_it_is_released(
     assert expected == [alert.alert for alert in alerts(after(entries))]
 
 
+def outcome(offset: int, effect: str, result: str) -> InputRecord:
+    fact = DeliveryCompleted.model_validate(
+        sample(DeliveryCompleted, whole=True) | {"recipient_key": "case-1", "effect_id": effect, "outcome": result}
+    )
+    return written(fact, offset)
+
+
 @pytest.mark.parametrize(
-    ("codes", "expected"),
+    ("outcomes", "expected"),
     [
-        (["effect-unclear"], ["effects-unclear"]),
-        (["effect-overdue"], ["effects-unclear"]),
-        (["effect-unclear", "effect-reconciling"], ["effects-unclear"]),
-        (["effect-unclear", "effect-reconciling", "effect-done"], []),
-        (["effect-overdue", "effect-failed"], []),
+        ([("a", "unknown")], {"cases": 1, "effects": 1}),
+        ([("a", "unknown"), ("a", "unknown")], {"cases": 1, "effects": 1}),
+        ([("a", "unknown"), ("b", "unknown")], {"cases": 1, "effects": 2}),
+        ([("a", "unknown"), ("b", "done")], {"cases": 1, "effects": 1}),
+        ([("a", "unknown"), ("b", "unknown"), ("b", "failed")], {"cases": 1, "effects": 1}),
+        ([("a", "unknown"), ("a", "done")], {}),
     ],
 )
-def test_an_unclear_effect_is_an_alert_until_it_is_clear(codes: list[str], expected: list[str]) -> None:
-    said = after([entry(Outcome.DECIDED, code) for code in codes])
+def test_an_unclear_effect_is_an_alert_until_that_effect_is_clear(
+    outcomes: list[tuple[str, str]], expected: dict[str, int]
+) -> None:
+    life = Life()
+    life.read([outcome(offset, *each) for offset, each in enumerate(outcomes)])
+    said = life.look({}, until_ms=NOON_MS + WINDOW_MS)
 
-    assert expected == [alert.alert for alert in alerts(said)]
+    assert expected == value(said, "unclear-effects/deliveries/-/-")
+    assert (["effects-unclear"] if expected else []) == [alert.alert for alert in alerts(said)]
+
+
+def test_every_outcome_of_an_effect_is_heard() -> None:
+    outcomes = {topic.fact for topic in HEARD if topic.fact is not None and issubclass(topic.fact, EffectOutcome)}
+
+    assert {fact for fact in outcomes if not issubclass(fact, EffectAttempted)} <= FACTS.keys()
 
 
 def test_what_is_said_names_no_case() -> None:

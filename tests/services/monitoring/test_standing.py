@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from schemas.arrears import ArrearsSettled, ReminderRequested
-from schemas.cards import CardIssued, CardSuspended, CardSuspensionLifted
+from schemas.cards import CardIssued, CardLost, CardSuspensionLifted, ReportKind
 from schemas.decision import Outcome
 from schemas.decision_records import DecisionBatch, columns
 from schemas.examples.values import sample
@@ -173,8 +173,9 @@ def test_a_unit_that_settles_without_a_reminder_is_none_that_it_moved() -> None:
     assert {} == value(said_of([settled(TODAY)]), "reminders/-/371003/-")
 
 
-def suspended(minutes_ago: int) -> InputRecord:
-    return of(CardSuspended, 0, suspended_at=NOON - timedelta(minutes=minutes_ago))
+def reported(minutes_ago: int, offset: int = 0, **more: Any) -> InputRecord:
+    wanted = {"wants_instant_card": True, "reverses": None, "report_kind": ReportKind.WRITTEN} | more
+    return of(CardLost, offset, reported_at=NOON - timedelta(minutes=minutes_ago), **wanted)
 
 
 def issued(offset: int = 0) -> InputRecord:
@@ -185,12 +186,22 @@ CARDS = "cards/-/371003/outlet-wendeng-longshan"
 
 
 def test_a_card_is_counted_at_its_outlet_with_the_minutes_since_the_report() -> None:
-    said = said_of([suspended(25), issued()])
+    said = said_of([reported(25), issued()])
 
     assert {"issued": 1, "timed": 1, "minutes_sum": 25, "minutes_max": 25} == value(said, CARDS)
 
 
+def test_a_card_is_timed_from_the_last_report_that_asked_for_one() -> None:
+    said = said_of([reported(90), reported(25, 1), reported(10, 2, wants_instant_card=False), issued()])
+
+    assert {"issued": 1, "timed": 1, "minutes_sum": 25, "minutes_max": 25} == value(said, CARDS)
+
+
+def test_a_card_that_was_made_before_its_report_is_not_timed() -> None:
+    assert {"issued": 1} == value(said_of([reported(-25), issued()]), CARDS)
+
+
 def test_a_card_whose_report_was_lifted_is_not_timed() -> None:
-    said = said_of([suspended(25), of(CardSuspensionLifted, 0)], [issued()])
+    said = said_of([reported(25), of(CardSuspensionLifted, 0)], [issued()])
 
     assert {"issued": 1} == value(said, CARDS, NOON_MS // WINDOW_MS + 1)

@@ -15,7 +15,7 @@ from schemas.topics import commands_topic
 from schemas.vocabulary import Agency, District
 from services.page.web.limits import Limits
 from tests.harness.page_desk import LI, SUN, WANG, ZHAO, PageDesk, page_desk
-from tests.harness.page_world import PAYER
+from tests.harness.page_world import PAYER, broken_rules
 from tests.services.console.towns import UNIT, Town
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
@@ -31,6 +31,24 @@ def late_town() -> Town:
     town.pass_days(120)
     town.register()
     town.twin.run()
+    return town
+
+
+def moved_town() -> Town:
+    """A unit that moved from Wendeng to Huancui, and then met a bug of the rules."""
+    town = Town()
+    town.register()
+    town.twin.run()
+    town.owe()
+    town.twin.run()
+    (record,) = town.twin.records("unit-registered")
+    registered = town.twin.codec.decode(record.topic, record.value or b"")
+    elsewhere = {"district": District.HUANCUI, "agency": Agency.HUANCUI}
+    town.twin.publish(registered.model_copy(update={**elsewhere, "revision": 2}))
+    town.twin.run()
+    with broken_rules():
+        town.twin.publish(registered.model_copy(update={**elsewhere, "revision": 3}))
+        town.twin.run()
     return town
 
 
@@ -195,6 +213,18 @@ async def test_who_does_not_see_all_districts_proposes_for_one_at_a_time(own_pag
 
     assert (2, 409, "districts-several") == (len(names), together.status_code, code)
     assert [200, 200] == seen
+
+
+async def test_a_parked_case_of_a_unit_that_moved_is_the_new_districts_to_release(tmp_path: Path) -> None:
+    async with page_desk(moved_town().twin, tmp_path) as page:
+        told = []
+        for district in (District.WENDENG, District.HUANCUI):
+            async with page.client(replace(LI, districts=frozenset({district.value}))) as browser:
+                listed = UNIT in (await browser.get("/trouble")).text
+                form = {"action": "release", "service": "arrears", "item": UNIT, "because": BECAUSE}
+                told.append((listed, (await sent(page, browser, "/proposals", **form)).status_code))
+
+    assert [(False, 409), (True, 303)] == told
 
 
 async def test_an_old_proposal_is_not_approved_any_more(page: PageDesk) -> None:

@@ -68,6 +68,21 @@ async def test_a_stream_that_a_browser_opens_by_itself_keeps_no_session_awake(
     assert heard.endswith("event: ended\ndata: session-ended\n\n")
 
 
+async def test_of_streams_that_are_asked_for_at_once_only_as_many_open_as_there_is_room_for(
+    page: PageDesk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(page.desk, "streams", Streams(1))
+    async with page.client(SUN) as browser:
+        asked = [asyncio.create_task(browser.get("/now/events")) for _ in range(3)]
+        async with asyncio.timeout(10):
+            while sum(one.done() for one in asked) < 2:
+                await asyncio.wait([one for one in asked if not one.done()], return_when=asyncio.FIRST_COMPLETED)
+            page.ahead += timedelta(minutes=21)
+            heard = sorted(answer.text for answer in await asyncio.gather(*asked))
+
+    assert [False, False, True] == [text.startswith("retry: ") for text in heard]
+
+
 async def test_an_alert_that_nobody_raises_any_more_is_shown_by_its_name(page: PageDesk) -> None:
     async with page.client(SUN) as browser:
         shown = (await browser.get("/now")).text

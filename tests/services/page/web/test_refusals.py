@@ -9,6 +9,7 @@ import pytest
 import pytest_asyncio
 
 from schemas.page import PageAct
+from services.page.web import views_arrears
 from services.page.web.guard import BODY_BYTES_MAX, POLICY, SESSION_COOKIE
 from services.page.web.limits import Limits
 from services.page.web.recording import REFUSALS_A_MINUTE_MAX
@@ -142,6 +143,7 @@ async def test_a_case_of_another_district_is_refused_and_recorded(page: PageDesk
         ("/arrears?secret=1", 422, "request-invalid"),
         ("/arrears?text=" + "x" * 101, 422, "request-invalid"),
         ("/nowhere", 404, "not-found"),
+        ("/now/", 404, "not-found"),
     ],
 )
 async def test_forged_addresses_are_refused_and_recorded(page: PageDesk, path: str, status: int, code: str) -> None:
@@ -357,6 +359,14 @@ async def test_a_list_is_taken_away_as_a_file_and_that_is_recorded(page: PageDes
     assert NAME in lines[1]
     assert book.content.startswith(b"PK")
     assert [PageAct.EXPORTED] * 2 == [act.act for act in page.acts()[-2:]]
+
+
+async def test_a_list_is_taken_away_whole_or_not_at_all(page: PageDesk, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(views_arrears, "EXPORT_ROWS_MAX", 0)
+    async with page.client(WANG) as browser:
+        answer = await browser.get("/arrears/export.csv")
+
+    assert (409, "export-too-large") == (answer.status_code, last_code(page))
 
 
 async def test_nothing_is_taken_away_that_cannot_be_recorded(page: PageDesk) -> None:
