@@ -16,6 +16,7 @@ from tests.harness.waiting import until
 
 pytestmark = [pytest.mark.broker, pytest.mark.asyncio]
 
+
 async def reader(servers: str) -> AIOKafkaConsumer:
     """It waits for records of a partition."""
     consumer = AIOKafkaConsumer(bootstrap_servers=servers)
