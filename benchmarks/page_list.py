@@ -18,7 +18,6 @@ from pathlib import Path
 
 import httpx
 import psutil
-import uvicorn
 import uvloop
 
 from benchmarks.page_rows import fill
@@ -32,6 +31,8 @@ from services.page.store.store import Store
 from services.page.web.app import make_page
 from services.page.web.guard import SESSION_COOKIE
 from services.page.web.people import Person, Role
+from services.page.web.serving import serve as serve_page
+from services.page.web.serving import server_of
 from services.page.web.settings import WebSettings
 from services.runtime.codec import Codec, local_codec
 from services.runtime.records import InputRecord, OutputRecord
@@ -95,13 +96,8 @@ async def serve(folder: Path, port: int, units: int) -> None:
         await database.analyze()  # as the feeder does once all is taken in
         app = make_page(settings, Store(database, ALL_SERVICES), NoMesh(), client, lambda: datetime.now(UTC))
         token = app.state.desk.sessions.begin(AUDITOR)
-        server = uvicorn.Server(
-            uvicorn.Config(
-                app, host="127.0.0.1", port=port, log_config=None, access_log=False, lifespan="off", http="h11"
-            )
-        )
         (folder / "token").write_text(token, encoding="ascii")
-        await server.serve()
+        await serve_page(server_of(app, settings), settings)
 
 
 async def measured(units: int = UNITS, per_s: int = REQUESTS_PER_S, seconds: int = SECONDS) -> Answered:

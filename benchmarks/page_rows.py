@@ -1,19 +1,19 @@
 """Many units in arrears, put into a page's store by hand: for the benchmark, and for tests of long lists."""
 
-from collections import Counter
 from collections.abc import Iterator
 from datetime import date, timedelta
+from itertools import islice
 from typing import Any
 
 from schemas.vocabulary import AGENCY_OF_DISTRICT, District
+from services.page.store.applying_units import write_rows
 from services.page.store.database import Database
-from services.page.store.tables_units import unit, unit_state, unit_sum
+from services.page.store.tables_units import unit_state
 
 DAY = date(2026, 11, 7)
 ROWS_AT_ONCE = 5_000
 _DISTRICTS = tuple(District)
 _STAGES, _MEASURES, _AMOUNTS, _AGES = ("reminding", "notice", "enforcement"), ("none", "reminder"), "abcd", "wxyz"
-_KEYS = ("district", "cohort", "amount_band", "age_band", "stage", "measure", "officer")
 
 
 def unit_rows(count: int) -> Iterator[dict[str, Any]]:
@@ -50,39 +50,20 @@ def unit_rows(count: int) -> Iterator[dict[str, Any]]:
 
 async def fill(database: Database, count: int) -> None:
     """Put the units into a store that a feeder has laid out, with the sums that it keeps of them."""
-    rows, sums = list(unit_rows(count)), Counter[tuple[Any, ...]]()
-    for row in rows:
-        key = tuple(row[name] for name in _KEYS)
-        sums[*key, "units"] += 1
-        sums[*key, "new_units"] += int(row["cohort"] == "new")
-        sums[*key, "stock_units"] += int(row["stock_lines"] > 0)
-        for name in (
-            "lines",
-            "principal_fen",
-            "late_fee_fen",
-            "stock_lines",
-            "stock_principal_fen",
-            "stock_late_fee_fen",
-        ):
-            sums[*key, name] += row[name]
-    by_key: dict[tuple[Any, ...], dict[str, Any]] = {}
-    for named, value in sums.items():
-        key, name = named[:-1], named[-1]
-        by_key.setdefault(key, dict(zip(_KEYS, key, strict=True)))[name] = value
-    states = [
-        {
-            "case_key": row["case_key"],
-            "partition": 0,
-            "district": row["district"],
-            "counted_to": DAY.isoformat(),
-            "held_records": 0,
-            "is_held": False,
-            "state": b"",
-        }
-        for row in rows
-    ]
+    rows = unit_rows(count)
     async with database._engine.begin() as connection:  # noqa: SLF001 — rows no log tells of
-        for begin in range(0, count, ROWS_AT_ONCE):
-            await connection.execute(unit.insert(), rows[begin : begin + ROWS_AT_ONCE])
-            await connection.execute(unit_state.insert(), states[begin : begin + ROWS_AT_ONCE])
-        await connection.execute(unit_sum.insert(), list(by_key.values()))
+        while part := list(islice(rows, ROWS_AT_ONCE)):
+            await write_rows(connection, {}, {row["case_key"]: row for row in part})
+            await connection.execute(unit_state.insert(), [_state(row) for row in part])
+
+
+def _state(row: dict[str, Any]) -> dict[str, Any]:
+    return {
+        "case_key": row["case_key"],
+        "partition": 0,
+        "district": row["district"],
+        "counted_to": DAY.isoformat(),
+        "held_records": 0,
+        "is_held": False,
+        "state": b"",
+    }

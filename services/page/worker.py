@@ -23,11 +23,11 @@ from services.page.store.settings import StoreSettings
 from services.page.store.store import Store
 from services.page.web.app import make_page
 from services.page.web.kafka_mesh import KafkaMesh
+from services.page.web.serving import serve, server_of
 from services.page.web.settings import WebSettings
 from services.runtime import health, logs
 from services.runtime.compression import refuse_missing_codecs
 from services.runtime.ending import told_in_words
-from services.runtime.errors import PortTaken
 from services.runtime.metrics.exposition import Exposition
 from services.runtime.metrics.inventory import ANY_WORKER
 from services.runtime.settings import read_settings
@@ -36,10 +36,6 @@ log = structlog.get_logger(__name__)
 
 FEEDER = (sys.executable, "-m", "services.page.store")
 PROVIDER_TIMEOUT_S = 10.0
-GRACE_S = 3
-CONNECTIONS_MAX = 500
-IDLE_CONNECTION_S = 15
-REQUEST_LINE_BYTES_MAX = 16 * 1024
 
 
 def main() -> None:
@@ -66,7 +62,7 @@ async def _run(settings: WebSettings, store: StoreSettings) -> None:
         open_parts.push_async_callback(app.state.desk.replays.close)
         feeder = asyncio.create_task(_keep_feeding(settings.page_store_health_port, store.restart_backoff_s_max))
         open_parts.push_async_callback(_ended, feeder)
-        server = uvicorn.Server(_config(app, settings))
+        server = server_of(app, settings)
         exposition = Exposition(settings.worker_name or PAGE, ANY_WORKER)
 
         async def scraped() -> bytes:
@@ -78,35 +74,7 @@ async def _run(settings: WebSettings, store: StoreSettings) -> None:
         open_parts.push_async_callback(page.cleanup)
         log.info("running", port=port, url=settings.address)
         if not ended.is_set():
-            await _serve(server, settings)
-
-
-def _config(app: Any, settings: WebSettings) -> uvicorn.Config:
-    return uvicorn.Config(
-        app,
-        host="127.0.0.1",
-        port=settings.page_port,
-        log_config=None,
-        access_log=False,
-        server_header=False,
-        proxy_headers=False,
-        limit_concurrency=CONNECTIONS_MAX,
-        timeout_keep_alive=IDLE_CONNECTION_S,
-        timeout_graceful_shutdown=GRACE_S,
-        h11_max_incomplete_event_size=REQUEST_LINE_BYTES_MAX,
-        http="h11",
-    )
-
-
-async def _serve(server: uvicorn.Server, settings: WebSettings) -> None:
-    """Serve until a signal; uvicorn itself exits where its port is taken."""
-    try:
-        await server.serve()
-    except SystemExit as error:
-        raise PortTaken(
-            f"页面无法在 127.0.0.1:{settings.page_port} 监听，请结束占用该端口的程序，或改设 SHEBAO_PAGE_PORT。",
-            f"The page cannot listen at 127.0.0.1:{settings.page_port}: end the program that does, or choose another SHEBAO_PAGE_PORT.",
-        ) from error
+            await serve(server, settings)
 
 
 async def _keep_feeding(health_port: int, backoff_s: float) -> None:

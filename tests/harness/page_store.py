@@ -107,10 +107,10 @@ async def fed(database: Database, codec: Codec, records: Sequence[InputRecord], 
 
 
 async def to_rest(feeder: Feeder) -> None:
-    """Take in what is left, and count every unit to the day."""
+    """Take in what is left, and do all that follows from it."""
     while await feeder.step(0):
         pass
-    while await feeder.turn(500):
+    while await feeder.catch_up(500):
         pass
     await feeder.look()
 

@@ -9,6 +9,7 @@ from sqlalchemy import Table, bindparam, delete
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.page.store import tables, tables_units
+from services.page.store.applying_hours import note_open_hours
 from services.page.store.applying_units import apply_units
 from services.page.store.changes import CaseName, CaseRows, Changes, Row
 from services.page.store.database import own_insert
@@ -23,6 +24,7 @@ async def apply(connection: AsyncConnection, changes: Changes) -> None:
         await insert(connection, table, rows)
     for table, by_key in changes.put.items():
         await _put(connection, table, by_key)
+    await note_open_hours(connection, changes.put.get(tables.indicator, {}).values())
     await _apply_cases(connection, changes.cases)
     if changes.districts:
         rows = [{"case_key": key, "district": district} for key, district in sorted(changes.districts)]

@@ -4,15 +4,15 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import bindparam, delete, select, update
+from sqlalchemy import Table, bindparam, delete, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from services.page.store import text_index
 from services.page.store.changes import Row, UnitRows
 from services.page.store.database import own_insert
-from services.page.store.tables_units import BREAKDOWNS, unit, unit_state, unit_sum
+from services.page.store.tables_units import AMONG, BREAKDOWNS, COUNTED, unit, unit_share, unit_state, unit_sum
 
 KEYS_A_QUESTION_MAX = 500
-COUNTED = tuple(column.name for column in unit_sum.columns if not column.primary_key)
 FEES = ("late_fee_fen", "owed_fen", "stock_late_fee_fen", "late_fee_passes_principal")
 """What a new day changes of most rows, and nothing else."""
 _EVERY = tuple(column.name for column in unit.columns if column.name != "case_key")
@@ -58,6 +58,7 @@ async def write_rows(connection: AsyncConnection, before: Mapping[str, Row], now
         await connection.execute(delete(unit).where(unit.c.case_key == bindparam("of_key")), gone)
     await _update(connection, dearer, FEES)
     await _update(connection, changed, _EVERY)
+    await text_index.learn(connection, before, now)
     await _add_up(
         connection, [before[one["of_key"]] for one in gone] + [before[row["case_key"]] for row in other], new + other
     )
@@ -84,16 +85,36 @@ async def _add_up(connection: AsyncConnection, less: Iterable[Row], more: Iterab
             for place, amount in enumerate(_amounts(row)):
                 into[place] += sign * amount
     moved = {place: amounts for place, amounts in sums.items() if any(amounts)}
-    if not moved:
-        return
-    statement = own_insert(connection, unit_sum)
-    added = {name: unit_sum.c[name] + statement.excluded[name] for name in COUNTED}
-    statement = statement.on_conflict_do_update(index_elements=list(unit_sum.primary_key), set_=added)
-    rows = [
-        dict(zip((*BREAKDOWNS, *COUNTED), (*place, *amounts), strict=True)) for place, amounts in sorted(moved.items())
-    ]
+    if moved:
+        await _add(connection, unit_sum, moved)
+        await _add(connection, unit_share, shares_of(moved))
+
+
+def shares_of(sums: Mapping[Place, Sequence[int]]) -> dict[Place, list[int]]:
+    """Add sums up by what shares are kept of: among all and among those alike in one thing, by each breakdown and district."""
+    parts: dict[Place, list[Sequence[int]]] = defaultdict(list)
+    for place, amounts in sums.items():
+        codes = dict(zip(BREAKDOWNS, place, strict=True))
+        for among, code in (("", ""), *((name, codes[name]) for name in AMONG)):
+            for breakdown, part in codes.items():
+                parts[among, code, breakdown, codes["district"], part].append(amounts)
+    added = {place: [sum(column) for column in zip(*found, strict=True)] for place, found in parts.items()}
+    return {place: amounts for place, amounts in added.items() if any(amounts)}
+
+
+async def _add(connection: AsyncConnection, table: Table, moved: Mapping[Place, Sequence[int]]) -> None:
+    """Add to the sums of a table; what no unit is left of goes."""
+    key = [column.name for column in table.primary_key]
+    statement = own_insert(connection, table)
+    added = {name: table.c[name] + statement.excluded[name] for name in COUNTED}
+    statement = statement.on_conflict_do_update(index_elements=list(table.primary_key), set_=added)
+    rows = [dict(zip((*key, *COUNTED), (*place, *amounts), strict=True)) for place, amounts in sorted(moved.items())]
     await connection.execute(statement, rows)
-    await connection.execute(delete(unit_sum).where(unit_sum.c.units == 0))
+    left: dict[str, Any] = {f"of_{name}": bindparam(f"of_{name}") for name in key}
+    fewer = [dict(zip(left, place, strict=True)) for place, amounts in sorted(moved.items()) if amounts[0] < 0]
+    if fewer:
+        gone = [table.c[name] == value for name, value in zip(key, left.values(), strict=True)]
+        await connection.execute(delete(table).where(table.c.units == 0, *gone), fewer)
 
 
 def _amounts(row: Row) -> tuple[int, ...]:

@@ -3,6 +3,7 @@
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from typing import Any, Self
 
@@ -14,8 +15,9 @@ from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
 from services.arrears.worker import SERVICE as ARREARS
-from services.page.store import tables
+from services.page.store import tables, text_index
 from services.page.store.changes import Place, micros_of
+from services.page.store.sqlite_file import SqliteFile
 from services.page.store.tables_units import ALL_TABLES
 from services.runtime.errors import Fenced, Unavailable, WillNotStart
 
@@ -67,10 +69,13 @@ class Database:
         return self._url.get_backend_name() == "sqlite"
 
     def _made(self) -> AsyncEngine:
+        own: dict[str, Any] = {}
         if self.is_sqlite and self._url.database:
             Path(self._url.database).parent.mkdir(parents=True, exist_ok=True)
+            own["async_creator"] = partial(_opened, self._url.database)
         engine = create_async_engine(
             self._url,
+            **own,
             pool_size=CONNECTIONS_MAX,
             max_overflow=0,
             pool_timeout=WAIT_S_MAX,
@@ -128,7 +133,7 @@ class Database:
                 await _make_anew(connection, 1)
                 return 1
             layout = await connection.scalar(select(tables.store.c.layout))
-            if layout != LAYOUT:
+            if layout != LAYOUT or not await text_index.is_as_made(connection):
                 await _make_anew(connection, epoch + 1)
             else:
                 await connection.execute(update(tables.store).values(epoch=epoch + 1))
@@ -185,6 +190,7 @@ async def _make_anew(connection: AsyncConnection, epoch: int) -> None:
         if name in ALL_TABLES.tables:
             await connection.run_sync(ALL_TABLES.tables[name].drop)
     await connection.run_sync(ALL_TABLES.create_all)
+    await text_index.make(connection)
     await connection.execute(tables.store.insert(), [{"id": STORE_ID, "layout": LAYOUT, "epoch": epoch}])
 
 
@@ -198,5 +204,10 @@ def _prepare_sqlite(connection: Any, _: object) -> None:
     cursor.close()
 
 
+async def _opened(path: str) -> Any:
+    return await SqliteFile(path)
+
+
 def _begin_sqlite(connection: Connection) -> None:
-    connection.exec_driver_sql("BEGIN")
+    file: Any = connection.connection.driver_connection
+    file.begin()

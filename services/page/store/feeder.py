@@ -14,6 +14,7 @@ from schemas.mesh import ParameterPublished
 from services.arrears import law
 from services.page.store import tables
 from services.page.store.applying import apply, upsert
+from services.page.store.applying_hours import close_hours
 from services.page.store.changes import Place, instant_of
 from services.page.store.database import Database
 from services.page.store.log_port import Log, LogLost, refuse_others
@@ -24,6 +25,8 @@ from services.runtime.records import InputRecord
 log = structlog.get_logger(__name__)
 
 RECORDS_A_BATCH_MAX = 2_000
+HOURS_AT_ONCE_MAX = 50
+"""Hours of indicators that are put together in one transaction."""
 MINUTES_KEPT_DAYS = 35
 """Rates by minute are kept so long; beyond that nobody asks for them."""
 
@@ -44,6 +47,7 @@ class Feeder:
         self._standing = Standing()
         self._turned_to: tuple[date, bool] | None = None
         """The day that all units were found to be counted to, and by which rule; None once more was taken in."""
+        self._has_open_hours = True
 
     async def open(self) -> None:
         """Take over the store, and turn to where it stands; a store that was fed from another log is emptied."""
@@ -68,8 +72,14 @@ class Feeder:
             await self._take(records[start : start + RECORDS_A_BATCH_MAX])
         return len(records)
 
-    async def turn(self, rows_max: int) -> int:
-        """Count late fees of some units to the day that has come; gives how many units were looked at, 0: all stand there."""
+    async def catch_up(self, rows_max: int) -> int:
+        """Do some of what follows from what was taken in: count late fees to the day that has come, put hours of indicators together.
+
+        Gives how many units or hours were looked at, 0: nothing is left to do. Once nothing else waits, and now and again meanwhile.
+        """
+        return await self._turn(rows_max) or await self._close_hours()
+
+    async def _turn(self, rows_max: int) -> int:
         day, is_capped = self._standing.day, self._standing.is_capped
         if day is None or self._turned_to == (day, is_capped):
             return 0
@@ -78,6 +88,14 @@ class Feeder:
         if not looked_at:
             self._turned_to = day, is_capped
         return looked_at
+
+    async def _close_hours(self) -> int:
+        if not self._has_open_hours:
+            return 0
+        async with self._database.writing(self._epoch, self._now()) as connection:
+            closed = await close_hours(connection, HOURS_AT_ONCE_MAX)
+        self._has_open_hours = bool(closed)
+        return closed
 
     async def look(self) -> int:
         """Ask how far the store is behind, and write it down; gives the offsets that it has not read."""
@@ -103,6 +121,7 @@ class Feeder:
         async with self._database.writing(self._epoch, self._now()) as connection:
             await apply(connection, changes)
         self._standing = standing
+        self._has_open_hours = self._has_open_hours or tables.indicator in changes.put
         if tables.parameter in changes.put:
             self._standing = await self._known_standing()
 

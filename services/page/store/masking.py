@@ -15,6 +15,8 @@ from services.runtime.sealing import masked
 _DIGITS = bytes(ord("0") if chr(byte) in "0123456789" else ord(".") for byte in range(256))
 _RUN, _GROUPS = b"0" * 11, b"000.0000.0000"
 """So many digits in a row, or in groups, has each of them; looking for these first takes a fraction of the time."""
+_SIGNS_MIN = len(_RUN)
+"""What is shorter holds no such number; most texts of a case are."""
 _FULL_WIDTH = re.compile(b"\xef\xbc[\x90-\x99]")
 """A full-width digit in UTF-8."""
 _TOKEN = re.compile(r"[A-Za-z0-9._:/-]*")
@@ -24,6 +26,8 @@ _CITIZEN_DIGITS = 18
 def masked_text(text: str) -> str:
     """Mask what looks like a citizen number or a mobile telephone."""
     text = storable(text)
+    if len(text) < _SIGNS_MIN:
+        return text
     encoded = text.encode()
     if _FULL_WIDTH.search(encoded):
         plain = folded(text)

@@ -5,7 +5,7 @@ from datetime import date
 import msgspec
 
 from services.arrears.inventory_bands import AGE_BANDS, AMOUNT_BANDS, band_of
-from services.arrears.inventory_rows import UnitRow, row_of
+from services.arrears.inventory_rows import UnitRow, handling_of, row_of
 from services.arrears.rules_state import Status, UnitCase
 from services.page.store import tables_units
 from services.page.store.changes import CaseRows, Row, UnitRows
@@ -30,15 +30,24 @@ def unit_rows(case_key: str, partition: int, case: UnitCase, day: date, *, is_ca
     if case.register is not None:
         return CaseRows()
     name = bounded(case_key)
+    registration, is_held = case.registration, case.status is Status.HELD
+    district = "" if registration is None else registration.district.value
     due = [
-        {"service": "arrears", "case_key": name, "kind": one.kind, "ordinal": one.ordinal, "due_on": one.on.isoformat()}
+        {
+            "service": "arrears",
+            "case_key": name,
+            "kind": one.kind,
+            "ordinal": one.ordinal,
+            "due_on": one.on.isoformat(),
+            "district": district,
+            "officer": handling_of(case).officer,
+        }
         for one in due_of(case)
     ]
-    registration, is_held = case.registration, case.status is Status.HELD
     state = {
         "case_key": name,
         "partition": partition,
-        "district": "" if registration is None else registration.district.value,
+        "district": district,
         "counted_to": day_mark(day, is_capped=is_capped),
         "held_records": case.record_count if is_held else 0,
         "is_held": is_held,

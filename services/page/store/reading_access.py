@@ -24,12 +24,12 @@ def seen(access: Access, district: ColumnElement[str]) -> ColumnElement[bool]:
     return true() if access.is_whole else district.in_(sorted(access.districts)) if access.districts else false()
 
 
-def held_to(access: Access, wanted: frozenset[str], district: ColumnElement[str]) -> ColumnElement[bool]:
-    """Only rows of the districts wanted (none named: of all that may be seen). `NotTheirs` where one may not be seen."""
+def districts_within(access: Access, wanted: frozenset[str]) -> list[str] | None:
+    """The districts wanted (none named: all that may be seen), sorted; None: every one. `NotTheirs` where one may not be seen."""
     beyond = sorted(wanted - access.districts)
     if beyond:
         raise NotTheirs(beyond[0])
-    return district.in_(sorted(wanted)) if wanted else seen(access, district)
+    return None if access.is_whole and not wanted else sorted(wanted or access.districts)
 
 
 def whole(access: Access, about: str) -> None:

@@ -1,9 +1,10 @@
 """底数 and 结构: sums over the units asked for, and over each breakdown of them, in one question."""
 
 from collections.abc import Iterable, Mapping
+from functools import cache, lru_cache
 from typing import Any
 
-from sqlalchemy import CTE, ColumnElement, Row, case, func, literal_column, select, union_all
+from sqlalchemy import CTE, ColumnElement, Row, Select, case, func, literal_column, select, union_all
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.arrears.inventory import NOBODY_ZH
@@ -11,39 +12,42 @@ from services.arrears.inventory_bands import AGE_BANDS, AMOUNT_BANDS, COHORT_NAM
 from services.arrears.inventory_standing import MEASURE_NAMES_ZH, STAGE_NAMES_ZH
 from services.page.store.answers import Access
 from services.page.store.answers_arrears import Amounts, InventoryFilter, Share, Structure, Totals
-from services.page.store.applying_units import COUNTED
 from services.page.store.reading_inventory import DISTRICTS, day_of
-from services.page.store.reading_units import conditions, is_of_sums, narrowed
-from services.page.store.tables_units import BREAKDOWNS, unit, unit_state, unit_sum
+from services.page.store.reading_units import (
+    STATEMENTS_MAX,
+    asked_of,
+    conditions,
+    is_of_shares,
+    is_of_sums,
+    narrowed,
+    share_conditions,
+)
+from services.page.store.tables_units import BREAKDOWNS, COUNTED, unit, unit_share, unit_state, unit_sum
 
 Sums = Mapping[str, Mapping[str, Row[Any]]]
 """Sums by breakdown and code."""
+_TOTALS = ("cohort",)
+"""One breakdown is enough for what all units owe."""
 
 
 async def totals(connection: AsyncConnection, access: Access, wanted: InventoryFilter) -> Totals:
     """底数."""
-    return await _totals(connection, access, await _sums(connection, access, wanted))
+    return await _totals(connection, access, await _sums(connection, access, wanted, _TOTALS))
 
 
 async def structure(connection: AsyncConnection, access: Access, wanted: InventoryFilter) -> Structure:
     """结构."""
-    return _structure(await _sums(connection, access, wanted))
+    return _structure(await _sums(connection, access, wanted, BREAKDOWNS))
 
 
 async def figures(connection: AsyncConnection, access: Access, wanted: InventoryFilter) -> tuple[Totals, Structure]:
     """底数 and 结构."""
-    sums = await _sums(connection, access, wanted)
+    sums = await _sums(connection, access, wanted, BREAKDOWNS)
     return await _totals(connection, access, sums), _structure(sums)
 
 
 async def _totals(connection: AsyncConnection, access: Access, sums: Sums) -> Totals:
-    # A question for each: of one that asks for both ends at once SQLite makes a look at the whole index.
-    ends = [select(find(unit_state.c.counted_to)).scalar_subquery() for find in (func.min, func.max)]
-    held = [
-        select(find).where(unit_state.c.is_held).scalar_subquery()
-        for find in (func.count(), func.coalesce(func.sum(unit_state.c.held_records), 0))
-    ]
-    first, last, units, records = (await connection.execute(select(*ends, *held))).one()
+    first, last, units, records = (await connection.execute(_standing())).one()
     all_of_it = list(sums["cohort"].values())
     return Totals(
         counted_to=None if first is None else day_of(first),
@@ -54,6 +58,18 @@ async def _totals(connection: AsyncConnection, access: Access, sums: Sums) -> To
         held_units=units if access.is_whole else 0,
         held_records=int(records) if access.is_whole else 0,
     )
+
+
+@cache
+def _standing() -> Select[Any]:
+    """To which days units are counted, and how many wait for their registration."""
+    # A question for each: of one that asks for both ends at once SQLite makes a look at the whole index.
+    ends = [select(find(unit_state.c.counted_to)).scalar_subquery() for find in (func.min, func.max)]
+    held = [
+        select(find).where(unit_state.c.is_held).scalar_subquery()
+        for find in (func.count(), func.coalesce(func.sum(unit_state.c.held_records), 0))
+    ]
+    return select(*ends, *held)
 
 
 def _structure(sums: Sums) -> Structure:
@@ -73,25 +89,40 @@ def _structure(sums: Sums) -> Structure:
     )
 
 
-async def _sums(connection: AsyncConnection, access: Access, wanted: InventoryFilter) -> Sums:
-    """Sums of what is wanted, by every breakdown: of those that are kept, or where single units are asked for, added up anew."""
-    if is_of_sums(wanted):
-        alike = select(unit_sum).where(*conditions(access, wanted, unit_sum)).cte("alike")
-    else:
-        columns = [unit.c[name] for name in BREAKDOWNS]
-        where = await narrowed(connection, access, wanted)
-        alike = select(*columns, *_counted()).where(*where).group_by(*columns).cte("alike")
-    sums: dict[str, dict[str, Row[Any]]] = {name: {} for name in BREAKDOWNS}
-    for row in await connection.execute(union_all(*(_by(alike, place) for place in range(len(BREAKDOWNS))))):
-        sums[BREAKDOWNS[row.breakdown]][row.code] = row
+async def _sums(
+    connection: AsyncConnection, access: Access, wanted: InventoryFilter, breakdowns: tuple[str, ...]
+) -> Sums:
+    """Sums of what is wanted, by these breakdowns."""
+    asked = await narrowed(connection, asked_of(access, wanted))
+    sums: dict[str, dict[str, Row[Any]]] = {name: {} for name in breakdowns}
+    for row in await connection.execute(_added_up(asked.shape, breakdowns), asked.values):
+        sums[row.breakdown][row.code] = row
     return sums
 
 
-def _by(alike: CTE, place: int) -> Any:
-    """Sums of one breakdown, which is named by its place."""
-    column = alike.c[BREAKDOWNS[place]]
-    added = [func.sum(alike.c[name]).label(name) for name in COUNTED]
-    return select(literal_column(str(place)).label("breakdown"), column.label("code"), *added).group_by(column)
+@lru_cache(STATEMENTS_MAX)
+def _added_up(shape: tuple[str, ...], breakdowns: tuple[str, ...]) -> Any:
+    """The question for sums: of the kept ones that are the fewest, or where single units are asked for, added up anew."""
+    if is_of_shares(shape):
+        by = (unit_share.c.breakdown, unit_share.c.part)
+        where = [*share_conditions(shape), unit_share.c.breakdown.in_(breakdowns)]
+        return select(by[0], by[1].label("code"), *_added(unit_share)).where(*where).group_by(*by)
+    if is_of_sums(shape):
+        alike = select(unit_sum).where(*conditions(shape, unit_sum)).cte("alike")
+    else:
+        columns = [unit.c[name] for name in BREAKDOWNS]
+        alike = select(*columns, *_counted()).where(*conditions(shape)).group_by(*columns).cte("alike")
+    return union_all(*(_by(alike, name) for name in breakdowns))
+
+
+def _by(alike: CTE, name: str) -> Any:
+    """Sums of one breakdown."""
+    named: Any = literal_column(f"'{name}'").label("breakdown")
+    return select(named, alike.c[name].label("code"), *_added(alike)).group_by(alike.c[name])
+
+
+def _added(sums: Any) -> list[ColumnElement[Any]]:
+    return [func.sum(sums.c[name]).label(name) for name in COUNTED]
 
 
 def _counted() -> list[ColumnElement[Any]]:

@@ -1,9 +1,10 @@
 """Indicators as the page asks for them: windows put together in steps and by scope, by the database itself.
 
-A window's row holds its latest revision, so what is put together is what holds now. Values lie in it as JSON, which each
-of the two databases takes apart with a function of its own.
+A window's row holds its latest revision, so what is put together is what holds now; what whole hours come to is kept. Values lie in a row as
+JSON, which each of the two databases takes apart with a function of its own.
 """
 
+import asyncio
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
@@ -30,8 +31,9 @@ from services.page.store.answers_indicators import (
 from services.page.store.changes import instant_of, micros_of
 from services.page.store.masking import storable
 from services.page.store.port import NotTheirs
-from services.page.store.reading_ops import in_sight
+from services.page.store.reading_standings import highest, hours_of
 from services.page.store.reading_trouble import Services, code_text
+from services.page.store.reading_windows import Scope, Together, open_hours, single_windows, windows_of
 
 _OF_CODES = frozenset({Indicator.REASONS, Indicator.REFUSALS, Indicator.DEAD_LETTERS})
 _OF_TOPICS = frozenset({Indicator.FACTS, Indicator.UNREADABLE})
@@ -46,26 +48,19 @@ async def measured(
     """An indicator in steps and by scope; `NotTheirs` where another district is asked for."""
     if wanted.district and wanted.district not in access.districts:
         raise NotTheirs(wanted.district)
-    asked = [
-        _window.c.indicator == storable(wanted.indicator),
-        _window.c.window_starts_at >= micros_of(wanted.begins_at),
-        _window.c.window_starts_at < micros_of(wanted.begins_at + wanted.step * min(wanted.steps, STEPS_MAX)),
-        in_sight(access, _window.c.district),
-    ]
-    scopes = await _scopes(connection, services, wanted, asked)
-    narrowed = [*asked, *(_window.c[name] == storable(value) for name, value in _scope(wanted).items() if value)]
-    until = await _measured_until(connection, wanted.indicator)
-    steps, latest = await _steps(connection, wanted, narrowed), dict[str, int]()
-    if wanted.indicator not in STANDINGS:
-        whole = _added_up(values for step in steps for values in step.values.values())
-    else:
-        whole = await _highest(connection, narrowed)
-        if until is not None:
-            latest = await _highest(connection, [*narrowed, _window.c.window_ends_at == micros_of(until)])
+    until, latest = await _measured_until(connection, wanted.indicator), dict[str, int]()
+    if wanted.indicator in STANDINGS and until is not None:
+        last = single_windows(access, wanted, _window.c.window_ends_at == micros_of(until))
+        latest = await _highest(connection, _narrowed(last, wanted))
+    found = await _together(connection, access, wanted)
+    scopes = [_named(services, wanted.indicator, *place, values) for place, values in sorted(found.scopes.items())]
     return Measured(
-        steps=steps,
+        steps=tuple(
+            MeasuredStep(wanted.begins_at + wanted.step * step, found.steps.get(step, {}), found.corrected.get(step, 0))
+            for step in range(min(wanted.steps, STEPS_MAX))
+        ),
         scopes=tuple(one for one in scopes if _fits(one, wanted)),
-        whole=whole,
+        whole=found.whole,
         latest=latest,
         services={one.service: one.service_zh for one in scopes if one.service},
         kinds={one.kind: one.kind_zh for one in scopes if one.kind},
@@ -73,56 +68,75 @@ async def measured(
     )
 
 
+async def _together(connection: AsyncConnection, access: Access, wanted: IndicatorFilter) -> Together:
+    """Put windows together, or the hours that are kept of them."""
+    is_standing = wanted.indicator in STANDINGS
+    hours = await open_hours(connection, wanted) if is_standing else None
+    if hours is not None:
+        found = await hours_of(connection, access, wanted, hours)
+        return await asyncio.to_thread(highest, found, wanted)  # nobody else's page waits for it
+    windows = single_windows(access, wanted) if is_standing else await windows_of(connection, access, wanted)
+    narrowed, together = _narrowed(windows, wanted), Together()
+    together.scopes = await _scopes(connection, wanted, windows)
+    await _take_steps(connection, wanted, narrowed, together)
+    if is_standing:
+        together.whole = await _highest(connection, narrowed)
+    else:
+        together.whole = _added_up(values for step in together.steps.values() for values in step.values())
+    return together
+
+
 def _scope(wanted: IndicatorFilter) -> dict[str, str]:
     return {"service": wanted.service, "district": wanted.district, "kind": wanted.kind}
+
+
+def _narrowed(windows: Subquery, wanted: IndicatorFilter) -> Subquery:
+    """Only those of the scope asked for."""
+    only = [windows.c[name] == storable(value) for name, value in _scope(wanted).items() if value]
+    return select(windows).where(*only).subquery("narrowed") if only else windows
 
 
 def _fits(scope: MeasuredScope, wanted: IndicatorFilter) -> bool:
     return all(value in ("", getattr(scope, name)) for name, value in _scope(wanted).items())
 
 
-async def _steps(
-    connection: AsyncConnection, wanted: IndicatorFilter, where: Iterable[ColumnElement[bool]]
-) -> tuple[MeasuredStep, ...]:
-    """Every step, also those of which nothing is known."""
-    where, found = list(where), defaultdict[int, dict[str, dict[str, int]]](dict)
-    rows = await connection.execute(_by_step(connection, wanted, where))
+async def _take_steps(
+    connection: AsyncConnection, wanted: IndicatorFilter, windows: Subquery, together: Together
+) -> None:
+    """Take in steps of which something is known."""
+    rows = await connection.execute(_by_step(connection, wanted, windows))
     for step, part, name, added, largest in rows:
-        found[step].setdefault(part, {})[name] = int(largest if name.endswith(LARGEST) else added)
-    number = _step_number(_window.c.window_starts_at, wanted)
-    asked = select(number, func.count()).where(*where, _window.c.revision > 1).group_by(number)
-    corrected: dict[int, int] = {row[0]: row[1] for row in await connection.execute(asked)}
-    return tuple(
-        MeasuredStep(wanted.begins_at + wanted.step * step, found[step], corrected.get(step, 0))
-        for step in range(min(wanted.steps, STEPS_MAX))
-    )
+        together.steps[step].setdefault(part, {})[name] = int(largest if name.endswith(LARGEST) else added)
+    number = _step_number(windows.c.starts_at, wanted)
+    asked = select(number, func.sum(windows.c.corrected)).where(windows.c.corrected > 0).group_by(number)
+    together.corrected = {row[0]: int(row[1]) for row in await connection.execute(asked)}
 
 
-def _by_step(connection: AsyncConnection, wanted: IndicatorFilter, where: list[ColumnElement[bool]]) -> Select[Any]:
+def _by_step(connection: AsyncConnection, wanted: IndicatorFilter, windows: Subquery) -> Select[Any]:
     """Step, part, name, sum and largest; of what stands the highest of the windows in a step, not their sum."""
-    part = (literal("") if wanted.split is Split.NOTHING else _window.c[wanted.split]).label("part")
+    part = (literal("") if wanted.split is Split.NOTHING else windows.c[wanted.split]).label("part")
     if wanted.indicator in STANDINGS:
-        each = _by_window(connection, where, part)
-        number = _step_number(each.c.window_starts_at, wanted)
+        each = _by_window(connection, windows, part)
+        number = _step_number(each.c.starts_at, wanted)
         asked = select(number, each.c.part, each.c.name, func.max(each.c.added), func.max(each.c.largest))
         return asked.group_by(number, each.c.part, each.c.name)
-    name, amount, windows = _values(connection)
-    number = _step_number(_window.c.window_starts_at, wanted)
-    asked = select(number, part, name, func.sum(amount), func.max(amount)).select_from(windows)
-    return asked.where(*where).group_by(number, part, name)
+    name, amount, valued = _values(connection, windows)
+    number = _step_number(windows.c.starts_at, wanted)
+    asked = select(number, part, name, func.sum(amount), func.max(amount)).select_from(valued)
+    return asked.group_by(number, part, name)
 
 
-def _by_window(connection: AsyncConnection, where: list[ColumnElement[bool]], part: Label[str]) -> Subquery:
+def _by_window(connection: AsyncConnection, windows: Subquery, part: Label[str]) -> Subquery:
     """Values of each window, of all its scopes together."""
-    name, amount, windows = _values(connection)
-    start = _window.c.window_starts_at
+    name, amount, valued = _values(connection, windows)
+    start = windows.c.starts_at
     columns = [start, part, name, func.sum(amount).label("added"), func.max(amount).label("largest")]
-    return select(*columns).select_from(windows).where(*where).group_by(start, part, name).subquery()
+    return select(*columns).select_from(valued).group_by(start, part, name).subquery()
 
 
-async def _highest(connection: AsyncConnection, where: list[ColumnElement[bool]]) -> dict[str, int]:
+async def _highest(connection: AsyncConnection, windows: Subquery) -> dict[str, int]:
     """What stood at its highest, by name."""
-    each = _by_window(connection, where, literal("").label("part"))
+    each = _by_window(connection, windows, literal("").label("part"))
     asked = select(each.c.name, func.max(each.c.added), func.max(each.c.largest)).group_by(each.c.name)
     rows = await connection.execute(asked)
     return {name: int(largest if name.endswith(LARGEST) else added) for name, added, largest in rows}
@@ -141,29 +155,29 @@ def _step_number(start: ColumnElement[int], wanted: IndicatorFilter) -> Label[in
     return ((start - micros_of(wanted.begins_at)) // (wanted.step // timedelta(microseconds=1))).label("step")
 
 
-def _values(connection: AsyncConnection) -> tuple[Label[str], ColumnElement[int], Any]:
+def _values(connection: AsyncConnection, windows: Subquery) -> tuple[Label[str], ColumnElement[int], Any]:
     """Name and amount of each value of each window, and what they are selected from."""
-    held = _window.c["values"]
+    held = windows.c["values"]
     if connection.dialect.name == "postgresql":
         each = func.json_each_text(cast(held, JSON)).table_valued("key", "value")
     else:
         each = func.json_each(held).table_valued("key", "value")
-    return each.c.key.label("name"), cast(each.c.value, BigInteger), _window.join(each, true())
+    return each.c.key.label("name"), cast(each.c.value, BigInteger), windows.join(each, true())
 
 
 async def _scopes(
-    connection: AsyncConnection, services: Services, wanted: IndicatorFilter, where: Iterable[ColumnElement[bool]]
-) -> list[MeasuredScope]:
+    connection: AsyncConnection, wanted: IndicatorFilter, windows: Subquery
+) -> dict[Scope, dict[str, int]]:
     """All scopes that were met, whatever narrows the steps: they are what may be chosen."""
-    name, amount, windows = _values(connection)
-    scope = (_window.c.service, _window.c.district, _window.c.kind)
+    name, amount, valued = _values(connection, windows)
+    scope = (windows.c.service, windows.c.district, windows.c.kind)
     added = func.max(amount) if wanted.indicator in STANDINGS else func.sum(amount)
-    asked = select(*scope, name, added, func.max(amount)).select_from(windows).where(*where)
+    asked = select(*scope, name, added, func.max(amount)).select_from(valued)
     asked = asked.group_by(*scope, name).order_by(*scope, name).limit(SCOPES_MAX)
-    found = defaultdict[tuple[str, str, str], dict[str, int]](dict)
+    found = defaultdict[Scope, dict[str, int]](dict)
     for service, district, kind, value, total, largest in await connection.execute(asked):
         found[service, district, kind][value] = int(largest if value.endswith(LARGEST) else total)
-    return [_named(services, wanted.indicator, *place, values) for place, values in found.items()]
+    return found
 
 
 def _named(services: Services, indicator: str, service: str, district: str, kind: str, values: Values) -> MeasuredScope:

@@ -14,6 +14,11 @@ def in_sight(access: Access, district: ColumnElement[str]) -> ColumnElement[bool
     return or_(district == "", seen(access, district))
 
 
+def may_see(access: Access, district: str) -> bool:
+    """The same of one that is read already."""
+    return not district or access.sees(district)
+
+
 async def alerts(connection: AsyncConnection, access: Access, *, only_open: bool, rows: int) -> tuple[Alert, ...]:
     """Alerts, those that stand first, then the latest."""
     table = tables.alert

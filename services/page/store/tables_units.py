@@ -2,6 +2,7 @@
 
 from sqlalchemy import BigInteger, Boolean, Column, Index, Integer, LargeBinary, Table
 
+from services.page.store import tables_hours
 from services.page.store.tables import META, Text
 
 unit = Table(
@@ -74,7 +75,25 @@ unit_sum = Table(
     Column("stock_late_fee_fen", BigInteger, nullable=False),
     Column("new_units", BigInteger, nullable=False),
 )
-"""Sums of the rows that are alike, kept in step with them: 底数 and 结构 at once, however many units there are."""
+"""Sums of the rows that are alike in everything, kept in step with them: from these any question of sums is answered."""
+Index("unit_sum_by_officer", unit_sum.c.officer)
+
+AMONG = ("cohort", "amount_band", "age_band", "stage", "measure")
+"""What shares are kept among, besides all units: of an officer's units the sums are few."""
+COUNTED = tuple(column.name for column in unit_sum.columns if not column.primary_key)
+"""What is added up."""
+unit_share = Table(
+    "unit_share",
+    META,
+    Column("among", Text, primary_key=True, comment="a column that units are alike in; empty: all units"),
+    Column("code", Text, primary_key=True, comment="what that column holds"),
+    Column("breakdown", Text, primary_key=True),
+    Column("district", Text, primary_key=True),
+    Column("part", Text, primary_key=True, comment="what the breakdown's column holds"),
+    *(Column(name, BigInteger, nullable=False) for name in COUNTED),
+    sqlite_with_rowid=False,
+)
+"""The same sums by each breakdown, of all units and of those alike in one thing: 底数 and 结构 at once, however many units there are."""
 
 due_item = Table(
     "due_item",
@@ -84,9 +103,14 @@ due_item = Table(
     Column("kind", Text, primary_key=True),
     Column("ordinal", Integer, primary_key=True),
     Column("due_on", Text, nullable=False),
+    Column("district", Text, nullable=False, comment="of the unit's registration; empty before it"),
+    Column("officer", Text, nullable=False, comment="who answers for the unit; empty: nobody"),
 )
 """What is to be done about a unit, and by when."""
-Index("due_item_by_day", due_item.c.due_on)
+_IN_ORDER = [due_item.c[_name] for _name in ("due_on", "case_key", "kind", "ordinal", "district", "service")]
+# What is due is read in its order until there is enough of it, of everybody or of one officer.
+Index("due_item_by_day", *_IN_ORDER)
+Index("due_item_by_officer", due_item.c.officer, *_IN_ORDER)
 
-ALL_TABLES = META
-"""Every table: those of this module stand behind the others."""
+ALL_TABLES = tables_hours.indicator_hour.metadata
+"""Every table: those of this module and those of hours stand behind the others."""

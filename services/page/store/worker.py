@@ -34,7 +34,7 @@ NAME = "page"
 """Its account at the broker."""
 CONTRACTS = tuple(topic for topic in topics.TOPICS if topic.fact is not None)
 WAIT_MS = 200
-TURNED_AT_ONCE_MAX = 500
+TURNED_AT_ONCE_MAX = 1_000
 TURNS_AT_LEAST_EVERY_S = 10.0
 """Under a backlog that does not end, late fees are counted on all the same, some units at a time."""
 MISSING_LOOKED_FOR_S = 30.0
@@ -88,7 +88,7 @@ class FeedingWorker:
                 self._exposition.counter(metrics.FED).inc(taken)
                 self._looked_at = now = time.monotonic()
                 if not taken or now - turned > TURNS_AT_LEAST_EVERY_S:
-                    await feeder.turn(TURNED_AT_ONCE_MAX)
+                    await feeder.catch_up(TURNED_AT_ONCE_MAX)
                     turned = now
                 behind = look.taken(now)
                 if behind is not None:

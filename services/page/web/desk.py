@@ -3,7 +3,7 @@
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 import jinja2
 from fastapi import Depends, Request
@@ -36,6 +36,14 @@ BY_ITSELF = "x-shebao-by-itself"
 """Header of what a page asks without a person's hand: it keeps no session awake."""
 
 
+class Sums(NamedTuple):
+    """底数, and beside it, as they are shown, 结构 and the form that chooses units."""
+
+    totals: Totals
+    structure: Markup
+    filters: Markup
+
+
 @dataclass(slots=True)
 class Desk:
     """The parts of one page. `now`: the clock of sessions, limits and acts."""
@@ -49,8 +57,8 @@ class Desk:
     sign_in: SignIn
     requests: Limits
     streams: Streams
-    sums: Remembered[tuple[Totals, Markup]]
-    """底数 and 结构 of the last moment, the latter as it is shown."""
+    sums: Remembered[Sums]
+    """Those of the last moment, by all that they hang on."""
     pulses: Remembered[Pulse]
     """Of whoever watches, by access: a hundred streams ask the store as often as one does."""
     templates: jinja2.Environment

@@ -1,6 +1,7 @@
 """*Arrears*: 底数, 结构, 清单 with filters and paging; a case's timeline; what is due for me; taking the list away as a file."""
 
 from collections.abc import Mapping
+from functools import cached_property
 from typing import Annotated
 from urllib.parse import urlencode
 
@@ -14,11 +15,13 @@ from schemas.page import PageAct
 from services.arrears.inventory_bands import AGE_BANDS, AMOUNT_BANDS, COHORT_NAMES_ZH
 from services.arrears.inventory_standing import MEASURE_NAMES_ZH, STAGE_NAMES_ZH
 from services.page.store.answers import Page
-from services.page.store.answers_arrears import InventoryFilter, InventoryRow, InventorySort, Totals
-from services.page.web.desk import Visit, language_of, text_of, with_right
+from services.page.store.answers_arrears import InventoryFilter, InventoryRow, InventorySort
+from services.page.web.desk import Sums, Visit, language_of, text_of, with_right
 from services.page.web.exports import CSV_TYPE, XLSX_TYPE, csv_lines, xlsx_bytes
+from services.page.web.list_rows import written
 from services.page.web.people import Right
 from services.page.web.refused import RefusedHereError
+from services.page.web.texts import text_in
 
 ROWS_SHOWN = 100
 ROWS_OF_A_PAGE_MAX = 500
@@ -75,11 +78,19 @@ class Wanted(BaseModel):
             text=self.text.strip(),
         )
 
+    @cached_property
+    def values(self) -> Mapping[str, object]:
+        """What is asked for, as an address says it. A page with all its links looks here some fifty times."""
+        return self.model_dump(mode="json")
+
     def query(self, **changed: object) -> str:
         """Write it as the query of an address, with some of it changed."""
-        values = self.model_dump(mode="json") | changed
-        defaults = Wanted().model_dump(mode="json")
-        return urlencode({name: value for name, value in values.items() if value != defaults[name]})
+        values = {**self.values, **changed}
+        return urlencode({name: value for name, value in values.items() if value != DEFAULTS[name]})
+
+
+DEFAULTS: Mapping[str, object] = Wanted().values
+"""What an address need not say."""
 
 
 @router.get("/arrears")
@@ -89,16 +100,16 @@ async def arrears(
     """Show totals, structure and the first page of the list; asked for by htmx, what the filters change."""
     chosen = wanted.filter(visit)
     key = (visit.access, chosen, language_of(visit.request), wanted.query(after=""))
-    totals, structure = await visit.desk.sums.of(key, lambda: _sums(visit, wanted, chosen))
+    sums = await visit.desk.sums.of(key, lambda: _sums(visit, wanted, chosen))
     page = await _rows(visit, wanted, chosen)
     return visit.page(
         "arrears_part.html" if visit.is_partial else "arrears.html",
         wanted=wanted,
-        totals=totals,
-        structure=structure,
-        choices=CHOICES,
+        totals=sums.totals,
+        structure=sums.structure,
+        filters=sums.filters,
         list=page,
-        districts=sorted(visit.person.districts),
+        lines=_lines(visit, page),
     )
 
 
@@ -107,7 +118,8 @@ async def more_rows(
     visit: Annotated[Visit, with_right(Right.SEE_ARREARS)], wanted: Annotated[Wanted, Query()]
 ) -> Response:
     """Give the next rows of the list."""
-    return visit.page("arrears_rows.html", wanted=wanted, list=await _rows(visit, wanted, wanted.filter(visit)))
+    page = await _rows(visit, wanted, wanted.filter(visit))
+    return visit.page("arrears_rows.html", wanted=wanted, list=page, lines=_lines(visit, page))
 
 
 @router.get("/arrears/due")
@@ -167,14 +179,27 @@ async def search(
     return visit.page("search.html", text=text, found=found)
 
 
-async def _sums(visit: Visit, wanted: Wanted, chosen: InventoryFilter) -> tuple[Totals, Markup]:
-    """Give 底数, and 结构 as it is shown."""
+async def _sums(visit: Visit, wanted: Wanted, chosen: InventoryFilter) -> Sums:
+    """Give 底数, and as they are shown, 结构 and the form that chooses: they hang on nothing but what was asked for."""
     totals, structure = await visit.queries.figures(visit.access, chosen)
-    shown = text_of(visit.request, "structure.html", wanted=wanted, structure=structure)
-    return totals, Markup(shown)  # noqa: S704 — a template of ours, which escaped what it was given
+    request, districts = visit.request, sorted(visit.person.districts)
+    return Sums(
+        totals,
+        _ours(text_of(request, "structure.html", wanted=wanted, structure=structure)),
+        _ours(text_of(request, "arrears_filters.html", wanted=wanted, choices=CHOICES, districts=districts)),
+    )
+
+
+def _ours(shown: str) -> Markup:
+    return Markup(shown)  # noqa: S704 — a template of ours, which escaped what it was given
 
 
 async def _rows(visit: Visit, wanted: Wanted, chosen: InventoryFilter) -> Page[InventoryRow]:
     return await visit.queries.inventory(
         visit.access, chosen, wanted.sort, descending=wanted.descending, rows=wanted.rows, after=wanted.after
     )
+
+
+def _lines(visit: Visit, page: Page[InventoryRow]) -> Markup:
+    language = language_of(visit.request)
+    return written(page.rows, language, text_in(language))

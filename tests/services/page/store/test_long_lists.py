@@ -1,21 +1,24 @@
 """Lists of many units: filters and orders together, and the way that SQLite takes to them."""
 
 import asyncio
+from collections import Counter
 from collections.abc import Iterator
 from itertools import product
+from pathlib import Path
 from typing import Any
 
 import pytest
 from sqlalchemy import event
 from sqlalchemy.engine import Engine
 
-from benchmarks.page_rows import fill
+from benchmarks.page_rows import fill, unit_rows
 from services.audit.all_services import ALL_SERVICES
 from services.page.store.answers import WHOLE
-from services.page.store.answers_arrears import EVERYTHING, InventoryFilter, InventorySort
+from services.page.store.answers_arrears import EVERYTHING, InventoryFilter, InventorySort, Structure, Totals
+from services.page.store.applying_units import known_rows, write_rows
 from services.page.store.database import Database
 from services.page.store.store import Store
-from tests.harness.page_store import sqlite_url
+from tests.harness.page_store import AT, sqlite_url
 
 UNITS = 1_000
 FILTERS = (
@@ -24,6 +27,8 @@ FILTERS = (
     InventoryFilter(stage="notice", officer="WD-003"),
     InventoryFilter(cohort="stock", amount="a", age="w"),
     InventoryFilter(measure="none"),
+    InventoryFilter(officer="WD-007"),
+    InventoryFilter(age="x", districts=frozenset({"371002", "371082"})),
 )
 
 
@@ -100,6 +105,46 @@ def test_figures_are_totals_and_structure(long_store: str) -> None:
         apart, together = asyncio.run(both(wanted))
 
         assert apart == together
+
+
+def test_sums_are_those_of_the_rows(long_store: str) -> None:
+    async def asked() -> list[tuple[Totals, Structure, list[Any]]]:
+        async with Database(long_store) as database:
+            store = Store(database, ALL_SERVICES)
+            return [
+                (*await store.figures(WHOLE, wanted), await _all_rows(store, wanted, InventorySort.CODE))
+                for wanted in FILTERS
+            ]
+
+    for totals, structure, rows in asyncio.run(asked()):
+        by_officer = Counter(row.officer for row in rows)
+
+        assert (len(rows), sum(row.principal_fen for row in rows)) == (totals.total.units, totals.total.principal_fen)
+        assert by_officer == {share.code: share.amounts.units for share in structure.by_officer}
+        assert len(rows) == sum(share.amounts.units for share in structure.by_age)
+
+
+def test_sums_follow_units_that_move_and_go(tmp_path: Path) -> None:
+    """Of a unit that went nothing is left, and what no unit is left of is no part of a breakdown any more."""
+
+    async def left() -> tuple[int, list[Any]]:
+        async with Database(sqlite_url(tmp_path)) as database:
+            epoch = await database.take_over()
+            await fill(database, 3)
+            first, second, third = unit_rows(3)
+            now = {first["case_key"]: None, second["case_key"]: {**second, "stage": "court", "officer": "WD-999"}}
+            async with database.writing(epoch, AT) as connection:
+                await write_rows(connection, await known_rows(connection, now), now)
+            found = await Store(database, ALL_SERVICES).structure(WHOLE, EVERYTHING)
+            return third["principal_fen"], [
+                (share.code, share.amounts.units, share.amounts.principal_fen)
+                for share in (*found.by_stage, *found.by_officer)
+            ]
+
+    principal_fen, shares = asyncio.run(left())
+
+    assert [("court", 1), ("enforcement", 1), ("WD-002", 1), ("WD-999", 1)] == [share[:2] for share in shares]
+    assert ("WD-002", 1, principal_fen) in shares
 
 
 async def _all_rows(store: Store, wanted: InventoryFilter, sort: InventorySort) -> list[Any]:

@@ -71,7 +71,7 @@ async def lived(url: str, seed: int, lives: list[tuple[int, bool]], portion: int
             try:
                 for _ in range(transactions):
                     await feeder.step(0)
-                    await feeder.turn(3)
+                    await feeder.catch_up(3)
             except CutError:
                 pass
     async with Database(url) as database:
@@ -164,7 +164,7 @@ def test_a_store_that_stands_at_its_day_writes_nothing_to_look_whether_it_does(t
             await feeder.open()
             await to_rest(feeder)
             await database.take_over()  # from now on whatever this feeder writes is refused
-            turned = await feeder.turn(500)
+            turned = await feeder.catch_up(500)
             with pytest.raises(Fenced):
                 await feeder.note({})
             return turned

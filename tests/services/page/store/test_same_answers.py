@@ -16,6 +16,7 @@ from services.console.waiting_cases import parked_cases
 from services.page.store.answers import WHOLE
 from services.page.store.answers_arrears import EVERYTHING, InventoryFilter, InventorySort
 from services.page.store.answers_trouble import DeadFilter
+from services.page.store.reading_access import cursor_of
 from tests.harness.page_world import DEBTOR, HELD, MOBILE, PARKED, RAGGED, World
 
 
@@ -60,6 +61,32 @@ def test_the_structure_of_single_units_adds_up_to_the_same(ask: Any) -> None:
     kept = ask(lambda store: store.structure(WHOLE, EVERYTHING))
 
     assert kept == ask(lambda store: store.structure(WHOLE, InventoryFilter(text="样例")))
+
+
+def test_whatever_a_filter_asks_list_and_sums_are_of_the_same_units(ask: Any) -> None:
+    one = ask(lambda store: store.inventory(WHOLE, EVERYTHING)).rows[0]
+    districts = frozenset({one.district})
+    for wanted in (
+        InventoryFilter(districts=districts),
+        InventoryFilter(officer=one.officer or "-"),
+        InventoryFilter(stage=one.stage),
+        InventoryFilter(measure=one.measure, districts=districts),
+        InventoryFilter(cohort=one.cohort, stage=one.stage),
+        InventoryFilter(overdue_on=date(2099, 1, 1)),
+        InventoryFilter(text=one.unit_name, districts=districts),
+        InventoryFilter(text=one.unit_code[3:]),
+    ):
+        page = ask(lambda store, wanted=wanted: store.inventory(WHOLE, wanted, InventorySort.CODE))
+        behind = cursor_of("code/-", page.rows[-1].unit_code)
+        rest = ask(
+            lambda store, wanted=wanted, after=behind: store.inventory(WHOLE, wanted, InventorySort.CODE, after=after)
+        )
+        totals = ask(lambda store, wanted=wanted: store.totals(WHOLE, wanted)).total
+
+        assert one.unit_code in [row.unit_code for row in page.rows]
+        assert len(page.rows) == page.total == totals.units
+        assert sum(row.principal_fen for row in page.rows) == totals.principal_fen
+        assert (0, page.total) == (len(rest.rows), rest.total)
 
 
 def test_the_list_is_that_of_the_inventory(ask: Any, drawn: Inventory) -> None:
