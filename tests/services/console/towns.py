@@ -17,7 +17,7 @@ from services.audit.sealer import Sealer
 from services.audit.seals import seal_record
 from services.clock.calendars import published_calendars
 from services.console.main import app
-from services.console.memory_mesh import InMemoryMesh
+from services.console.memory_mesh import PORTS, InMemoryMesh
 from services.runtime.memory import MemoryMesh
 from services.runtime.publishing import published
 from services.runtime.sealing import development_vault
@@ -47,10 +47,11 @@ def _begun() -> MemoryMesh:
 
 
 class StandingMesh(InMemoryMesh):
-    """The console's ports over a twin that stands somewhere already."""
+    """The console's ports over a twin that stands somewhere already, with the providers of now."""
 
     def __init__(self, twin: MemoryMesh) -> None:
         self.twin = twin
+        self.twin.ports = dict(PORTS)
 
 
 class Town:
