@@ -6,6 +6,8 @@ from collections.abc import Collection, Sequence
 from pathlib import Path
 from typing import Any
 
+from aiokafka import TopicPartition
+
 from schemas.access import CONSOLE
 from schemas.topics import TOPICS, Topic
 from services.runtime.broker_connection import BrokerConnection
@@ -13,6 +15,7 @@ from services.runtime.codec import Codec
 from services.runtime.registry import RegistryClient, agree
 from services.runtime.service import Service
 from services.runtime.settings import MeshSettings
+from services.runtime.stable_ends import StableEnds
 from services.runtime.topic_admin import apply
 from services.sandbox import stack as sandbox
 from services.sandbox.kafka import Kafka
@@ -30,6 +33,7 @@ from tests.harness.workers import WorkerProcess
 
 __all__ = ["Stack", "free_port"]
 REGISTRY, FORMATTED = SharedRegistry(), FormattedStorage()
+SERVED_MS_MAX = 90_000
 KAFKA = "kafka"
 """The part of the sandbox."""
 
@@ -68,8 +72,15 @@ class Stack:
 
     async def _prepare(self, inventory: Sequence[Topic]) -> None:
         await apply(self.settings.connection, self.settings.brokers, inventory)
+        await self._serve(inventory)
         async with RegistryClient(self.settings.registry_url) as registry:
             await agree(registry, inventory, self.codec, self.settings.data_dir / "tests.agreement.json")
+
+    async def _serve(self, inventory: Sequence[Topic]) -> None:
+        """Wait until the broker serves all topics: it says that it has made them seconds before, and a worker waits a few seconds only."""
+        places = [TopicPartition(topic.name, number) for topic in inventory for number in range(topic.partitions)]
+        async with StableEnds(self.settings.connection, SERVED_MS_MAX) as ends:
+            await ends.of(places)
 
     async def stop(self) -> None:
         """Kill and remove everything: what it held is not wanted any more."""
