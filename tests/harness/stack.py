@@ -72,11 +72,11 @@ class Stack:
 
     async def _prepare(self, inventory: Sequence[Topic]) -> None:
         await apply(self.settings.connection, self.settings.brokers, inventory)
-        await self._serve(inventory)
+        await self._until_served(inventory)
         async with RegistryClient(self.settings.registry_url) as registry:
             await agree(registry, inventory, self.codec, self.settings.data_dir / "tests.agreement.json")
 
-    async def _serve(self, inventory: Sequence[Topic]) -> None:
+    async def _until_served(self, inventory: Sequence[Topic]) -> None:
         """Wait until the broker serves all topics: it says that it has made them seconds before, and a worker waits a few seconds only."""
         places = [TopicPartition(topic.name, number) for topic in inventory for number in range(topic.partitions)]
         async with StableEnds(self.settings.connection, SERVED_MS_MAX) as ends:
