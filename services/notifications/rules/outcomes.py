@@ -111,7 +111,7 @@ def _not_begun(
 ) -> Decision[NotificationCase]:
     """Nothing was attempted: a notice taken back has ended, another one waits for the next hour in which it may go out."""
     if notice.is_cancelled or detail == WITHDRAWN:
-        return cancel(case, notice_id, notice, context, code="cancelled-in-time", is_told=notice.deliveries > 1)
+        return cancel(case, notice_id, notice, context, code="cancelled-in-time")
     late = replace(notice, channel_tries=notice.channel_tries + 1)
     if late.channel_tries >= office_rules(context.today).channel_tries_max:
         return fail(case, notice_id, late, context, detail, paragraphs=(REPEATING,))

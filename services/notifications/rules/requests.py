@@ -69,10 +69,8 @@ def _withdraw_open(
     if notice.is_cancelled:
         return already_known(case, "cancellation-known")
     if notice.status is Status.WAITING:
-        is_told = notice.deliveries > 0
-        code = "cancelled-between-calls" if is_told else "cancelled"
-        reason = request.reason_code
-        return cancel(case, request.notice_id, notice, context, code=code, is_told=is_told, reason=reason)
+        code = "cancelled-between-calls" if notice.was_attempted else "cancelled"
+        return cancel(case, request.notice_id, notice, context, code=code, reason=request.reason_code)
     values = {"title": notice.title, "reason": request.reason_code}
     marked = with_open(case, request.notice_id, replace(notice, is_cancelled=True))
     if notice.status is Status.UNCLEAR:

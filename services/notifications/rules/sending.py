@@ -137,13 +137,13 @@ def cancel(
     context: Context,
     *,
     code: str,
-    is_told: bool,
     **values: Any,
 ) -> Decision[NotificationCase]:
-    """End a notice as withdrawn; where something was attempted before, it `is_told` that it reached nobody."""
+    """End a notice as withdrawn; where something was attempted before, it is said that it reached nobody."""
     ended = with_closed(case, notice_id, closed(notice, End.CANCELLED, context))
-    failure = said(NotificationFailed, notice_id, notice, notice.detail_code, context.now, context) if is_told else None
-    facts = () if failure is None else (failure,)
+    facts: tuple[NotificationFact, ...] = ()
+    if notice.was_attempted:
+        facts = (said(NotificationFailed, notice_id, notice, notice.detail_code, context.now, context),)
     return decided(ended, code, *facts, paragraphs=(WITHDRAWING,), title=notice.title, **values)
 
 

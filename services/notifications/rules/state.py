@@ -49,6 +49,7 @@ class Notice(msgspec.Struct, frozen=True, kw_only=True):
 
     `confirmation`: the question a caller asks first. `due_at`: when a waiting one goes out. `effect_id`: of its latest delivery, which must not begin from `delivery_expires_at` on. `calls`: calls nobody took;
     `channel_tries`: tries on a channel that could not be reached; `spent`: channels whose contact proved useless.
+    `detail_code`: what became of the latest delivery that somebody began, "" while none was.
     `is_provisional`: `due_at` was counted through a year whose calendar is not published. `is_cancelled`: withdrawn
     after it was sent, so it is not sent again.
     """
@@ -76,6 +77,11 @@ class Notice(msgspec.Struct, frozen=True, kw_only=True):
     calls: int = 0
     channel_tries: int = 0
     spent: tuple[Channel, ...] = ()
+
+    @property
+    def was_attempted(self) -> bool:
+        """Whether somebody was called or written to: a delivery whose hours were over by its turn is none."""
+        return bool(self.detail_code)
 
 
 class ClosedNotice(msgspec.Struct, frozen=True):

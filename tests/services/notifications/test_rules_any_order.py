@@ -50,6 +50,7 @@ ANSWERS = st.sampled_from(
         ("failed", "busy"),
         ("failed", "wrong-number"),
         ("failed", "provider-unreachable"),
+        ("failed", "outside-window"),
         ("unknown", "answer-lost"),
     ]
 )
@@ -93,6 +94,43 @@ def test_every_notice_ends_delivered_or_failed_exactly_once_whatever_the_channel
 
     assert sorted(ended) == ["a", "b", "c"]
     assert len(effect_ids) == len(set(effect_ids))
+
+
+WITHDRAWAL, WAKING = "withdrawal", "waking"
+ACTS = st.one_of(st.sampled_from([WITHDRAWAL, WAKING]), ANSWERS, st.just(("failed", "withdrawn")))
+
+
+@settings(max_examples=300)
+@given(st.lists(st.tuples(st.sampled_from("abc"), ACTS), max_size=30))
+def test_a_notice_withdrawn_at_any_moment_is_sent_no_more_and_told_of_at_most_once(
+    acts: list[tuple[str, str | tuple[str, str]]],
+) -> None:
+    case = taken([reminder("a"), reminder("b", email=SEALED_EMAIL), reminder("c")], "2024-01-08 20:59")
+    now = context("2024-01-08 20:59").now
+    withdrawn: set[str] = set()
+    ended: list[str] = []
+    for notice_id, act in acts:
+        assert case is not None
+        fact: object
+        if act == WITHDRAWAL:
+            withdrawn.add(notice_id)
+            fact = cancellation(notice_id)
+        elif act == WAKING:
+            timer = next_timer(case)
+            if timer is None or timer.name == "forget":
+                continue
+            now = max(now, timer.due_at)
+            fact = TimerDue(timer.name, timer.due_at)
+        elif notice_id in case.open and case.open[notice_id].due_at is None:
+            fact = answer(case.open[notice_id].effect_id, *act)
+        else:
+            continue
+        decision = decide(case, fact, context(now))
+        case = decision.state
+        ended += [f.notice_id for f in decision.facts if isinstance(f, NotificationDelivered | NotificationFailed)]
+        assert not withdrawn & {f.notice_id for f in decision.facts if isinstance(f, DeliveryRequested)}
+
+    assert len(ended) == len(set(ended))
 
 
 def test_a_bounded_number_of_ended_notices_and_of_withdrawals_is_remembered() -> None:

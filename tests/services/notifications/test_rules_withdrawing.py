@@ -75,6 +75,30 @@ def test_a_notice_withdrawn_before_anybody_was_called_is_cancelled_and_nothing_i
     assert story.ask().reason.code == "notice-known"
 
 
+def test_a_notice_that_missed_its_hours_and_is_withdrawn_overnight_is_cancelled_and_nothing_is_said() -> None:
+    """Asked for just before nine in the evening, paid before eight: nobody was called, so there is no call to tell of."""
+    story = Story()
+    story.now = local("2024-01-08 21:00")
+    story.answered("failed", "outside-window")
+    decision = story.take(cancellation())
+
+    assert (decision.reason.code, decision.facts) == ("cancelled", ())
+    assert story.ask().reason.code == "notice-known"
+
+
+def test_a_second_delivery_withdrawn_in_time_after_a_first_that_missed_its_hours_is_cancelled_and_nothing_is_said() -> (
+    None
+):
+    story = Story()
+    story.now = local("2024-01-08 21:00")
+    story.answered("failed", "outside-window")
+    story.wake()
+    story.take(cancellation())
+    decision = story.answered("failed", "withdrawn")
+
+    assert (decision.reason.code, decision.facts) == ("cancelled-in-time", ())
+
+
 def test_a_second_call_withdrawn_in_time_leaves_the_outcome_of_the_first() -> None:
     story = Story()
     story.answered("failed", "no-answer")
