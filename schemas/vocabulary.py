@@ -171,15 +171,15 @@ def _legal_date(value: date) -> date:
 
 
 def _instant(value: datetime) -> datetime:
-    if not DATE_FIRST.year <= value.year <= INSTANT_YEAR_LAST:
-        raise PydanticCustomError("date-out-of-range", "instant lies before 1949 or after 2149")
+    if value.year > INSTANT_YEAR_LAST or value.date() < DATE_FIRST:
+        raise PydanticCustomError("date-out-of-range", "instant lies before 1949-10-01 or after 2149")
     return value
 
 
 LegalDate = Annotated[date, AfterValidator(_legal_date)]
 """A date in Asia/Shanghai, 1949-10-01 … 2199-12-31."""
 SaidInstant = Annotated[datetime, AfterValidator(_instant)]
-"""An instant said from outside, of the years 1949 … 2149."""
+"""An instant said from outside, from 1949-10-01 UTC to the end of 2149: its day in Weihai is a `LegalDate`."""
 UnitCode = Annotated[str, AfterValidator(_unit_code)]
 """Unified social credit code, 18 characters."""
 Month = Annotated[str, AfterValidator(_month)]

@@ -102,8 +102,8 @@ def test_a_month_lies_within_the_time_of_contributions(month: str, code: str) ->
 @pytest.mark.parametrize(
     ("at", "code"),
     [
-        (datetime(1948, 12, 31, 23, 59, tzinfo=UTC), "date-out-of-range"),
-        (datetime(1949, 1, 1, tzinfo=UTC), ""),
+        (datetime(1949, 9, 30, 23, 59, tzinfo=UTC), "date-out-of-range"),
+        (datetime(1949, 10, 1, tzinfo=UTC), ""),
         (datetime(INSTANT_YEAR_LAST, 12, 31, 23, 59, tzinfo=UTC), ""),
         (datetime(INSTANT_YEAR_LAST + 1, 1, 1, tzinfo=UTC), "date-out-of-range"),
     ],

@@ -84,9 +84,9 @@ any_dates = extremes | legal_dates
 CLOCK_ENDS = datetime(INSTANT_YEAR_LAST, 12, 31, 12, tzinfo=LEGAL_ZONE)
 TIMERS_FIRED = 8
 clocks = (
-    st.sampled_from((date(DATE_FIRST.year, 1, 1), date(INSTANT_YEAR_LAST, 12, 31)))
+    st.sampled_from((DATE_FIRST, date(INSTANT_YEAR_LAST, 12, 31)))
     | st.dates(date(2024, 1, 1), date(2024, 3, 31))
-    | st.dates(date(DATE_FIRST.year, 1, 1), date(INSTANT_YEAR_LAST, 12, 31))
+    | st.dates(DATE_FIRST, date(INSTANT_YEAR_LAST, 12, 31))
 )
 
 
