@@ -6,6 +6,11 @@ every one of its routines that sends something in the moment between the end of 
 for good: a member that never joins its group again, a client that never learns of new leaders, while the process seems to live
 (seen: one of four workers fought the others for all their tasks, decision 0113).
 
+**A connection that is closed ends at once.** Over TLS uvloop waits for the broker's word that it ends too, and a broker reads that we
+do only once it has answered what it was asked before: 5 s for a fetch that it holds, and while it stands still half a minute (seen:
+tasks waited a second and a half for each client that had read their changelog). Closing fails every request of a connection, so
+nobody is left to wait for what it may still have to send or to read.
+
 **An error that was raised is not printed again.** A producer that fails puts its error into futures that only a producer that
 waits for room or for its commit ever looks at, and into those of whoever has stopped waiting, as a commit does that took too
 long; the loop prints each of the others with a traceback, thirteen for one tick.
@@ -33,6 +38,7 @@ def mend_clients() -> None:
     """Mend the clients of this process; before any is made, and once."""
     for write in ("send", "_send_sasl_token"):
         setattr(AIOKafkaConnection, write, _expecting_closed_transports(getattr(AIOKafkaConnection, write)))
+    AIOKafkaConnection.close = _ending_at_once(AIOKafkaConnection.close)
     MessageBatch.failure = _letting_go(_answers_of_batch, MessageBatch.failure)
     for failing in ("fatal_error", "error_transaction"):
         mended = _letting_go(_answers_of_transaction, getattr(TransactionManager, failing))
@@ -52,6 +58,18 @@ def _expecting_closed_transports(write: Method) -> Method:
             raise KafkaConnectionError(broken) from error
 
     return written
+
+
+def _ending_at_once(close: Method) -> Method:
+    @wraps(close)
+    def closed(connection: AIOKafkaConnection, *arguments: Any, **named: Any) -> Any:
+        writer = connection._writer  # noqa: SLF001 — it is forgotten as the connection closes
+        ended = close(connection, *arguments, **named)
+        if writer is not None:
+            writer.transport.abort()
+        return ended
+
+    return closed
 
 
 def _answers_of_batch(batch: MessageBatch) -> Sequence[asyncio.Future[Any]]:

@@ -93,6 +93,8 @@ class Supervisor:
                 stuck = silent_s > 3 * self._settings.stuck_after_s and self.health.lag > 0
                 if stuck and not self.health.waiting_for and not running.done():
                     raise TaskMustRestart(f"the task has been silent for {silent_s:.0f} s")
+            if running.cancelled():  # by nobody who wants it to end: that would have ended us
+                raise TaskMustRestart("a cancellation was let out that was meant for something else")
             await running
         finally:
             if not running.done():
