@@ -1,4 +1,4 @@
-"""Days that the law of the roads beside the ordinary one counts to; the numbers are in `law_status`.
+"""Days that the law of the roads beside the ordinary one counts to; the numbers are in `law_status_numbers`.
 
 No last day here is moved past days off: each is the safe one, on or before the day that others may count to.
 """
@@ -6,7 +6,7 @@ No last day here is moved past days off: each is the safe one, on or before the 
 import calendar as days_of_months
 from datetime import date, timedelta
 
-from services.arrears.law_status import (
+from services.arrears.law_status_numbers import (
     CLAIM_FROM_ANNOUNCEMENT_DAYS,
     CLAIM_FROM_NOTICE_DAYS,
     DECLARE_DAYS_MIN,

@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from schemas.decision import Context
 from schemas.unit_status import DeregistrationWay, LegalForm, Measure
-from services.arrears import law, law_status
+from services.arrears import law, law_status_numbers
 from services.arrears.law_numbers import counted
 from services.arrears.rules_insolvency_books import Books, books, is_open
 from services.arrears.rules_insolvency_standing import Done, acts_of, done, last_proceeding
@@ -81,7 +81,7 @@ def grounds(case: UnitCase, context: Context) -> Grounds:
         oldest = line.due_on if oldest is None else min(oldest, line.due_on)
     long_on = None
     if oldest is not None:
-        long_on = oldest + timedelta(days=counted(law_status.LONG_DAYS, context) + 1)
+        long_on = oldest + timedelta(days=counted(law_status_numbers.LONG_DAYS, context) + 1)
     in_court, so_far = last_proceeding(now), done(acts_of(case.insolvency), now)
     return Grounds(
         now,
@@ -93,7 +93,7 @@ def grounds(case: UnitCase, context: Context) -> Grounds:
         before_fen,
         since_fen,
         oldest,
-        before_fen + since_fen >= counted(law_status.LARGE_FEN, context),
+        before_fen + since_fen >= counted(law_status_numbers.LARGE_FEN, context),
         long_on is not None and today >= long_on,
         long_on,
         repeated,
