@@ -92,6 +92,16 @@ PROPRIETOR_OBJECTION_DAYS = LegalNumber(
     date(2022, 3, 1),
     Confidence.READ,
 )
+APPLICATION_DAYS = LegalNumber(
+    "application-after-simple-announcement",
+    "简易注销公示期届满后申请注销登记",
+    20,
+    Unit.CALENDAR_DAYS,
+    OBJECTION,
+    date(2022, 3, 1),
+    Confidence.READ,
+    note="who has not applied by then has given the simple way up; a sole proprietor, who is published nowhere, is given the same days",
+)
 LIQUIDATION_GROUP_DAYS = LegalNumber(
     "liquidation-group",
     "解散事由出现后成立清算组",
@@ -234,6 +244,7 @@ NUMBERS: tuple[LegalNumber[int] | LegalNumber[str], ...] = (
     FORCED_DEREGISTRATION_DAYS,
     OBJECTION_DAYS,
     PROPRIETOR_OBJECTION_DAYS,
+    APPLICATION_DAYS,
     *with_older_citations(LIQUIDATION_GROUP_DAYS, *_GROUP),
     *with_older_citations(LIQUIDATION_ANNOUNCED_DAYS, *_CLAIMS),
     *with_older_citations(CLAIM_FROM_NOTICE_DAYS, *_CLAIMS),

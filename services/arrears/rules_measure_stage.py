@@ -136,8 +136,7 @@ def last_day_to_object(on: Grounds) -> date | None:
     if on.position.announced is None:
         return None
     is_proprietor = on.position.legal_form is LegalForm.SOLE_PROPRIETOR
-    days = law_status_numbers.PROPRIETOR_OBJECTION_DAYS if is_proprietor else law_status_numbers.OBJECTION_DAYS
-    return on.position.announced.occurred_on + timedelta(days=days.value)
+    return law_status_days.last_day_to_object(on.position.announced.occurred_on, is_proprietor=is_proprietor)
 
 
 def _objecting(on: Grounds, today: date) -> Stage:
@@ -238,6 +237,7 @@ def disputed(measure: Measure, on: Grounds) -> tuple[str, ...]:
         found.append(law_status_disputes.LIQUIDATION_DISPUTE)
     if measure is Measure.OBJECT:
         found.append(law_status_disputes.OBJECTION_DISPUTE)
+        found += [law_status_disputes.NOT_DUE_DISPUTE] if on.oldest_due_on is None else []
     if measure is Measure.SETTLE_REMAINDER:
         found.append(law_status_disputes.WRITE_OFF_DISPUTE)
     if any(one.ended_on is not None and one.declared_on is None for one in on.position.proceedings):

@@ -5,8 +5,8 @@
         │     ╲             ▼   │            │
         │      ────────► reorganising ───────┘
         ├──► revoked ──► liquidating ──► deregistered     also into court; liquidating also from operating
-        ├──► deregistration-announced ──► deregistered | operating
-        └──► unreachable ──► operating             also beside the others
+        ├──► deregistration-announced ──► deregistered | operating      that it is operating is said of it all the time:
+        └──► unreachable ──► operating             also beside the others   only a report that names it as ended ends it, or a liquidation
     bankruptcy-accepted, reorganising ──► operating      ended without a declaration, by a court that is named
     deregistered ──► (nothing follows; what was entered wrongly is reversed)
 
@@ -165,4 +165,5 @@ def _record_of(fact: UnitStatusReported) -> StatusRecord:
         fact.reverses,
         fact.notified_on,
         fact.successors,
+        fact.ended,
     )

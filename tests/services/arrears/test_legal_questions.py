@@ -44,7 +44,9 @@ def test_whether_a_demand_carries_a_second_application_is_asked_once_a_court_has
 
 
 @pytest.mark.parametrize("question", QUESTIONS, ids=lambda question: question.name)
-def test_a_question_stands_on_the_page_of_legal_numbers_and_in_the_decision_that_weighs_it(question: OpenQuestion) -> None:
+def test_a_question_stands_on_the_page_of_legal_numbers_and_in_the_decision_that_weighs_it(
+    question: OpenQuestion,
+) -> None:
     records = list((ROOT / "docs" / "decisions").glob(f"{question.decision}-*.md"))
 
     assert question in open_questions()
