@@ -97,6 +97,8 @@ class EnforcementEvent(StrEnum):
     PAID_IN_PART = "paid-in-part"
     CREDIT_MISSED = "credit-missed"
     INSTALMENT_MET = "instalment-met"
+    INSTALMENT_EXCUSED = "instalment-excused"
+    """Its day lay in a bankruptcy, which was heard of later (企业破产法 16)."""
     INSTALMENT_MISSED = "instalment-missed"
     DEADLINE_MISSED = "deadline-missed"
     COURT_WINDOW_CLOSING = "court-window-closing"

@@ -22,6 +22,13 @@ QUESTIONS = (
         "0108",
     ),
     OpenQuestion(
+        "instalments-in-a-bankruptcy",
+        (law_status.SUSPENDED, law_enforcement.FREE_OF_LATE_FEE),
+        "延期缴费协议的分期款，期限落在破产程序之内、而程序未经宣告即告终结的（或者受理被驳回的），应当何时缴纳",
+        "破产期间不得个别清偿（企业破产法 16），不作违约；自程序终结之日起五个工作日内缴纳，其后各期不早于此日",
+        "0098",
+    ),
+    OpenQuestion(
         "reviewer-and-court-of-a-notice",
         (law_enforcement.REVIEW, law_enforcement.LAWSUIT),
         "通知书、催告书所列行政复议机关和管辖法院是否正确",

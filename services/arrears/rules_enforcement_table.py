@@ -137,6 +137,7 @@ MOVES: tuple[Move, ...] = (
     Move(Event.CREDIT_MISSED, (Stage.COLLECTED,), {ONLY: Stage.INSUFFICIENT, RULED: Stage.COURT_RULED}),
     Move(Event.INSTALMENT_MET, (Stage.DEFERRED,), {ONLY: Stage.DEFERRED, SHORT: Stage.INSUFFICIENT}),
     Move(Event.INSTALMENT_MET, (Stage.BREACHED,), _to(Stage.DEFERRED)),
+    Move(Event.INSTALMENT_EXCUSED, (Stage.BREACHED,), _to(Stage.DEFERRED)),
     Move(Event.INSTALMENT_MISSED, (Stage.DEFERRED,), _to(Stage.BREACHED)),
     Move(Event.DEADLINE_MISSED, RUNNING, None),
     Move(Event.COURT_WINDOW_CLOSING, (*BEFORE_COURT, Stage.COLLECTED, Stage.WITHDRAWING, Stage.SUSPENDED), None),

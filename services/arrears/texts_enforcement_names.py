@@ -80,6 +80,7 @@ EVENT_NAMES: Mapping[Event, str] = {
     Event.PAID_IN_PART: "划拨数额随缴费减少",
     Event.CREDIT_MISSED: "到账后逾期未记账，仍有欠费",
     Event.INSTALMENT_MET: "分期款已按期缴纳",
+    Event.INSTALMENT_EXCUSED: "分期款的期限在破产程序之内，不作违约",
     Event.INSTALMENT_MISSED: "分期款未按期缴纳",
     Event.DEADLINE_MISSED: "办理期限已过",
     Event.COURT_WINDOW_CLOSING: "申请法院的期限将满",
