@@ -45,6 +45,8 @@ class EnforcementAct(StrEnum):
     PROPERTY_SEIZED = "property-seized"
     PROPERTY_AUCTIONED = "property-auctioned"
     PROCEEDS_RECEIVED = "proceeds-received"
+    RECEIPT_VOIDED = "receipt-voided"
+    """核销到账记录: money that was recorded as received is not there (退汇、误记), and no credit will come."""
     EXECUTION_SUSPENDED = "execution-suspended"
     EXECUTION_RESUMED = "execution-resumed"
     EXECUTION_ENDED = "execution-ended"

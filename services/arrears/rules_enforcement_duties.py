@@ -142,6 +142,7 @@ ACT_RULES: Mapping[Act, ActRule] = {
     Act.PROPERTY_SEIZED: ActRule(_COURT, (law.COURT_SEIZURE, law.NOT_AT_NIGHT), (), ("at-night", "on-day-off")),
     Act.PROPERTY_AUCTIONED: ActRule(_COURT, (law.COURT_SEIZURE, law.COURT_COSTS), (), ("costs-above-proceeds",)),
     Act.PROCEEDS_RECEIVED: ActRule(_COURT, (law.COURT_SEIZURE, law.COURT_COSTS), (), ("proceeds-not-conserved",)),
+    Act.RECEIPT_VOIDED: ActRule(_OFFICE, (law.GRADED_REVIEW,), (), ("voided-beyond-uncredited",)),
     Act.EXECUTION_SUSPENDED: ActRule(_DEPARTMENT, (law.SUSPENSION,), (Document.SUSPENSION_DECISION,)),
     Act.EXECUTION_RESUMED: ActRule(
         _DEPARTMENT, (law.SUSPENSION,), (Document.RESUMPTION_DECISION,), ("suspended-by-status",)

@@ -41,6 +41,8 @@ BEFORE_COURT = (
     Stage.COURT_HEARING,
 )
 """Stages in which the court may still have to be applied to."""
+AFTER_A_RECEIPT = tuple(stage for stage in LIVE if stage not in (Stage.COLLECTED, Stage.WITHDRAWING))
+"""Stages in which money of a receipt may still be waited for, beside the one that does nothing else."""
 AT_COURT = (
     Stage.COURT_APPLIED,
     Stage.COURT_DECLINED,
@@ -121,6 +123,8 @@ MOVES: tuple[Move, ...] = (
     Move(Act.PROPERTY_SEIZED, (Stage.COURT_RULED,), _to(Stage.SEIZED)),
     Move(Act.PROPERTY_AUCTIONED, (Stage.SEIZED,), _to(Stage.AUCTIONED)),
     Move(Act.PROCEEDS_RECEIVED, (Stage.AUCTIONED,), {FULL: Stage.COLLECTED, SHORT: Stage.COURT_RULED}),
+    Move(Act.RECEIPT_VOIDED, (Stage.COLLECTED,), {ONLY: Stage.INSUFFICIENT, RULED: Stage.COURT_RULED}),
+    Move(Act.RECEIPT_VOIDED, AFTER_A_RECEIPT, None),
     Move(Act.REMEDY_SOUGHT, LIVE, None),
     *_endings(Act.REMEDY_ENDED, Stage.DROPPED, Outcome.UPHELD),
     Move(Act.EXECUTION_SUSPENDED, RESTABLE, _to(Stage.SUSPENDED)),

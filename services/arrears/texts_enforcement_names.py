@@ -21,6 +21,7 @@ ACT_NAMES: Mapping[Act, str] = {
     Act.TRANSFER_RECEIVED: "划拨款到账",
     Act.BANK_WITHDRAWAL_CONFIRMED: "银行确认撤回划拨",
     Act.AGREEMENT_SIGNED: "签订延期缴费协议",
+    Act.RECEIPT_VOIDED: "核销到账记录",
     Act.SECURITY_REALISED: "担保财产已变现",
     Act.COURT_DEMAND_SERVED: "申请法院强制执行前的催告书已送达",
     Act.REMEDY_SOUGHT: "单位申请行政复议或者提起行政诉讼",
