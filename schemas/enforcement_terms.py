@@ -112,6 +112,8 @@ class EnforcementEvent(StrEnum):
     STATUS_SUSPENDED = "status-suspended"
     STATUS_RESUMED = "status-resumed"
     STATUS_ENDED = "status-ended"
+    REGISTRATION_LOST = "registration-lost"
+    """The unit's registration was taken back, and nothing has registered it since."""
     ACT_REVERSED = "act-reversed"
     DOCUMENT_MADE = "document-made"
     DOCUMENT_FAILED = "document-failed"

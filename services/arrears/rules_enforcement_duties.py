@@ -10,6 +10,7 @@ from schemas.enforcement_terms import EnforcementRole as Role
 from schemas.enforcement_terms import EnforcementStage as Stage
 from services.arrears import law_enforcement as law
 from services.arrears import law_status
+from services.arrears.law import OFFICE_HOLDING
 from services.arrears.law_documents import OFFICIAL_DOCUMENTS
 
 
@@ -202,6 +203,7 @@ EVENT_PARAGRAPHS: Mapping[Event, tuple[str, ...]] = {
     Event.STATUS_SUSPENDED: (law_status.SUSPENDED,),
     Event.STATUS_RESUMED: (law.SUSPENSION,),
     Event.STATUS_ENDED: (law.ENDING,),
+    Event.REGISTRATION_LOST: (law.ENDING, OFFICE_HOLDING),
     Event.ACT_REVERSED: (law.OFFICE_ENFORCEMENT,),
     Event.PRINCIPAL_OWED_AGAIN: (law.ENDING,),
     Event.DOCUMENT_MADE: (OFFICIAL_DOCUMENTS,),
@@ -213,6 +215,7 @@ EVENT_DOCUMENTS: Mapping[Event, tuple[Document, ...]] = {
     Event.SUSPENSION_LAPSED: (Document.TERMINATION_DECISION,),
     Event.STATUS_SUSPENDED: (Document.SUSPENSION_DECISION,),
     Event.STATUS_RESUMED: (Document.RESUMPTION_DECISION,),
+    Event.REGISTRATION_LOST: (Document.TERMINATION_DECISION,),
     Event.STATUS_ENDED: (Document.TERMINATION_DECISION,),
 }
 """The papers that an event asks for."""

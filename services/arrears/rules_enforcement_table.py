@@ -158,6 +158,7 @@ MOVES: tuple[Move, ...] = (
     Move(Event.STATUS_SUSPENDED, RESTABLE, _to(Stage.SUSPENDED)),
     Move(Event.STATUS_RESUMED, (Stage.SUSPENDED,), _RESUMED),
     *_endings(Event.STATUS_ENDED, Stage.ENDED),
+    Move(Event.REGISTRATION_LOST, LIVE, _to(Stage.ENDED)),
 )
 """Every move there is; what is not here is impossible. From nothing begin `NOTICE_OVERDUE` (an agreement that a payment ended before
 its time goes on where that bounces) and `LATE_FEE_PURSUED`."""

@@ -93,6 +93,7 @@ EVENT_NAMES: Mapping[Event, str] = {
     Event.STATUS_SUSPENDED: "单位状态使执行中止",
     Event.STATUS_RESUMED: "单位状态不再妨碍执行",
     Event.STATUS_ENDED: "单位状态使执行终结",
+    Event.REGISTRATION_LOST: "单位登记被冲销且未在期限内重新登记",
     Event.ACT_REVERSED: "误记的办理事项已冲销",
     Event.PRINCIPAL_OWED_AGAIN: "本金重新欠缴，并入全额强制征缴",
     Event.DOCUMENT_MADE: "文书已制作存档",

@@ -147,7 +147,7 @@ def test_it_may_be_said_before_the_time_for_the_credit_is_over() -> None:
 def test_what_a_court_granted_is_executed_from_there_when_its_proceeds_never_came() -> None:
     pursuit = Pursuit().to_auctioned()
     pursuit.do(Act.PROCEEDS_RECEIVED, date(2024, 8, 22))
-    assert Stage.COLLECTED is pursuit.stage
+    assert [Stage.COLLECTED] == [pursuit.stage]
 
     pursuit.do(Act.RECEIPT_VOIDED, date(2024, 8, 26))
     assert Stage.COURT_RULED is pursuit.stage
