@@ -58,6 +58,7 @@ AMOUNT_NEEDED = frozenset(
         _Act.PROPERTY_SEIZED,
         _Act.PROPERTY_AUCTIONED,
         _Act.PROCEEDS_RECEIVED,
+        _Act.RECEIPT_VOIDED,
     }
 )
 DEMANDS = frozenset({_Act.DEMAND_SERVED, _Act.COURT_DEMAND_SERVED})
@@ -71,10 +72,11 @@ FOUR_EYES = frozenset(
         _Act.EXECUTION_RESUMED,
         _Act.EXECUTION_ENDED,
         _Act.LATE_FEE_PURSUED,
+        _Act.RECEIPT_VOIDED,
     }
 )
 """Acts that somebody else than who decided them approves: decisions (行政强制法 37, 39, 40), the application that the head
-signs (55(2)), and the agreement (社会保险经办条例 37: 岗位分级审核). The rules ask for it too where a statement or remedy of the unit is upheld."""
+signs (55(2)), the agreement, and that a receipt is void, whose money is then taken once more (社会保险经办条例 37: 岗位分级审核). The rules ask for it too where a statement or remedy of the unit is upheld."""
 AT_A_MINUTE = frozenset({_Act.BANK_NOTIFIED, _Act.PROPERTY_SEIZED})
 """Acts that execute, and may not be done at night (行政强制法 43): their minute is told."""
 OUTCOMES: Mapping[EnforcementAct, frozenset[EnforcementOutcome]] = {

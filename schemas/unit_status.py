@@ -17,7 +17,8 @@ class UnitStanding(StrEnum):
     """What is said of a unit's existence (存续状态)."""
 
     OPERATING = "operating"
-    """正常存续: also when a bankruptcy ended without declaration (then with the court that ruled so), or a simple deregistration was given up."""
+    """正常存续: also when a bankruptcy ended without declaration (then with the court that ruled so), or a simple deregistration was given up
+    or a liquidation ended with the unit going on (then with `ended`)."""
     BANKRUPTCY_ACCEPTED = "bankruptcy-accepted"
     """人民法院裁定受理破产申请."""
     REORGANISING = "reorganising"
@@ -86,13 +87,17 @@ SUCCESSORS = {DeregistrationWay.MERGED: (1, 1), DeregistrationWay.DIVIDED: (2, S
 IN_COURT = (UnitStanding.BANKRUPTCY_ACCEPTED, UnitStanding.REORGANISING, UnitStanding.BANKRUPT)
 """Standings that a court's ruling makes."""
 
+ENDED_WHERE_SAID = (UnitStanding.LIQUIDATING, UnitStanding.DEREGISTRATION_ANNOUNCED)
+"""Standings of a unit that its registrar calls operating (存续) all the same: that word ends one only where it says so."""
+
 
 class UnitStatusReported(UnitFact):
     """A unit's status changed (单位存续状态变更); `occurred_on` is the day of the ruling, decision, announcement or entry.
 
     Said by the registrar (市场监管); what a court ruled, in the registrar's reports too. A ruling that was set aside, or an
     application that was dismissed (驳回破产申请, 企业破产法 12), is a reversal: it counts as never made. A registrar calls a unit in bankruptcy operating (存续) all
-    the same: only with its court does that word end a bankruptcy.
+    the same: only with its court does that word end a bankruptcy. So does it call one that announced its simple deregistration or is being
+    liquidated: only with `ended` does the word end these.
     """
 
     topic: ClassVar[str] = "unit-status-reported"
@@ -116,6 +121,8 @@ class UnitStatusReported(UnitFact):
     proprietor_property: ProprietorProperty | None = None
     successors: Annotated[tuple[UnitCode, ...], Field(max_length=SUCCESSORS_MAX)] = ()
     """承继单位 of a unit that was merged or divided: who has its debts (民法典 67)."""
+    ended: UnitStanding | None = None
+    """What ended, of a unit that operates: 简易注销公告 that was withdrawn or stopped, or 清算 after which the company goes on (公司法 230)."""
 
     @model_validator(mode="after")
     def ruling_names_its_court(self) -> Self:
@@ -166,6 +173,8 @@ class UnitStatusReported(UnitFact):
         foreign.append(self.announced_on is not None and not is_announced)
         foreign.append(self.notified_on is not None and self.status is not UnitStanding.LIQUIDATING)
         foreign.append(self.deregistration_way is not None and self.status is not UnitStanding.DEREGISTERED)
+        is_ended_by_it = self.status is UnitStanding.OPERATING and self.ended in ENDED_WHERE_SAID
+        foreign.append(self.ended is not None and not is_ended_by_it)
         foreign.append(self.proprietor_property is not None and self.legal_form is not LegalForm.SOLE_PROPRIETOR)
         if any(foreign):
             raise PydanticCustomError("detail-of-another-status", "a detail belongs to another status or form")

@@ -84,6 +84,7 @@ _WHOLE: Mapping[str, tuple[tuple[str, Mapping[str, Any], str], ...]] = {
             {"status": "deregistered", "court": None, "announced_on": None, "declare_by": None},
             "deregistration-way-missing",
         ),
+        ("a bankruptcy that ends a liquidation", {"ended": "liquidating"}, "detail-of-another-status"),
         ("a successor of a unit that is not merged", {"successors": ["91371003MA3N5Y8K1E"]}, "successors-do-not-fit"),
     ),
     "insolvency-act-recorded": (

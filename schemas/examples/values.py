@@ -249,6 +249,7 @@ _NEVER_TOGETHER = {
     ("UnitStatusReported", "proprietor_property"),
     ("UnitStatusReported", "notified_on"),
     ("UnitStatusReported", "successors"),
+    ("UnitStatusReported", "ended"),
     ("UnitMeasureChanged", "successors"),
     *((name, part) for name in ("OpsIndicator", "OpsAlert") for part in ("district", "kind")),
     *(("InsolvencyActRecorded", name) for name in ("listed_fen", "declared_fen", "late_fee_fen", "plan_fen")),

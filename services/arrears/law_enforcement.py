@@ -138,6 +138,12 @@ AGREEMENT_MONTHS_MAX = _office(
     confidence=Confidence.UNCONFIRMED,
     note="no national limit was found; 令13号 21 and Yantai have a year for a like purpose",
 )
+INSTALMENT_AFTER_STAY_DAYS = _office(
+    "instalment-after-bankruptcy",
+    "分期款的期限在破产程序之内的，程序未经宣告终结后缴纳的期限",
+    5,
+    note="nobody may be paid alone in a bankruptcy (企业破产法 16), so such an instalment is no breach; by when it is to be paid no law says. As many days as a notice gives",
+)
 NIGHT_FROM_MINUTE = LegalNumber(
     "night-from",
     "夜间 begins",
@@ -230,6 +236,7 @@ NUMBERS: tuple[LegalNumber[int] | LegalNumber[str], ...] = (
     FINE_TIMES_MAX,
     DEMAND_DAYS_MIN,
     AGREEMENT_MONTHS_MAX,
+    INSTALMENT_AFTER_STAY_DAYS,
     NIGHT_FROM_MINUTE,
     NIGHT_UNTIL_MINUTE,
     WARNING_DAYS,

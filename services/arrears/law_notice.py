@@ -10,7 +10,7 @@ from schemas.decision import Context
 from schemas.payment_notices import ServiceMethod
 from schemas.unit_status import Measure
 from schemas.vocabulary import Agency
-from services.arrears import law, law_status
+from services.arrears import law, law_status_numbers
 from services.arrears.law_numbers import (
     Cited,
     Confidence,
@@ -274,9 +274,9 @@ def ladder_over_on(found_on: date, calendar: WorkingCalendar) -> CountedDay:
 
 def is_large(principal_fen: int, context: Context) -> bool:
     """Tell whether arrears are large (欠费数额较大)."""
-    return principal_fen >= counted(law_status.LARGE_FEN, context)
+    return principal_fen >= counted(law_status_numbers.LARGE_FEN, context)
 
 
 def long_from(oldest_due_on: date, context: Context) -> date:
     """The day from which arrears are long (欠缴时间较长)."""
-    return oldest_due_on + timedelta(days=counted(law_status.LONG_DAYS, context))
+    return oldest_due_on + timedelta(days=counted(law_status_numbers.LONG_DAYS, context))

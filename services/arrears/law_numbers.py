@@ -85,6 +85,22 @@ class LegalNumber(Generic[V]):
         return self.in_force_from <= day and (self.in_force_until is None or day <= self.in_force_until)
 
 
+class OpenQuestion(NamedTuple):
+    """A question of law that no text in hand answers and no parameter sets: what the legal desk is asked, and what is done until it says so.
+
+    It touches a case whose decisions rest on all of `rests_on` together: `shebao explain` tells it there.
+    """
+
+    name: str
+    rests_on: tuple[str, ...]
+    question: str
+    """Chinese."""
+    reading: str
+    """Chinese: how it is handled until it is answered."""
+    decision: str
+    """The number of the record in docs/decisions that weighs it."""
+
+
 class Cited(NamedTuple):
     """Where a number stood before the law was made anew or its articles were counted otherwise; the value was the same."""
 

@@ -1,4 +1,4 @@
-"""Days that the law of the roads beside the ordinary one counts to; the numbers are in `law_status`.
+"""Days that the law of the roads beside the ordinary one counts to; the numbers are in `law_status_numbers`.
 
 No last day here is moved past days off: each is the safe one, on or before the day that others may count to.
 """
@@ -6,13 +6,16 @@ No last day here is moved past days off: each is the safe one, on or before the 
 import calendar as days_of_months
 from datetime import date, timedelta
 
-from services.arrears.law_status import (
+from services.arrears.law_status_numbers import (
+    APPLICATION_DAYS,
     CLAIM_FROM_ANNOUNCEMENT_DAYS,
     CLAIM_FROM_NOTICE_DAYS,
     DECLARE_DAYS_MIN,
     DECLARE_MONTHS_MAX,
     FORCED_DEREGISTRATION_DAYS,
     FORCED_DEREGISTRATION_YEARS,
+    OBJECTION_DAYS,
+    PROPRIETOR_OBJECTION_DAYS,
 )
 
 MONTHS_A_YEAR = 12
@@ -47,6 +50,17 @@ def is_within_window(announced_on: date, declare_by: date) -> bool:
     """Tell whether a court's last day to declare lies 30 days to three months after its announcement (企业破产法 45)."""
     earliest = announced_on + timedelta(days=DECLARE_DAYS_MIN.value)
     return earliest <= declare_by <= months_later(announced_on, DECLARE_MONTHS_MAX.value)
+
+
+def last_day_to_object(announced_on: date, *, is_proprietor: bool) -> date:
+    """Give the last day to object to a simple deregistration (市场主体登记管理条例 33)."""
+    days = PROPRIETOR_OBJECTION_DAYS if is_proprietor else OBJECTION_DAYS
+    return announced_on + timedelta(days=days.value)
+
+
+def last_day_to_apply(announced_on: date, *, is_proprietor: bool) -> date:
+    """Give the last day on which a unit may still apply for the simple deregistration that it announced (市场主体登记管理条例 33)."""
+    return last_day_to_object(announced_on, is_proprietor=is_proprietor) + timedelta(days=APPLICATION_DAYS.value)
 
 
 def last_day_before_force(revoked_on: date) -> date:

@@ -10,6 +10,7 @@ from schemas.enforcement_terms import EnforcementRole as Role
 from schemas.enforcement_terms import EnforcementStage as Stage
 from services.arrears import law_enforcement as law
 from services.arrears import law_status
+from services.arrears.law import OFFICE_HOLDING
 from services.arrears.law_documents import OFFICIAL_DOCUMENTS
 
 
@@ -142,6 +143,7 @@ ACT_RULES: Mapping[Act, ActRule] = {
     Act.PROPERTY_SEIZED: ActRule(_COURT, (law.COURT_SEIZURE, law.NOT_AT_NIGHT), (), ("at-night", "on-day-off")),
     Act.PROPERTY_AUCTIONED: ActRule(_COURT, (law.COURT_SEIZURE, law.COURT_COSTS), (), ("costs-above-proceeds",)),
     Act.PROCEEDS_RECEIVED: ActRule(_COURT, (law.COURT_SEIZURE, law.COURT_COSTS), (), ("proceeds-not-conserved",)),
+    Act.RECEIPT_VOIDED: ActRule(_OFFICE, (law.GRADED_REVIEW,), (), ("voided-beyond-uncredited",)),
     Act.EXECUTION_SUSPENDED: ActRule(_DEPARTMENT, (law.SUSPENSION,), (Document.SUSPENSION_DECISION,)),
     Act.EXECUTION_RESUMED: ActRule(
         _DEPARTMENT, (law.SUSPENSION,), (Document.RESUMPTION_DECISION,), ("suspended-by-status",)
@@ -189,6 +191,7 @@ EVENT_PARAGRAPHS: Mapping[Event, tuple[str, ...]] = {
     Event.PAID_IN_PART: (law.DECISION, law.BANK_TRANSFERS),
     Event.CREDIT_MISSED: (law.OFFICE_ENFORCEMENT,),
     Event.INSTALMENT_MET: (law.AGREEMENT,),
+    Event.INSTALMENT_EXCUSED: (law_status.SINGLE_PAYMENTS_VOID, law.AGREEMENT),
     Event.INSTALMENT_MISSED: (law.AGREEMENT, law.DEFERRED_PAYMENT),
     Event.DEADLINE_MISSED: (),
     Event.COURT_WINDOW_CLOSING: (law.COURT_WINDOW,),
@@ -200,6 +203,7 @@ EVENT_PARAGRAPHS: Mapping[Event, tuple[str, ...]] = {
     Event.STATUS_SUSPENDED: (law_status.SUSPENDED,),
     Event.STATUS_RESUMED: (law.SUSPENSION,),
     Event.STATUS_ENDED: (law.ENDING,),
+    Event.REGISTRATION_LOST: (law.ENDING, OFFICE_HOLDING),
     Event.ACT_REVERSED: (law.OFFICE_ENFORCEMENT,),
     Event.PRINCIPAL_OWED_AGAIN: (law.ENDING,),
     Event.DOCUMENT_MADE: (OFFICIAL_DOCUMENTS,),
@@ -211,6 +215,7 @@ EVENT_DOCUMENTS: Mapping[Event, tuple[Document, ...]] = {
     Event.SUSPENSION_LAPSED: (Document.TERMINATION_DECISION,),
     Event.STATUS_SUSPENDED: (Document.SUSPENSION_DECISION,),
     Event.STATUS_RESUMED: (Document.RESUMPTION_DECISION,),
+    Event.REGISTRATION_LOST: (Document.TERMINATION_DECISION,),
     Event.STATUS_ENDED: (Document.TERMINATION_DECISION,),
 }
 """The papers that an event asks for."""

@@ -23,7 +23,7 @@ from services.arrears.rules_enforcement_state import (
     Remedy,
     Suspension,
 )
-from services.arrears.rules_enforcement_table import ENOUGH, FULL, ONLY, SHORT, UNWOUND, WITH_THE_BANK
+from services.arrears.rules_enforcement_table import ENOUGH, FULL, ONLY, RULED, SHORT, UNWOUND, WITH_THE_BANK
 from services.arrears.rules_enforcement_trial import Trial
 
 
@@ -157,6 +157,12 @@ def _security_realised(trial: Trial) -> Effect:
     return Effect(FULL if is_full else SHORT, changes)
 
 
+def _receipt_voided(trial: Trial) -> Effect:
+    """The money is owed and may be taken again; what a court granted goes on from there."""
+    received_fen = trial.procedure.received_fen - trial.amount_fen
+    return Effect(RULED if trial.procedure.court_ruled else ONLY, {"received_fen": received_fen})
+
+
 def _remedy_sought(trial: Trial) -> Effect:
     assert trial.fact.ground is not None
     said = tuple(word for word in trial.procedure.said if word not in OF_THE_COURT)
@@ -238,6 +244,7 @@ EFFECTS: Mapping[Act, Callable[[Trial], Effect]] = {
     Act.AGREEMENT_SIGNED: _agreement_signed,
     Act.SECURITY_REALISED: _security_realised,
     Act.COURT_DEMAND_SERVED: _demand_served,
+    Act.RECEIPT_VOIDED: _receipt_voided,
     Act.REMEDY_SOUGHT: _remedy_sought,
     Act.REMEDY_ENDED: _remedy_ended,
     Act.COURT_APPLIED: _amount_named,

@@ -10,7 +10,8 @@ from schemas.enforcement_terms import EnforcementStage as Stage
 from schemas.fact import Fact
 from services.arrears import law
 from services.arrears.rules_enforcement_effects import OF_THE_COURT, Effect, ended, resumed, suspended
-from services.arrears.rules_enforcement_hindrance import Hindrance, hindrance
+from services.arrears.rules_enforcement_hindrance import Hindrance, accepted_on, hindrance
+from services.arrears.rules_enforcement_instalments import instalment_days, is_breach_excused, set_aside
 from services.arrears.rules_enforcement_moves import Moved, begun, moved, with_procedure
 from services.arrears.rules_enforcement_owed import (
     assessed_fen,
@@ -28,7 +29,7 @@ from services.arrears.rules_enforcement_state import (
     Procedure,
 )
 from services.arrears.rules_enforcement_table import ONLY
-from services.arrears.rules_enforcement_windows import counted, court_window, instalment_days
+from services.arrears.rules_enforcement_windows import counted, court_window
 from services.arrears.rules_notice_state import Notice
 from services.arrears.rules_notice_state import Stage as NoticeStage
 from services.arrears.rules_reaction import Reaction
@@ -36,6 +37,8 @@ from services.arrears.rules_state import UnitCase
 
 ENFORCEMENT_WATCH = "enforcement-watch"
 """The timer of this part: the earliest day on which some procedure wants to be looked at is over."""
+GOING_ON = frozenset({Event.STATUS_RESUMED, Event.INSTALMENT_EXCUSED})
+"""Events after which the procedure is looked at once more: a bankruptcy may suspend it again, or excuse what was called a breach before it."""
 PAID_STAGES = frozenset({NoticeStage.COMPLIED, NoticeStage.CANCELLED})
 
 
@@ -52,7 +55,8 @@ def follow(before: UnitCase, now: UnitCase, context: Context) -> Reaction:
             now = result.case
             facts += (result.fact,)
             paragraphs += result.paragraphs
-            result = _answer(now, ordinal, context) if _has_ended(now, ordinal) else None
+            is_more_to_say = _has_ended(now, ordinal) or result.fact.event in GOING_ON
+            result = _answer(now, ordinal, context) if is_more_to_say else None
     return Reaction(now, facts, paragraphs)
 
 
@@ -66,7 +70,7 @@ def _by_its_notice(case: UnitCase, ordinal: int, context: Context) -> UnitCase:
     window = court_window(notice, procedure.remedy, context.calendar) if procedure.is_live else None
     until = None if window is None else window.closes_on
     if procedure.is_live and until != procedure.court_until:
-        known = counted(_open_again(known, until, context.today), notice, context)
+        known = counted(case, _open_again(known, until, context.today), notice, context)
     return case if known == procedure else with_procedure(case, known)
 
 
@@ -128,7 +132,7 @@ def _of_live(case: UnitCase, procedure: Procedure, context: Context) -> Moved | 
         return moved(case, procedure, Event.PAID_IN_FULL, ended(procedure, Stage.PAID), today, context)
     if notice.stage is not NoticeStage.OVERDUE:
         return moved(case, procedure, Event.NOTICE_NOT_OVERDUE, ended(procedure, Stage.CANCELLED), today, context)
-    by_status = _by_status(case, procedure, context)
+    by_status = _instalment_excused(case, procedure, context) or _by_status(case, procedure, context)
     if by_status is not None:
         return by_status
     found_or_lost = _instalment_found(case, procedure, context) or _instalment_lost(case, procedure, context)
@@ -152,10 +156,24 @@ def _by_status(case: UnitCase, procedure: Procedure, context: Context) -> Moved 
         by_status = Effect(outcome, {**changes, "ended_by_status": True})
         return moved(case, procedure, Event.STATUS_ENDED, by_status, today, context)
     if hindered is Hindrance.SUSPENDS and suspension is None:
-        return moved(case, procedure, Event.STATUS_SUSPENDED, suspended(procedure, None, today), today, context)
+        since_on = accepted_on(case) or today
+        return moved(case, procedure, Event.STATUS_SUSPENDED, suspended(procedure, None, since_on), today, context)
     if hindered is Hindrance.NONE and suspension is not None and suspension.ground is None:
-        return moved(case, procedure, Event.STATUS_RESUMED, resumed(procedure), today, context)
+        outcome, changes = resumed(procedure)
+        going_on = Effect(outcome, {**changes, "stays_set_aside": set_aside(case, procedure, today)})
+        return moved(case, procedure, Event.STATUS_RESUMED, going_on, today, context)
     return None
+
+
+def _instalment_excused(case: UnitCase, procedure: Procedure, context: Context) -> Moved | None:
+    """An instalment of a day in a bankruptcy, which was heard of later: who may pay nobody alone (企业破产法 16) breaks no agreement by not paying."""
+    agreement = procedure.agreement
+    if procedure.stage is not Stage.BREACHED or agreement is None:
+        return None
+    if not is_breach_excused(case, procedure):
+        return None
+    effect = Effect(ONLY, {"agreement": replace(agreement, ended_on=None)})
+    return moved(case, procedure, Event.INSTALMENT_EXCUSED, effect, context.today, context)
 
 
 def _instalment_found(case: UnitCase, procedure: Procedure, context: Context) -> Moved | None:
@@ -175,8 +193,8 @@ def _instalment_lost(case: UnitCase, procedure: Procedure, context: Context) -> 
     if procedure.stage is not Stage.DEFERRED or agreement is None or not agreement.met:
         return None
     before = replace(agreement, met=agreement.met - 1)
-    on = list(instalment_days(agreement, context.calendar))[before.met]
-    if is_met(case, procedure, before, on, context):
+    on = instalment_days(case, procedure, agreement, context.calendar)[before.met]
+    if on >= context.today or is_met(case, procedure, before, on, context):
         return None
     changes = {"agreement": replace(before, ended_on=on)}
     return moved(case, procedure, Event.INSTALMENT_MISSED, Effect(ONLY, changes), context.today, context)

@@ -14,7 +14,7 @@ from services.arrears import rules_enforcement_guards_papers as papers
 from services.arrears import texts_enforcement as texts
 from services.arrears.rules_enforcement_duties import ACT_RULES, COURT_MATERIALS, TRANSFER_MATERIALS
 from services.arrears.rules_enforcement_hindrance import Hindrance, hindrance
-from services.arrears.rules_enforcement_owed import transferable_fen
+from services.arrears.rules_enforcement_owed import transferable_fen, uncredited_fen
 from services.arrears.rules_enforcement_state import WINDOW_MISSED
 from services.arrears.rules_enforcement_table import is_possible
 from services.arrears.rules_enforcement_trial import Objection, Trial, Values
@@ -62,6 +62,12 @@ def _amount_above_step_before(trial: Trial) -> Objection:
 def _received_above_decision(trial: Trial) -> Objection:
     decided_fen = trial.procedure.decided_fen
     return {"amount": yuan(trial.amount_fen), "decided": yuan(decided_fen)} if trial.amount_fen > decided_fen else None
+
+
+def _voided_beyond_uncredited(trial: Trial) -> Objection:
+    """Money that a payment shows has come in, whatever the record of its receipt says."""
+    most = uncredited_fen(trial.case, trial.notice, trial.procedure, trial.context.today)
+    return {"amount": yuan(trial.amount_fen), "uncredited": yuan(most)} if trial.amount_fen > most else None
 
 
 def _balance_none(trial: Trial) -> Objection:
@@ -268,6 +274,7 @@ GUARDS: Mapping[str, Callable[[Trial], Objection]] = {
     "paper-missing": papers.paper_missing,
     "paper-spent": papers.paper_spent,
     "proceeds-not-conserved": _proceeds_not_conserved,
+    "voided-beyond-uncredited": _voided_beyond_uncredited,
     "received-above-decision": _received_above_decision,
     "received-above-owed": _received_above_owed,
     "remedy-not-pending": _remedy_not_pending,

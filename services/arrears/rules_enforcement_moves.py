@@ -45,7 +45,7 @@ def begun(case: UnitCase, notice: Notice, known: Procedure | None, context: Cont
     today = context.today
     if known is not None and known.stage is Stage.PAID and known.agreement is not None and known.agreement.runs:
         deferred = replace(known, stage=Stage.DEFERRED, since_on=today, attempt=known.attempt + 1)
-        return _put(case, None, counted(deferred, notice, context), Event.NOTICE_OVERDUE, context)
+        return _put(case, None, counted(case, deferred, notice, context), Event.NOTICE_OVERDUE, context)
     procedure = Procedure(
         notice.ordinal,
         notice.number,
@@ -54,7 +54,9 @@ def begun(case: UnitCase, notice: Notice, known: Procedure | None, context: Cont
         notice.last_day_on or today,
         settled_before_fen=settled_fen(case, notice, today),
     )
-    return _begun(case, known, counted(_going_on(procedure, known), notice, context), Event.NOTICE_OVERDUE, context)
+    return _begun(
+        case, known, counted(case, _going_on(procedure, known), notice, context), Event.NOTICE_OVERDUE, context
+    )
 
 
 def _going_on(procedure: Procedure, known: Procedure | None) -> Procedure:
@@ -89,7 +91,9 @@ def begun_for_late_fee(case: UnitCase, notice: Notice, known: Procedure | None, 
         settled_before_fen=late_fee_paid_fen(case, notice, on),
         is_of_late_fee=True,
     )
-    return _begun(case, known, counted(_going_on(procedure, known), notice, context), Act.LATE_FEE_PURSUED, context)
+    return _begun(
+        case, known, counted(case, _going_on(procedure, known), notice, context), Act.LATE_FEE_PURSUED, context
+    )
 
 
 def _begun(case: UnitCase, known: Procedure | None, procedure: Procedure, trigger: Trigger, context: Context) -> Moved:
@@ -110,7 +114,7 @@ def moved(case: UnitCase, procedure: Procedure, trigger: Trigger, effect: Effect
     after = replace(
         procedure, stage=stage, last_on=on if isinstance(trigger, Act) else procedure.last_on, said=said, **changes
     )
-    return _put(case, procedure, counted(_without_agreement(after, on), notice, context), trigger, context)
+    return _put(case, procedure, counted(case, _without_agreement(after, on), notice, context), trigger, context)
 
 
 def _without_agreement(procedure: Procedure, on: date) -> Procedure:
@@ -129,7 +133,7 @@ def _agreement_over(procedure: Procedure, on: date) -> Procedure:
 
 def restored(case: UnitCase, after: Procedure, before: Procedure, context: Context) -> Moved:
     """Put a procedure back to where it stood before an act that was a slip; its days are counted anew."""
-    return _put(case, after, counted(before, notice_of(case, before), context), Event.ACT_REVERSED, context)
+    return _put(case, after, counted(case, before, notice_of(case, before), context), Event.ACT_REVERSED, context)
 
 
 def with_procedure(case: UnitCase, procedure: Procedure) -> UnitCase:

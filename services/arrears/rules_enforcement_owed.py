@@ -64,6 +64,12 @@ def paid_before_fen(case: UnitCase, notice: Notice, procedure: Procedure, on: da
     return max(procedure.settled_before_fen, settled(case, notice, day_before) - procedure.received_fen)
 
 
+def uncredited_fen(case: UnitCase, notice: Notice, procedure: Procedure, on: date) -> int:
+    """What execution brought in, and no payment up to a day shows."""
+    settled = late_fee_paid_fen if procedure.is_of_late_fee else settled_fen
+    return _on_its_way_fen(procedure, settled(case, notice, on))
+
+
 def _on_its_way_fen(procedure: Procedure, paid_fen: int) -> int:
     """What execution brought in and payments do not show yet."""
     return max(procedure.received_fen - max(paid_fen - procedure.settled_before_fen, 0), 0)

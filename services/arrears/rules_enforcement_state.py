@@ -71,7 +71,7 @@ class Remedy(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):
 
 
 class Suspension(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):
-    """Why execution rests, since when, and where it goes on. `ground` None: the unit's status suspends it."""
+    """Why execution rests, since when, and where it goes on. `ground` None: the unit's status suspends it, from the court's acceptance."""
 
     stage: EnforcementStage
     since_on: date
@@ -123,6 +123,7 @@ class Procedure(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):
     `look_for` is to be looked at; `said`: what has been said of windows and deadlines already. `papers`: as they were ordered;
     `papers_spent`: ordinals of those that serve no act to come, as an act rests on them or what they were made for came to nothing.
     `is_of_late_fee`: the principal is paid, and what is enforced is the late fee alone. `ended_by_status`: the unit was deregistered.
+    `stays_set_aside`: days of bankruptcies that suspended it and that no record tells any more, as they were reversed.
     """
 
     notice: int
@@ -162,6 +163,7 @@ class Procedure(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):
     is_of_late_fee: bool = False
     papers_spent: tuple[int, ...] = ()
     ended_by_status: bool = False
+    stays_set_aside: tuple[FeePause, ...] = ()
 
     def paper_of(self, act: EnforcementAct) -> Paper | None:
         """The paper ordered last for an act, whether the act was done on it or is still to come."""

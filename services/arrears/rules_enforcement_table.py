@@ -41,6 +41,8 @@ BEFORE_COURT = (
     Stage.COURT_HEARING,
 )
 """Stages in which the court may still have to be applied to."""
+AFTER_A_RECEIPT = tuple(stage for stage in LIVE if stage not in (Stage.COLLECTED, Stage.WITHDRAWING))
+"""Stages in which money of a receipt may still be waited for, beside the one that does nothing else."""
 AT_COURT = (
     Stage.COURT_APPLIED,
     Stage.COURT_DECLINED,
@@ -121,6 +123,8 @@ MOVES: tuple[Move, ...] = (
     Move(Act.PROPERTY_SEIZED, (Stage.COURT_RULED,), _to(Stage.SEIZED)),
     Move(Act.PROPERTY_AUCTIONED, (Stage.SEIZED,), _to(Stage.AUCTIONED)),
     Move(Act.PROCEEDS_RECEIVED, (Stage.AUCTIONED,), {FULL: Stage.COLLECTED, SHORT: Stage.COURT_RULED}),
+    Move(Act.RECEIPT_VOIDED, (Stage.COLLECTED,), {ONLY: Stage.INSUFFICIENT, RULED: Stage.COURT_RULED}),
+    Move(Act.RECEIPT_VOIDED, AFTER_A_RECEIPT, None),
     Move(Act.REMEDY_SOUGHT, LIVE, None),
     *_endings(Act.REMEDY_ENDED, Stage.DROPPED, Outcome.UPHELD),
     Move(Act.EXECUTION_SUSPENDED, RESTABLE, _to(Stage.SUSPENDED)),
@@ -137,6 +141,7 @@ MOVES: tuple[Move, ...] = (
     Move(Event.CREDIT_MISSED, (Stage.COLLECTED,), {ONLY: Stage.INSUFFICIENT, RULED: Stage.COURT_RULED}),
     Move(Event.INSTALMENT_MET, (Stage.DEFERRED,), {ONLY: Stage.DEFERRED, SHORT: Stage.INSUFFICIENT}),
     Move(Event.INSTALMENT_MET, (Stage.BREACHED,), _to(Stage.DEFERRED)),
+    Move(Event.INSTALMENT_EXCUSED, (Stage.BREACHED,), _to(Stage.DEFERRED)),
     Move(Event.INSTALMENT_MISSED, (Stage.DEFERRED,), _to(Stage.BREACHED)),
     Move(Event.DEADLINE_MISSED, RUNNING, None),
     Move(Event.COURT_WINDOW_CLOSING, (*BEFORE_COURT, Stage.COLLECTED, Stage.WITHDRAWING, Stage.SUSPENDED), None),
@@ -153,6 +158,7 @@ MOVES: tuple[Move, ...] = (
     Move(Event.STATUS_SUSPENDED, RESTABLE, _to(Stage.SUSPENDED)),
     Move(Event.STATUS_RESUMED, (Stage.SUSPENDED,), _RESUMED),
     *_endings(Event.STATUS_ENDED, Stage.ENDED),
+    Move(Event.REGISTRATION_LOST, LIVE, _to(Stage.ENDED)),
 )
 """Every move there is; what is not here is impossible. From nothing begin `NOTICE_OVERDUE` (an agreement that a payment ended before
 its time goes on where that bounces) and `LATE_FEE_PURSUED`."""

@@ -34,7 +34,7 @@ def look(case: UnitCase, context: Context) -> Decision[UnitCase]:
     assert case.enforcement is not None
     waiting = [one for one in case.enforcement.procedures if one.look_on is not None]
     procedure = min(waiting, key=lambda one: (str(one.look_on), one.notice))
-    recounted = counted(procedure, notice_of(case, procedure), context)
+    recounted = counted(case, procedure, notice_of(case, procedure), context)
     if recounted.look_on is None or law.end_of(recounted.look_on) > context.now:
         later = resting_anew(with_procedure(case, recounted), procedure, recounted, context)
         code = "enforcement-watch-moved"

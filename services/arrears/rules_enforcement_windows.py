@@ -4,7 +4,6 @@ All of it is counted anew from the procedure whenever something in it changes, s
 moves what was counted without it.
 """
 
-from collections.abc import Iterator
 from datetime import date, timedelta
 from typing import NamedTuple
 
@@ -16,9 +15,11 @@ from schemas.enforcement_terms import EnforcementEvent as Event
 from schemas.enforcement_terms import EnforcementGround as Ground
 from schemas.enforcement_terms import EnforcementStage as Stage
 from services.arrears import law_enforcement as law
-from services.arrears.rules_enforcement_state import Agreement, Procedure, Remedy
+from services.arrears.rules_enforcement_instalments import instalment_day, instalment_days
+from services.arrears.rules_enforcement_state import Procedure, Remedy
 from services.arrears.rules_enforcement_table import AT_COURT, is_possible
 from services.arrears.rules_notice_state import Notice
+from services.arrears.rules_state import UnitCase
 
 
 class CourtWindow(NamedTuple):
@@ -74,12 +75,12 @@ def court_window(notice: Notice, remedy: Remedy | None, calendar: WorkingCalenda
     return CourtWindow(last + timedelta(days=1), law.term_end(law.COURT_WINDOW_MONTHS, last, calendar).on)
 
 
-def counted(procedure: Procedure, notice: Notice, context: Context) -> Procedure:
+def counted(case: UnitCase, procedure: Procedure, notice: Notice, context: Context) -> Procedure:
     """The procedure with every day of it counted anew, and when to look at it next."""
     if not procedure.is_live:
         return replace(procedure, deadline_on=None, deadline_is_provisional=False, look_on=None, look_for="")
     calendar = context.calendar
-    procedure = _with_last_instalment(procedure, calendar)
+    procedure = _with_last_instalment(case, procedure, calendar)
     window = court_window(notice, procedure.remedy, calendar)
     last_day = notice.last_day_on
     procedure = replace(
@@ -90,37 +91,24 @@ def counted(procedure: Procedure, notice: Notice, context: Context) -> Procedure
         if last_day is None or procedure.is_of_late_fee
         else law.term_end(law.FINE_YEARS, last_day, calendar).on,
     )
-    deadline = _deadline(procedure, context)
+    deadline = _deadline(case, procedure, context)
     procedure = replace(
         procedure,
         deadline_on=None if deadline is None else deadline.on,
         deadline_is_provisional=deadline is not None and deadline.provisional,
     )
-    watch = min(_watches(procedure, context), key=lambda one: one.on, default=None)
+    watch = min(_watches(case, procedure, context), key=lambda one: one.on, default=None)
     if watch is None:
         return replace(procedure, look_on=None, look_for="")
     return replace(procedure, look_on=watch.on, look_for=watch.event.value)
 
 
-def instalment_day(procedure: Procedure, calendar: WorkingCalendar) -> CountedDay | None:
-    """Last day of the next instalment of an agreement, moved past days off (民法典 203)."""
-    agreement = procedure.agreement
-    if agreement is None or agreement.met >= len(agreement.instalments):
-        return None
-    return calendar.roll_forward(agreement.instalments[agreement.met].due_on)
-
-
-def instalment_days(agreement: Agreement, calendar: WorkingCalendar) -> Iterator[date]:
-    """The last days of an agreement's instalments, moved past days off (民法典 203)."""
-    return (calendar.roll_forward(instalment.due_on).on for instalment in agreement.instalments)
-
-
-def _with_last_instalment(procedure: Procedure, calendar: WorkingCalendar) -> Procedure:
+def _with_last_instalment(case: UnitCase, procedure: Procedure, calendar: WorkingCalendar) -> Procedure:
     """The procedure with the end of its agreement as the calendars known now give it; one that is over keeps its own."""
     agreement = procedure.agreement
     if agreement is None or not agreement.runs:
         return procedure
-    last_on = max(instalment_days(agreement, calendar))
+    last_on = max(instalment_days(case, procedure, agreement, calendar))
     return (
         procedure if agreement.last_on == last_on else replace(procedure, agreement=replace(agreement, last_on=last_on))
     )
@@ -133,12 +121,12 @@ def demand_last_day(procedure: Procedure, calendar: WorkingCalendar) -> CountedD
     return None if procedure.perform_by is None else calendar.roll_forward(procedure.perform_by)
 
 
-def _deadline(procedure: Procedure, context: Context) -> CountedDay | None:
+def _deadline(case: UnitCase, procedure: Procedure, context: Context) -> CountedDay | None:
     """The last day of the stage, where it has one."""
     calendar, stage, since_on = context.calendar, procedure.stage, procedure.since_on
     term = law.STAGE_TERMS.get(stage)
     if stage is Stage.DEFERRED:
-        return instalment_day(procedure, calendar)
+        return instalment_day(case, procedure, calendar)
     if stage is Stage.COURT_DEMANDED:
         return None if procedure.court_until is None else CountedDay(procedure.court_until, provisional=False)
     demanded = demand_last_day(procedure, calendar)
@@ -156,19 +144,19 @@ DEADLINE_EVENTS = {
 """What a missed deadline does to a stage, where it does more than being said."""
 
 
-def _watches(procedure: Procedure, context: Context) -> list[Watch]:
+def _watches(case: UnitCase, procedure: Procedure, context: Context) -> list[Watch]:
     """All that is still to be looked at, and when."""
     found = [
-        *_stage_watches(procedure, context),
+        *_stage_watches(case, procedure, context),
         *_court_watches(procedure, context),
         *_fine_watches(procedure, context),
     ]
     return [watch for watch in found if watch.event not in procedure.said and is_possible(procedure.stage, watch.event)]
 
 
-def _stage_watches(procedure: Procedure, context: Context) -> list[Watch]:
+def _stage_watches(case: UnitCase, procedure: Procedure, context: Context) -> list[Watch]:
     if procedure.stage is Stage.DEFERRED:
-        day = instalment_day(procedure, context.calendar)
+        day = instalment_day(case, procedure, context.calendar)
         return [] if day is None else [Watch(day.on, Event.INSTALMENT_MISSED)]
     suspension = procedure.suspension
     if suspension is not None and suspension.ground is Ground.HARDSHIP:

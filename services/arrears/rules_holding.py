@@ -7,6 +7,7 @@ from msgspec.structs import replace
 from schemas.decision import Context, Decision, Originals, decided
 from services.arrears import law
 from services.arrears.rules_payments_state import Account
+from services.arrears.rules_registration_lost import ended_without_registration
 from services.arrears.rules_state import Status, UnitCase
 
 
@@ -19,7 +20,7 @@ def held(case: UnitCase, context: Context) -> UnitCase:
 
 
 def end_holding(case: UnitCase, context: Context) -> Decision[UnitCase]:
-    """The time is over and the unit is not registered: what was held is refused, and what comes later will be."""
+    """The time is over and the unit is not registered: what was held is refused, and what comes later will be. Procedures and notices of a registration that was taken back end."""
     assert case.held_on is not None
     ends_on = _holding_ends(case.held_on, context)
     if ends_on >= context.today:
@@ -39,6 +40,7 @@ def end_holding(case: UnitCase, context: Context) -> Decision[UnitCase]:
     decision = decided(
         unknown,
         "unit-unknown",
+        *ended_without_registration(case, context),
         paragraphs=(law.REGISTRATION, law.OFFICE_HOLDING),
         count=len(references),
         references=" ".join(references),

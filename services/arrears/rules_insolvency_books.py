@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from schemas.decision import Context
 from schemas.vocabulary import Insurance
-from services.arrears import law_status
+from services.arrears import law_status_numbers
 from services.arrears.rules_lines import as_it_stood
 from services.arrears.rules_standing import cap_is_on, late_fee
 from services.arrears.rules_state import UnitCase
@@ -82,7 +82,7 @@ def books(case: UnitCase, proceeding: Proceeding, context: Context) -> Books:
         if _is_after_declaration(key, proceeding):
             found = found._replace(after_declaration_fen=found.after_declaration_fen + owed_fen)
             continue
-        share_fen = law_status.account_share_fen(month, owed_fen) if insurance == Insurance.PENSION else 0
+        share_fen = law_status_numbers.account_share_fen(month, owed_fen) if insurance == Insurance.PENSION else 0
         found = Books(
             found.principal_fen + owed_fen,
             found.account_kinds_fen + (owed_fen if insurance in ACCOUNT_KINDS else 0),

@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 from schemas.decision import Context
 from schemas.insolvency_acts import InsolvencyAct, WriteOffGround
 from schemas.unit_status import LegalForm
-from services.arrears import law_status, texts_status
+from services.arrears import law_status, law_status_liable, texts_status
 from services.arrears import rules_insolvency_claims as claims
 from services.arrears.law_documents import OFFICIAL_DOCUMENTS
 from services.arrears.rules_insolvency_books import owed_on
@@ -143,7 +143,7 @@ def _pursue(seen: Seen) -> list[str]:
 def _write_off(seen: Seen) -> list[str]:
     act = seen.act
     assert act.ground is not None
-    rule = law_status.WRITE_OFF_RULES[act.ground]
+    rule = law_status_liable.WRITE_OFF_RULES[act.ground]
     found = [] if _ground_is_met(seen, act.ground) else ["ground-not-met"]
     if rule.paragraphs and act.paragraph not in rule.paragraphs:
         found.append("paragraph-not-of-ground")
@@ -199,7 +199,7 @@ def paragraphs(act: ActRecord) -> tuple[str, ...]:
     """What an act rests on, and so does its refusal."""
     if act.ground is not None:
         own = () if act.paragraph is None else (act.paragraph,)
-        return tuple(dict.fromkeys((*own, *law_status.WRITE_OFF_RULES[act.ground].paragraphs)))
+        return tuple(dict.fromkeys((*own, *law_status_liable.WRITE_OFF_RULES[act.ground].paragraphs)))
     return _PARAGRAPHS[act.act]
 
 

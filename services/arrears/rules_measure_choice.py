@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from schemas.decision import Context
 from schemas.unit_status import DeregistrationWay, LegalForm, Measure
-from services.arrears import law, law_status
+from services.arrears import law, law_status_numbers
 from services.arrears.law_numbers import counted
 from services.arrears.rules_insolvency_books import Books, books, is_open
 from services.arrears.rules_insolvency_standing import Done, acts_of, done, last_proceeding
@@ -26,7 +26,8 @@ class Grounds(NamedTuple):
     done: Done
     books: Books | None
     is_owed: bool
-    """There is something to collect; in a bankruptcy also what is not due yet, and late fees; these too from a unit that is leaving."""
+    """There is something to collect; in a bankruptcy also what is not due yet, and late fees; these too from a unit that is leaving, and from
+    one that announced its simple deregistration what is not due yet as well."""
     before_2020_fen: int
     since_2020_fen: int
     oldest_due_on: date | None
@@ -81,7 +82,7 @@ def grounds(case: UnitCase, context: Context) -> Grounds:
         oldest = line.due_on if oldest is None else min(oldest, line.due_on)
     long_on = None
     if oldest is not None:
-        long_on = oldest + timedelta(days=counted(law_status.LONG_DAYS, context) + 1)
+        long_on = oldest + timedelta(days=counted(law_status_numbers.LONG_DAYS, context) + 1)
     in_court, so_far = last_proceeding(now), done(acts_of(case.insolvency), now)
     return Grounds(
         now,
@@ -89,11 +90,12 @@ def grounds(case: UnitCase, context: Context) -> Grounds:
         None if in_court is None else books(case, in_court, context),
         oldest is not None
         or (in_court is not None and is_open(case, in_court, today))
-        or (_is_leaving(now, so_far) and owes_late_fee(case.lines.values(), context)),
+        or (_is_leaving(now, so_far) and owes_late_fee(case.lines.values(), context))
+        or (_is_to_object(now, so_far) and is_assessed_open(case)),
         before_fen,
         since_fen,
         oldest,
-        before_fen + since_fen >= counted(law_status.LARGE_FEN, context),
+        before_fen + since_fen >= counted(law_status_numbers.LARGE_FEN, context),
         long_on is not None and today >= long_on,
         long_on,
         repeated,
@@ -106,8 +108,21 @@ def _is_leaving(now: Position, so_far: Done) -> bool:
     It promises to have settled all its debts (公司法 240; 市场主体登记管理条例 33), and the registration of social insurance ends
     only when late fees are paid too (社会保险经办条例 10).
     """
-    is_to_object = now.announced is not None and so_far.objected_on is None
-    return is_to_object or now.liquidating is not None or now.deregistered is not None
+    return _is_to_object(now, so_far) or now.liquidating is not None or now.deregistered is not None
+
+
+def _is_to_object(now: Position, so_far: Done) -> bool:
+    """Tell whether a simple deregistration is announced that nobody objected to.
+
+    What is assessed and not due yet calls for an objection too: the unit promises that all its debts and contributions are settled
+    (市场主体登记管理条例 33), and it is gone before they fall due.
+    """
+    return now.announced is not None and so_far.objected_on is None
+
+
+def is_assessed_open(case: UnitCase) -> bool:
+    """Tell whether anything assessed, due or not, is neither paid nor written off."""
+    return any(line.due_on is not None and line.owed_fen for line in case.lines.values())
 
 
 def measure_on(on: Grounds) -> Measure:

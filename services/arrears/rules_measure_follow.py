@@ -10,7 +10,7 @@ from msgspec.structs import replace
 from schemas.decision import Context, Timer
 from schemas.fact import Fact
 from schemas.unit_status import ClaimByBooks, DeadlineAlert, Measure, RejectedMeasure, UnitMeasureChanged
-from services.arrears import law, law_status, texts_status
+from services.arrears import law, law_status_numbers, texts_status
 from services.arrears.rules_insolvency_follow import is_enforcement_suspended
 from services.arrears.rules_measure_choice import Choice, Grounds, choose, grounds, measure_on
 from services.arrears.rules_measure_stage import OFF_THE_ORDINARY_ROAD, PARAGRAPHS, answering, disputed, stage
@@ -58,7 +58,7 @@ def _state(known: MeasureState | None, measure: Measure, on: Grounds, context: C
     where = stage(measure, on, today)
     deadline = None
     if where.deadline_kind is not None and where.deadline_on is not None:
-        near_on = where.deadline_on - timedelta(days=law_status.NEAR_DAYS.value)
+        near_on = where.deadline_on - timedelta(days=law_status_numbers.NEAR_DAYS.value)
         deadline = Deadline(where.deadline_kind, where.deadline_on, near_on)
         if known is not None and known.deadline is not None and replace(known.deadline, alerted=None) == deadline:
             deadline = known.deadline

@@ -5,7 +5,14 @@ from datetime import date, timedelta
 from typing import NamedTuple
 
 from schemas.unit_status import DeadlineKind, LegalForm, Liable, Measure, MeasureStage, ProprietorProperty
-from services.arrears import law, law_status, law_status_days
+from services.arrears import (
+    law,
+    law_status,
+    law_status_days,
+    law_status_disputes,
+    law_status_liable,
+    law_status_numbers,
+)
 from services.arrears.rules_insolvency_standing import Amounts, last_proceeding
 from services.arrears.rules_measure_choice import Grounds
 from services.arrears.rules_status_standing import Proceeding
@@ -94,7 +101,7 @@ def _in_court(on: Grounds, today: date) -> Stage:
     if on.done.claim_count:
         return Stage(_claimed(on, proceeding))
     if proceeding.announced_on is None:
-        found_by = proceeding.accepted_on + timedelta(days=law_status.ANNOUNCEMENT_DAYS.value)
+        found_by = proceeding.accepted_on + timedelta(days=law_status_numbers.ANNOUNCEMENT_DAYS.value)
         return Stage(MeasureStage.AWAIT_ANNOUNCEMENT, DeadlineKind.ANNOUNCEMENT, found_by)
     last_day = law_status_days.last_day_to_declare(proceeding.announced_on, proceeding.declare_by)
     in_time = law_status_days.last_day_in_time(proceeding.announced_on, proceeding.declare_by)
@@ -129,8 +136,7 @@ def last_day_to_object(on: Grounds) -> date | None:
     if on.position.announced is None:
         return None
     is_proprietor = on.position.legal_form is LegalForm.SOLE_PROPRIETOR
-    days = law_status.PROPRIETOR_OBJECTION_DAYS if is_proprietor else law_status.OBJECTION_DAYS
-    return on.position.announced.occurred_on + timedelta(days=days.value)
+    return law_status_days.last_day_to_object(on.position.announced.occurred_on, is_proprietor=is_proprietor)
 
 
 def _objecting(on: Grounds, today: date) -> Stage:
@@ -142,7 +148,7 @@ def _objecting(on: Grounds, today: date) -> Stage:
 
 def last_day_of_liquidation_group(revoked_on: date) -> date:
     """The last day on which a liquidation group may still be formed in time (公司法 232)."""
-    return revoked_on + timedelta(days=law_status.LIQUIDATION_GROUP_DAYS.value)
+    return revoked_on + timedelta(days=law_status_numbers.LIQUIDATION_GROUP_DAYS.value)
 
 
 def _liquidating(on: Grounds, today: date) -> Stage:
@@ -152,7 +158,7 @@ def _liquidating(on: Grounds, today: date) -> Stage:
     group_by = last_day_of_liquidation_group(on.position.revoked.occurred_on)
     if today <= group_by:
         return Stage(MeasureStage.AWAIT_LIQUIDATION, review_on=group_by + timedelta(days=1))
-    apply_by = group_by + timedelta(days=law_status.LIQUIDATION_APPLY_DAYS.value)
+    apply_by = group_by + timedelta(days=law_status_numbers.LIQUIDATION_APPLY_DAYS.value)
     return Stage(MeasureStage.APPLY, DeadlineKind.LIQUIDATION, apply_by)
 
 
@@ -164,7 +170,7 @@ def _claiming_in_liquidation(on: Grounds, today: date) -> Stage:
         return Stage(MeasureStage.DECLARED if claimed.principal_fen >= owed_fen else MeasureStage.SUPPLEMENT)
     last_day = law_status_days.last_day_to_tell_liquidators(group.notified_on, group.announced_on)
     if last_day is None:
-        found_by = group.occurred_on + timedelta(days=law_status.LIQUIDATION_ANNOUNCED_DAYS.value)
+        found_by = group.occurred_on + timedelta(days=law_status_numbers.LIQUIDATION_ANNOUNCED_DAYS.value)
         return Stage(MeasureStage.AWAIT_ANNOUNCEMENT, DeadlineKind.ANNOUNCEMENT, found_by)
     return Stage(MeasureStage.DECLARE if today <= last_day else MeasureStage.SUPPLEMENT, DeadlineKind.CLAIM, last_day)
 
@@ -173,7 +179,7 @@ def _pursuing(on: Grounds, _: date) -> Stage:
     if on.done.pursued_on is not None:
         return Stage(MeasureStage.PURSUED)
     assert on.position.deregistered is not None
-    claim_by = on.position.deregistered.occurred_on + timedelta(days=law_status.OBLIGORS_CLAIM_DAYS.value)
+    claim_by = on.position.deregistered.occurred_on + timedelta(days=law_status_numbers.OBLIGORS_CLAIM_DAYS.value)
     return Stage(MeasureStage.PURSUE, DeadlineKind.OBLIGORS, claim_by)
 
 
@@ -184,7 +190,7 @@ def last_day_of_additional_distribution(on: Grounds) -> date | None:
         concluded_on = on.position.deregistered.occurred_on
     if concluded_on is None:
         return None
-    return law_status_days.months_later(concluded_on, 12 * law_status.ADDITIONAL_DISTRIBUTION_YEARS.value)
+    return law_status_days.months_later(concluded_on, 12 * law_status_numbers.ADDITIONAL_DISTRIBUTION_YEARS.value)
 
 
 def _settling(on: Grounds, today: date) -> Stage:
@@ -213,7 +219,7 @@ def answering(on: Grounds) -> Answering:
         personal = now.said_property is ProprietorProperty.PERSONAL
         return Answering(Liable.PERSONAL_PROPERTY if personal else Liable.FAMILY_PROPERTY, (law_status.PROPRIETOR,))
     if now.deregistered is not None and now.deregistered.deregistration_way is not None:
-        return Answering(*law_status.LIABLE[now.deregistered.deregistration_way])
+        return Answering(*law_status_liable.LIABLE[now.deregistered.deregistration_way])
     return Answering(Liable.ESTATE if now.proceeding is not None else Liable.UNIT)
 
 
@@ -222,17 +228,18 @@ def disputed(measure: Measure, on: Grounds) -> tuple[str, ...]:
     found: list[str] = []
     proceeding = last_proceeding(on.position)
     if measure in (Measure.DECLARE_CLAIM, Measure.REORGANISATION) and proceeding is not None:
-        found += [law_status.ACCEPTANCE_DAY.dispute, law_status.PRINCIPAL_DISPUTE]
-        found += [law_status.ACCOUNT_DISPUTE, law_status.LATE_FEE_CLASS_DISPUTE]
+        found += [law_status_numbers.ACCEPTANCE_DAY.dispute, law_status_disputes.PRINCIPAL_DISPUTE]
+        found += [law_status_disputes.ACCOUNT_DISPUTE, law_status_disputes.LATE_FEE_CLASS_DISPUTE]
         announced_on, declare_by = proceeding.announced_on, proceeding.declare_by
         if announced_on and declare_by and not law_status_days.is_within_window(announced_on, declare_by):
-            found.append(law_status.WINDOW_DISPUTE)
+            found.append(law_status_disputes.WINDOW_DISPUTE)
     if measure is not Measure.NONE and on.position.liquidating is not None and not on.is_gone:
-        found.append(law_status.LIQUIDATION_DISPUTE)
+        found.append(law_status_disputes.LIQUIDATION_DISPUTE)
     if measure is Measure.OBJECT:
-        found.append(law_status.OBJECTION_DISPUTE)
+        found.append(law_status_disputes.OBJECTION_DISPUTE)
+        found += [law_status_disputes.NOT_DUE_DISPUTE] if on.oldest_due_on is None else []
     if measure is Measure.SETTLE_REMAINDER:
-        found.append(law_status.WRITE_OFF_DISPUTE)
+        found.append(law_status_disputes.WRITE_OFF_DISPUTE)
     if any(one.ended_on is not None and one.declared_on is None for one in on.position.proceedings):
-        found.append(law_status.PAUSE_END_DISPUTE)
+        found.append(law_status_disputes.PAUSE_END_DISPUTE)
     return tuple(found)

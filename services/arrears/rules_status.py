@@ -5,8 +5,8 @@
         │     ╲             ▼   │            │
         │      ────────► reorganising ───────┘
         ├──► revoked ──► liquidating ──► deregistered     also into court; liquidating also from operating
-        ├──► deregistration-announced ──► deregistered | operating
-        └──► unreachable ──► operating             also beside the others
+        ├──► deregistration-announced ──► deregistered | operating      that it is operating is said of it all the time:
+        └──► unreachable ──► operating             also beside the others   only a report that names it as ended ends it, or a liquidation
     bankruptcy-accepted, reorganising ──► operating      ended without a declaration, by a court that is named
     deregistered ──► (nothing follows; what was entered wrongly is reversed)
 
@@ -20,7 +20,7 @@ from schemas.contributions import UnitFact
 from schemas.decision import Context, Decision, Originals, decided, refused
 from schemas.insolvency_acts import InsolvencyActRecorded
 from schemas.unit_status import UnitStanding, UnitStatusReported
-from services.arrears import law, law_status, texts_status
+from services.arrears import law, law_status, law_status_numbers, texts_status
 from services.arrears.law_numbers import chosen
 from services.arrears.rules_case import followed, recounted
 from services.arrears.rules_holding import held
@@ -116,7 +116,7 @@ def _contradicted(case: UnitCase | None, reasons: tuple[str, ...]) -> Decision[U
 
 
 def _taken(before: UnitCase, records: tuple[StatusRecord, ...], context: Context) -> Decision[UnitCase]:
-    counts = chosen(law_status.ACCEPTANCE_DAY, context) == law_status.LATE_FEE_COUNTED
+    counts = chosen(law_status_numbers.ACCEPTANCE_DAY, context) == law_status_numbers.LATE_FEE_COUNTED
     pauses = fee_pauses(records, acceptance_day_counts=counts)
     after = replace(before, unit_status=UnitStatus(records, pauses))
     keys = tuple(before.lines) if pauses != _pauses(before) else ()
@@ -165,4 +165,5 @@ def _record_of(fact: UnitStatusReported) -> StatusRecord:
         fact.reverses,
         fact.notified_on,
         fact.successors,
+        fact.ended,
     )

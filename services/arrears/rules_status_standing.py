@@ -130,13 +130,28 @@ def _after(now: Position, record: StatusRecord) -> Position:
                 deregistered=record, announced=None, unreachable=None, liquidating=None, proceedings=ended
             )
         case UnitStanding.OPERATING:
-            ended = _ended(now.proceedings, record.occurred_on)
-            then = now._replace(announced=None, unreachable=None, liquidating=None, proceedings=ended)
+            then = _operating(now, record)
     return then._replace(
         latest=record,
         said_form=record.legal_form or now.said_form,
         said_property=record.proprietor_property or now.said_property,
     )
+
+
+def _operating(now: Position, record: StatusRecord) -> Position:
+    """What a unit that operates leaves behind; that it announced its simple deregistration, or has a liquidation group, only where the report says so.
+
+    A registrar calls such a unit operating (存续) all the time, and the days to object and to claim would be lost on a routine report. An announcement
+    on which nobody applied in time has come to nothing.
+    """
+    announced = None if record.ended is UnitStanding.DEREGISTRATION_ANNOUNCED else now.announced
+    if announced is not None:
+        is_proprietor = (record.legal_form or now.said_form) is LegalForm.SOLE_PROPRIETOR
+        until = law_status_days.last_day_to_apply(announced.occurred_on, is_proprietor=is_proprietor)
+        announced = announced if record.occurred_on <= until else None
+    liquidating = None if record.ended is UnitStanding.LIQUIDATING else now.liquidating
+    ended = _ended(now.proceedings, record.occurred_on)
+    return now._replace(announced=announced, unreachable=None, liquidating=liquidating, proceedings=ended)
 
 
 def _liquidation(now: Position, record: StatusRecord) -> StatusRecord:

@@ -39,6 +39,7 @@ class StatusRecord(msgspec.Struct, frozen=True, gc=False, array_like=True, omit_
     reverses: str | None = None
     notified_on: date | None = None
     successors: tuple[str, ...] = ()
+    ended: UnitStanding | None = None
 
 
 class UnitStatus(msgspec.Struct, frozen=True, omit_defaults=True):

@@ -9,9 +9,11 @@ from services.arrears import law, texts, texts_payments
 from services.arrears.rules_case import Effect, followed, recounted
 from services.arrears.rules_holding import held
 from services.arrears.rules_payments_allotting import allotted
+from services.arrears.rules_registration_lost import live_procedures
 from services.arrears.rules_reminders import cancellation
 from services.arrears.rules_revisions import Known, never_admitted, repeated
 from services.arrears.rules_state import Registration, SealedCopy, Status, UnitCase
+from services.arrears.texts_enforcement_names import STAGE_NAMES
 
 
 def register(case: UnitCase | None, fact: UnitRegistered, context: Context) -> Decision[UnitCase]:
@@ -66,14 +68,12 @@ def _unregistered(before: UnitCase, after: UnitCase, fact: UnitRegistered, conte
         waiting = after if before.status is Status.UNKNOWN else held(after, context)
         return decided(waiting, "reversal-awaits-its-record", reverses=fact.reverses)
     facts: tuple[Fact, ...] = cancellation(after.unit_code, known, after.ladder, texts.CANCELLED_UNREGISTERED, context)
-    waiting = held(after, context)
-    return decided(
-        waiting,
-        "registration-reversed",
-        *facts,
-        paragraphs=(law.OFFICE_HOLDING,),
-        decide_by=waiting.decide_by,
-    )
+    waiting, resting = held(after, context), live_procedures(after)
+    values: dict[str, object] = {"decide_by": waiting.decide_by}
+    if resting:
+        values["resting"] = "、".join(f"{one.number}（{STAGE_NAMES[one.stage]}）" for one in resting)
+    code = "registration-reversed-in-enforcement" if resting else "registration-reversed"
+    return decided(waiting, code, *facts, paragraphs=(law.OFFICE_HOLDING,), **values)
 
 
 def _registration_of(fact: UnitRegistered) -> Registration:

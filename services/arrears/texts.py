@@ -34,6 +34,7 @@ REASON_TEXTS = {
     "unit-updated": "单位登记信息已更新",
     "unit-updated-in-arrears": "单位登记信息已更新，欠费情况按新的登记信息重新发布",
     "registration-reversed": "单位登记已被冲销，此后按未登记单位处理；留存至 {decide_by}",
+    "registration-reversed-in-enforcement": "单位登记已被冲销，此后按未登记单位处理；留存至 {decide_by}，其间强制征缴程序暂停：{resting}；到期仍未重新登记的，程序终结",
     "lines-found-overdue": "缴费期限届满仍未足额缴纳，查明 {found} 条",
     "nothing-overdue": "到期核对，没有新的欠费",
     "nothing-to-remind": "按新公布的工作日安排，提醒所涉条目尚未到期，不再提醒",

@@ -39,6 +39,9 @@ REASON_TEXTS = {
     + _NOW,
     "enforcement-security-realised": _ABOUT + "担保财产已变现" + _NOW,
     "enforcement-court-demand-served": _ABOUT + "申请人民法院强制执行前的催告书已送达" + _NOW,
+    "enforcement-receipt-voided": _ABOUT
+    + "原记到账的款项确未到账，核销到账记录（决定人{decided_by}，核准人{approved_by}），该款仍为欠缴"
+    + _NOW,
     "enforcement-remedy-sought": _ABOUT + "单位已申请行政复议或者提起行政诉讼，结果之前不得申请人民法院强制执行" + _NOW,
     "enforcement-remedy-ended": _ABOUT + "行政复议或者行政诉讼已有结果" + _NOW,
     "enforcement-court-applied": _ABOUT + "已申请人民法院强制执行（决定人{decided_by}，核准人{approved_by}）" + _NOW,
@@ -64,7 +67,9 @@ REASON_TEXTS = {
     + "已移送有关行政部门，建议处欠缴数额一倍以上三倍以下罚款，即{least}至{most}；{timeliness}"
     + _NOW,
     "enforcement-deadline-missed": _ABOUT + "办理期限{on}已过，尚未办结" + _NOW,
-    "enforcement-credit-missed": _ABOUT + "款项到账后至{on}仍有欠费未记清" + _NOW,
+    "enforcement-credit-missed": _ABOUT
+    + "款项到账后至{on}仍有欠费未记清，向税务机关核对；确未到账的，核销到账记录后继续执行"
+    + _NOW,
     "enforcement-instalment-met": _ABOUT + "截至{on}的分期款已缴纳" + _NOW,
     "enforcement-instalment-missed": _ABOUT + "截至{on}的分期款未足额缴纳，单位未履行协议，恢复强制执行" + _NOW,
     "enforcement-court-window-closing": _ABOUT + "申请人民法院强制执行的期限将于{court_until}届满，请及时办理" + _NOW,
@@ -120,6 +125,7 @@ OBJECTIONS: Mapping[str, str] = {
     "paper-missing": "{document}尚未制作存档，应当先制作文书",
     "paper-spent": "{dated_on}制作的{document}（{number}）已经用过，或者所办事项已经了结，不得再次使用，应当重新制作文书",
     "proceeds-not-conserved": "抵缴数额{amount}应当等于拍卖所得扣除费用后、以欠缴为限的{net}",
+    "voided-beyond-uncredited": "核销数额{amount}超过已记到账而未记缴费的{uncredited}",
     "received-above-decision": "到账数额{amount}超过决定划拨的{decided}",
     "received-above-owed": "变现抵缴数额{amount}超过当日欠缴的{owed}",
     "remedy-not-pending": "没有正在进行的行政复议或者行政诉讼",

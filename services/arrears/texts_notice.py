@@ -109,6 +109,7 @@ CHANGE_NAMES = {
     "not-owed": "不再欠费",
     "reopened": "缴费被冲销，恢复办理",
     "calendar-published": "按新公布的工作日安排重新计算期限",
+    "registration-reversed": "单位登记已冲销",
 }
 """Why a notice is said to have changed."""
 

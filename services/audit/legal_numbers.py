@@ -8,7 +8,7 @@ from types import MappingProxyType
 from typing import Any
 
 from schemas.mesh import ParameterPublished
-from services.arrears.law_numbers import LegalNumber
+from services.arrears.law_numbers import LegalNumber, OpenQuestion
 from services.audit.reading import MeshReader
 from services.runtime.refusals import RefusedAtDoor
 
@@ -41,6 +41,12 @@ def legal_numbers() -> Mapping[str, tuple[LegalNumber[Any], ...]]:
     return found
 
 
+def open_questions() -> tuple[OpenQuestion, ...]:
+    """Give the `QUESTIONS` of every law module: what the legal desk is asked."""
+    modules = [f"services.{file.parent.name}.{file.stem}" for file in sorted(_SERVICES.glob("*/law*.py"))]
+    return tuple(question for name in modules for question in getattr(import_module(name), "QUESTIONS", ()))
+
+
 async def published_parameters(reader: MeshReader) -> dict[str, ParameterPublished]:
     """Give what was published of each parameter, as its highest revision has it; what no task could read is left out."""
     said: list[ParameterPublished] = []
@@ -65,17 +71,22 @@ def latest_parameters(said: Iterable[ParameterPublished]) -> dict[str, Parameter
 def disputes(
     paragraphs: Iterable[str], today: date, parameters: Mapping[str, ParameterPublished] = MappingProxyType({})
 ) -> list[str]:
-    """Tell in Chinese what is disputed about numbers that rest on these paragraphs, each once, in their order.
+    """Tell in Chinese what is disputed about numbers that rest on these paragraphs, each once, in their order; then what is open about them.
 
     With the value in force on `today` by what was published: that is the reading by which this deployment decides.
     """
+    cited = tuple(paragraphs)
     found: dict[str, None] = {}
     by_paragraph: dict[str, list[LegalNumber[Any]]] = {}
     for number in (number for numbers in legal_numbers().values() for number in numbers if number.is_disputed):
         by_paragraph.setdefault(number.paragraph, []).append(number)
-    for paragraph in paragraphs:
+    for paragraph in cited:
         found |= {_told(number, today, parameters): None for number in by_paragraph.get(paragraph, ())}
-    return list(found)
+    return [*found, *(_asked(one) for one in open_questions() if set(one.rests_on) <= set(cited))]
+
+
+def _asked(question: OpenQuestion) -> str:
+    return f"待法制机构答复：{question.question}。答复前：{question.reading}（依据：{'、'.join(question.rests_on)}）"
 
 
 def _told(number: LegalNumber[Any], today: date, parameters: Mapping[str, ParameterPublished]) -> str:

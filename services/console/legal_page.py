@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from services.arrears.law_numbers import Confidence, LegalNumber, Unit
-from services.audit.legal_numbers import legal_numbers
+from services.audit.legal_numbers import legal_numbers, open_questions
 
 PAGE = Path(__file__).resolve().parents[2] / "docs" / "generated" / "legal-numbers.md"
 EXIT_STALE = 1
@@ -28,6 +28,13 @@ Confidence: {letters}. A parameter is published, dated, and sets another value t
 shown. A number whose law was made anew or counted otherwise has a row for each wording, while its value was the same; decisions cite the article of the wording in force now. What is disputed is named by `shebao explain` in each case whose decisions cite its paragraph.
 """
 _TABLE = "| number | value | paragraph | in force | confidence | meaning |\n|---|---|---|---|---|---|\n"
+_QUESTIONS = """
+## Questions for the legal desk
+No text in hand answers them and no parameter sets them. `shebao explain` tells one in each case whose decisions rest on all the paragraphs named.
+
+| question | rests on | what is asked | until it is answered | decision |
+|---|---|---|---|---|
+"""
 
 
 def text() -> str:
@@ -42,6 +49,11 @@ def text() -> str:
     parts += [
         f"| {one.name} | {one.paragraph} | {one.dispute} | {f'`{one.parameter}`, ' if one.parameter else ''}{_value(one)} |\n"
         for one in disputed
+    ]
+    parts.append(_QUESTIONS)
+    parts += [
+        f"| {one.name} | {'; '.join(one.rests_on)} | {one.question} | {one.reading} | {one.decision} |\n"
+        for one in open_questions()
     ]
     return "".join(parts)
 

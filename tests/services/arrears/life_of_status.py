@@ -7,10 +7,12 @@ from pydantic import ValidationError
 
 from schemas.fact import Fact
 from schemas.insolvency_acts import InsolvencyAct, WrittenOffLine
-from schemas.unit_status import LegalForm, Measure, UnitStanding
+from schemas.unit_status import ENDED_WHERE_SAID, LegalForm, Measure, UnitStanding, UnitStatusReported
 from schemas.vocabulary import Insurance
+from services.arrears.law_status_days import last_day_to_apply
 from services.arrears.rules_lines import late_fee_fen
 from services.arrears.rules_state import UnitCase
+from services.arrears.rules_status_standing import position
 from tests.services.arrears import samples_assignment, samples_status
 from tests.services.arrears.life import Life, LifePart, Step, days_after
 
@@ -48,6 +50,8 @@ def _status(life: Life) -> Fact | None:
     dates: dict[str, Any] = {}
     if standing is UnitStanding.BANKRUPTCY_ACCEPTED and life.one_of((True, False)):
         dates = {"announced_on": days_after(on, 10), "declare_by": days_after(on, 60)}
+    if standing is UnitStanding.OPERATING:
+        dates = {"ended": life.one_of((None, *ENDED_WHERE_SAID))}
     return samples_status.status(standing, on, life.reference("S"), legal_form=form, **dates)
 
 
@@ -89,6 +93,7 @@ def measure_faults(life: Life, step: Step) -> Iterable[str]:
     """A line bears no late fee on days that its relief excepts, and nothing is written off that was paid."""
     if step.now is None:
         return
+    yield from _silenced(step)
     for key, line in step.now.lines.items():
         if line.relief is None:
             continue
@@ -96,6 +101,22 @@ def measure_faults(life: Life, step: Step) -> Iterable[str]:
             yield f"{key} is written off beyond what is unpaid"
         if any(pause.through is None and pause.after < life.today for pause in line.fee_pauses) and not line.records:
             yield f"{key} is relieved and has no records"
+
+
+def _silenced(step: Step) -> Iterable[str]:
+    """A routine report, which names nothing as ended, ends no liquidation, and no simple deregistration that may still be applied for."""
+    cause = step.cause
+    if not isinstance(cause, UnitStatusReported) or step.before is None or step.now is None:
+        return
+    if cause.status is not UnitStanding.OPERATING or cause.ended is not None:
+        return
+    was, now = (position(() if one.unit_status is None else one.unit_status.records) for one in (step.before, step.now))
+    if was.liquidating is not None and now.liquidating is None:
+        yield "a routine report ended a liquidation"
+    if was.announced is not None and now.announced is None:
+        is_sole = was.said_form is LegalForm.SOLE_PROPRIETOR
+        if cause.occurred_on <= last_day_to_apply(was.announced.occurred_on, is_proprietor=is_sole):
+            yield "a routine report silenced an objection"
 
 
 STATUS = LifePart(

@@ -57,6 +57,7 @@ _NEEDS: dict[EnforcementAct, dict[str, Any]] = {
     EnforcementAct.PROPERTY_SEIZED: {"amount_fen": 150_000, "done_minute": 600},
     EnforcementAct.PROPERTY_AUCTIONED: {"amount_fen": 105_000, "costs_fen": 5_000},
     EnforcementAct.PROCEEDS_RECEIVED: {"amount_fen": 100_000},
+    EnforcementAct.RECEIPT_VOIDED: {"amount_fen": 100_000, "approved_by": "WD-0031"},
     EnforcementAct.EXECUTION_SUSPENDED: {"ground": Ground.HARDSHIP, "approved_by": "WD-0031"},
     EnforcementAct.LATE_FEE_PURSUED: {"approved_by": "WD-0031"},
     EnforcementAct.EXECUTION_RESUMED: {"approved_by": "WD-0031"},

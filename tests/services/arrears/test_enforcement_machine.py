@@ -88,6 +88,7 @@ class Enforcement(RuleBasedStateMachine):
         self.paid: list[str] = []
         self.rested_on: dict[str, int] = {}
         self.is_bankrupt = self.has_bounced = False
+        self.bankruptcies: list[tuple[date, date]] = []
 
     @initialize(road=st.sampled_from(("", *ROADS)))
     def a_road_already_gone(self, road: str) -> None:
@@ -275,13 +276,25 @@ class Enforcement(RuleBasedStateMachine):
         self.numbers += 1
         word = UnitStanding.OPERATING if self.is_bankrupt else UnitStanding.BANKRUPTCY_ACCEPTED
         self.pursuit.hear(status(word, self.today, f"S-{self.numbers}"))
+        if self.is_bankrupt:
+            self.bankruptcies[-1] = (self.bankruptcies[-1][0], self.today)
+        else:
+            self.bankruptcies.append((self.today, date.max))
         self.is_bankrupt = not self.is_bankrupt
+
+    @precondition(lambda self: self.procedure.stage is Stage.DEFERRED)
+    @rule(days=st.sampled_from([10, 40, 90]))
+    def the_unit_goes_bankrupt_during_an_agreement_and_recovers(self, days: int) -> None:
+        self.the_unit_goes_bankrupt_or_recovers()
+        self.days_pass(days)
+        self.the_unit_goes_bankrupt_or_recovers()
 
     @invariant()
     def what_was_received_adds_up(self) -> None:
-        """All that execution brought in since this attempt began, by the acts that were taken in."""
+        """All that execution brought in since this attempt began, by the acts that were taken in, less what turned out not to be there."""
         receipts = (Act.TRANSFER_RECEIVED, Act.SECURITY_REALISED, Act.PROCEEDS_RECEIVED)
         total_fen = sum(one.amount_fen or 0 for one in self.done if one.act in receipts)
+        total_fen -= sum(one.amount_fen or 0 for one in self.done if one.act is Act.RECEIPT_VOIDED)
         assert self.procedure.received_fen == total_fen or self.procedure.attempt > 1
 
     @invariant()
@@ -363,7 +376,9 @@ class Enforcement(RuleBasedStateMachine):
         if self.procedure.stage is Stage.BREACHED:
             assert agreement is not None
             assert agreement.ended_on is not None
-            assert moved_past_days_off(agreement.instalments[agreement.met].due_on) < self.today
+            day = agreement.ended_on
+            assert moved_past_days_off(agreement.instalments[agreement.met].due_on) <= day < self.today
+            assert not any(first <= day <= last for first, last in self.bankruptcies)
 
 
 def _content(fact: EnforcementActRecorded) -> dict[str, object]:

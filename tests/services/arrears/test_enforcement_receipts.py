@@ -3,20 +3,32 @@
 from datetime import date
 
 import pytest
+from pydantic import ValidationError
 
 from schemas.documents import DocumentRequested
 from schemas.enforcement import EnforcementAct as Act
 from schemas.enforcement_terms import EnforcementStage as Stage
 from schemas.vocabulary import Insurance
+from services.arrears import law_enforcement
 from tests.services.arrears.samples import at, missed, paid
-from tests.services.arrears.samples_enforcement import Pursuit, overdue_notice
+from tests.services.arrears.samples_enforcement import Pursuit, act, overdue_notice
 
 RECEIVED_ON = date(2024, 2, 1)
+MISSED_ON = date(2024, 2, 8)
+"""The day after the fifth working day."""
 
 
 def ordered() -> Pursuit:
     """1,000 yuan are ordered at the bank on 31 January."""
     return Pursuit().to_ordered()
+
+
+def uncredited(amount_fen: int = 100_000) -> Pursuit:
+    """So much is recorded as transferred on 1 February, and no payment shows it by the 8th."""
+    pursuit = ordered()
+    pursuit.do(Act.TRANSFER_RECEIVED, RECEIVED_ON, amount_fen=amount_fen)
+    pursuit.wait_until(at(MISSED_ON))
+    return pursuit
 
 
 def pay(pursuit: Pursuit, reference: str, paid_fen: int, on: date) -> None:
@@ -101,3 +113,67 @@ def test_an_account_that_nothing_may_be_transferred_from_is_not_enough(balance_f
     assert ["enforcement-court-demand-served"] == pursuit.refusals(
         Act.COURT_DEMAND_SERVED, date(2024, 6, 3), amount_fen=1_600
     )
+
+
+def test_money_that_never_came_is_owed_again_once_two_people_have_said_so_and_enforcement_goes_on() -> None:
+    """Before, nothing could be applied for, as nothing seemed owed, and nothing was paid: only an end was left."""
+    pursuit = uncredited()
+    assert (Stage.INSUFFICIENT, 0) == (pursuit.stage, pursuit.changed.principal_fen)
+    assert "amount-above-owed" in pursuit.refusals(Act.TRANSFER_APPLIED, MISSED_ON)
+
+    pursuit.do(Act.RECEIPT_VOIDED, MISSED_ON)
+    assert (Stage.INSUFFICIENT, 100_000, 0) == (
+        pursuit.stage,
+        pursuit.changed.principal_fen,
+        pursuit.changed.received_fen,
+    )
+
+    pursuit.do(Act.BANK_QUERY_SENT, MISSED_ON)
+    pursuit.do(Act.BANK_QUERY_ANSWERED, MISSED_ON)
+    pursuit.do(Act.TRANSFER_APPLIED, MISSED_ON)
+    assert Stage.APPLIED is pursuit.stage
+
+
+def test_it_may_be_said_before_the_time_for_the_credit_is_over() -> None:
+    """The bank sends the money back on the next day."""
+    pursuit = ordered()
+    pursuit.do(Act.TRANSFER_RECEIVED, RECEIVED_ON)
+    pursuit.do(Act.RECEIPT_VOIDED, date(2024, 2, 2))
+
+    assert (Stage.INSUFFICIENT, 100_000) == (pursuit.stage, pursuit.changed.principal_fen)
+    assert (law_enforcement.GRADED_REVIEW,) == pursuit.changed.paragraphs[:1]
+
+
+def test_what_a_court_granted_is_executed_from_there_when_its_proceeds_never_came() -> None:
+    pursuit = Pursuit().to_auctioned()
+    pursuit.do(Act.PROCEEDS_RECEIVED, date(2024, 8, 22))
+    assert [Stage.COLLECTED] == [pursuit.stage]
+
+    pursuit.do(Act.RECEIPT_VOIDED, date(2024, 8, 26))
+    assert Stage.COURT_RULED is pursuit.stage
+
+
+@pytest.mark.parametrize(
+    ("amount_fen", "reasons"),
+    [(70_000, ["enforcement-receipt-voided"]), (70_001, ["voided-beyond-uncredited"])],
+)
+def test_what_a_payment_shows_is_there_and_is_not_voided(amount_fen: int, reasons: list[str]) -> None:
+    """1,000 yuan recorded, 300 of them credited."""
+    pursuit = uncredited()
+    pay(pursuit, "P-1", 30_000, RECEIVED_ON)
+
+    assert reasons == pursuit.refusals(Act.RECEIPT_VOIDED, MISSED_ON, amount_fen=amount_fen)
+
+
+def test_a_credit_that_comes_after_all_ends_it() -> None:
+    pursuit = uncredited()
+    pursuit.do(Act.RECEIPT_VOIDED, MISSED_ON)
+    pay(pursuit, "P-1", 100_000, MISSED_ON)
+
+    assert Stage.PAID is pursuit.stage
+
+
+def test_nobody_voids_a_receipt_alone() -> None:
+    """The money is taken from the unit once more."""
+    with pytest.raises(ValidationError, match="approve"):
+        act(Act.RECEIPT_VOIDED, MISSED_ON, approved_by=None)

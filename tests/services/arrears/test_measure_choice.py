@@ -16,7 +16,7 @@ from schemas.unit_status import (
     UnitMeasureChanged,
     UnitStanding,
 )
-from services.arrears import law_status
+from services.arrears import law_status_disputes
 from tests.services.arrears.samples import Desk, at, desk, missed, paid, registered
 from tests.services.arrears.samples_status import accepted, in_arrears, measure_of, status, told
 
@@ -244,8 +244,8 @@ def test_what_a_notice_or_a_transfer_meets_while_a_liquidation_group_is_at_work_
     started = in_arrears()
     started.hear(status(S.LIQUIDATING, date(2024, 1, 10), announced_on=date(2024, 1, 11)))
 
-    assert [law_status.LIQUIDATION_DISPUTE] == list(told(started).disputed)
-    assert law_status.LIQUIDATION_DISPUTE in started.decisions[-1].reason.values["notes_text"]
+    assert [law_status_disputes.LIQUIDATION_DISPUTE] == list(told(started).disputed)
+    assert law_status_disputes.LIQUIDATION_DISPUTE in started.decisions[-1].reason.values["notes_text"]
     assert (True, False) == (told(started).ordinary_steps_open, told(started).enforcement_suspended)
 
 
@@ -254,7 +254,7 @@ def test_in_court_the_liquidation_group_has_handed_over_and_its_open_point_is_no
     started = in_arrears()
     started.hear(status(S.LIQUIDATING, date(2024, 1, 5)), accepted(reference="S-2"))
 
-    assert law_status.LIQUIDATION_DISPUTE not in told(started).disputed
+    assert law_status_disputes.LIQUIDATION_DISPUTE not in told(started).disputed
     assert told(started).enforcement_suspended
 
 

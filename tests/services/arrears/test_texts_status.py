@@ -8,7 +8,14 @@ import pytest
 
 from schemas.insolvency_acts import InsolvencyAct, WriteOffGround
 from schemas.unit_status import DeadlineKind, DeregistrationWay, LegalForm, Liable, Measure, MeasureStage, UnitStanding
-from services.arrears import law_status, rules_insolvency_objections, rules_measure_choice, texts_status
+from services.arrears import (
+    law_status_disputes,
+    law_status_liable,
+    law_status_numbers,
+    rules_insolvency_objections,
+    rules_measure_choice,
+    texts_status,
+)
 from services.arrears.rules_measure_stage import PARAGRAPHS
 from services.arrears.rules_status_standing import position
 from tests.house.codes import text_faults
@@ -58,8 +65,8 @@ def test_every_reason_has_its_words(module: str) -> None:
         (InsolvencyAct, texts_status.ACT_NAMES),
         (WriteOffGround, texts_status.GROUND_NAMES),
         (Measure, PARAGRAPHS),
-        (DeregistrationWay, law_status.LIABLE),
-        (WriteOffGround, law_status.WRITE_OFF_RULES),
+        (DeregistrationWay, law_status_liable.LIABLE),
+        (WriteOffGround, law_status_liable.WRITE_OFF_RULES),
     ],
 )
 def test_every_word_of_a_closed_list_has_its_own(words: type[StrEnum], names: dict[StrEnum, object]) -> None:
@@ -77,10 +84,10 @@ def test_all_words_are_chinese() -> None:
 
 
 def test_what_is_disputed_fits_into_its_field() -> None:
-    disputes = [text for name, text in vars(law_status).items() if name.endswith("_DISPUTE")]
+    disputes = [text for name, text in vars(law_status_disputes).items() if name.endswith("_DISPUTE")]
 
     assert 7 <= len(disputes)
-    assert all(len(text) <= 200 for text in (*disputes, law_status.ACCEPTANCE_DAY.dispute))
+    assert all(len(text) <= 200 for text in (*disputes, law_status_numbers.ACCEPTANCE_DAY.dispute))
 
 
 def test_nobody_said_anything_holds_nothing() -> None:

@@ -20,7 +20,7 @@ LAW_FILES = sorted((ROOT / "services" / "arrears").glob("law*.py"))
 OF_NO_LAW = {
     "law.py": {10_000: "units a fen, and the size of a cache", 2: "half a unit, for rounding"},
     "law_enforcement.py": {12: "months of a year", 31: "days of a month, at most"},
-    "law_status.py": {10_000: "parts that a share is counted in", 12: "months of a year"},
+    "law_status_numbers.py": {10_000: "parts that a share is counted in"},
     "law_status_days.py": {12: "months of a year"},
 }
 """Numbers in a law module that are no rule: why not."""
