@@ -23,6 +23,7 @@ from services.page.web import (
     views_mend,
     views_now,
     views_replay,
+    views_runbooks,
     views_session,
     views_trouble,
 )
@@ -55,6 +56,7 @@ VIEWS = (
     views_trouble,
     views_mend,
     views_replay,
+    views_runbooks,
 )
 Now = Callable[[], datetime]
 

@@ -40,6 +40,7 @@ REFUSALS: Mapping[str, tuple[str, str]] = {
     "items-missing": ("请至少选择一项。", "Choose at least one."),
     "items-too-many": ("一次最多处理一百项。", "At most a hundred at once."),
     "action-unknown": ("没有这种操作。", "There is no such action."),
+    "runbook-unknown": ("没有这份处置手册。", "There is no such runbook."),
     "proposal-unknown": ("没有这项申请。", "There is no such proposal."),
     "proposal-expired": ("申请已过期，请重新提出。", "This proposal has expired."),
     "proposal-decided": ("这项申请已经处理。", "This proposal was decided already."),

@@ -6,12 +6,13 @@ from pathlib import Path
 
 import pytest
 
-from services.console.instruments.__main__ import PROMETHEUS, ROOT, files, stale
+from services.console.instruments.__main__ import EXIT_STALE, PROMETHEUS, ROOT, files, main, stale
 from services.console.instruments.alert_rules import ALERTS, RUNBOOKS, rule_tests, rules
 from services.console.instruments.all_metrics import ALL
 from services.console.main import COMMANDS
 from services.console.main import _loaded as loaded
 from services.monitoring.alerts_catalogue import ALERTS as OF_MONITORING
+from services.page.web.runbooks import names as served
 from tests.services.console.promql import METRIC, asked_for, needs_promtool, promtool
 
 _COMMAND = re.compile(r"`shebao ([^`]+)`")
@@ -82,6 +83,20 @@ def test_a_command_that_is_not_there_is_seen(said: str, faults: list[str]) -> No
 
 def test_rules_ask_only_for_metrics_of_the_inventory() -> None:
     assert set() == asked_for([alert.expression for alert in ALERTS]) - set(ALL)
+
+
+def test_an_alert_leads_to_its_runbook_at_the_page() -> None:
+    here = re.findall(r'runbook_url: "http://127\.0\.0\.1:18120/runbooks/([a-z-]+)"', rules())
+    there = re.findall(
+        r'runbook_url: "https://page\.agency\.example/runbooks/([a-z-]+)"', rules("https://page.agency.example/")
+    )
+
+    assert [alert.name for alert in ALERTS] == here == there
+    assert set(here) <= set(served())
+
+
+def test_a_page_without_an_address_is_not_written() -> None:
+    assert EXIT_STALE == main(["--page", "page.agency.example"])
 
 
 @needs_promtool
