@@ -3,6 +3,7 @@
 import json
 import typing
 from collections.abc import Iterator
+from typing import Any
 
 from grafana_foundation_sdk.cog.encoder import JSONEncoder
 from grafana_foundation_sdk.cog.plugins import register_default_plugins
@@ -60,7 +61,7 @@ def _faults(value: object, path: str) -> Iterator[str]:
             yield from _faults_of(getattr(value, name), hint, f"{path}.{name}")
 
 
-def _faults_of(value: object, hint: object, path: str) -> Iterator[str]:
+def _faults_of(value: object, hint: Any, path: str) -> Iterator[str]:
     if hasattr(value, "to_json"):
         yield from _faults(value, path)
     elif isinstance(value, list) and any(hasattr(one, "to_json") for one in value):

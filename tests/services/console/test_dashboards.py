@@ -109,7 +109,7 @@ def test_the_dashboard_shows_every_metric_and_no_other() -> None:
 
 
 def test_an_expression_names_only_variables_that_are_there() -> None:
-    named = {variable.name for variable in (read(DOCUMENT).templating.list_val or [])}  # type: ignore[union-attr]
+    named = {variable.name for variable in (read(DOCUMENT).templating.list_val or [])}
 
     assert {"datasource", "service"} == named
     assert set(re.findall(r"\$\{?(\w+)", DOCUMENT)) <= named | GRAFANAS | {"__all"}
