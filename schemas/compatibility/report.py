@@ -10,6 +10,9 @@ from schemas.compatibility.comparison import compare, compare_values
 from schemas.compatibility.findings import Finding, Weight
 from schemas.topics import Topic
 
+WEIGHTS_ZH: Mapping[Weight, str] = {Weight.BREAKS: "不兼容", Weight.CAUTION: "须留意", Weight.SAFE: "兼容"}
+"""What people call each weight."""
+
 
 @dataclass(frozen=True, slots=True)
 class ContractFinding:
@@ -62,16 +65,22 @@ class Report:
         return not self.breaking
 
     def lines(self) -> Iterator[str]:
-        """Give the report for people, breaks first, each line in English and then in Chinese."""
+        """Give the report for people, breaks first, each in Chinese and then in English."""
         for weight in Weight:
             for finding in self.findings:
                 if finding.weight is weight:
-                    yield f"[{weight}] {finding.english()}"
-                    yield f"    {finding.chinese()}"
-        verdict = "compatible" if self.is_compatible else f"{len(self.breaking)} change(s) that may not be made"
+                    yield f"【{WEIGHTS_ZH[weight]}】{finding.chinese()}"
+                    yield f"    [{weight}] {finding.english()}"
         if self.new:
-            yield f"[{Weight.SAFE}] no version is kept yet of {', '.join(self.new)}."
-        yield f"{self.contracts} contracts compared with {self.compared} kept versions: {verdict}."
+            yield f"【{WEIGHTS_ZH[Weight.SAFE]}】{'、'.join(self.new)} 尚未保留任何版本。"
+            yield f"    [{Weight.SAFE}] no version is kept yet of {', '.join(self.new)}."
+        breaking = len(self.breaking)
+        verdict_zh = "全部兼容" if self.is_compatible else f"有 {breaking} 处改动不得作出"
+        verdict = "compatible" if self.is_compatible else f"{breaking} change(s) that may not be made"
+        yield (
+            f"已将 {self.contracts} 个数据契约与保留的 {self.compared} 个版本比对：{verdict_zh}。"
+            f" {self.contracts} contracts compared with {self.compared} kept versions: {verdict}."
+        )
 
 
 def check_all(

@@ -19,6 +19,7 @@ FAULT_TEXTS: Mapping[str, str] = {
     SnapshotFault.HEAD_MISSING: "决定记录中没有它所依据的链首",
 }
 """Each fault in words (Chinese)."""
+WITHOUT_LOG = "未证明的是：没有与决定记录比对（--with-log），持有签封密钥的人另算、另签的一份，无从查知；请与抄存的 SHA-256 核对。"
 
 
 def as_text(snapshot: Snapshot, findings: Sequence[SnapshotFinding], *, with_log: bool) -> RenderableType:
@@ -39,7 +40,9 @@ def as_text(snapshot: Snapshot, findings: Sequence[SnapshotFinding], *, with_log
     told += [Text(f"· {FAULT_TEXTS[one.code]}{_place(one)}", style="red") for one in findings]
     if findings:
         return Group(*told, Text(f"核验不通过：{len(findings)} 处。", style="bold red"))
-    log = "；所依据的链首均在决定记录之中" if with_log else "；未与决定记录比对（--with-log）"
+    if not with_log:
+        told.append(Text(WITHOUT_LOG, style="yellow"))
+    log = "；所依据的链首均在决定记录之中" if with_log else ""
     return Group(*told, Text(f"核验通过：签名有效，底数、结构与清单相符{log}。", style="bold green"))
 
 

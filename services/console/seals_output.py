@@ -54,8 +54,19 @@ DEVELOPMENT_TEXT = "签封用的是公开的开发密钥：任何人都能照样
 """Stands above the verdict where it rests on the key that everybody has."""
 
 
-def as_text(found: Verification) -> RenderableType:
-    """A row a service, the spans that no seal covers, every finding with its place, the verdict."""
+WITHOUT_SEALS = "未证明的是：没有用 --seals 与另存的签封比对，末尾若连同其签封一起被删，无从查知。"
+WITHOUT_ROOT = "未证明的是：没有给出另行抄存的总根（--root），导出的签封文件若被删去几行并重算总根，无从查知。"
+
+
+def not_proved(*, with_seals: bool, with_root: bool) -> str:
+    """Say in one sentence what a verification leaves open by what it was not given; empty where it was given all."""
+    if not with_seals:
+        return WITHOUT_SEALS
+    return "" if with_root else WITHOUT_ROOT
+
+
+def as_text(found: Verification, unproved: str) -> RenderableType:
+    """A row a service, the spans that no seal covers, every finding with its place, what is not proved, the verdict."""
     parts: list[RenderableType] = [_services(found.tasks)]
     open_tasks = [task for task in found.tasks if task.unsealed_entries]
     if open_tasks:
@@ -65,6 +76,8 @@ def as_text(found: Verification) -> RenderableType:
         parts.append(Text(f"另有 {len(found.findings) - FINDINGS_SHOWN:,} 处，见 --format json。", style="red"))
     if development_seal_key().key_id in found.keys:
         parts.append(Text(DEVELOPMENT_TEXT, style="red"))
+    if unproved:
+        parts.append(Text(unproved, style="yellow"))
     parts.append(_verdict(found))
     return Group(*parts)
 
@@ -128,7 +141,7 @@ def _verdict(found: Verification) -> Text:
     return Text(text, style="bold green")
 
 
-def as_json(found: Verification) -> str:
+def as_json(found: Verification, unproved: str) -> str:
     """Everything, by task; hashes as hex."""
     return json.dumps(
         {
@@ -136,6 +149,7 @@ def as_json(found: Verification) -> str:
             "seals": found.seals,
             "keys": sorted(found.keys),
             "proves_nothing": development_seal_key().key_id in found.keys,
+            "not_proved": unproved,
             "tasks": [_task(task) for task in found.tasks],
             "findings": _findings(found.findings),
         },

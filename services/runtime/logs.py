@@ -40,7 +40,7 @@ _FIGURES = re.compile(r"\d+")
 
 
 def mask_unlisted(logger: WrappedLogger, method: str, event: EventDict) -> EventDict:
-    """Mask every value whose name is not on the allow-list, and anything that looks like an ID or mobile number."""
+    """Mask every value whose name is not on the allow-list, and anything that looks like a number of a citizen or a telephone."""
     shown: dict[str, Any] = {}
     for name, value in event.items():
         if name == CASE and isinstance(value, str):

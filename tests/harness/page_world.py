@@ -40,6 +40,7 @@ NAMES = {
     PARKED: (HUANCUI, "环翠停办样例有限公司"),
 }
 CITIZEN, MOBILE = "370602198001011235", "13812345678"
+OLD_CITIZEN, LANDLINE = "370602800101123", "0631-5230017"
 """What somebody wrote where it does not belong."""
 BECAUSE = ("--because", "更正后重投", "--by", "李爱华")
 
@@ -153,7 +154,8 @@ def _leave_one_unclear(town: Town) -> None:
 def _refuse(town: Town) -> None:
     """A record that nobody can read, one whose sender wrote a citizen number into it, one with a number for a reference."""
     town.spoil()
-    town.twin.append_raw("contribution-paid", 1, CITIZEN.encode(), f'{{"name": "王样例", "id": "{CITIZEN}"}}'.encode())
+    spoilt = f'{{"name": "王样例", "id": "{CITIZEN}", "was": "{OLD_CITIZEN}", "home": "{LANDLINE}"}}'
+    town.twin.append_raw("contribution-paid", 1, CITIZEN.encode(), spoilt.encode())
     wrong = _payment(town, DEBTOR, WENDENG, "2026-09", 5, f"T-{MOBILE}")
     town.twin.publish(wrong)
     town.twin.run()

@@ -29,7 +29,7 @@ pytestmark = pytest.mark.broker
 FEED_BEGINS = datetime(2026, 11, 3, 2, 0, tzinfo=UTC)
 FILES = [SAMPLE_FEED / "history" / "units.csv", *sorted((SAMPLE_FEED / "week-1").glob("*.csv"))]
 OF_PERSONS = ("citizen_number", "card_number", "holder_name", "name", "contact_phone", "contact_email", "diagnosis")
-CITIZEN = "371081197504040001"
+CITIZEN, OLD_CITIZEN, LANDLINE = "371081197504040001", "371081750404001", "0631-5230017"
 """Whom the records name that somebody sent in clear."""
 
 
@@ -37,7 +37,7 @@ def of_persons() -> set[str]:
     """Everything in the feed that names a person, or reaches one."""
     rows = [row for file in FILES for row in csv.DictReader(file.read_text("utf-8").splitlines())]
     found = {row.get(column) or "" for row in rows for column in OF_PERSONS}
-    return {value for value in found if len(value) > 1} | {CITIZEN}
+    return {value for value in found if len(value) > 1} | {CITIZEN, OLD_CITIZEN, LANDLINE, LANDLINE.replace("-", "")}
 
 
 def is_citizens(number: str) -> bool:
@@ -69,9 +69,15 @@ def a_run(secure_stack: Stack, secure_mesh: MemoryMesh, tmp_path_factory: pytest
     settings = secure_stack.settings
     secure_mesh.tick(FEED_BEGINS)
     assert asyncio.run(publish(secure_stack, tmp_path_factory.mktemp("rejected"), FEED_BEGINS)) > 500
-    in_clear = f'{{"citizen_number": "{CITIZEN}"}}'.encode()
+    in_clear = f'{{"citizen_number": "{CITIZEN}", "was": "{OLD_CITIZEN}", "phone": "{LANDLINE}"}}'.encode()
     for key in (CITIZEN.encode(), b"91371002YY8T7RBQ7W", None):
-        secure_mesh.append_raw("card-lost", 3, key, in_clear, (("ce_subject", CITIZEN.encode()),))
+        secure_mesh.append_raw(
+            "card-lost",
+            3,
+            key,
+            in_clear,
+            (("ce_subject", CITIZEN.encode()), ("ce_source", f"/{OLD_CITIZEN}/{LANDLINE}".encode())),
+        )
     if os.environ.get("SHEBAO_TEST_SECURE") == "all":
         secure_mesh.run_timers_until(FEED_BEGINS + timedelta(days=1))
         assert secure_mesh.facts(DeliveryCompleted)

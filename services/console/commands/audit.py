@@ -66,10 +66,11 @@ def verify(
         return await verified(reader, services, keys, exported, root.lower())
 
     found = run(connection(context), read)
+    unproved = seals_output.not_proved(with_seals=exported is not None, with_root=bool(root))
     if form is VerificationFormat.JSON:
-        typer.echo(seals_output.as_json(found))
+        typer.echo(seals_output.as_json(found, unproved))
     else:
-        console().print(seals_output.as_text(found))
+        console().print(seals_output.as_text(found, unproved))
     if not found.is_sound:
         raise typer.Exit(EXIT_FOUND)
 

@@ -1,4 +1,4 @@
-"""Showing operators' orders, and writing them once they are confirmed."""
+"""Showing operators' orders, and writing them once they are confirmed. One person gives them here, for when the page cannot (decision 0101)."""
 
 import getpass
 from collections.abc import Awaitable, Callable, Sequence
@@ -51,7 +51,9 @@ def carry_out(context: typer.Context, orders: MakeOrders, because: str, by: str,
     elif issuer is None:
         console().print(f"以上 {count} 项仅为预演，未作任何改动；确认后加 --apply --because 原因 再执行。")
     else:
-        console().print(f"已发出 {count} 项指令，由 {issuer.name} 签发。")
+        console().print(
+            f"已发出 {count} 项指令，由 {issuer.name} 一人签发，未经第二人批准；日常处理请在页面上由两人办理。"
+        )
 
 
 def login_name() -> str:

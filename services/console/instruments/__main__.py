@@ -1,6 +1,7 @@
-"""Write what operators look at: `python -m services.console.instruments [--check]`.
+"""Write what operators look at: `python -m services.console.instruments [--check | --page ADDRESS]`.
 
-`--check` writes nothing and fails when a file is stale, or one lies there that belongs to nothing.
+`--check` writes nothing and fails when a file is stale, or one lies there that belongs to nothing. `--page` names where people
+reach the page (as in `SHEBAO_PAGE_ADDRESS`): an alert's `runbook_url` leads there.
 """
 
 import sys
@@ -16,14 +17,14 @@ PROMETHEUS, GRAFANA = ROOT / "deploy" / "prometheus", ROOT / "deploy" / "grafana
 EXIT_STALE = 1
 
 
-def files() -> dict[Path, str]:
-    """Give every file as it should stand."""
+def files(page: str = alert_rules.PAGE) -> dict[Path, str]:
+    """Give every file as it should stand, for a page at an address."""
     first = SandboxSettings.model_fields["worker_port"].default
     targets = [f"127.0.0.1:{first + place}" for place in range(len(WORKERS) + 1)]  # the last: the page's feeder
     return {
         ROOT / "docs" / "generated" / "metrics.md": metrics_page.text(),
-        PROMETHEUS / alert_rules.RULES_FILE: alert_rules.rules(),
-        PROMETHEUS / "alerts_test.yml": alert_rules.rule_tests(),
+        PROMETHEUS / alert_rules.RULES_FILE: alert_rules.rules(page),
+        PROMETHEUS / "alerts_test.yml": alert_rules.rule_tests(page),
         PROMETHEUS / "prometheus.yml": alert_rules.scraping(targets),
         GRAFANA / "mesh.json": dashboards.dashboard(),
     }
@@ -40,14 +41,18 @@ def stale(wanted: Mapping[Path, str]) -> list[str]:
 
 def main(arguments: Sequence[str]) -> int:
     """Run; give the exit code."""
-    wanted = files()
-    if list(arguments) == ["--check"]:
+    match list(arguments):
+        case ["--page", address] if address.startswith(("http://", "https://")):
+            wanted = files(address)
+        case [] | ["--check"]:
+            wanted = files()
+        case _:
+            sys.stderr.write("say nothing, --check, or --page and an address that begins with https://\n")
+            return EXIT_STALE
+    if "--check" in arguments:
         found = stale(wanted)
         sys.stderr.write("".join(f"{line}\n" for line in [*found, "say `make generate`"]) if found else "")
         return EXIT_STALE if found else 0
-    if arguments:
-        sys.stderr.write("say nothing or --check\n")
-        return EXIT_STALE
     for file, text in wanted.items():
         file.parent.mkdir(parents=True, exist_ok=True)
         file.write_text(text, encoding="utf-8")

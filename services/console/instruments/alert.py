@@ -29,7 +29,7 @@ class Example:
 
 @dataclass(frozen=True, slots=True)
 class Alert:
-    """One alert; its runbook is docs/runbooks/<name>.md.
+    """One alert; its runbook is docs/runbooks/<name>.md, which the page serves.
 
     `expression` is PromQL; `held_minutes` how long it must hold. `raised` is an example that raises it once, with
     `raised_labels` beside the severity; `quiet` one that does not.

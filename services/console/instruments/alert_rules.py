@@ -6,18 +6,22 @@ from collections.abc import Iterator, Sequence
 from services.console.instruments.alert import JOB, Alert, Example
 from services.console.instruments.alerts_of_tasks import ALERTS_OF_TASKS
 from services.console.instruments.alerts_of_work import ALERTS_OF_WORK
+from services.page.web.runbooks import address_of_runbook
+from services.page.web.settings import WebSettings
 
 GROUPS = {"tasks": ALERTS_OF_TASKS, "work": ALERTS_OF_WORK}
 ALERTS: Sequence[Alert] = (*ALERTS_OF_TASKS, *ALERTS_OF_WORK)
 RULES_FILE = "alerts.yml"
 RUNBOOKS = "docs/runbooks"
+PAGE = f"http://127.0.0.1:{WebSettings.model_fields['page_port'].default}"
+"""Where the page is reached, unless it is said otherwise; it serves the runbooks to who is signed in."""
 _MADE = "# Made from services/console/instruments by `make generate`.\n"
 
 
-def rules() -> str:
-    """Give the file of alert rules."""
+def rules(page: str = PAGE) -> str:
+    """Give the file of alert rules, whose runbooks are read at a page."""
     groups = [
-        {"name": f"shebao-{name}", "rules": [_rule(alert) for alert in alerts]} for name, alerts in GROUPS.items()
+        {"name": f"shebao-{name}", "rules": [_rule(alert, page) for alert in alerts]} for name, alerts in GROUPS.items()
     ]
     return _written({"groups": groups})
 
@@ -27,13 +31,13 @@ def runbook_of(alert: str) -> str:
     return f"{RUNBOOKS}/{alert}.md"
 
 
-def rule_tests() -> str:
+def rule_tests(page: str = PAGE) -> str:
     """Give the file of unit tests: of each alert an example that raises it and one that does not."""
     tests = []
     for alert in ALERTS:
         raised = {
             "exp_labels": {"severity": alert.severity.value, **alert.raised_labels},
-            "exp_annotations": _annotations(alert),
+            "exp_annotations": _annotations(alert, page),
         }
         tests += [_test(alert, "raised", alert.raised, [raised]), _test(alert, "quiet", alert.quiet, [])]
     return _written({"rule_files": [RULES_FILE], "evaluation_interval": "1m", "tests": tests})
@@ -50,18 +54,19 @@ def scraping(targets: Sequence[str]) -> str:
     )
 
 
-def _rule(alert: Alert) -> dict[str, object]:
+def _rule(alert: Alert, page: str) -> dict[str, object]:
     return {
         "alert": alert.name,
         "expr": alert.expression,
         "for": f"{alert.held_minutes}m",
         "labels": {"severity": alert.severity.value},
-        "annotations": _annotations(alert),
+        "annotations": _annotations(alert, page),
     }
 
 
-def _annotations(alert: Alert) -> dict[str, str]:
-    return {"summary": alert.summary, "runbook": runbook_of(alert.name)}
+def _annotations(alert: Alert, page: str) -> dict[str, str]:
+    address = f"{page.rstrip('/')}{address_of_runbook(alert.name)}"
+    return {"summary": alert.summary, "runbook": runbook_of(alert.name), "runbook_url": address}
 
 
 def _test(alert: Alert, what: str, example: Example, expected: Sequence[object]) -> dict[str, object]:

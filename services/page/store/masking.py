@@ -1,6 +1,7 @@
 """Numbers of citizens and telephones that somebody wrote into a text, masked as sealed ones are shown: `370***********1234`.
 
 Contracts seal what they know to be sensitive; this is for what stands where it should not: in a free text, an id, a record nobody can read.
+What is public stays: the outlets' telephones, and what a contract holds as an office's `telephone` (a person's is sealed, and is called otherwise).
 """
 
 import re
@@ -9,22 +10,32 @@ from typing import Any
 import msgspec
 
 from schemas.vocabulary import unit_code_is_valid
-from services.runtime.private_numbers import SEEN, folded
+from services.outlets.directory import OUTLETS
+from services.runtime.private_numbers import LANDLINE, SEEN, folded
 from services.runtime.sealing import masked
 
 _DIGITS = bytes(ord("0") if chr(byte) in "0123456789" else ord(".") for byte in range(256))
-_RUN, _GROUPS = b"0" * 11, b"000.0000.0000"
-"""So many digits in a row, or in groups, has each of them; looking for these first takes a fraction of the time."""
-_SIGNS_MIN = len(_RUN)
+_RUN = b"0" * 7
+_SHAPES = (b"0" * 11, b"00.0000000", b"00..0000000", b"00...0000000", b"00....0000000")
+"""So many digits in a row, or in groups, has each of them; looking for these first takes a fraction of the time. What stands between an area
+code and its number has one byte to four."""
+_GROUPS = b"000.0000.0000"
+"""The only one of them without seven digits in a row."""
+_SIGNS_MIN = len(_SHAPES[0])
 """What is shorter holds no such number; most texts of a case are."""
 _FULL_WIDTH = re.compile(b"\xef\xbc[\x90-\x99]")
 """A full-width digit in UTF-8."""
 _TOKEN = re.compile(r"[A-Za-z0-9._:/-]*")
 _CITIZEN_DIGITS = 18
+_NOT_DIGITS = re.compile(r"[^0-9]+")
+PUBLIC_FIELD = "telephone"
+PUBLIC = frozenset(_NOT_DIGITS.sub("", outlet.telephone) for outlet in OUTLETS)
+"""The digits of the outlets' telephones, as the bank publishes them."""
+_LINE = re.compile(LANDLINE)
 
 
 def masked_text(text: str) -> str:
-    """Mask what looks like a citizen number or a mobile telephone."""
+    """Mask what looks like a citizen number or a telephone."""
     text = storable(text)
     if len(text) < _SIGNS_MIN:
         return text
@@ -37,12 +48,12 @@ def masked_text(text: str) -> str:
         return text
     # A token (a reference, an id) stays one: its contract knows no asterisk.
     sign = "x" if _TOKEN.fullmatch(text) else "*"
-    return SEEN.sub(lambda found: _masked(found[0]).replace("*", sign), text)
+    return SEEN.sub(lambda found: _shown(found[0]).replace("*", sign), text)
 
 
 def _may_hold_one(encoded: bytes) -> bool:
     digits = encoded.translate(_DIGITS)
-    return _RUN in digits or _GROUPS in digits
+    return (_RUN in digits and any(shape in digits for shape in _SHAPES)) or _GROUPS in digits
 
 
 def storable(text: str) -> str:
@@ -64,13 +75,19 @@ def masked_plain(value: Any) -> Any:
     if isinstance(value, str):
         return masked_text(value)
     if isinstance(value, dict):
-        return {masked_text(str(name)): masked_plain(part) for name, part in value.items()}
+        return {masked_text(str(name)): _field(name, part) for name, part in value.items()}
     if isinstance(value, list | tuple):
         return [masked_plain(part) for part in value]
     return value
 
 
-def _masked(number: str) -> str:
-    if len(number) == _CITIZEN_DIGITS and unit_code_is_valid(number):
+def _field(name: object, value: Any) -> Any:
+    """Mask a field; an office's telephone is there to be called."""
+    is_public = name == PUBLIC_FIELD and isinstance(value, str) and _LINE.fullmatch(value)
+    return value if is_public else masked_plain(value)
+
+
+def _shown(number: str) -> str:
+    if (len(number) == _CITIZEN_DIGITS and unit_code_is_valid(number)) or _NOT_DIGITS.sub("", number) in PUBLIC:
         return number
     return masked(number)

@@ -8,7 +8,7 @@ from sqlalchemy import BigInteger, Boolean, Column, Index, Integer, MetaData, Ta
 from sqlalchemy import Text as AnyText
 from sqlalchemy.dialects.postgresql import TEXT as POSTGRESQL_TEXT
 
-LAYOUT = 8
+LAYOUT = 9
 """Number of the layout and of what is written into it: raise it with every change to either, and stores are fed anew."""
 
 META = MetaData()

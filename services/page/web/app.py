@@ -23,6 +23,7 @@ from services.page.web import (
     views_mend,
     views_now,
     views_replay,
+    views_runbooks,
     views_session,
     views_trouble,
 )
@@ -35,6 +36,7 @@ from services.page.web.recording import Recorder
 from services.page.web.refused import RefusedHereError
 from services.page.web.remembered import Remembered
 from services.page.web.replays import Replays
+from services.page.web.rights import Rights
 from services.page.web.sessions import Sessions
 from services.page.web.settings import WebSettings
 from services.page.web.shown import FILTERS
@@ -55,6 +57,7 @@ VIEWS = (
     views_trouble,
     views_mend,
     views_replay,
+    views_runbooks,
 )
 Now = Callable[[], datetime]
 
@@ -108,14 +111,17 @@ def _desk(
         timedelta(minutes=settings.page_session_idle_minutes),
         timedelta(hours=settings.page_session_hours_max),
     )
+    every = timedelta(minutes=settings.page_rights_minutes)
+    sign_in = SignIn(settings, client)
     return Desk(
         settings=settings,
         queries=queries,
         recorder=recorder,
         mending=Mending(queries, mesh, recorder, orders, now, timedelta(hours=settings.page_proposal_hours_max)),
         replays=replays or Replays(now, settings.page_replay_minutes_max),
-        sessions=Sessions(now, idle, whole),
-        sign_in=SignIn(settings, client),
+        sessions=Sessions(now, idle, whole, every),
+        sign_in=sign_in,
+        rights=Rights(sign_in, now, every, timedelta(minutes=settings.page_rights_silent_minutes)),
         requests=Limits(now, settings.page_requests_a_minute_max),
         streams=Streams(settings.page_event_streams_max),
         sums=Remembered(now),

@@ -22,6 +22,7 @@ from services.page.web.recording import ANONYMOUS, Recorder
 from services.page.web.refused import RefusedHereError, told
 from services.page.web.remembered import Remembered
 from services.page.web.replays import Replays
+from services.page.web.rights import WITHDRAWN, Rights
 from services.page.web.sessions import Session, Sessions, same
 from services.page.web.settings import WebSettings
 from services.page.web.sign_in import SignIn
@@ -55,6 +56,7 @@ class Desk:
     replays: Replays
     sessions: Sessions
     sign_in: SignIn
+    rights: Rights
     requests: Limits
     streams: Streams
     sums: Remembered[Sums]
@@ -167,9 +169,21 @@ async def _visit_of(request: Request, *, is_by_hand: bool) -> Visit:
     request.state.visit = visit
     if not desk.requests.take(session.person.number):
         raise RefusedHereError(429, "too-many-requests", request.url.path)
+    await confirm(visit)
     if request.method == "GET" and not visit.is_partial:
         request.state.fresh_token = desk.sessions.rotated(token)
     return visit
+
+
+async def confirm(visit: Visit, *, at_once: bool = False) -> None:
+    """Let nobody go on whose rights the provider has taken back, or has not confirmed for too long. An order waits; a session ends."""
+    code = await visit.desk.rights.why_not(visit.session, at_once=at_once)
+    if not code:
+        return
+    if at_once and code != WITHDRAWN:
+        raise RefusedHereError(503, code, visit.request.url.path)
+    visit.desk.sessions.end(visit.request.cookies.get(SESSION_COOKIE, ""))
+    raise RefusedHereError(401, code, visit.request.url.path)
 
 
 def with_right(right: Right, *, is_by_itself: bool = False) -> Any:
@@ -184,8 +198,8 @@ def with_right(right: Right, *, is_by_itself: bool = False) -> Any:
     return Depends(checked)
 
 
-def with_form(right: Right | None = None) -> Any:
-    """Let in a form that this page gave to this session, from somebody who has the right."""
+def with_form(right: Right | None = None, *, is_confirmed: bool = False) -> Any:
+    """Let in a form that this page gave to this session, from somebody who has the right. `is_confirmed`: has it at this moment."""
 
     async def checked(request: Request) -> Visit:
         visit = await _visit(request)
@@ -196,6 +210,8 @@ def with_form(right: Right | None = None) -> Any:
         form = await request.form(max_fields=FIELDS_MAX, max_files=0)
         if not same(str(form.get("csrf", "")), visit.session.csrf):
             raise RefusedHereError(403, "csrf-token-wrong", request.url.path)
+        if is_confirmed:
+            await confirm(visit, at_once=True)
         if right is not None and not visit.person.may(right):
             raise RefusedHereError(403, "role-missing", right, request.url.path)
         return visit

@@ -4,6 +4,14 @@ from collections.abc import Mapping
 
 REFUSALS: Mapping[str, tuple[str, str]] = {
     "sign-in-needed": ("请先登录。", "Please sign in first."),
+    "rights-withdrawn": (
+        "身份提供方已不再确认您的岗位，请重新登录。",
+        "The provider no longer vouches for your role; sign in again.",
+    ),
+    "rights-unconfirmed": (
+        "身份提供方没有应答，无法确认您的岗位；请稍后再试。",
+        "The provider does not answer, so your role could not be confirmed; try again later.",
+    ),
     "session-ended": ("登录已失效，请重新登录。", "Your session has ended; please sign in again."),
     "sign-in-not-started": (
         "登录未在此浏览器发起或已超时，请重新登录。",
@@ -40,6 +48,7 @@ REFUSALS: Mapping[str, tuple[str, str]] = {
     "items-missing": ("请至少选择一项。", "Choose at least one."),
     "items-too-many": ("一次最多处理一百项。", "At most a hundred at once."),
     "action-unknown": ("没有这种操作。", "There is no such action."),
+    "runbook-unknown": ("没有这份处置手册。", "There is no such runbook."),
     "proposal-unknown": ("没有这项申请。", "There is no such proposal."),
     "proposal-expired": ("申请已过期，请重新提出。", "This proposal has expired."),
     "proposal-decided": ("这项申请已经处理。", "This proposal was decided already."),

@@ -1,9 +1,10 @@
 """Sessions: kept in memory, named by a random token of which only the hash is kept; idle and absolute end; rotated."""
 
+import asyncio
 import hashlib
 import secrets
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from services.page.web.people import Person
@@ -17,8 +18,22 @@ GRACE = timedelta(minutes=1)
 
 
 @dataclass(slots=True)
+class Login:
+    """What the provider gave for a person, to be asked about them again. It stays in this process."""
+
+    subject: str
+    """The provider's own name for the person."""
+    access_token: str = field(repr=False)
+    refresh_token: str = field(repr=False, default="")
+
+
+@dataclass(slots=True)
 class Session:
-    """One signed-in browser. `csrf`: what every form of it carries. `ends_at`: however busy it is. `name`: hash of its token now."""
+    """One signed-in browser. `csrf`: what every form of it carries. `ends_at`: however busy it is. `name`: hash of its token now.
+
+    `confirmed_at`: when the provider last said that the person has these rights; `ask_at`: when it is asked next. Without a `login`
+    nobody can be asked: only tests begin such sessions.
+    """
 
     name: str
     person: Person
@@ -27,18 +42,24 @@ class Session:
     seen_at: datetime
     ends_at: datetime
     rotated_at: datetime
+    confirmed_at: datetime
+    ask_at: datetime
+    login: Login | None = None
+    turn: asyncio.Lock = field(default_factory=asyncio.Lock, repr=False)
 
 
 class Sessions:
     """All sessions of the page. A new start of the page ends them."""
 
-    def __init__(self, now: Callable[[], datetime], idle: timedelta, whole: timedelta) -> None:
-        self._now, self._idle, self._whole = now, idle, whole
+    def __init__(
+        self, now: Callable[[], datetime], idle: timedelta, whole: timedelta, confirm: timedelta = timedelta()
+    ) -> None:
+        self._now, self._idle, self._whole, self._confirm = now, idle, whole, confirm
         self._by_hash: dict[str, Session] = {}
         self._retired: dict[str, tuple[str, datetime]] = {}
         """Hash of a replaced token: the hash that replaced it, and until when it counts."""
 
-    def begin(self, person: Person) -> str:
+    def begin(self, person: Person, login: Login | None = None) -> str:
         """Begin a session and give its token: the only time it is seen. The oldest of a person's go when they are too many."""
         now = self._now()
         self._forget_ended(now)
@@ -50,7 +71,9 @@ class Sessions:
         token = secrets.token_urlsafe(TOKEN_BYTES)
         csrf = secrets.token_urlsafe(TOKEN_BYTES)
         name = _hash(token)
-        self._by_hash[name] = Session(name, person, csrf, now, now, now + self._whole, now)
+        self._by_hash[name] = Session(
+            name, person, csrf, now, now, now + self._whole, now, now, now + self._confirm, login
+        )
         return token
 
     def of(self, token: str, *, is_asked_by_hand: bool = True) -> Session | None:

@@ -27,6 +27,10 @@ class WebSettings(MeshSettings):
     page_client_secret_file: Path | None = None
     page_session_idle_minutes: int = Field(20, ge=1)
     page_session_hours_max: int = Field(10, ge=1)
+    page_rights_minutes: int = Field(5, ge=1)
+    """The provider is asked again for the roles of who is signed in, when its word is older than this."""
+    page_rights_silent_minutes: int = Field(30, ge=1)
+    """A session ends when the provider has not confirmed its person's roles for so long, because it does not answer."""
     page_requests_a_minute_max: int = Field(600, ge=1)
     """Requests of one session (or, before anybody signed in, of one address)."""
     page_orders_a_minute_max: int = Field(100, ge=1)

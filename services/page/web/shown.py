@@ -3,6 +3,7 @@
 import json
 from collections.abc import Callable, Mapping
 from datetime import UTC, date, datetime, timedelta
+from pathlib import PurePosixPath
 from typing import Any
 from urllib.parse import urlencode
 
@@ -10,6 +11,7 @@ from schemas.decision import LEGAL_ZONE
 from schemas.vocabulary import DISTRICT_NAMES_ZH
 from services.monitoring.alerts_catalogue import BY_NAME
 from services.page.store.answers import Alert
+from services.page.web.runbooks import address_of_runbook, names
 
 DISTRICT_NAMES_EN: Mapping[str, str] = {
     "371002": "Huancui",
@@ -88,6 +90,18 @@ def alarm(alert: Alert) -> str:
     return alert.alert if rule is None else rule.sentence.format(value=number(alert.value), threshold=alert.threshold)
 
 
+def runbook_address(alert: Alert) -> str:
+    """Give where the page serves the runbook of an alert; empty where this release has none of it."""
+    name = PurePosixPath(alert.runbook).stem
+    return address_of_runbook(name) if name in names() else ""
+
+
+def alarm_words(name: str) -> str:
+    """Tell what an alert of monitoring is about, with blanks for its figures; empty for one of Prometheus."""
+    rule = BY_NAME.get(name)
+    return "" if rule is None else rule.sentence.format(value="…", threshold=rule.threshold)
+
+
 def alert_query(alert: Alert, now: datetime) -> str:
     """Write the query of the address that shows the indicator an alert rests on, far enough back to see it opened."""
     age_s = (now - alert.opened_at).total_seconds()
@@ -123,7 +137,9 @@ FILTERS: Mapping[str, Callable[..., str]] = {
     "ago": ago,
     "district": district,
     "alarm": alarm,
+    "alarm_words": alarm_words,
     "alert_query": alert_query,
+    "runbook_address": runbook_address,
     "length_of": length_of,
     "as_data": as_data,
 }

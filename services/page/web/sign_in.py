@@ -16,7 +16,7 @@ from joserfc.errors import JoseError
 from joserfc.jwk import KeySet
 
 from services.page.web.people import Person, person_of
-from services.page.web.sessions import same
+from services.page.web.sessions import Login, same
 from services.page.web.settings import WebSettings
 from services.runtime.errors import Unavailable
 
@@ -27,6 +27,10 @@ STARTED_SECONDS_MAX = 600
 LEEWAY_S = 30
 PATH_CHARACTERS_MAX = 500
 CALLBACK = "/signed-in"
+ASKED_S_MAX = 3.0
+"""So long a request waits for the provider to say who somebody is by now."""
+REFUSALS_OF_TOKENS = (400, 401, 403)
+"""How a provider says that a token does not count; anything else says nothing about the person."""
 
 
 class SignInRefused(Exception):
@@ -47,6 +51,15 @@ class Started:
 
     url: str
     cookie: str
+
+
+@dataclass(frozen=True, slots=True)
+class Returned:
+    """Who came back, where on this page they wanted to go, and what the provider is asked about them with."""
+
+    person: Person
+    to: str
+    login: Login
 
 
 class SignIn:
@@ -75,8 +88,8 @@ class SignIn:
         )
         return Started(url, self._signed.dumps([state, nonce, verifier, own_path(next_path)]))
 
-    async def finish(self, cookie: str, state: str, code: str, issuer: str = "") -> tuple[Person, str]:
-        """Give who came back, and where they wanted to go; `SignInRefused` for what does not count."""
+    async def finish(self, cookie: str, state: str, code: str, issuer: str = "") -> Returned:
+        """Give who came back; `SignInRefused` for what does not count."""
         try:
             expected, nonce, verifier, next_path = self._signed.loads(cookie, max_age=STARTED_SECONDS_MAX)
         except (BadData, ValueError):
@@ -85,36 +98,80 @@ class SignIn:
             raise SignInRefused("sign-in-state-wrong")
         if issuer and issuer.rstrip("/") != self._settings.page_provider.rstrip("/"):
             raise SignInRefused("sign-in-issuer-wrong")
-        claims = await self._claims(await self._tokens(code, verifier), nonce)
+        tokens = await self._tokens_for(
+            {
+                "grant_type": "authorization_code",
+                "code": code,
+                "redirect_uri": self._callback,
+                "code_verifier": verifier,
+            }
+        )
+        if tokens is None or "id_token" not in tokens:
+            raise SignInRefused("sign-in-code-refused")
+        claims = await self._claims(tokens, nonce)
         person = person_of(claims)
         if person is None or not person.roles:
             raise SignInRefused("person-without-role")
-        return person, next_path
+        return Returned(person, next_path, _login(str(claims["sub"]), tokens))
+
+    async def person_now(self, login: Login) -> Person | None:
+        """Ask the provider who somebody is by now; None where it vouches for nobody any more. A token that is over is renewed, once.
+
+        `ProviderUnavailable` where it does not answer, or cannot be asked: then nothing is known.
+        """
+        claims = await self._user_info(login)
+        if claims is None and login.refresh_token:
+            tokens = await self._tokens_for({"grant_type": "refresh_token", "refresh_token": login.refresh_token})
+            if tokens is not None:
+                fresh = _login(login.subject, tokens)
+                login.access_token, login.refresh_token = (
+                    fresh.access_token,
+                    fresh.refresh_token or login.refresh_token,
+                )
+                claims = await self._user_info(login)
+        return None if claims is None or claims.get("sub") != login.subject else person_of(claims)
+
+    async def _user_info(self, login: Login) -> dict[str, Any] | None:
+        endpoint = (await self._provider()).get("userinfo_endpoint")
+        if not isinstance(endpoint, str):
+            raise ProviderUnavailable(
+                "登录服务没有 userinfo 地址，无从复核岗位。",
+                "The sign-in provider names no userinfo_endpoint to ask about roles.",
+            )
+        try:
+            answer = await self._client.get(
+                endpoint, headers={"Authorization": f"Bearer {login.access_token}"}, timeout=ASKED_S_MAX
+            )
+            found = answer.json() if answer.status_code == httpx.codes.OK else None
+        except (httpx.HTTPError, ValueError) as error:
+            raise ProviderUnavailable("登录服务没有应答。", "The sign-in provider does not answer.") from error
+        if answer.status_code in REFUSALS_OF_TOKENS:
+            return None
+        if not isinstance(found, dict):
+            raise ProviderUnavailable(
+                "登录服务的答复不是应有的格式。", "The sign-in provider answers what is no object."
+            )
+        return found
 
     @property
     def _callback(self) -> str:
         return self._settings.address + CALLBACK
 
-    async def _tokens(self, code: str, verifier: str) -> Mapping[str, Any]:
-        form = {
-            "grant_type": "authorization_code",
-            "code": code,
-            "redirect_uri": self._callback,
-            "code_verifier": verifier,
-        }
+    async def _tokens_for(self, form: dict[str, str]) -> dict[str, Any] | None:
+        """Ask for tokens; None where the provider gives none for this."""
         endpoint = (await self._provider())["token_endpoint"]
         secret = self._settings.client_secret
         login = httpx.BasicAuth(self._settings.page_client_id, secret) if secret else httpx.USE_CLIENT_DEFAULT
         if not secret:
-            form["client_id"] = self._settings.page_client_id
+            form = {**form, "client_id": self._settings.page_client_id}
         try:
             answer = await self._client.post(endpoint, data=form, auth=login)
             tokens = answer.json()
         except (httpx.HTTPError, ValueError) as error:
             raise ProviderUnavailable("登录服务没有应答。", "The sign-in provider does not answer.") from error
-        if answer.status_code != httpx.codes.OK or not isinstance(tokens, dict) or "id_token" not in tokens:
-            raise SignInRefused("sign-in-code-refused")
-        return tokens
+        if answer.status_code >= httpx.codes.INTERNAL_SERVER_ERROR:
+            raise ProviderUnavailable("登录服务没有应答。", "The sign-in provider does not answer.")
+        return tokens if answer.status_code == httpx.codes.OK and isinstance(tokens, dict) else None
 
     async def _claims(self, tokens: Mapping[str, Any], nonce: str) -> Mapping[str, Any]:
         issuer, client_id = (await self._provider())["issuer"], self._settings.page_client_id
@@ -169,6 +226,10 @@ class SignIn:
                 "登录服务的答复不是应有的格式。", "The sign-in provider answers what is no object."
             )
         return found
+
+
+def _login(subject: str, tokens: Mapping[str, Any]) -> Login:
+    return Login(subject, str(tokens.get("access_token", "")), str(tokens.get("refresh_token") or ""))
 
 
 def own_path(path: str) -> str:

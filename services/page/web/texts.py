@@ -85,6 +85,7 @@ _ENGLISH_LINES = """
 告警|Alerts
 回到总览|Back to the overview
 处网点|outlets
+处置手册|Runbooks
 天|days
 存量本金（元）|Stock principal (yuan)
 存量新增|Stock or new

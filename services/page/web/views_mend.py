@@ -66,7 +66,9 @@ async def proposal(visit: Annotated[Visit, with_right(Right.SEE_TROUBLE)], matte
 
 @router.post("/proposals/{matter}/approve")
 async def approve(
-    visit: Annotated[Visit, with_form(Right.MEND)], matter: Matter, because: Annotated[str, Form(max_length=200)] = ""
+    visit: Annotated[Visit, with_form(Right.MEND, is_confirmed=True)],
+    matter: Matter,
+    because: Annotated[str, Form(max_length=200)] = "",
 ) -> Response:
     """Approve what somebody else proposed."""
     await visit.desk.mending.approve(visit.person, matter, because)

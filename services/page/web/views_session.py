@@ -48,13 +48,13 @@ async def signed_in(
     _limit(request)
     desk = desk_of(request)
     try:
-        person, to = await desk.sign_in.finish(request.cookies.get(STARTED_COOKIE, ""), state, code, iss)
+        returned = await desk.sign_in.finish(request.cookies.get(STARTED_COOKIE, ""), state, code, iss)
     except SignInRefused as refused:
         raise RefusedHereError(403, refused.code) from None
-    await desk.recorder.write(desk.recorder.act(PageAct.SIGNED_IN, person, "sign-in"))
+    await desk.recorder.write(desk.recorder.act(PageAct.SIGNED_IN, returned.person, "sign-in"))
     desk.sessions.end(request.cookies.get(SESSION_COOKIE, ""))
-    answer = RedirectResponse(to, 303)
-    _set(answer, SESSION_COOKIE, desk.sessions.begin(person))
+    answer = RedirectResponse(returned.to, 303)
+    _set(answer, SESSION_COOKIE, desk.sessions.begin(returned.person, returned.login))
     answer.delete_cookie(STARTED_COOKIE, secure=True, httponly=True, samesite="lax")
     return answer
 

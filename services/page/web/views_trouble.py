@@ -73,7 +73,7 @@ async def dead_letter(
 
 @router.post("/trouble/dead/{service}/{partition}/{offset}/unmask")
 async def unmask(
-    visit: Annotated[Visit, with_form(Right.UNMASK)],
+    visit: Annotated[Visit, with_form(Right.UNMASK, is_confirmed=True)],
     service: Annotated[str, Path(max_length=40)],
     partition: Annotated[int, Path(ge=0, le=10_000)],
     offset: Annotated[int, Path(ge=0)],

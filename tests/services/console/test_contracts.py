@@ -58,6 +58,7 @@ def test_the_contracts_as_they_are_agree_with_every_version_kept(town: Town) -> 
     shown = town.shebao("schemas", "check")
 
     assert shown.exit_code == 0
+    assert f"与保留的 {kept} 个版本比对：全部兼容。" in shown.output
     assert f"contracts compared with {kept} kept versions: compatible." in shown.output
     assert kept >= 53
 
@@ -135,9 +136,11 @@ def test_a_change_that_breaks_is_told_with_whom_it_hits(
 
     assert (1, "") == (done.returncode, done.stderr)
     (line,) = [line for line in done.stdout.splitlines() if said in line]
-    assert line.startswith("[breaks]")
+    chinese = done.stdout.splitlines()[done.stdout.splitlines().index(line) - 1]
+    assert line.startswith("    [breaks]")
+    assert chinese.startswith("【不兼容】")
     assert re.search(r"; hits [a-z, -]*(arrears|appraisal)", line)
-    assert "may not be made" in done.stdout.splitlines()[-1]
+    assert re.search(r"有 \d+ 处改动不得作出。 .* may not be made", done.stdout.splitlines()[-1])
 
 
 def test_an_optional_field_more_may_be_made(tmp_path: Path) -> None:

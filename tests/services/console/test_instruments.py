@@ -1,40 +1,23 @@
 """What operators look at is made from the inventory of metrics, is valid, and each alert has its runbook."""
 
-import json
 import re
 import shlex
-import shutil
-import subprocess
 from pathlib import Path
 
 import pytest
 
-from services.console.instruments import dashboards
-from services.console.instruments.__main__ import PROMETHEUS, ROOT, files, stale
+from services.console.instruments.__main__ import EXIT_STALE, PROMETHEUS, ROOT, files, main, stale
 from services.console.instruments.alert_rules import ALERTS, RUNBOOKS, rule_tests, rules
 from services.console.instruments.all_metrics import ALL
 from services.console.main import COMMANDS
 from services.console.main import _loaded as loaded
 from services.monitoring.alerts_catalogue import ALERTS as OF_MONITORING
-from services.runtime.metrics.kinds import Kind
+from services.page.web.runbooks import names as served
+from tests.services.console.promql import METRIC, asked_for, needs_promtool, promtool
 
-PROMTOOL = shutil.which("promtool")
-needs_promtool = pytest.mark.skipif(
-    PROMTOOL is None, reason="promtool is not here: install Debian's package prometheus, or put promtool on the PATH"
-)
-_METRIC = re.compile(r"\b(?:shebao|messaging|process)_[a-z_]+[a-z]\b(?!=)")
 _COMMAND = re.compile(r"`shebao ([^`]+)`")
-_NO_METRICS = frozenset({"messaging_consumer_group_name", "messaging_operation_name", "messaging_destination_name"})
 RUNBOOK_PAGES = sorted((ROOT / RUNBOOKS).glob("*.md"))
 SECTIONS = ["## What it means", "## What to look at", "## What to do"]
-
-
-def promtool(*arguments: str) -> str:
-    """What promtool says; it fails the test where promtool finds fault."""
-    assert PROMTOOL is not None
-    done = subprocess.run([PROMTOOL, *arguments], capture_output=True, text=True, timeout=60, check=False)
-    assert 0 == done.returncode, done.stdout + done.stderr
-    return done.stdout
 
 
 def test_nothing_generated_is_stale() -> None:
@@ -66,7 +49,7 @@ def test_a_runbook_says_what_it_means_what_to_look_at_and_what_to_do(page: Path)
 
     assert SECTIONS == re.findall(r"^## .*$", text, re.MULTILINE)
     assert [] == [fault for said in _COMMAND.findall(text) for fault in command_faults(said)]
-    assert [] == [name for name in _METRIC.findall(text) if name not in ALL]
+    assert [] == [name for name in METRIC.findall(text) if name not in ALL]
 
 
 def command_faults(said: str) -> list[str]:
@@ -98,53 +81,22 @@ def test_a_command_that_is_not_there_is_seen(said: str, faults: list[str]) -> No
     assert faults == command_faults(said)
 
 
-def asked_for(expressions: list[str]) -> set[str]:
-    """The metrics that expressions name, without what a histogram adds to its name."""
-    names = {re.sub("_bucket$", "", name) for text in expressions for name in _METRIC.findall(text)}
-    return names - _NO_METRICS
-
-
 def test_rules_ask_only_for_metrics_of_the_inventory() -> None:
     assert set() == asked_for([alert.expression for alert in ALERTS]) - set(ALL)
 
 
-def panels() -> list[dict[str, object]]:
-    found: list[dict[str, object]] = json.loads(dashboards.dashboard())["panels"]
-    return found
+def test_an_alert_leads_to_its_runbook_at_the_page() -> None:
+    here = re.findall(r'runbook_url: "http://127\.0\.0\.1:18120/runbooks/([a-z-]+)"', rules())
+    there = re.findall(
+        r'runbook_url: "https://page\.agency\.example/runbooks/([a-z-]+)"', rules("https://page.agency.example/")
+    )
+
+    assert [alert.name for alert in ALERTS] == here == there
+    assert set(here) <= set(served())
 
 
-def expressions() -> list[str]:
-    """Every expression of the dashboard, with Grafana's variables filled in."""
-    filled = {"$__rate_interval": "1m", "$service": ".*"}
-    found = [str(target["expr"]) for panel in panels() for target in panel.get("targets", [])]  # type: ignore[attr-defined]
-    for name, value in filled.items():
-        found = [text.replace(name, value) for text in found]
-    return found
-
-
-def test_the_dashboard_shows_every_metric_and_no_other() -> None:
-    assert set(ALL) == asked_for(expressions())
-
-
-def test_panels_do_not_lie_on_one_another() -> None:
-    taken: dict[tuple[int, int], object] = {}
-    for panel in panels():
-        where: dict[str, int] = panel["gridPos"]  # type: ignore[assignment]
-        for x in range(where["x"], where["x"] + where["w"]):
-            for y in range(where["y"], where["y"] + where["h"]):
-                assert (x, y) not in taken, (panel["title"], taken[x, y])
-                taken[x, y] = panel["title"]
-
-    assert 24 > max(x for x, _ in taken)
-    assert len(panels()) == len({panel["id"] for panel in panels()})
-
-
-def test_a_counter_is_shown_as_a_rate_and_a_histogram_by_its_percentiles() -> None:
-    kinds = {metric.kind: dashboards.queries(metric) for metric in ALL.values()}
-
-    assert "rate(" in kinds[Kind.COUNTER][0].expression
-    assert ["p50", "p99"] == [query.legend.split()[-1] for query in kinds[Kind.HISTOGRAM]]
-    assert "rate(" not in kinds[Kind.GAUGE][0].expression
+def test_a_page_without_an_address_is_not_written() -> None:
+    assert EXIT_STALE == main(["--page", "page.agency.example"])
 
 
 @needs_promtool
@@ -165,13 +117,3 @@ def test_a_rule_that_does_not_hold_fails(tmp_path: Path) -> None:
     (tmp_path / "alerts_test.yml").write_text(rule_tests(), encoding="utf-8")
     with pytest.raises(AssertionError, match="task-stuck"):
         promtool("test", "rules", str(tmp_path / "alerts_test.yml"))
-
-
-@needs_promtool
-def test_prometheus_understands_every_expression_of_the_dashboard(tmp_path: Path) -> None:
-    written = [{"record": f"panel:{number}", "expr": text} for number, text in enumerate(expressions())]
-    named = [{**one, "record": f"panel:n{number}"} for number, one in enumerate(written)]
-    file = tmp_path / "panels.yml"
-    file.write_text(json.dumps({"groups": [{"name": "panels", "rules": named}]}), encoding="utf-8")
-
-    assert f"{len(named)} rules found" in promtool("check", "rules", str(file))

@@ -188,8 +188,10 @@ def test_a_signed_inventory_is_verified_with_its_place_in_the_log(staffed: Town,
     path = tmp_path / "inventory.json"
     signed = staffed.shebao("inventory", "--sign", str(path))
     verified = staffed.shebao("inventory", "verify", str(path), "--with-log")
+    without = staffed.shebao("inventory", "verify", str(path))
 
     assert (signed.exit_code, verified.exit_code) == (0, 0), signed.output + verified.output
+    assert (0, True, False) == (without.exit_code, *("未证明的是" in one.output for one in (without, verified)))
     assert "签名有效" in verified.output
     assert "链首均在决定记录之中" in verified.output
 

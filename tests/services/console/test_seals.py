@@ -9,6 +9,7 @@ import pytest
 
 from schemas.topics import decisions_topic
 from services.audit.findings import Kind
+from services.audit.seal_file import read_seal_file, write_seal_file
 from services.audit.seal_keys import SealKey, development_seal_key, public_entry
 from services.audit.seals import seal_record
 from services.console.seals_output import KIND_TEXTS
@@ -114,6 +115,42 @@ def test_exported_seals_find_a_tail_cut_together_with_its_seals(indebted: Town, 
     assert json.loads(path.read_text().splitlines()[-1])["merkle_root"] == root
     assert "末尾被截断" in armed.output
     assert "导出的签封已不在主题中 导出文件" in armed.output
+
+
+WITHOUT_SEALS, WITHOUT_ROOT = "没有用 --seals 与另存的签封比对", "没有给出另行抄存的总根（--root）"
+
+
+def test_a_file_of_seals_that_lost_one_and_was_totalled_anew_is_told_by_its_root_and_else_that_it_is_not_proved(
+    indebted: Town, tmp_path: Path
+) -> None:
+    indebted.seal()
+    path, forged = tmp_path / "seals.jsonl", tmp_path / "forged.jsonl"
+    root = indebted.shebao("audit", "export", str(path)).output.strip()[-64:]
+    whole = read_seal_file(path)
+    write_seal_file(forged, whole.seals[1:], whole.exported_at)
+    seals = ("--seals", str(forged))
+    alone, with_seals, with_root = (
+        indebted.shebao("audit", "verify", *more) for more in ((), seals, (*seals, "--root", root))
+    )
+
+    assert (0, 0, 1) == (alone.exit_code, with_seals.exit_code, with_root.exit_code)
+    assert [True, False, False] == [WITHOUT_SEALS in flat(one.output) for one in (alone, with_seals, with_root)]
+    assert [False, True, False] == [WITHOUT_ROOT in flat(one.output) for one in (alone, with_seals, with_root)]
+
+
+def test_json_says_what_is_not_proved(indebted: Town, tmp_path: Path) -> None:
+    indebted.seal()
+    path = tmp_path / "seals.jsonl"
+    root = indebted.shebao("audit", "export", str(path)).output.strip()[-64:]
+    asked = ((), ("--seals", str(path)), ("--seals", str(path), "--root", root))
+    told = [json.loads(indebted.shebao("audit", "verify", "--format", "json", *more).stdout) for more in asked]
+
+    assert [True, True, False] == [bool(one["not_proved"]) for one in told]
+
+
+def flat(text: str) -> str:
+    """A text without the breaks a terminal puts into it."""
+    return "".join(text.split("\n"))
 
 
 def test_another_root_is_told(indebted: Town, tmp_path: Path) -> None:

@@ -125,14 +125,61 @@ def test_a_case_is_told_by_the_end_of_its_key(key: str, shown: str) -> None:
         "JF-13812345678",
         "１３８１２３４５６７８",
         "３７０６０２１９９００１０１１２３Ｘ",
+        "370602900101123",
+        "110105491231002",
+        "0631-5231675",
+        "06315231675",
+        "0631 5231675",
+        "(0631)5231675",
+        "（0631） 5231675",
+        "0631－5231675",
+        "０６３１-５２３１６７５",
+        "+86-631-5231675",
+        "0086 0631 5231675",
+        "+866315231675",
+        "010-65231675",
+        "02165231675",
+        "0536-52316755",
+        "0631-5231675-801",
     ],
 )
 def test_a_number_of_a_person_is_masked_however_it_is_written(number: str) -> None:
     texts = {"event": f"拨打{number}，未接", "error": ValueError(number), "missing": [number, 7], "reason": "a-1"}
     masked = mask_unlisted(None, "warning", dict(texts))
 
-    assert [] == [name for name, text in masked.items() if number[-4:] in str(text)]
+    end = number.removesuffix("-801")[-4:]
+    assert [] == [name for name, text in masked.items() if end in str(text)]
     assert ("a-1", 7) == (masked["reason"], masked["missing"][1])
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "0631-12333",
+        "0631-523167",
+        "0631-523167555",
+        "00006315231675",
+        "063152316750001",
+        "1063-15231675",
+        "QF-2512-0484A",
+        "JD-2026-0001",
+        "202603150512001",
+        "380602900101123",
+        "370602901301123",
+        "370602900132123",
+        "3706029001011",
+        "91371002YY8T7RBQ7W",
+        "1764250000000",
+        "1764250000000123",
+        "35,189.28元",
+        "3518928",
+        "arrears/3/152316750",
+        "3f2a9c10-4b7d-5e6f-8a90-063152316750",
+        "2026-11-27T05:06:31.523167Z",
+    ],
+)
+def test_what_is_no_number_of_a_person_stays_readable(text: str) -> None:
+    assert {"event": text} == mask_unlisted(None, "warning", {"event": text})
 
 
 def test_a_refused_record_is_told_with_its_trace_and_its_decision() -> None:

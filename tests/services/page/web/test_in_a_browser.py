@@ -43,6 +43,8 @@ VIEWS = (
     "/proposals",
     "/replay",
     "/acts",
+    "/runbooks",
+    "/runbooks/worker-down",
 )
 AXE = Path(AXE_FILE_PATH).read_text(encoding="utf-8")
 RULES = {"light": {}, "dark": {"runOnly": ["color-contrast"]}}

@@ -10,6 +10,7 @@ import pytest_asyncio
 
 from schemas.ops import AlertChange, Indicator, OpsAlert, series_of
 from services.monitoring.alerts_catalogue import BY_NAME
+from services.page.web.runbooks import names
 from services.page.web.streams import Streams
 from tests.harness.page_desk import SUN, PageDesk, page_desk
 from tests.services.console.towns import BEGIN, Town
@@ -49,7 +50,38 @@ async def test_an_alert_is_told_in_words_with_its_runbook(page: PageDesk) -> Non
         shown = (await browser.get("/now")).text
 
     assert BY_NAME["cases-parked"].sentence.format(value=3, threshold=1) in shown
-    assert ">docs/runbooks/cases-parked.md<" in shown
+    assert 'href="/runbooks/cases-parked"' in shown
+
+
+async def test_a_runbook_is_read_at_the_page_and_leads_on_within_it(page: PageDesk) -> None:
+    async with page.client(SUN) as browser:
+        listed = (await browser.get("/runbooks")).text
+        shown = await browser.get("/runbooks/deliveries-failing")
+
+    assert 200 == shown.status_code
+    assert "<h2>What to do</h2>" in shown.text
+    assert '<a href="/runbooks/effects-failing">' in shown.text
+    assert names()
+    for name in names():
+        assert f'href="/runbooks/{name}"' in listed
+
+
+async def test_a_document_that_the_page_does_not_serve_is_no_link_in_a_runbook(page: PageDesk) -> None:
+    async with page.client(SUN) as browser:
+        shown = (await browser.get("/runbooks/decisions-not-sealed")).text
+
+    assert '<a title="../operations.md#seals-of-the-decision-records">operations</a>' in shown
+
+
+@pytest.mark.parametrize("name", ["tea-cold", "..%2Fglossary", "%2E%2E%2F%2E%2E%2FREADME", "worker-down.md"])
+async def test_what_is_no_runbook_is_not_looked_for(page: PageDesk, name: str) -> None:
+    async with page.client(SUN) as browser:
+        assert 404 == (await browser.get(f"/runbooks/{name}")).status_code
+
+
+async def test_a_runbook_is_for_who_is_signed_in(page: PageDesk) -> None:
+    async with page.client(None) as browser:
+        assert 401 == (await browser.get("/runbooks/worker-down")).status_code
 
 
 async def test_a_stream_that_a_browser_opens_by_itself_keeps_no_session_awake(
@@ -88,3 +120,4 @@ async def test_an_alert_that_nobody_raises_any_more_is_shown_by_its_name(page: P
         shown = (await browser.get("/now")).text
 
     assert 2 == shown.count("tea-cold") - shown.count("docs/runbooks/tea-cold.md")
+    assert "/runbooks/tea-cold" not in shown.replace("docs/runbooks/tea-cold.md", "")
