@@ -141,6 +141,8 @@ class TaskReplay:
         self._stored: dict[str, bytes] = {}
         """Cases as the release before the present one left them in the changelog."""
         self._next_number = 0
+        self._begun: list[entries.Entry] = []
+        """Entries whose cause was not met yet."""
 
     def run(self, decisions: Iterable[InputRecord]) -> ReplayReport:
         """Walk the decision records in order; afterwards every input must have been used up."""
@@ -157,6 +159,8 @@ class TaskReplay:
             head = hashlib.sha256(memoryview(value)[PREFIX_BYTES:]).digest()
             self._turn_to(batch.release)
             self._walk(recorded)
+        for entry in self._begun[:1]:
+            self._differs(entry["number"], entry["case_key"], "command or timer that follows it", "present", "absent")
         self._find_said_too_often()
         return self.report
 
@@ -192,14 +196,15 @@ class TaskReplay:
             self._again(group)
 
     def _groups(self, recorded: Sequence[entries.Entry]) -> Iterator[Sequence[entries.Entry]]:
-        """Part entries by what made them: each record, tick, command or timer with what it brought along."""
-        place = 0
-        while place < len(recorded):
-            first = place
-            while place < len(recorded) - 1 and recorded[place]["kind"] in _BEFORE_ITS_CAUSE:
-                place += 1
-            place += 1
-            yield recorded[first:place]
+        """Part entries by what made them: each record, tick, command or timer with what it brought along.
+
+        That may be more than one decision record holds: what stands at the end of one waits for its cause in the next.
+        """
+        for entry in recorded:
+            self._begun.append(entry)
+            if entry["kind"] not in _BEFORE_ITS_CAUSE:
+                group, self._begun = self._begun, []
+                yield group
 
     def _again(self, group: Sequence[entries.Entry]) -> None:
         """Decide one record (with all its entries), or one timer, again."""

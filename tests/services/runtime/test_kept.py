@@ -1,5 +1,6 @@
 """Originals that a case keeps until it can judge them: refused with their own bytes, or let go; restored; replayed."""
 
+from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
 
 import msgspec
@@ -11,9 +12,10 @@ from schemas.fact import Fact
 from schemas.topics import changelog_topic, dead_topic, decisions_topic
 from schemas.vocabulary import Agency, District, Insurance
 from services.runtime.dead import split_dead
+from services.runtime.ledger import ENTRIES_A_RECORD
 from services.runtime.memory import MemoryMesh
-from services.runtime.records import partition_of
-from services.runtime.replay import TaskReplay, spoken_index
+from services.runtime.records import InputRecord, partition_of
+from services.runtime.replay import ReplayReport, TaskReplay, spoken_index
 from services.runtime.service import Service
 from services.runtime.shard import Shard
 
@@ -132,17 +134,50 @@ def test_a_refused_original_may_come_again_under_its_own_id(mesh: MemoryMesh) ->
     assert mesh.codes("arrears", UNIT)[-1] == "kept"
 
 
-def test_a_replay_finds_no_difference(mesh: MemoryMesh) -> None:
-    mesh.run_timers_until(BEGIN + timedelta(days=3))
+def replayed(
+    mesh: MemoryMesh, decisions: Callable[[list[InputRecord]], list[InputRecord]] = list
+) -> tuple[ReplayReport, list[InputRecord]]:
+    """Decide all that lies there again, and give what was not read; `decisions` picks from the decision records."""
     partition = shard_of(mesh).partition
     inputs = {
         topic: [record for record in mesh.records(topic) if record.partition == partition] for topic in SERVICE.inputs
     }
-    entries = [record for record in mesh.records(decisions_topic("arrears")) if record.partition == partition]
+    records = [record for record in mesh.records(decisions_topic("arrears")) if record.partition == partition]
     replay = TaskReplay(SERVICE, partition, mesh.codec, inputs, spoken_index(mesh.records(dead_topic("arrears"))))
+    return replay.run(decisions(records)), replay.unread()
 
-    assert replay.run(entries).differences == []
-    assert replay.unread() == []
+
+def test_a_replay_finds_no_difference(mesh: MemoryMesh) -> None:
+    mesh.run_timers_until(BEGIN + timedelta(days=3))
+
+    report, unread = replayed(mesh)
+    assert (report.differences, unread) == ([], [])
+
+
+@pytest.mark.parametrize("over", [-2, -1, 0, 1])
+def test_a_replay_finds_no_difference_where_all_that_was_kept_fills_more_than_a_decision_record(
+    mesh: MemoryMesh, over: int
+) -> None:
+    """What was kept stands before the timer that refused it, the timer itself perhaps first in the next record."""
+    for number in range(3, ENTRIES_A_RECORD + over + 1):
+        mesh.publish(pay(number))
+    mesh.run()
+    mesh.run_timers_until(BEGIN + timedelta(days=3))
+
+    assert len(mesh.dead("arrears")) == ENTRIES_A_RECORD + over
+    report, unread = replayed(mesh)
+    assert (report.differences, unread) == ([], [])
+
+
+def test_a_replay_says_that_what_was_kept_was_let_go_by_nobody_where_the_log_ends_before(mesh: MemoryMesh) -> None:
+    for number in range(3, ENTRIES_A_RECORD + 1):
+        mesh.publish(pay(number))
+    mesh.run()
+    mesh.run_timers_until(BEGIN + timedelta(days=3))
+
+    report, _ = replayed(mesh, lambda records: records[:-2])  # without the timer's, and that of the tick after it
+    (difference,) = [found for found in report.differences if found.number >= 0]
+    assert (difference.what, difference.now) == ("command or timer that follows it", "absent")
 
 
 def test_only_a_decided_record_can_be_kept(mesh: MemoryMesh) -> None:
