@@ -20,12 +20,12 @@ _TO_AREA = rf"(?:(?:(?:00)?86(?:{_SIGN}| )|(?<=\+)86)0?|0)"
 _AREA = r"(?:10|2[0-9]|[3-9][0-9]{2})"
 _IN_ONE = r"(?:(?<![0-9A-Fa-f]{4}-)0|(?<=\+)86)"
 LANDLINE = (
-    rf"[(（]?{_TO_AREA}{_AREA}(?:[)）] ?|{_SIGN})[0-9]{{7,8}}"
+    rf"[(\uff08]?{_TO_AREA}{_AREA}(?:[)\uff09] ?|{_SIGN})[0-9]{{7,8}}"
     rf"|{_TO_AREA}{_AREA} [1-9][0-9]{{6,7}}"
     rf"|{_IN_ONE}(?:10|2[0-9])[1-9][0-9]{{7}}|{_IN_ONE}[3-9][0-9]{{2}}[1-9][0-9]{{6,7}}"
 )
 """Any area code with its number of seven or eight digits. In one run it is no group of an event's id, and no counter filled up with zeros."""
-ALONE = r"(?=[0-9(（])(?<![0-9A-Za-z])(?:{})(?![0-9A-Za-z])"
+ALONE = r"(?=[0-9(\uff08])(?<![0-9A-Za-z])(?:{})(?![0-9A-Za-z])"
 """Frame of a pattern: not inside a longer number or word, which is a reference or a hash."""
 
 SEEN = re.compile(ALONE.format(f"{CITIZEN}|{OLD_CITIZEN}|{MOBILE}|{LANDLINE}"))
