@@ -16,6 +16,7 @@ TITLES_ZH: Mapping[str, str] = {
     "insolvency-act-recorded": "破产清算等事项已登记",
     "unit-measure-changed": "征缴措施有变化",
     "insolvency-deadline-alerted": "措施期限已提示",
+    "debt-inherited": "欠费由承继单位承担",
     "reminder-requested": "请求提醒缴费",
     "reminder-cancelled": "提醒已取消",
     "reminder-answered": "提醒有结果",

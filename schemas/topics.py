@@ -26,6 +26,7 @@ from schemas import (
     payment_notices,
     producers,
     settlements,
+    succession,
     unit_status,
 )
 from schemas.fact import Fact, Sealed
@@ -160,6 +161,7 @@ FACTS = (
     _said(notifications.NotificationUnclear, "notifications", "monitoring"),
     *(_said(fact, owner, *consumers) for fact, owner, consumers in settlements.TRAFFIC),
     *(_said(fact, owner, *consumers) for fact, owner, consumers in unit_status.TRAFFIC),
+    *(_said(fact, owner, *consumers) for fact, owner, consumers in succession.TRAFFIC),
     *(_said(fact, owner, *consumers) for fact, owner, consumers in enforcement.TRAFFIC),
     *(_said(fact, owner, *consumers, personal=True) for fact, owner, consumers in appraisal.TRAFFIC),
     *(_said(fact, owner, *consumers, personal=True) for fact, owner, consumers in cards.TRAFFIC),

@@ -17,6 +17,7 @@ from schemas.payment_notices import (
     ReminderAnswered,
 )
 from schemas.settlements import ClearanceRecorded, UnitPaid
+from schemas.succession import DebtInherited
 from schemas.unit_status import InsolvencyDeadlineAlerted, UnitMeasureChanged, UnitStatusReported
 
 HEARS: tuple[type[Fact], ...] = (
@@ -35,6 +36,7 @@ HEARS: tuple[type[Fact], ...] = (
     InsolvencyActRecorded,
     EnforcementActRecorded,
     CaseAssignmentActRecorded,
+    DebtInherited,
 )
 """Registrations, contributions and payments from the tax office, units' status from the registrar, the collection desk's acts,
 and what came of reminders and documents."""
@@ -60,6 +62,7 @@ SAYS: tuple[type[Fact], ...] = (
     CaseAssigned,
     CaseEscalated,
     ClearanceRecorded,
+    DebtInherited,
 )
 """Where a unit's arrears and notices stand, whom to remind, which documents are to be made out, by which measure arrears are
-collected, by when, how far enforcement is, who answers for the case, and who owes nothing any more."""
+collected, by when, how far enforcement is, who answers for the case, who owes nothing any more, and whose debt came to whom."""

@@ -34,6 +34,7 @@ from schemas.notifications import NotificationDelivered, NotificationFailed
 from schemas.officers import CaseAssignmentActRecorded
 from schemas.payment_notices import DocumentNumberGiven, DocumentNumberRequested, PaymentNoticeActRecorded
 from schemas.settlements import UnitPaid
+from schemas.succession import DebtInherited
 from schemas.unit_status import UnitStatusReported
 from services.arrears import law, rules_assignment, rules_enforcement
 from services.arrears.rules_contributions import record
@@ -46,6 +47,7 @@ from services.arrears.rules_payments import receive
 from services.arrears.rules_register import give_number
 from services.arrears.rules_state import Status, UnitCase
 from services.arrears.rules_status import report
+from services.arrears.rules_succession import inherit
 from services.arrears.rules_timers import HOLDING_OVER, LINE_DUE, REMINDER, UNKNOWN_OVER, look_again
 from services.arrears.rules_units import register
 
@@ -65,6 +67,7 @@ HANDLERS: Mapping[type[Fact], Callable[[UnitCase | None, Any, Context], Decision
     InsolvencyActRecorded: record_act,
     EnforcementActRecorded: rules_enforcement.record_act,
     CaseAssignmentActRecorded: rules_assignment.act,
+    DebtInherited: inherit,
 }
 """Who decides each fact."""
 

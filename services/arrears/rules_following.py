@@ -16,6 +16,7 @@ from services.arrears import (
     rules_measure_follow,
     rules_notice_follow,
     rules_payments_follow,
+    rules_succession_follow,
 )
 from services.arrears.rules_reaction import Reaction
 from services.arrears.rules_state import UnitCase
@@ -37,6 +38,7 @@ PARTS: tuple[Part, ...] = (
     Part(rules_notice_follow.follow, rules_notice_follow.next_timer),
     Part(rules_enforcement_follow.follow, rules_enforcement_follow.next_timer),
     Part(rules_assignment_follow.follow, rules_assignment_follow.next_timer),
+    Part(rules_succession_follow.follow, rules_succession_follow.next_timer),
     Part(rules_payments_follow.follow, rules_payments_follow.next_timer),
 )
 """In the order in which they look: a later part sees what an earlier one did."""

@@ -91,7 +91,7 @@ def grounds(case: UnitCase, context: Context) -> Grounds:
         oldest is not None
         or (in_court is not None and is_open(case, in_court, today))
         or (_is_leaving(now, so_far) and owes_late_fee(case.lines.values(), context))
-        or (_is_to_object(now, so_far) and is_assessed_open(case)),
+        or (_is_to_object(now, so_far) and (is_assessed_open(case) or _inherits(case))),
         before_fen,
         since_fen,
         oldest,
@@ -123,6 +123,11 @@ def _is_to_object(now: Position, so_far: Done) -> bool:
 def is_assessed_open(case: UnitCase) -> bool:
     """Tell whether anything assessed, due or not, is neither paid nor written off."""
     return any(line.due_on is not None and line.owed_fen for line in case.lines.values())
+
+
+def _inherits(case: UnitCase) -> bool:
+    """Tell whether the unit answers for a debt that came from one that is gone: it is not settled, whatever the unit promises."""
+    return case.succession is not None and case.succession.is_open
 
 
 def measure_on(on: Grounds) -> Measure:

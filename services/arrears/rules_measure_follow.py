@@ -33,6 +33,7 @@ def follow(before: UnitCase, now: UnitCase, context: Context) -> Reaction:
     if now.unit_status is None:
         return Reaction(now)
     same = before.lines is now.lines and before.unit_status is now.unit_status and before.insolvency is now.insolvency
+    same = same and before.succession is now.succession
     if same and before.registration is now.registration and now.measure is not None:
         return _stilled(now, context)
     return measured(now, context)

@@ -1,4 +1,4 @@
-"""What follows for a unit's clearance (结清) when something in its case changed: a record, its withdrawal, or waiting for late fee.
+"""What follows for a unit's clearance (结清) when something in its case changed: a record, its withdrawal, or waiting for late fee, or for a debt that came to it from a unit that is gone.
 
 all principal paid ──► cleared        no late fee is owed either: a clearance record
 ──► awaits fee     late fee is still owed
@@ -34,7 +34,7 @@ def follow(before: UnitCase, now: UnitCase, context: Context) -> Reaction:
     is_to_clear = withdrawn or account.awaits_late_fee or before.status is Status.OPEN
     if now.status is not Status.CLEAR or not is_to_clear:
         return Reaction(now, facts, paragraphs)
-    if owes_late_fee(now.lines.values(), context):
+    if owes_late_fee(now.lines.values(), context) or (now.succession is not None and now.succession.is_open):
         return Reaction(replace(now, account=replace(account, awaits_late_fee=True)), facts, paragraphs)
     keys = _keys_to_clear(now, account)
     if not keys:

@@ -19,6 +19,7 @@ from services.arrears.rules_measure_state import MeasureState
 from services.arrears.rules_notice_state import NoticeState, NumberRegister
 from services.arrears.rules_payments_state import Account, Allotment
 from services.arrears.rules_status_state import FeePause, UnitStatus
+from services.arrears.rules_succession_state import Succession
 
 
 class Status(StrEnum):
@@ -185,6 +186,7 @@ class UnitCase(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):
     register: NumberRegister | None = None
     enforcement: EnforcementState | None = None
     account: Account | None = None
+    succession: Succession | None = None
 
     @property
     def registration(self) -> Registration | None:

@@ -35,6 +35,8 @@ REASON_TEXTS = {
     "unit-updated-in-arrears": "单位登记信息已更新，欠费情况按新的登记信息重新发布",
     "registration-reversed": "单位登记已被冲销，此后按未登记单位处理；留存至 {decide_by}",
     "registration-reversed-in-enforcement": "单位登记已被冲销，此后按未登记单位处理；留存至 {decide_by}，其间强制征缴程序暂停：{resting}；到期仍未重新登记的，程序终结",
+    "debt-inherited": "承继 {predecessor} 的欠费：本金 {principal}，滞纳金 {late_fee}（计至 {as_of}）；欠费记在原单位名下，由原单位案件办理，不重复计算；清偿之前本单位不作结清",
+    "debt-inherited-no-more": "{predecessor} 的欠费已清偿，或者不再由本单位承继（{as_of}）",
     "lines-found-overdue": "缴费期限届满仍未足额缴纳，查明 {found} 条",
     "nothing-overdue": "到期核对，没有新的欠费",
     "nothing-to-remind": "按新公布的工作日安排，提醒所涉条目尚未到期，不再提醒",

@@ -35,6 +35,7 @@ SENTENCES = {
     "reminder-answered": "第 {step} 次提醒结果：{outcome} {promised_on}",
     "payment-notice-act-recorded": "征缴岗位就限期补缴通知书{ordinal_note}办理：{act}（编号 {business_reference}{revision_note}）",
     "payment-notice-changed": "限期补缴通知书{ordinal_note}{number_note}：{stage}（{reason_code}），本金 {principal_fen}，尚欠 {open_fen}{term_note}",
+    "debt-inherited": "承继 {predecessor_name}（{predecessor}）的欠费：本金 {principal_fen}，滞纳金 {late_fee_fen}",
     "compliance-gap-found": "合规缺口：{found_on} 查明的欠费应于 {notice_due_on} 前发出通知，本金 {principal_fen} {closed_by}",
     "document-number-requested": "请求文号（{register_key}）",
     "document-number-given": "给出文号：{register_key} 第 {sequence_number} 号",

@@ -7,13 +7,17 @@ from typing import Any
 import pytest
 from pydantic import ValidationError
 
+from schemas.fact import Fact
 from schemas.insolvency_acts import InsolvencyAct
 from schemas.payment_notices import NoticeStage, PaymentNoticeChanged
+from schemas.settlements import ClearanceRecorded
+from schemas.succession import DebtInherited
 from schemas.unit_status import DeregistrationWay, LegalForm, Liable, Measure, MeasureStage, UnitStanding
 from services.arrears.rules_lines import late_fee_fen
 from services.audit.words import sentence
-from tests.services.arrears.samples import UNIT, unit
+from tests.services.arrears.samples import PLACE, UNIT, Desk, at, missed, paid, registered, unit
 from tests.services.arrears.samples_notice import in_arrears as noticed
+from tests.services.arrears.samples_payments import unit_paid
 from tests.services.arrears.samples_status import act, in_arrears, measure_of, reasons_of, status, told, write_off
 
 ON = date(2024, 1, 11)
@@ -148,3 +152,148 @@ def test_once_the_successor_was_turned_to_that_is_the_stage() -> None:
 def test_successors_that_do_not_fit_the_way_are_refused(changed: dict[str, Any]) -> None:
     with pytest.raises(ValidationError, match="a merger has one successor"):
         gone(**changed)
+
+
+def inherited(started: Desk) -> list[tuple[str, int, int, int]]:
+    """What was told to whom: successor, number of the telling, principal, late fee."""
+    return [
+        (one.unit_code, one.telling, one.principal_fen, one.late_fee_fen)
+        for one in started.said
+        if isinstance(one, DebtInherited)
+    ]
+
+
+def heir_hearing(*facts: Fact) -> Desk:
+    """The successor's own case: registered, and in arrears with 1,000 yuan of its own."""
+    started = Desk(date(2024, 1, 15))
+    started.hear(*(fact.model_copy(update={"unit_code": HEIR}) for fact in (registered(), missed())), *facts)
+    return started
+
+
+def debt(telling: int = 1, principal_fen: int = 100_000, late_fee_fen: int = 1_400, **changed: Any) -> DebtInherited:
+    """What a merged unit owes, as its case tells the successor."""
+    fields = {
+        **PLACE,
+        "unit_code": HEIR,
+        "occurred_on": ON,
+        "predecessor": UNIT,
+        "predecessor_name": "威海海昌机械有限公司",
+        "telling": telling,
+        "way": DeregistrationWay.MERGED,
+        "successors": (HEIR,),
+        "principal_fen": principal_fen,
+        "late_fee_fen": late_fee_fen,
+        "paragraphs": ("民法典 67(1)",),
+    }
+    return DebtInherited(**(fields | changed))
+
+
+def pays_its_own(started: Desk) -> None:
+    """Principal and late fee of the successor's own line: 31 days of 0.50 yuan to 15 January."""
+    own = {"unit_code": HEIR}
+    started.hear(paid(paid_on=date(2024, 1, 15), **own), unit_paid(paid_fen=1_550, paid_on=date(2024, 1, 15), **own))
+
+
+def clearances(started: Desk) -> list[str]:
+    return [one.standing for one in started.said if isinstance(one, ClearanceRecorded)]
+
+
+def test_each_successor_is_told_under_its_own_code_what_the_unit_owed() -> None:
+    """Half a yuan a day from 16 December to 12 January 2024: 28 days."""
+    started = in_arrears()
+    started.hear(gone(**DIVIDED))
+
+    assert [(HEIR, 1, 100_000, 1_400), (OTHER, 1, 100_000, 1_400)] == inherited(started)
+
+
+def test_a_unit_that_owes_nothing_tells_nobody() -> None:
+    started = in_arrears()
+    started.hear(paid(paid_on=date(2023, 12, 15)), gone())
+
+    assert [] == inherited(started)
+
+
+def test_a_payment_is_told_and_the_debt_ends_with_the_last_of_principal_and_late_fee() -> None:
+    started = in_arrears()
+    started.hear(gone(), paid("P-1", paid_fen=40_000, paid_on=date(2024, 1, 12)))
+    started.hear(paid("P-2", paid_fen=60_000, paid_on=date(2024, 1, 12)))
+    started.hear(unit_paid(paid_fen=1_400, paid_on=date(2024, 1, 12)))
+
+    assert [(1, 100_000, 1_400), (2, 60_000, 1_400), (3, 0, 1_400), (4, 0, 0)] == [
+        one[1:] for one in inherited(started)
+    ]
+
+
+def test_days_alone_tell_nothing_anew() -> None:
+    started = in_arrears()
+    started.hear(gone())
+    started.wait_until(at(date(2024, 3, 1)))
+
+    assert 1 == len(inherited(started))
+
+
+@pytest.mark.parametrize(
+    ("later", "told"),
+    [
+        (gone(revision=2, successors=(OTHER,)), [(HEIR, 2, 0, 0), (OTHER, 2, 100_000, 1_400)]),
+        (gone(business_reference="S-2", reverses="S-1"), [(HEIR, 2, 0, 0)]),
+    ],
+    ids=["corrected to another", "taken back"],
+)
+def test_who_is_no_successor_after_all_is_told_so(later: Any, told: list[tuple[str, int, int, int]]) -> None:
+    started = in_arrears()
+    started.hear(gone(), later)
+
+    assert sorted(told) == inherited(started)[1:]
+
+
+def test_a_successor_that_owes_nothing_itself_gets_no_clearance_while_the_debt_is_open() -> None:
+    """社会保险经办条例 10; once it is paid, the clearance comes by itself."""
+    started = heir_hearing(debt())
+    pays_its_own(started)
+    assert [] == clearances(started)
+
+    started.hear(debt(2, 0, 0))
+    assert ["issued"] == clearances(started)
+    assert "debt-inherited-no-more" == started.codes[-1]
+
+
+def test_without_an_inherited_debt_the_same_unit_is_cleared() -> None:
+    started = heir_hearing()
+    pays_its_own(started)
+
+    assert ["issued"] == clearances(started)
+
+
+def test_an_older_word_of_the_same_debt_changes_nothing() -> None:
+    started = heir_hearing(debt(2, 60_000), debt(1))
+
+    assert "revision-known" == started.codes[-1]
+    assert started.case is not None
+    assert started.case.succession is not None
+    assert [60_000] == [one.principal_fen for one in started.case.succession.inherited]
+
+
+def test_the_debt_stands_in_one_case_only() -> None:
+    """Shown at the successor, owed once: its own lines, and what it is asked for, are as they were."""
+    started = heir_hearing(debt())
+
+    assert started.case is not None
+    assert [100_000] == [line.owed_fen for line in started.case.lines.values()]
+
+
+def test_a_successor_that_announces_its_simple_deregistration_is_objected_to() -> None:
+    started = Desk(date(2024, 1, 15))
+    started.hear(registered(unit_code=HEIR), debt())
+    started.hear(status(UnitStanding.DEREGISTRATION_ANNOUNCED, date(2024, 1, 15), unit_code=HEIR))
+
+    assert (Measure.OBJECT, MeasureStage.OBJECT) == measure_of(started)
+
+
+def test_a_successor_that_is_not_registered_here_holds_it_until_it_is() -> None:
+    started = Desk(date(2024, 1, 15))
+    started.hear(debt(), registered(unit_code=HEIR))
+
+    assert started.case is not None
+    assert started.case.succession is not None
+    assert started.case.succession.is_open
