@@ -76,17 +76,22 @@ class ConfluentWriter:
         self._settings, self._no_member, self._threads = settings, no_member, threads
         self._timeout_s = settings.transaction_timeout_ms / 1000
         self._producers: list[Producer] = []
-        """The producer, once it is open; a list, so that a thread can let go of the last reference."""
+        """The producer, once it is open; a list, so that a thread can let go of the last reference. No method keeps it in a
+        name of its own: of a commit that failed the traceback would hold it, with its threads and connections, until a full
+        collection, and that collection would end it on the loop."""
         self._rejected: KafkaError | None = None
 
     async def open(self) -> None:
         """Initialise the transactional id: fences the old owner and aborts what it left open."""
         try:
-            producer = Producer(producer_config(self._settings, self._name) | {"on_delivery": self._note_rejection})
-            self._producers.append(producer)
-            await self._off_the_loop(producer.init_transactions, self._timeout_s * 2)
+            config = producer_config(self._settings, self._name) | {"on_delivery": self._note_rejection}
+            self._producers.append(Producer(config))
+            await self._off_the_loop(self._begin)
         except KafkaException as error:
             raise why_not_written(error, self._name) from error
+
+    def _begin(self) -> None:
+        self._producers[0].init_transactions(self._timeout_s * 2)
 
     def _note_rejection(self, error: KafkaError | None, _: Message) -> None:
         self._rejected = self._rejected or error  # the first says why; those behind it are only purged
@@ -103,57 +108,61 @@ class ConfluentWriter:
 
     async def _transaction(self, outputs: Sequence[OutputRecord], positions: Mapping[str, int]) -> None:
         end = time.monotonic() + self._timeout_s
-        (producer,) = self._producers
         if time.monotonic() - self._ended_s > STANDS_FOR_S and await self._own.is_left_open(self._partition):
             raise TaskMustRestart(f"what {self._name} committed before stands open")
-        producer.begin_transaction()
-        produce = producer.produce
-        for topic, partition, key, value, headers in outputs:
-            produce(topic, value, key, partition, None, None, 0, list(headers) if headers else None)
-        await self._delivered(producer)
-        await self._off_the_loop(self._finish, producer, positions, end)
+        self._producers[0].begin_transaction()
+        self._produce(outputs)
+        await self._delivered()
+        await self._off_the_loop(self._finish, positions, end)
         self._ended_s = time.monotonic()
 
-    async def _delivered(self, producer: Producer) -> None:
+    def _produce(self, outputs: Sequence[OutputRecord]) -> None:
+        produce = self._producers[0].produce
+        try:
+            for topic, partition, key, value, headers in outputs:
+                produce(topic, value, key, partition, None, None, 0, list(headers) if headers else None)
+        finally:
+            del produce
+
+    async def _delivered(self) -> None:
         """Wait until the broker has every record.
 
         The reports of delivery are taken here, on the loop: each wants the interpreter's lock, and another thread would
         wait for it up to 5 ms a record while the loop decides. Behind a record that was rejected the others stay where
         they are, so that is looked for as well.
         """
-        while len(producer):
-            producer.poll(0)
+        while len(self._producers[0]):
+            self._producers[0].poll(0)
             if self._rejected is not None:
                 raise KafkaException(self._rejected)
             await asyncio.sleep(LOOK_EVERY_S)
 
-    def _finish(self, producer: Producer, positions: Mapping[str, int], end: float) -> None:
-        self._send_positions(producer, positions, max(0.0, end - time.monotonic()))
-        producer.commit_transaction(max(0.0, end - time.monotonic()))
+    def _finish(self, positions: Mapping[str, int], end: float) -> None:
+        self._send_positions(positions, max(0.0, end - time.monotonic()))
+        self._producers[0].commit_transaction(max(0.0, end - time.monotonic()))
 
     async def abandon(self, outputs: Sequence[OutputRecord], positions: Mapping[str, int]) -> None:
         """Write one transaction, and abort it."""
-        (producer,) = self._producers
         try:
             async with asyncio.timeout(self._timeout_s):
-                producer.begin_transaction()
+                self._producers[0].begin_transaction()
                 for one in outputs:
-                    producer.produce(one.topic, one.value, one.key, one.partition)
-                await self._delivered(producer)
-                await self._off_the_loop(self._give_back, producer, positions)
+                    self._producers[0].produce(one.topic, one.value, one.key, one.partition)
+                await self._delivered()
+                await self._off_the_loop(self._give_back, positions)
         except KafkaException as error:
             raise why_not_written(error, self._name) from error
         except (BufferError, TimeoutError) as error:
             raise TaskMustRestart(f"what was left open could not be ended: {error!r}") from error
 
-    def _give_back(self, producer: Producer, positions: Mapping[str, int]) -> None:
-        self._send_positions(producer, positions, self._timeout_s)
-        producer.abort_transaction(self._timeout_s)
+    def _give_back(self, positions: Mapping[str, int]) -> None:
+        self._send_positions(positions, self._timeout_s)
+        self._producers[0].abort_transaction(self._timeout_s)
 
-    def _send_positions(self, producer: Producer, positions: Mapping[str, int], timeout_s: float) -> None:
+    def _send_positions(self, positions: Mapping[str, int], timeout_s: float) -> None:
         if positions:
             offsets = [TopicPartition(topic, self._partition, offset) for topic, offset in positions.items()]
-            producer.send_offsets_to_transaction(offsets, self._no_member, timeout_s)
+            self._producers[0].send_offsets_to_transaction(offsets, self._no_member, timeout_s)
 
     async def _off_the_loop(self, call: Callable[..., R], *arguments: object) -> R:
         return await asyncio.get_running_loop().run_in_executor(self._threads, call, *arguments)

@@ -9,14 +9,18 @@ import pytest
 import uvloop
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition
 from aiokafka.admin import AIOKafkaAdminClient, NewTopic
-from aiokafka.errors import TopicAlreadyExistsError, for_code
+from aiokafka.errors import KafkaError, TopicAlreadyExistsError, for_code
 
 from schemas.access import ADMIN
+from schemas.topics import changelog_topic
 from services.outlets.worker import SERVICE as OUTLETS
 from services.runtime.broker_connection import BrokerConnection
 from services.runtime.closing import closed
+from services.runtime.confluent import ConfluentBroker
+from services.runtime.errors import TaskMustRestart
 from services.runtime.records import OutputRecord
 from services.runtime.sending import sent
+from tests.harness.counting import COUNTING
 from tests.harness.stack import Stack, free_port
 from tests.harness.waiting import until
 from tests.harness.workers import WorkerProcess
@@ -128,6 +132,40 @@ def test_whoever_is_closed_while_the_broker_is_silent_leaves_nothing_over_tls(
     secure_stack: Stack, begin: Begin
 ) -> None:
     uvloop.run(closed_while_silent(secure_stack, begin))
+
+
+async def closed_after_a_failed_commit(stack: Stack) -> None:
+    kafka, port, changelog = await stack.kafka(), stack.settings.broker_port(1), changelog_topic(COUNTING.name)
+    settings = stack.mesh_settings(COUNTING.name).model_copy(
+        update={"request_timeout_ms": 3_000, "transaction_timeout_ms": 3_000}
+    )
+    broker = ConfluentBroker(COUNTING, settings)
+    await broker.start()
+    kept, record = connections_to(port), OutputRecord(changelog, 0, b"@key", b"value")
+    writer = broker.writer(0)
+    try:
+        await writer.open()
+        await writer.commit([record], {})
+        kafka.pause(1)
+        try:
+            with pytest.raises((TaskMustRestart, KafkaError)) as failed:
+                await writer.commit([record], {})
+            await writer.close()
+
+            async def nothing_is_left() -> bool:
+                return connections_to(port) <= kept
+
+            await until(nothing_is_left, 10, "the producer has ended")
+        finally:
+            kafka.resume(1)
+            await kafka.wait_ready()
+        assert failed.tb is not None, "its traceback was held all the time"
+    finally:
+        await broker.stop()
+
+
+def test_a_producer_of_the_second_client_ends_though_the_error_of_its_commit_is_still_held(own_stack: Stack) -> None:
+    uvloop.run(closed_after_a_failed_commit(own_stack))
 
 
 async def outlived(stack: Stack) -> None:
