@@ -12,6 +12,8 @@ from types import MappingProxyType
 import msgspec
 
 SATURDAY = 5
+COUNTED_MAX = 10_000
+"""Most counted days that one calendar remembers; then it begins anew."""
 WORKING_DAYS_MAX = 2_000
 """Longest span that may be counted: no legal period of this agency is longer than eight years."""
 
@@ -46,6 +48,11 @@ class WorkingCalendar:
     """The published years that a task knows."""
 
     years: Mapping[int, CalendarYear] = field(default_factory=dict)
+    _counted: dict[tuple[date, int | None], CountedDay] = field(
+        default_factory=dict, init=False, repr=False, compare=False
+    )
+    """Days counted out before, by the day and how many working days from it (None: rolled forward): `years` never change, and
+    cases ask for the same days again and again."""
 
     def is_published(self, day: date) -> bool:
         """Tell whether the calendar of that day's year has been published."""
@@ -67,6 +74,20 @@ class WorkingCalendar:
         """
         if not 0 <= days <= WORKING_DAYS_MAX:
             raise ValueError(f"cannot count {days} working days")
+        return self._counted.get((start, days)) or self._remembered(start, days)
+
+    def roll_forward(self, day: date) -> CountedDay:
+        """Move a last day that is a day off to the next working day (民法典 203: 以法定休假日结束的次日为最后一日)."""
+        return self._counted.get((day, None)) or self._remembered(day, None)
+
+    def _remembered(self, start: date, days: int | None) -> CountedDay:
+        if len(self._counted) >= COUNTED_MAX:
+            self._counted.clear()
+        counted = self._rolled(start) if days is None else self._added(start, days)
+        self._counted[start, days] = counted
+        return counted
+
+    def _added(self, start: date, days: int) -> CountedDay:
         day, left, provisional = start, days, False
         while left:
             day += timedelta(days=1)
@@ -75,8 +96,7 @@ class WorkingCalendar:
                 left -= 1
         return CountedDay(day, provisional)
 
-    def roll_forward(self, day: date) -> CountedDay:
-        """Move a last day that is a day off to the next working day (民法典 203: 以法定休假日结束的次日为最后一日)."""
+    def _rolled(self, day: date) -> CountedDay:
         provisional = not self.is_published(day)
         while not self.is_working_day(day):
             day += timedelta(days=1)

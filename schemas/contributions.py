@@ -6,7 +6,7 @@ from pydantic import model_validator
 from pydantic_core import PydanticCustomError
 
 from schemas.fact import Sealed, SourceFact
-from schemas.vocabulary import AmountFen, Insurance, LegalDate, Month, ShortText, UnitCode
+from schemas.vocabulary import AmountFen, Insurance, LegalDate, Month, ShortText, UnitCode, first_day_of
 
 DUE_AHEAD_DAYS_MAX = 5 * 366
 """A due date lies at most so far after the day on which it was said. Not after its month: what is found short today
@@ -47,7 +47,7 @@ class DueLineFact(LineFact):
     @model_validator(mode="after")
     def due_date_is_not_before_the_month(self) -> Self:
         """Refuse a due date before the first day of the month it is for."""
-        if self.due_on.isoformat() < f"{self.month}-01":
+        if self.due_on < first_day_of(self.month):
             raise PydanticCustomError("due-before-month", "due date lies before the contribution month")
         return self
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
+from operator import itemgetter
 from typing import Any, NamedTuple, Self
 
 from pydantic import model_validator
@@ -94,7 +95,7 @@ class DecisionBatch(Wire):
 
 def columns(rows: Sequence[Mapping[str, Any]]) -> dict[str, list[Any]]:
     """Turn entries, as maps by field, into the columns of a batch."""
-    found = {name: [row[name] for row in rows] for name in COLUMNS}
+    found = {name: list(map(itemgetter(name), rows)) for name in COLUMNS}
     places = [place for place, row in enumerate(rows) if row["timer_name"]]
     found["timer_place"] = places
     found["timer_name"] = [rows[place]["timer_name"] for place in places]

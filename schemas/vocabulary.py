@@ -105,6 +105,8 @@ UNIT_CODE_CHARACTERS = 18
 _CITIZEN_NUMBER = re.compile(r"[0-9]{17}[0-9X]")
 _MONTH = re.compile(r"[0-9]{4}-(0[1-9]|1[0-2])")
 _LAST_MONTH = f"{DATE_LAST:%Y-%m}"
+DAYS_REMEMBERED_MAX = 10_000
+"""Days that were found to be legal dates, thirty years of them."""
 MONTHS_REMEMBERED_MAX = 3_000
 """More than there are months; one that is none raises, and nothing of it is remembered."""
 
@@ -158,12 +160,19 @@ def _month(value: str) -> str:
     return value
 
 
+@lru_cache(maxsize=MONTHS_REMEMBERED_MAX)
+def first_day_of(month: str) -> date:
+    """Give the first day of a contribution month."""
+    return date.fromisoformat(f"{month}-01")
+
+
 def _amount_fen(value: int) -> int:
     if not 0 <= value <= AMOUNT_FEN_MAX:
         raise PydanticCustomError("amount-out-of-range", "amount is below zero or above 10^12 fen")
     return value
 
 
+@lru_cache(maxsize=DAYS_REMEMBERED_MAX)
 def _legal_date(value: date) -> date:
     if not DATE_FIRST <= value <= DATE_LAST:
         raise PydanticCustomError("date-out-of-range", "date lies before 1949-10-01 or after 2199-12-31")

@@ -3,8 +3,8 @@
 from collections.abc import Iterable
 from datetime import date
 from enum import StrEnum
-from typing import NamedTuple
 
+import msgspec
 from msgspec.structs import replace
 
 from schemas.arrears import ArrearsChanged, ArrearsOpened, ArrearsSettled
@@ -29,7 +29,12 @@ class Effect(StrEnum):
     SETTLED = "settled"
 
 
-class Followed(NamedTuple):
+_OPEN, _CLEAR = Status.OPEN, Status.CLEAR
+_NONE, _OPENED, _CHANGED, _SETTLED = Effect.NONE, Effect.OPENED, Effect.CHANGED, Effect.SETTLED
+"""Asked for several times a fact; a member that is looked up in its enum takes 0.1 µs."""
+
+
+class Followed(msgspec.Struct, frozen=True, gc=False):
     """A case brought up to date, what it says, what became of its arrears, and what that and the late fees said rest on."""
 
     case: UnitCase
@@ -76,7 +81,7 @@ def followed(before: UnitCase, after: UnitCase, keys: Iterable[str], context: Co
     effect = _effect(before, after, registration, touched, context)
     facts: tuple[Fact, ...] = ()
     paragraphs = PARAGRAPHS[effect]
-    if effect is not Effect.NONE:
+    if effect is not _NONE:
         fact = said(SAYING[effect], unit_code, registration, after.lines, context, after.account)
         paragraphs += fee_paragraphs(after.lines.values(), today, fact.late_fee_cap)
         paragraphs += pursuit_paragraphs(fact.oldest_due_on, today)
@@ -85,11 +90,9 @@ def followed(before: UnitCase, after: UnitCase, keys: Iterable[str], context: Co
     if ladder is not None and ladder.number_is_wrong:
         ladder = renumbered(ladder, before.registration, registration)
     has_new_number = ladder is not after.ladder and any(is_reminded_of(line, today) for line in after.lines.values())
-    if has_new_number or _is_newly_reminded_of(
-        before, after, after.lines if effect is Effect.OPENED else touched, today
-    ):
+    if has_new_number or _is_newly_reminded_of(before, after, after.lines if effect is _OPENED else touched, today):
         ladder = begun(ladder, registration, context)
-    elif effect is not Effect.NONE and not any(is_reminded_of(line, today) for line in after.lines.values()):
+    elif effect is not _NONE and not any(is_reminded_of(line, today) for line in after.lines.values()):
         facts += cancellation(unit_code, registration, ladder, texts.CANCELLED_PAID, context)
         ladder = resting(ladder)
     case = replace(after, status=_status(before, effect), ladder=ladder, held_on=None, decide_by=None)
@@ -108,15 +111,19 @@ def brought_to_today(case: UnitCase, context: Context) -> Followed:
 def _effect(
     before: UnitCase, after: UnitCase, registration: Registration, touched: tuple[str, ...], context: Context
 ) -> Effect:
-    if before.status is not Status.OPEN:
-        return Effect.OPENED if is_any_owed(after.lines, touched) else Effect.NONE
+    if before.status is not _OPEN:
+        return _OPENED if is_any_owed(after.lines, touched) else _NONE
     if not is_any_owed(after.lines, after.lines) and not _stays_open_for_its_late_fee(after, context):
-        return Effect.SETTLED
+        return _SETTLED
     today = context.today
     known = before.registration
     same_unit = known is registration or (known is not None and _called(known) == _called(registration))
-    same_lines = all(shown(before.lines.get(key), today) == shown(after.lines.get(key), today) for key in touched)
-    return Effect.NONE if same_unit and same_lines else Effect.CHANGED
+    if not same_unit:
+        return _CHANGED
+    for key in touched:
+        if shown(before.lines.get(key), today) != shown(after.lines.get(key), today):
+            return _CHANGED
+    return _NONE
 
 
 def _stays_open_for_its_late_fee(case: UnitCase, context: Context) -> bool:
@@ -126,9 +133,9 @@ def _stays_open_for_its_late_fee(case: UnitCase, context: Context) -> bool:
 
 
 def _status(before: UnitCase, effect: Effect) -> Status:
-    if effect is Effect.NONE:
-        return Status.OPEN if before.status is Status.OPEN else Status.CLEAR
-    return Status.CLEAR if effect is Effect.SETTLED else Status.OPEN
+    if effect is _NONE:
+        return _OPEN if before.status is _OPEN else _CLEAR
+    return _CLEAR if effect is _SETTLED else _OPEN
 
 
 def _called(registration: Registration) -> tuple[str, ...]:
@@ -137,7 +144,7 @@ def _called(registration: Registration) -> tuple[str, ...]:
 
 def _is_newly_reminded_of(before: UnitCase, after: UnitCase, keys: Iterable[str], today: date) -> bool:
     """Tell whether reminders begin: for a line newly found, or one whose due date was corrected into the years reminded of."""
-    was_open = before.status is Status.OPEN
+    was_open = before.status is _OPEN
     for key in keys:
         line = after.lines.get(key)
         if line is None or not is_reminded_of(line, today):

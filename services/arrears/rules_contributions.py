@@ -11,7 +11,7 @@ from services.arrears.rules_holding import held
 from services.arrears.rules_lines import countable, dues, standing
 from services.arrears.rules_records import find, line_key, put, record_of
 from services.arrears.rules_revisions import Known, never_admitted, repeated
-from services.arrears.rules_state import Kind, Line, Record, Status, UnitCase
+from services.arrears.rules_state import NO_LINE, Kind, Line, Record, Status, UnitCase
 
 CODES = {
     Effect.OPENED: "arrears-opened",
@@ -19,6 +19,9 @@ CODES = {
     Effect.SETTLED: "arrears-settled",
     Effect.NONE: "line-recorded",
 }
+_UNKNOWN, _HELD, _MISSED = Status.UNKNOWN, Status.HELD, Kind.MISSED
+_NONE, _SETTLED = Effect.NONE, Effect.SETTLED
+"""Asked for by every fact; a member that is looked up in its enum takes 0.1 µs."""
 
 
 def record(case: UnitCase | None, fact: LineFact, context: Context) -> Decision[UnitCase]:
@@ -26,7 +29,7 @@ def record(case: UnitCase | None, fact: LineFact, context: Context) -> Decision[
     inadmissible = never_admitted(case, fact, context)
     if inadmissible is not None:
         return inadmissible
-    if case is not None and case.status is Status.UNKNOWN:
+    if case is not None and case.status is _UNKNOWN:
         return refused(case, "unit-unknown", paragraphs=(law.REGISTRATION, law.OFFICE_HOLDING))
     before = case or UnitCase(fact.unit_code)
     new = record_of(fact)
@@ -37,11 +40,11 @@ def record(case: UnitCase | None, fact: LineFact, context: Context) -> Decision[
         answer = repeated(case, Known(known.record.revision, same), new.revision)
         if answer is not None:
             return answer
-    elif before.record_count >= (records_max := law.records_max(context.today, held=before.status is Status.HELD)):
+    elif before.record_count >= (records_max := law.records_max(context.today, held=before.status is _HELD)):
         return refused(case, "case-full", records_max=records_max)
     taken, touched = put(before, key, new, known)
-    if taken.has_provisional:
-        touched = tuple(sorted({*touched, *countable(taken.lines, context)}))
+    if taken.has_provisional and (firm := countable(taken.lines, context)):
+        touched = tuple(sorted({*touched, *firm}))
     after = recounted(taken, touched, context)
     if after.registration is None:
         waiting = held(after, context)
@@ -53,7 +56,7 @@ def record(case: UnitCase | None, fact: LineFact, context: Context) -> Decision[
     told = {"month": fact.month, "insurance": INSURANCE_NAMES_ZH[fact.insurance]}
     if new.reverses is not None:
         told["reverses"] = new.reverses
-    if result.effect is Effect.SETTLED:
+    if result.effect is _SETTLED:
         told["late_fee_left"] = _late_fee_left(result.facts)
     return decided(result.case, code, *result.facts, paragraphs=result.paragraphs or (law.PAY_IN_TIME,), **told)
 
@@ -65,11 +68,11 @@ def _late_fee_left(facts: tuple[Fact, ...]) -> str:
 
 
 def _code(effect: Effect, case: UnitCase, key: str, new: Record) -> str:
-    line = case.lines.get(key, Line())
-    if effect is Effect.NONE:
+    line = case.lines.get(key, NO_LINE)
+    if effect is _NONE:
         if new.reverses is not None and find(case, new.kind, new.reverses) is None:
             return "reversal-awaits-its-record"
-        if new.kind is Kind.MISSED and (special := _missed_code(case, line)) is not None:
+        if new.kind is _MISSED and (special := _missed_code(case, line)) is not None:
             return special
     overpaid = "-overpaid" if line.credit_fen and line.due_on is not None else ""
     return CODES[effect] + overpaid
@@ -77,6 +80,6 @@ def _code(effect: Effect, case: UnitCase, key: str, new: Record) -> str:
 
 def _missed_code(case: UnitCase, line: Line) -> str | None:
     due = dues(line, case.reversals)
-    if due is not None and any(one.amount_fen != due.amount_fen for one in standing(line, Kind.MISSED, case.reversals)):
+    if due is not None and any(one.amount_fen != due.amount_fen for one in standing(line, _MISSED, case.reversals)):
         return "missed-differs-from-assessment"
     return "missed-not-yet-due" if line.found_on is None and line.owed_fen else None

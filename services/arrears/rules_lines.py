@@ -6,8 +6,8 @@ records came leaves no trace.
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
-from typing import NamedTuple
 
+import msgspec
 from msgspec.structs import replace
 
 from schemas.decision import Context
@@ -20,9 +20,11 @@ from services.arrears.rules_status_state import FeePause
 
 Reversals = Mapping[str, tuple[str, ...]] | None
 """For `<kind>/<reference>`: the references that take it back; None where there are none."""
+_ASSESSED, _MISSED, _PAID = Kind.ASSESSED, Kind.MISSED, Kind.PAID
+"""Asked for by every line that is computed; a member that is looked up in its enum takes 0.1 µs."""
 
 
-class Dues(NamedTuple):
+class Dues(msgspec.Struct, frozen=True, gc=False):
     """What is due for a line by the record that holds; `on` as said, before it is moved past days off."""
 
     amount_fen: int
@@ -41,18 +43,18 @@ def is_standing(kind: Kind, reference: str, reversals: Reversals, path: tuple[st
 
 def standing(line: Line, kind: Kind, reversals: Reversals) -> list[Record]:
     """The records of a kind that count: a reversal only takes back, and counts for nothing itself."""
-    return [
-        record
-        for record in line.records
-        if record.kind is kind
-        and record.reverses is None
-        and (not reversals or is_standing(kind, record.reference, reversals))
-    ]
+    found = []
+    for record in line.records:
+        # A loop, for a comprehension is a call more, thrice a fact.
+        is_said = record.kind is kind and record.reverses is None
+        if is_said and (not reversals or is_standing(kind, record.reference, reversals)):
+            found.append(record)
+    return found
 
 
 def dues(line: Line, reversals: Reversals) -> Dues | None:
     """What is due: the latest assessment (核定) holds; without one, the latest report of a missed line."""
-    records = standing(line, Kind.ASSESSED, reversals) or standing(line, Kind.MISSED, reversals)
+    records = standing(line, _ASSESSED, reversals) or standing(line, _MISSED, reversals)
     if not records:
         return None
     latest = records[0]
@@ -65,7 +67,7 @@ def evaluated(line: Line, reversals: Reversals, context: Context, relief: Relief
     """Compute anew how a line stands; `found_on` is kept while the line stays owed."""
     due = dues(line, reversals)
     payments = _payments(line, reversals)
-    paid_fen = sum([payment.amount_fen for payment in payments])
+    paid_fen = sum([payment.amount_fen for payment in payments]) if payments else 0
     if due is None:
         return Line(line.records, paid_fen=paid_fen, allotments=line.allotments)
     last_day = law.due_date(due.on, context.calendar)
@@ -89,7 +91,7 @@ def evaluated(line: Line, reversals: Reversals, context: Context, relief: Relief
 
 def _payments(line: Line, reversals: Reversals) -> Sequence[Record | Allotment]:
     """What was paid of its principal: said for the line, and allotted to it."""
-    said = standing(line, Kind.PAID, reversals)
+    said = standing(line, _PAID, reversals)
     if not line.allotments:
         return said
     return [*said, *(part for part in line.allotments if part.share is PaymentShare.PRINCIPAL)]
@@ -131,7 +133,7 @@ def as_it_stood(line: Line, reversals: Reversals, on: date) -> Line:
 
 def _was_paid_after(records: Sequence[Record], on: date) -> bool:
     for record in records:  # noqa: SIM110 — a generator for each of 600,000 lines would cost half a second
-        if record.on > on and record.kind is Kind.PAID:
+        if record.on > on and record.kind is _PAID:
             return True
     return False
 
@@ -200,6 +202,8 @@ def overdue(lines: Mapping[str, Line], today: date) -> list[str]:
 def countable(lines: Mapping[str, Line], context: Context) -> list[str]:
     """The lines whose due date was counted without a calendar that has been published since."""
     published = context.calendar.years
+    if not published:
+        return []
     return [
         key
         for key, line in lines.items()

@@ -154,6 +154,8 @@ def _touches_arrears(before: UnitCase, now: UnitCase) -> bool:
         was = known.get(key)
         if was is not line and (line.found_on is not None or (was is not None and was.found_on is not None)):
             return True
+    if known.keys() <= now.lines.keys():
+        return False
     return any(key not in now.lines for key, line in known.items() if line.found_on is not None)
 
 

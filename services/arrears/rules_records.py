@@ -10,7 +10,7 @@ from msgspec.structs import replace
 
 from schemas.contributions import ContributionAssessed, ContributionMissed, ContributionPaid, LineFact
 from services.arrears.rules_memory import one_day
-from services.arrears.rules_state import Kind, Line, Record, UnitCase
+from services.arrears.rules_state import NO_LINE, Kind, Line, Record, UnitCase
 
 
 class Place(NamedTuple):
@@ -65,7 +65,7 @@ def put(case: UnitCase, key: str, record: Record, known: Place | None) -> tuple[
     """
     lines = dict(case.lines)
     if known is None and record.reverses is None:
-        lines[key] = _with(lines.get(key, Line()), record)
+        lines[key] = _with(lines.get(key, NO_LINE), record)
         return replace(case, lines=lines, record_count=case.record_count + 1), (key,)
     touched = {key}
     before = None
@@ -73,7 +73,7 @@ def put(case: UnitCase, key: str, record: Record, known: Place | None) -> tuple[
         before = known.record.reverses
         lines[known.line_key] = _without(lines[known.line_key], known.record)
         touched.add(known.line_key)
-    lines[key] = _with(lines.get(key, Line()), record)
+    lines[key] = _with(lines.get(key, NO_LINE), record)
     for target in (before, record.reverses):
         touched |= _lines_taken_back(case, record.kind, target, set())
     put_in = replace(

@@ -111,7 +111,13 @@ class Line(msgspec.Struct, frozen=True, gc=False, array_like=True, omit_defaults
     @property
     def fee_paid_fen(self) -> int:
         """Paid of its late fee (滞纳金)."""
+        if not self.allotments:
+            return 0
         return sum(part.amount_fen for part in self.allotments if part.share is PaymentShare.LATE_FEE)
+
+
+NO_LINE = Line()
+"""A line of which nothing is known."""
 
 
 class SealedCopy(msgspec.Struct, frozen=True, gc=False, array_like=True):

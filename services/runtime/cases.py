@@ -196,7 +196,7 @@ def remember(seen: bytes, name: bytes, digest: bytes, day: int) -> bytes:
     ):
         first += ENTRY_BYTES
     kept = seen[first:][-(SEEN_MAX - 1) * ENTRY_BYTES :]
-    return kept + name + digest + day.to_bytes(DAY_BYTES, "big")
+    return b"".join((kept, name, digest, day.to_bytes(DAY_BYTES, "big")))
 
 
 class TimerIndex:

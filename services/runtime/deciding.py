@@ -25,6 +25,7 @@ REFUSALS_MAX = 50
 CASE_BYTES_MAX = 4 * 1024 * 1024
 """Largest stored form of a case: what the changelog would not take, no task could ever commit."""
 TIMER_TOPIC = "@timer"
+_REFUSED, _KEEP, _AS_THEY_ARE = Outcome.REFUSED, Originals.KEEP, Originals.AS_THEY_ARE
 
 
 class _CaseTooLargeError(Exception):
@@ -95,26 +96,26 @@ class Deciding(Outcomes):
             self.park(record, kind, event.case_key, event.envelope.id, "rules-broken", now, type(error).__name__)
             return False
         self._decided(record, kind, event, step, written, now)
-        return step.reason.outcome is not Outcome.REFUSED
+        return step.reason.outcome is not _REFUSED
 
     def _written(self, before: Case | None, step: Step) -> Written:
         changed = None if step.case is before else self._overlay.stored(step.case)
         if changed is not None and len(changed.value or b"") > CASE_BYTES_MAX:
             raise _CaseTooLargeError
-        return Written(changed, [self._spoken(*said) for said in step.said])
+        return Written(changed, [self._spoken(*said) for said in step.said] if step.said else ())
 
     def _decided(
         self, record: InputRecord, kind: str, event: Event, step: Step, written: Written, now: datetime
     ) -> None:
         before = self._overlay.digest(event.case_key)
         self._change(event.case_key, written, event.envelope, event.envelope.id)
-        if step.reason.outcome is Outcome.REFUSED:
+        if step.reason.outcome is _REFUSED:
             self._refuse(record, kind, event.case_key, event.envelope.id, step.reason, now, before, step.said)
             return
         self._refusals.decided(record.topic, event.envelope.source)
-        if step.originals is Originals.KEEP:
+        if step.originals is _KEEP:
             self._overlay.kept.keep(event.case_key, record)
-        elif step.originals is not Originals.AS_THEY_ARE:
+        elif step.originals is not _AS_THEY_ARE:
             self._let_go(event.case_key, step, now, before)
         after = self._overlay.digest(event.case_key)
         self._ledger.enter(entries.of_record, kind, record, event, step, now, before, after)
@@ -137,7 +138,7 @@ class Deciding(Outcomes):
             self.park(stand_in, entries.TIMER, case_key, cause, "rules-broken", now, type(error).__name__)
             return
         self._change(case_key, written, None, cause)
-        if step.originals is not Originals.AS_THEY_ARE:
+        if step.originals is not _AS_THEY_ARE:
             self._let_go(case_key, step, now, before)
         self._ledger.enter(entries.of_timer, case_key, timer, cause, step, now, before, self._overlay.digest(case_key))
 

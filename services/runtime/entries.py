@@ -105,7 +105,7 @@ def _entry(
         "input_digest": digest,
         "state_before": before,
         "state_after": after,
-        "said": [envelope.id for _, envelope in said],
+        "said": [envelope.id for _, envelope in said] if said else [],
         "traceparent": traceparent,
         "timer_name": "",
         "timer_due_at": None,

@@ -81,9 +81,9 @@ def envelope_of(headers: tuple[Header, ...]) -> Envelope:
     `ce_type` is only read, not judged: a dead letter shows it as it was.
     """
     found = _unique(headers)
-    for name in REQUIRED:
-        if not found.get(name):
-            raise RefusedAtDoor("envelope-invalid", f"{name} is missing")
+    if not all(map(found.get, REQUIRED)):
+        missing = next(name for name in REQUIRED if not found.get(name))
+        raise RefusedAtDoor("envelope-invalid", f"{missing} is missing")
     if found["ce_specversion"] != "1.0":
         raise RefusedAtDoor("envelope-invalid", "ce_specversion is not 1.0")
     try:

@@ -6,7 +6,9 @@ Changes are laid over the shard (`overlay.py`), entries go to the ledger (`ledge
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, NamedTuple
+from typing import Any
+
+import msgspec
 
 from schemas.decision import Originals, Outcome, Reason
 from services.runtime import entries
@@ -39,7 +41,7 @@ class Transition:
     traceparent: str = ""
 
 
-class Written(NamedTuple):
+class Written(msgspec.Struct, frozen=True, gc=False):
     """What a step comes to, in the form that is written; made before anything changes, so that what fails parks."""
 
     case: StoredCase | None

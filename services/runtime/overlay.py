@@ -1,7 +1,8 @@
 """What one batch changes of a task's memory, laid over the shard until the transaction is committed. Pure until applied."""
 
 from collections.abc import Collection, Iterator
-from typing import NamedTuple
+
+import msgspec
 
 from schemas.decision import Timer
 from schemas.fact import Fact
@@ -10,7 +11,7 @@ from services.runtime.kept import KeptOriginals, kept_key
 from services.runtime.shard import Shard
 
 
-class StoredCase(NamedTuple):
+class StoredCase(msgspec.Struct, frozen=True, gc=False):
     """A case with all that is made of it: the bytes that are written, their digest, and when it wants to be looked at.
 
     It is made before anything changes: where the rules cannot say when they want to look again, or their state cannot be

@@ -8,6 +8,7 @@ the same.
 import binascii
 from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
+from operator import itemgetter
 from typing import Protocol
 
 from schemas.decision import legal_date
@@ -43,6 +44,7 @@ _SYSTEMS: Mapping[str, str] = {topic.name: topic.owner for topic in BY_NAME.valu
 _NEEDED = (*SIGNATURE_HEADERS, *(name for name in COVERED_HEADERS if name not in SIGNATURE_HEADERS))
 _READ = frozenset(_NEEDED)
 _OF_SIGNATURES = frozenset(SIGNATURE_HEADERS)
+_NAME = itemgetter(0)
 
 
 class References(Protocol):
@@ -91,7 +93,7 @@ def check_signature(record: InputRecord, codec: Codec, producers: Producers) -> 
     if system is None:
         return
     appended = append_time(record)
-    if _OF_SIGNATURES.isdisjoint([name for name, _ in record.headers]):
+    if _OF_SIGNATURES.isdisjoint(map(_NAME, record.headers)):
         if producers.must_sign(system, appended):
             raise RefusedAtDoor("signature-missing", system)
         return

@@ -14,6 +14,11 @@ from services.runtime.records import derived_id
 from services.runtime.service import Service
 
 BROKEN_RULE = "rules-broken"
+_REFUSED, _KEEP, _REFUSE = (
+    Outcome.REFUSED,
+    Originals.KEEP,
+    Originals.REFUSE,
+)  # a member looked up in its enum costs 0.1 µs
 LEAVING_THE_STATE = (Outcome.REFUSED, Outcome.ALREADY_KNOWN)
 """Outcomes with which a case must stay as it was."""
 EPOCH_DAY = date(1970, 1, 1).toordinal()
@@ -86,7 +91,7 @@ def _wrapped(
     before = None if case is None else case.state
     if outcome in LEAVING_THE_STATE and decision.state != before:
         raise RulesBroken(f"{decision.reason.code} must leave the state as it was")
-    if decision.originals is Originals.KEEP and (cause is None or outcome is not Outcome.DECIDED):
+    if decision.originals is _KEEP and (cause is None or outcome is not Outcome.DECIDED):
         raise RulesBroken(f"{decision.reason.code} decides no record that could be kept")
     sequence = 0 if case is None else case.sequence
     said = _said(service, case_key, decision.facts, cause, cause_id, sequence, context.now)
@@ -94,8 +99,8 @@ def _wrapped(
         return Step(None, said, decision.reason, decision.originals)
     base = case if case is not None else Case(state=None)
     # What is refused after all may come again under the same id: it must not meet the memory of having been kept.
-    seen = b"" if decision.originals is Originals.REFUSE else base.seen
-    if known_by is not None and outcome is not Outcome.REFUSED:
+    seen = b"" if decision.originals is _REFUSE else base.seen
+    if known_by is not None and outcome is not _REFUSED:
         day = max(0, context.today.toordinal() - EPOCH_DAY)  # a simulated clock may say a time before
         seen = remember(seen, *known_by, day)
     changed = Case(decision.state, sequence + len(said), seen, base.parked, base.parked_next)

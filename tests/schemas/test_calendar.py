@@ -3,10 +3,17 @@
 from datetime import date
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
+from schemas import calendar
 from schemas.calendar import CalendarYear, CountedDay, WorkingCalendar
 
 UNPUBLISHED = WorkingCalendar()
+PUBLISHED = {
+    2026: CalendarYear(frozenset({date(2026, 10, day) for day in range(1, 8)}), frozenset({date(2026, 10, 10)})),
+    2030: CalendarYear(frozenset({date(2030, 1, 1)}), frozenset()),
+}
 
 
 @pytest.mark.parametrize(
@@ -55,3 +62,25 @@ def test_a_published_year_is_counted_by_its_calendar_alone() -> None:
     published = WorkingCalendar({2027: CalendarYear(frozenset(), frozenset())})
 
     assert published.roll_forward(date(2027, 1, 1)) == CountedDay(date(2027, 1, 1), provisional=False)
+
+
+@given(asked=st.lists(st.tuples(st.dates(date(2019, 1, 1), date(2032, 12, 31)), st.none() | st.integers(0, 40))))
+def test_what_a_calendar_was_asked_before_changes_none_of_its_answers(asked: list[tuple[date, int | None]]) -> None:
+    known = WorkingCalendar(PUBLISHED)
+
+    for day, days in [*asked, *asked]:
+        fresh = WorkingCalendar(PUBLISHED)
+        if days is None:
+            assert known.roll_forward(day) == fresh.roll_forward(day)
+        else:
+            assert known.add_working_days(day, days) == fresh.add_working_days(day, days)
+
+
+def test_a_calendar_forgets_before_it_remembers_too_much(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(calendar, "COUNTED_MAX", 3)
+    known = WorkingCalendar()
+
+    counted = [known.add_working_days(date(2027, 3, 1), days).on for days in range(1, 9)]
+
+    assert counted == [WorkingCalendar().add_working_days(date(2027, 3, 1), days).on for days in range(1, 9)]
+    assert len(known._counted) <= 3

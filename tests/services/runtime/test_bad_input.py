@@ -3,8 +3,11 @@
 from datetime import timedelta
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from services.runtime.dead import split_dead
+from services.runtime.door import KEY_FORMAT, is_key
 from services.runtime.memory import MemoryMesh
 from services.runtime.records import OutputRecord
 from tests.harness.bad_records import (
@@ -96,3 +99,12 @@ def test_a_record_of_exactly_one_mebibyte_is_not_too_large(mesh: MemoryMesh) -> 
     mesh.run()
 
     assert "undecodable" == split_dead(mesh.dead("arrears")[0].headers)[1]["code"]
+
+
+@given(
+    st.binary(max_size=3)
+    | st.from_regex(KEY_FORMAT, fullmatch=True)
+    | st.integers(98, 102).map(lambda size: b"7" * size)
+)
+def test_a_key_is_told_by_its_pattern_alone(key: bytes) -> None:
+    assert is_key(key) == (KEY_FORMAT.fullmatch(key) is not None)
