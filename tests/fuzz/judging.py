@@ -30,6 +30,8 @@ class Verdict:
     stood: Counter[Stored] = field(default_factory=Counter)
     """The records of the input topics."""
     decided_ids: set[str] = field(default_factory=set)
+    refused_ids: dict[str, str] = field(default_factory=dict)
+    """Why a record was refused, by its id."""
     faults: list[str] = field(default_factory=list)
 
     def assert_clean(self) -> None:
@@ -43,6 +45,7 @@ class Verdict:
         self.codes += other.codes
         self.stood |= other.stood
         self.decided_ids |= other.decided_ids
+        self.refused_ids |= other.refused_ids
         self.faults += other.faults
 
 
@@ -106,6 +109,8 @@ def _judge_entries(verdict: Verdict, found: Topics, inputs: Sequence[InputRecord
         counts[place] += 1
         if entry.outcome == "decided":
             verdict.decided_ids.add(entry.event_id)
+        elif entry.outcome == "refused":
+            verdict.refused_ids[entry.event_id] = entry.code
         if entry.outcome == "refused" and _content(originals[place]) not in letters[place]:
             verdict.faults.append(f"no whole dead letter: {entry}")
     verdict.faults += [f"{count} entries: {place}" for place, count in counts.items() if count != 1]

@@ -30,7 +30,7 @@ def contributions(codec: Codec, chance: random.Random, units: int = UNITS) -> It
     """Say records without end: units register, lines are assessed, missed, paid; one in 200 repeats, one in 500 is junk."""
     lately: deque[OutputRecord] = deque(maxlen=REPEATED_OF)
     for number in range(units):
-        lately.append(_record(codec, _registered(number)))
+        lately.append(_record(codec, registered(number)))
         yield lately[-1]
     for number in count(units):
         draw = chance.random()
@@ -49,7 +49,8 @@ def _record(codec: Codec, fact: Fact) -> OutputRecord:
     return published(codec, fact, event_id, SOURCE, datetime.now(UTC), PARTITIONS)
 
 
-def _registered(number: int) -> UnitRegistered:
+def registered(number: int) -> UnitRegistered:
+    """Give the registration of the `number`th unit."""
     return UnitRegistered(
         district=District.WENDENG,
         agency=Agency.WENDENG,
