@@ -40,7 +40,7 @@ def inherit(case: UnitCase | None, fact: DebtInherited, context: Context) -> Dec
         "late_fee": yuan(fact.late_fee_fen),
         "as_of": fact.occurred_on,
     }
-    cited = (*fact.paragraphs, law_status.ENDS_WITH_ENTRY) if not fact.paragraphs else fact.paragraphs
+    cited = fact.paragraphs or (law_status.ENDS_WITH_ENTRY,)
     if after.registration is None:
         return decided(held(after, context), code, paragraphs=(*cited, law.OFFICE_HOLDING), **values)
     reaction = carried_on(before, after, context)
