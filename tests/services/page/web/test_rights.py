@@ -4,9 +4,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import timedelta
-from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
 
 import httpx
 import pytest
@@ -16,10 +14,10 @@ from schemas.page import PageAct
 from services.page.web.guard import SESSION_COOKIE
 from services.page.web.rights import AGAIN_AFTER
 from services.page.web.sessions import Session
-from services.sandbox.ports import free_port
 from services.sandbox.provider import PEOPLE, Provider
 from services.sandbox.settings import SandboxSettings
-from tests.harness.page_desk import PageDesk, page_desk
+from tests.harness.page_desk import PageDesk
+from tests.harness.page_provider import provided_desk, returned
 from tests.services.console.towns import Town
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
@@ -41,11 +39,7 @@ class Office:
         """Sign somebody in, as they are known at the provider from the first."""
         await self.tells(number)
         async with self.page.client() as browser:
-            started = await browser.get("/sign-in", params={"to": "/now"})
-            async with httpx.AsyncClient(trust_env=False) as outside:
-                answer = await outside.post(started.headers["location"], data={"sub": number})
-            back = urlsplit(answer.headers["location"])
-            assert 303 == (await browser.get(f"{back.path}?{back.query}")).status_code
+            assert 303 == (await browser.get(await returned(browser, number, "/now"))).status_code
             yield browser
 
     async def tells(self, number: str, **claims: Any) -> None:
@@ -77,15 +71,8 @@ class Office:
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
 async def office(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Office]:
-    folder = Path(tmp_path_factory.mktemp("rights"))
-    settings = SandboxSettings(data_dir=folder / "data", sign_in_port=free_port())
-    provider = Provider(settings)
-    await provider.start()
-    try:
-        async with page_desk(Town().twin, folder, provider=settings.sign_in_url) as desk:
-            yield Office(desk, provider, settings)
-    finally:
-        await provider.daemon.stop(settings.stop_timeout_s)
+    async with provided_desk(Town().twin, tmp_path_factory.mktemp("rights")) as (desk, provider, settings):
+        yield Office(desk, provider, settings)
 
 
 async def test_a_role_that_is_taken_back_counts_within_five_minutes(office: Office) -> None:

@@ -1,10 +1,8 @@
 """Signing in at the sandbox's own provider, and what a forged return meets."""
 
 from collections.abc import AsyncIterator
-from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
-import httpx
 import pytest
 import pytest_asyncio
 
@@ -13,10 +11,8 @@ from services.page.web.desk import STARTED_COOKIE
 from services.page.web.guard import SESSION_COOKIE
 from services.page.web.settings import WebSettings
 from services.page.web.sign_in import own_path
-from services.sandbox.ports import free_port
-from services.sandbox.provider import Provider
-from services.sandbox.settings import SandboxSettings
-from tests.harness.page_desk import PageDesk, page_desk
+from tests.harness.page_desk import PageDesk
+from tests.harness.page_provider import provided_desk, returned
 from tests.services.console.towns import Town
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
@@ -24,24 +20,8 @@ pytestmark = pytest.mark.asyncio(loop_scope="module")
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
 async def page(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[PageDesk]:
-    folder = Path(tmp_path_factory.mktemp("sign-in"))
-    settings = SandboxSettings(data_dir=folder / "data", sign_in_port=free_port())
-    provider = Provider(settings)
-    await provider.start()
-    try:
-        async with page_desk(Town().twin, folder, provider=settings.sign_in_url) as desk:
-            yield desk
-    finally:
-        await provider.daemon.stop(settings.stop_timeout_s)
-
-
-async def returned(browser: httpx.AsyncClient, person: str, to: str = "/arrears") -> str:
-    """Go to the provider as a person does; gives the address it sends the browser back to."""
-    started = await browser.get("/sign-in", params={"to": to})
-    async with httpx.AsyncClient(trust_env=False) as outside:
-        answer = await outside.post(started.headers["location"], data={"sub": person})
-    back = urlsplit(answer.headers["location"])
-    return f"{back.path}?{back.query}"
+    async with provided_desk(Town().twin, tmp_path_factory.mktemp("sign-in")) as (desk, _, _):
+        yield desk
 
 
 async def test_who_the_provider_knows_is_signed_in_where_they_wanted_to_go(page: PageDesk) -> None:
