@@ -1,7 +1,7 @@
 """The days of an agreement's instalments (延期缴费协议): past days off, and past the days of a bankruptcy, on which the unit may pay nobody alone. Pure."""
 
 from collections.abc import Iterator
-from datetime import date, timedelta
+from datetime import date
 from itertools import accumulate
 
 from schemas.calendar import CountedDay, WorkingCalendar
@@ -9,7 +9,7 @@ from services.arrears import law_enforcement as law
 from services.arrears.rules_enforcement_state import Agreement, Procedure
 from services.arrears.rules_relief import united
 from services.arrears.rules_state import UnitCase
-from services.arrears.rules_status_standing import Proceeding, position
+from services.arrears.rules_status_standing import Proceeding, day_before, position
 from services.arrears.rules_status_state import FeePause
 
 Stays = tuple[FeePause, ...]
@@ -18,7 +18,7 @@ Stays = tuple[FeePause, ...]
 
 def stays_of(case: UnitCase, procedure: Procedure) -> Stays:
     """The bankruptcies of a unit, and those that were set aside while they suspended a procedure: then, too, it could not pay."""
-    found = [FeePause(_day_before(one.accepted_on), one.ended_on) for one in _proceedings(case)]
+    found = [FeePause(day_before(one.accepted_on), one.ended_on) for one in _proceedings(case)]
     return united((*found, *procedure.stays_set_aside)) if found or procedure.stays_set_aside else ()
 
 
@@ -27,7 +27,7 @@ def set_aside(case: UnitCase, procedure: Procedure, today: date) -> Stays:
     suspension = procedure.suspension
     if suspension is None or any((one.ended_on or today) >= suspension.since_on for one in _proceedings(case)):
         return procedure.stays_set_aside
-    return (*procedure.stays_set_aside, FeePause(_day_before(suspension.since_on), today))
+    return (*procedure.stays_set_aside, FeePause(day_before(suspension.since_on), today))
 
 
 def instalment_day(case: UnitCase, procedure: Procedure, calendar: WorkingCalendar) -> CountedDay | None:
@@ -74,7 +74,3 @@ def _covers(stay: FeePause, day: date) -> bool:
 
 def _proceedings(case: UnitCase) -> tuple[Proceeding, ...]:
     return () if case.unit_status is None else position(case.unit_status.records).proceedings
-
-
-def _day_before(day: date) -> date:
-    return day - timedelta(days=1)

@@ -284,11 +284,12 @@ def fee_pauses(records: tuple[StatusRecord, ...], *, acceptance_day_counts: bool
     now = position(records)
     pauses = []
     for proceeding in now.proceedings:
-        last_with_fee = proceeding.accepted_on if acceptance_day_counts else _day_before(proceeding.accepted_on)
+        last_with_fee = proceeding.accepted_on if acceptance_day_counts else day_before(proceeding.accepted_on)
         for_good = proceeding.declared_on is not None or proceeding.ended_with_unit
         pauses.append(FeePause(last_with_fee, None if for_good else proceeding.ended_on))
     return tuple(pauses)
 
 
-def _day_before(day: date) -> date:
+def day_before(day: date) -> date:
+    """Give the day before: a pause begins after it."""
     return date.fromordinal(day.toordinal() - 1)
