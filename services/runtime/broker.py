@@ -4,7 +4,7 @@ A task owns one `TaskWriter` and one `TaskReader`, shared with nobody. Opening t
 task before; only then may positions be read and state be restored.
 """
 
-from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Collection, Mapping, Sequence
 from typing import Protocol
 
 from services.runtime.records import InputRecord, OutputRecord
@@ -22,14 +22,13 @@ class TaskWriter(Protocol):
     async def commit(self, outputs: Sequence[OutputRecord], positions: Mapping[str, int]) -> None:
         """Write outputs and positions in one transaction.
 
-        Returns only when it is certain. `Fenced` or `TaskMustRestart` otherwise: the writer is then useless. Nothing is
-        committed behind an earlier transaction that a broker left open: the two would have one end, in some places.
+        Returns only when it is certain. `Fenced` or `TaskMustRestart` otherwise: the writer is then useless.
         """
 
-    async def abandon(self, outputs: Sequence[OutputRecord], positions: Mapping[str, int]) -> None:
-        """Abort one transaction with these outputs, one a place, and positions: nobody ever reads them.
+    async def end_left(self, places: Collection[Place], *, committed: bool) -> None:
+        """End, as committed or as aborted, what an earlier transaction of this task left open in these places and of its positions.
 
-        Its markers end, as aborted, what an earlier transaction of this task left open in those places and of its positions.
+        Writes markers and no records, and opens anew. `TaskMustRestart` where somebody else is at work.
         """
 
     async def close(self) -> None:
@@ -38,6 +37,12 @@ class TaskWriter(Protocol):
 
 class TaskReader(Protocol):
     """The read-committed consumer of one task, with its partitions assigned by hand."""
+
+    async def last_end(self) -> bool | None:
+        """Tell whether the task's last transaction was committed; None once a writer was opened since.
+
+        One that is still under way counts as aborted: opening a writer aborts it.
+        """
 
     async def committed(self) -> dict[str, int]:
         """Positions kept by the group, for the input topics that have one."""
@@ -50,6 +55,12 @@ class TaskReader(Protocol):
 
     async def is_left_open(self) -> bool:
         """Tell whether something stands open where the task alone writes, while nothing of it can be under way."""
+
+    async def written_ends(self, places: Collection[Place]) -> dict[Place, int]:
+        """The ends of these places, behind what stands in open transactions too."""
+
+    async def ends_that_stand(self, places: Collection[Place]) -> dict[Place, int]:
+        """The last stable offsets of these places: no transaction is open before them."""
 
     async def last_decision(self) -> bytes | None:
         """The value of the last decision record of the task that stands."""

@@ -6,21 +6,21 @@ stay with aiokafka: they are asked seldom, and say the same whoever asks.
 
 import asyncio
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from concurrent.futures import Executor, ThreadPoolExecutor
 from typing import TypeVar
 
 from confluent_kafka import Consumer, KafkaError, KafkaException, Message, Producer, TopicPartition
 
-from services.runtime.broker import TaskReader, TaskWriter
+from services.runtime.broker import Place, TaskReader, TaskWriter
 from services.runtime.confluent_clients import consumer_config, producer_config, why_not_written
 from services.runtime.confluent_reader import ConfluentReader
 from services.runtime.errors import TaskMustRestart
-from services.runtime.kafka import STANDS_FOR_S, KafkaBroker
-from services.runtime.own_topics import OwnTopics
+from services.runtime.kafka import KafkaBroker
 from services.runtime.records import OutputRecord
 from services.runtime.service import Service
 from services.runtime.settings import MeshSettings
+from services.runtime.transaction_ends import TransactionEnds
 
 R = TypeVar("R")
 LOOK_EVERY_S = 0.001
@@ -49,13 +49,22 @@ class ConfluentBroker(KafkaBroker):
 
     def writer(self, partition: int) -> TaskWriter:
         """A new transactional producer for a task."""
-        return ConfluentWriter(self._service.name, partition, self._settings, self._own, self._no_member, self._threads)
+        return ConfluentWriter(
+            self._service.name, partition, self._settings, self._transactions(), self._no_member, self._threads
+        )
 
     def reader(self, partition: int) -> TaskReader:
         """A new consumer for a task."""
         assert self._admin is not None
         return ConfluentReader(
-            self._service, partition, self._settings, self._admin, self._ends, self._own, self._threads
+            self._service,
+            partition,
+            self._settings,
+            self._admin,
+            self._ends,
+            self._own,
+            self._transactions(),
+            self._threads,
         )
 
 
@@ -67,11 +76,11 @@ class ConfluentWriter:
         service: str,
         partition: int,
         settings: MeshSettings,
-        own: OwnTopics,
+        transactions: TransactionEnds,
         no_member: object,
         threads: Executor,
     ) -> None:
-        self._own, self._ended_s = own, time.monotonic()
+        self._transactions = transactions
         self._partition, self._name = partition, f"{service}-{partition}"
         self._settings, self._no_member, self._threads = settings, no_member, threads
         self._timeout_s = settings.transaction_timeout_ms / 1000
@@ -108,13 +117,10 @@ class ConfluentWriter:
 
     async def _transaction(self, outputs: Sequence[OutputRecord], positions: Mapping[str, int]) -> None:
         end = time.monotonic() + self._timeout_s
-        if time.monotonic() - self._ended_s > STANDS_FOR_S and await self._own.is_left_open(self._partition):
-            raise TaskMustRestart(f"what {self._name} committed before stands open")
         self._producers[0].begin_transaction()
         self._produce(outputs)
         await self._delivered()
         await self._off_the_loop(self._finish, positions, end)
-        self._ended_s = time.monotonic()
 
     def _produce(self, outputs: Sequence[OutputRecord]) -> None:
         produce = self._producers[0].produce
@@ -141,23 +147,11 @@ class ConfluentWriter:
         self._send_positions(positions, max(0.0, end - time.monotonic()))
         self._producers[0].commit_transaction(max(0.0, end - time.monotonic()))
 
-    async def abandon(self, outputs: Sequence[OutputRecord], positions: Mapping[str, int]) -> None:
-        """Write one transaction, and abort it."""
-        try:
-            async with asyncio.timeout(self._timeout_s):
-                self._producers[0].begin_transaction()
-                for one in outputs:
-                    self._producers[0].produce(one.topic, one.value, one.key, one.partition)
-                await self._delivered()
-                await self._off_the_loop(self._give_back, positions)
-        except KafkaException as error:
-            raise why_not_written(error, self._name) from error
-        except (BufferError, TimeoutError) as error:
-            raise TaskMustRestart(f"what was left open could not be ended: {error!r}") from error
-
-    def _give_back(self, positions: Mapping[str, int]) -> None:
-        self._send_positions(positions, self._timeout_s)
-        self._producers[0].abort_transaction(self._timeout_s)
+    async def end_left(self, places: Collection[Place], *, committed: bool) -> None:
+        """Write the markers that are missing, and take the transactional id back."""
+        await self.close()
+        await self._transactions.end(self._partition, places, committed=committed)
+        await self.open()
 
     def _send_positions(self, positions: Mapping[str, int], timeout_s: float) -> None:
         if positions:

@@ -23,6 +23,7 @@ from services.runtime.service import Service
 from services.runtime.settings import MeshSettings
 from services.runtime.stable_ends import StableEnds
 from services.runtime.task_questions import TaskQuestions
+from services.runtime.transaction_ends import TransactionEnds
 
 R = TypeVar("R")
 BREATH_S = 0.002
@@ -41,9 +42,10 @@ class ConfluentReader(TaskQuestions):
         admin: AIOKafkaAdminClient,
         ends: StableEnds,
         own: OwnTopics,
+        transactions: TransactionEnds,
         threads: Executor,
     ) -> None:
-        super().__init__(service, partition, settings, admin, ends, own)
+        super().__init__(service, partition, settings, admin, ends, own, transactions)
         self._name, self._threads = f"{service.name}-{partition}", threads
         self._consumer: Consumer | None = None
         self._only: str | None = None

@@ -2,9 +2,8 @@
 
 import asyncio
 import contextlib
-import time
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 from aiokafka import AIOKafkaProducer, TopicPartition
 from aiokafka.admin import AIOKafkaAdminClient
@@ -23,7 +22,6 @@ from aiokafka.errors import (
 )
 from aiokafka.structs import OffsetAndMetadata
 
-from schemas.topics import changelog_topic
 from services.runtime.broker import Place, TaskReader, TaskWriter
 from services.runtime.closing import closed
 from services.runtime.errors import (
@@ -44,10 +42,9 @@ from services.runtime.records import OutputRecord
 from services.runtime.service import Service
 from services.runtime.settings import MeshSettings
 from services.runtime.stable_ends import StableEnds
+from services.runtime.transaction_ends import TransactionEnds
 
 WRITE_BATCH_BYTES = 1024 * 1024
-STANDS_FOR_S = 1.0
-"""No broker comes back within it. After a longer time what was committed last is looked at before the next commit."""
 NOT_SHOWN = (UnknownTopicOrPartitionError, TopicAuthorizationFailedError)
 """What a broker says of a topic that is not there, or not for us."""
 
@@ -132,14 +129,20 @@ class KafkaBroker:
         if self._admin is not None:
             await self._admin.close()
 
+    def _transactions(self) -> TransactionEnds:
+        assert self._admin is not None
+        return TransactionEnds(self._admin, self._service.name, self._settings)
+
     def writer(self, partition: int) -> TaskWriter:
         """A new transactional producer for a task."""
-        return KafkaWriter(self._service.name, partition, self._settings, self._ends)
+        return KafkaWriter(self._service.name, partition, self._settings, self._transactions())
 
     def reader(self, partition: int) -> TaskReader:
         """A new consumer for a task."""
         assert self._admin is not None
-        return KafkaReader(self._service, partition, self._settings, self._admin, self._ends, self._own)
+        return KafkaReader(
+            self._service, partition, self._settings, self._admin, self._ends, self._own, self._transactions()
+        )
 
     def membership(self) -> KafkaMembership:
         """This process's membership in the service's group."""
@@ -170,15 +173,17 @@ class KafkaBroker:
 class KafkaWriter:
     """The transactional producer of one task."""
 
-    def __init__(self, service: str, partition: int, settings: MeshSettings, ends: StableEnds) -> None:
-        self._group = service
-        self._ends, self._changelog = ends, TopicPartition(changelog_topic(service), partition)
-        self._ended_s = time.monotonic()
-        self._partition = partition
+    def __init__(self, service: str, partition: int, settings: MeshSettings, transactions: TransactionEnds) -> None:
+        self._group, self._partition = service, partition
+        self._settings, self._transactions = settings, transactions
         self._timeout_s = settings.transaction_timeout_ms / 1000
-        self._producer = AIOKafkaProducer(
+        self._producer = self._new_producer()
+
+    def _new_producer(self) -> AIOKafkaProducer:
+        settings = self._settings
+        return AIOKafkaProducer(
             **settings.connection.client(),
-            transactional_id=f"{service}-{partition}",
+            transactional_id=f"{self._group}-{self._partition}",
             transaction_timeout_ms=settings.transaction_timeout_ms,
             request_timeout_ms=settings.request_timeout_ms,
             max_batch_size=WRITE_BATCH_BYTES,
@@ -223,12 +228,9 @@ class KafkaWriter:
         for record in outputs:
             places[record.topic, record.partition].append(record)
         # Every record's future is awaited: a commit succeeds even if the broker rejected one of them.
-        offsets = await asyncio.gather(*(self._send(*place, records) for place, records in places.items()))
+        await asyncio.gather(*(self._send(*place, records) for place, records in places.items()))
         await self._send_positions(positions)
-        if time.monotonic() - self._ended_s > STANDS_FOR_S:
-            await self._check_what_was_before(dict(zip(places, offsets, strict=True)))
         await producer.commit_transaction()
-        self._ended_s = time.monotonic()
 
     async def _send_positions(self, positions: Mapping[str, int]) -> None:
         if positions:
@@ -238,42 +240,23 @@ class KafkaWriter:
             }
             await self._producer.send_offsets_to_transaction(offsets, self._group)
 
-    async def _check_what_was_before(self, offsets: Mapping[Place, int]) -> None:
-        """Commit nothing behind an earlier transaction that a broker left open: in some places it would end with ours."""
-        first = offsets.get((self._changelog.topic, self._partition))
-        if first is None:
-            return
-        stable = (await self._ends.of([self._changelog]))[self._changelog]
-        if stable < first:
-            raise TaskMustRestart(f"what was committed before stands open in {self._changelog.topic} from {stable} on")
-
-    async def _send(self, topic: str, partition: int, records: Sequence[OutputRecord]) -> int:
-        """Write to one place; gives the offset of the first record."""
+    async def _send(self, topic: str, partition: int, records: Sequence[OutputRecord]) -> None:
+        """Write to one place."""
         producer = self._producer
-        first: int | None = None
         batch = producer.create_batch()
         for record in records:
             if batch.append(key=record.key, value=record.value, timestamp=None, headers=list(record.headers)) is None:
-                written = await (await producer.send_batch(batch, topic, partition=partition))
-                first = written.offset if first is None else first
+                await (await producer.send_batch(batch, topic, partition=partition))
                 batch = producer.create_batch()
                 batch.append(key=record.key, value=record.value, timestamp=None, headers=list(record.headers))
-        written = await (await producer.send_batch(batch, topic, partition=partition))
-        return int(written.offset if first is None else first)
+        await (await producer.send_batch(batch, topic, partition=partition))
 
-    async def abandon(self, outputs: Sequence[OutputRecord], positions: Mapping[str, int]) -> None:
-        """Write one transaction, and abort it."""
-        producer = self._producer
-        try:
-            async with asyncio.timeout(self._timeout_s):
-                await producer.begin_transaction()
-                await asyncio.gather(*(self._send(one.topic, one.partition, [one]) for one in outputs))
-                await self._send_positions(positions)
-                await producer.abort_transaction()
-        except (ProducerFenced, InvalidProducerEpoch) as error:
-            raise Fenced(f"{self._group}-{self._partition} belongs to another process now") from error
-        except (KafkaError, TimeoutError) as error:
-            raise TaskMustRestart(f"what was left open could not be ended: {error!r}") from error
+    async def end_left(self, places: Collection[Place], *, committed: bool) -> None:
+        """Write the markers that are missing, and take the transactional id back."""
+        await closed(self._producer)
+        await self._transactions.end(self._partition, places, committed=committed)
+        self._producer = self._new_producer()
+        await self.open()
 
     async def close(self) -> None:
         """Let go of the connections, without waiting long for a broken one."""

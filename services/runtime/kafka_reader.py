@@ -16,6 +16,7 @@ from services.runtime.service import Service
 from services.runtime.settings import MeshSettings
 from services.runtime.stable_ends import StableEnds
 from services.runtime.task_questions import TaskQuestions
+from services.runtime.transaction_ends import TransactionEnds
 
 PREFETCH_NEVER_S = 1e6
 
@@ -31,8 +32,9 @@ class KafkaReader(TaskQuestions):
         admin: AIOKafkaAdminClient,
         ends: StableEnds,
         own: OwnTopics,
+        transactions: TransactionEnds,
     ) -> None:
-        super().__init__(service, partition, settings, admin, ends, own)
+        super().__init__(service, partition, settings, admin, ends, own, transactions)
         self._only: str | None = None
         self._consumer = new_consumer(settings, settings.fetch_wait_ms)
         self._fetching = Fetching(self._consumer, settings.connection, settings.request_timeout_ms)

@@ -21,7 +21,7 @@ SHOWN = frozenset(
     "event level logger timestamp service services partition partitions topic topics offset worker generation error "
     "tries_left effect_id schema_ids cases restored records lag state code port url reason seconds restarts signal "
     "pid broker ports missing exc_info exception positional_args stack_info count schemas tasks process trace "
-    "decision".split()
+    "decision places committed".split()
 )
 """Names of values that may be logged as they are; the value of any other name is masked."""
 CASE, CASE_SHOWN_CHARS = "case", 4

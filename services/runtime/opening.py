@@ -5,16 +5,14 @@ not say the same, the task does not begin.
 """
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 import structlog
 
 from schemas.topics import changelog_topic, decisions_topic
-from services.runtime.broker import TaskReader, TaskWriter
-from services.runtime.cases import META_KEY, encode_struct
-from services.runtime.errors import PositionsDisagree, TaskMustRestart
+from services.runtime.broker import Place, TaskReader, TaskWriter
+from services.runtime.errors import DecisionsDisagree, PositionsDisagree, TaskMustRestart
 from services.runtime.positions import agreed_head, agreed_positions
-from services.runtime.records import OutputRecord
 from services.runtime.restoring import restore
 from services.runtime.settings import MeshSettings
 from services.runtime.shard import Shard
@@ -22,10 +20,8 @@ from services.runtime.turns import Turns
 
 log = structlog.get_logger(__name__)
 
-ABANDONED_KEY = b"@abandoned"
-"""Key of the records that are written only to be aborted; nobody ever reads them."""
-ENDED_LOOK_S = 0.05
-"""How often it is looked whether the markers of an abandoned transaction have come."""
+ENDED_TRIES_MAX, ENDED_S_MAX, ENDED_LOOK_S = 3, 1.0, 0.05
+"""How often it is looked whether the markers that were missing have come."""
 
 
 class Opening:
@@ -48,53 +44,96 @@ class Opening:
     async def run(self) -> int:
         """Open; gives how many changelog records were read. `PositionsDisagree` where the witnesses differ."""
         shard, reader = self._shard, self._reader
-        await self._writer.open()
+        was_committed = await self._take_over()
         committed = await reader.committed()
         last_decision = await reader.last_decision()  # before: who waits for a place to restore has asked it by then
         async with self._turns.restoring:
             restored = await restore(shard, reader.restored(), self._progressed)
+        left = await reader.unfinished()
         try:
             positions = agreed_positions(shard.service, committed, shard.meta.positions)
             agreed_head(shard.service, shard.partition, last_decision, shard.meta.head)
         except PositionsDisagree as error:
-            await self._prove_ours(committed, error)
+            await self._end_half(left, was_committed=was_committed is not False, error=error)
+            if left or await self._has_moved(committed, last_decision):
+                raise TaskMustRestart("what was left open has ended, or another took over while we read") from error
             raise
-        await self._end_what_hangs(committed)
+        if left or was_committed is False:
+            await self._end_whole(left)
+            if await self._has_moved(committed, last_decision):
+                raise TaskMustRestart("another has gone on from what was left open")
         await reader.open(positions)
         return restored
 
-    async def _end_what_hangs(self, committed: dict[str, int]) -> None:
-        """End what a broker left open; all that stands agrees that it never happened, and it is done again (decision 0095)."""
-        places = await self._reader.unfinished()
-        if not places:
-            return
-        name, partition = self._shard.service.name, self._shard.partition
-        log.warning(
-            "a transaction was left open: it is ended, and done again",
-            service=name,
-            partition=partition,
-            places=places,
-        )
-        alone = {(changelog_topic(name), partition), (decisions_topic(name), partition)}
-        # Where the task writes alone too: there it shows whether this very transaction got its markers.
-        marks = [OutputRecord(*place, ABANDONED_KEY, None) for place in sorted({*places, *alone})]
-        await self._writer.abandon(marks, committed)
-        until_s = self._now_s() + self._settings.transaction_timeout_ms / 1000
-        while await self._reader.is_left_open():  # its markers come a little after the answer
-            if self._now_s() > until_s:
-                raise TaskMustRestart(f"what was left open in {places[0]} is open still")
-            await asyncio.sleep(ENDED_LOOK_S)
+    async def _take_over(self) -> bool | None:
+        """Open the writer, which fences the old owner; tells how its last transaction ended, None where nobody knows any more.
 
-    async def _prove_ours(self, committed: dict[str, int], error: PositionsDisagree) -> None:
-        """Write again what stands already. `Fenced`: another took over while we read, so what we read is no evidence.
-
-        Not where something stands open: that is another's at work, or what a broker left, which a commit would take in.
+        What was committed and is open somewhere is ended first: the coordinator forgets how it ended as a writer opens.
         """
+        was_committed = await self._reader.last_end()
+        left = await self._reader.unfinished() if was_committed else ()
+        if left:
+            self._log("what was committed was left open: it is ended", left, committed=True)
+            await self._end_left(left, committed=True)
+        else:
+            await self._writer.open()
+        return was_committed
+
+    async def _end_whole(self, left: tuple[Place, ...]) -> None:
+        """End what was left open as if it had never been: nothing of it stands where the witnesses are, so it is done again.
+
+        Of what was aborted the positions may be open though nothing else is.
+        """
+        if left:
+            self._log("a transaction was left open: it is ended, and done again", left, committed=False)
+        await self._end_left(left, committed=False)
+
+    async def _end_left(self, left: tuple[Place, ...], *, committed: bool) -> None:
+        """Write the markers that are missing, and look whether they have come: they too may be lost.
+
+        What is open still in a topic that others write may be theirs.
+        """
+        written = await self._reader.written_ends(left) if left else {}
+        for _ in range(ENDED_TRIES_MAX):
+            await self._writer.end_left(left, committed=committed)
+            if await self._stand(written):
+                return
         if await self._reader.is_left_open():
-            raise TaskMustRestart(f"a transaction stands open, and what stands beside it disagrees: {error}") from error
-        meta = self._shard.meta
-        if not meta.positions:
-            await self._writer.commit((), committed)
-            return
-        place = changelog_topic(self._shard.service.name), self._shard.partition
-        await self._writer.commit([OutputRecord(*place, META_KEY.encode(), encode_struct(meta))], {})
+            raise TaskMustRestart(f"what was left open in {left} is open still")
+
+    async def _stand(self, written: Mapping[Place, int]) -> bool:
+        """Tell whether no transaction is open before these ends, at the latest a moment from now."""
+        until_s = self._now_s() + ENDED_S_MAX
+        while written:
+            stable = await self._reader.ends_that_stand(written)
+            if all(stable[place] >= end for place, end in written.items()):
+                break
+            if self._now_s() > until_s:
+                return False
+            await asyncio.sleep(ENDED_LOOK_S)
+        return True
+
+    async def _end_half(self, left: tuple[Place, ...], *, was_committed: bool, error: PositionsDisagree) -> None:
+        """Where a part of a transaction stands it was committed, and what is missing of it is made to stand too.
+
+        Of the two topics that the task writes alone one may stand as before and agree: then it was aborted, and somebody has moved
+        positions by hand.
+        """
+        name = self._shard.service.name
+        own = {topic for topic, _ in left} & {changelog_topic(name), decisions_topic(name)}
+        is_part = not left or (was_committed and (len(own) != 1 or isinstance(error, DecisionsDisagree)))
+        self._log("what disagrees was left open: it is ended", left, committed=is_part)
+        await self._end_left(left, committed=is_part)
+
+    async def _has_moved(self, committed: dict[str, int], last_decision: bytes | None) -> bool:
+        """Tell whether the witnesses say something else by now.
+
+        What was left open may have ended as committed. And the writer has opened anew since they were read: another may have been
+        at work between, and what was read counts only if it still stands.
+        """
+        return (committed, last_decision) != (await self._reader.committed(), await self._reader.last_decision())
+
+    def _log(self, event: str, left: tuple[Place, ...], *, committed: bool) -> None:
+        places = " ".join(f"{topic}-{number}" for topic, number in left)
+        name, partition = self._shard.service.name, self._shard.partition
+        log.warning(event, service=name, partition=partition, places=places, committed=committed)

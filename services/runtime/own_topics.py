@@ -5,7 +5,7 @@ to those who read committed records it then stays open, and the *next* transacti
 """
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from aiokafka import AIOKafkaConsumer, TopicPartition
 from aiokafka.errors import KafkaError
@@ -88,6 +88,14 @@ class OwnTopics:
         stable = await self._stable.of(places)
         return {place: stable[place] for place in places if stable[place] < written[place]}
 
+    async def written_ends(self, places: Collection[Place]) -> dict[Place, int]:
+        """The ends behind what stands in open transactions too."""
+        return {(place.topic, place.partition): end for place, end in (await self._written.of(_named(places))).items()}
+
+    async def ends_that_stand(self, places: Collection[Place]) -> dict[Place, int]:
+        """The last stable offsets."""
+        return {(place.topic, place.partition): end for place, end in (await self._stable.of(_named(places))).items()}
+
     async def last_decision(self, partition: int) -> bytes | None:
         """The value of the last decision record of a task that stands."""
         place = TopicPartition(decisions_topic(self._service.name), partition)
@@ -120,6 +128,10 @@ class OwnTopics:
         await self._written.close()
         if self._consumer is not None:
             await closed(self._consumer)
+
+
+def _named(places: Collection[Place]) -> list[TopicPartition]:
+    return [TopicPartition(*place) for place in places]
 
 
 async def _last_value(consumer: AIOKafkaConsumer, place: TopicPartition, end: int) -> bytes | None:

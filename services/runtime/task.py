@@ -25,6 +25,7 @@ from services.runtime.records import InputRecord
 from services.runtime.service import Service
 from services.runtime.settings import MeshSettings
 from services.runtime.shard import Shard
+from services.runtime.standing import Standing
 from services.runtime.turns import Turns
 from services.runtime.watched import Committed, Timing, Unwatched, Watching
 
@@ -108,9 +109,7 @@ class Task:
         self._ends_asked_at = 0.0
         self._begun_s = 0.0
         """When the work of the present batch began."""
-        self._commits = 0
-        self._open_after: int | None = None
-        """The commit after which something was seen to stand open."""
+        self._standing: Standing
         self._log = log.bind(service=service.name, partition=partition)
 
     def stop(self) -> None:
@@ -120,6 +119,7 @@ class Task:
     async def run(self) -> None:
         """Open, work until stopped, close."""
         writer, reader = self._broker.writer(self.partition), self._broker.reader(self.partition)
+        standing = self._standing = Standing(reader, self._now_s)
         try:
             await self._open(writer, reader)
             while not self._stopping:
@@ -128,6 +128,7 @@ class Task:
                 await self._commit(writer, self._held)
         finally:
             self.health.state = "closed"
+            await standing.close()
             await asyncio.gather(writer.close(), reader.close())
 
     # --- opening ------------------------------------------------------------------------------------
@@ -282,8 +283,10 @@ class Task:
             if self._shard.meta.positions.get(topic) != position
         }
         decided_at_s = self._now_s()  # before the commit: a process paused inside it must not begin effects late
-        await writer.commit(batch.outputs(), changed)
-        self._commits += 1
+        outputs = batch.outputs()
+        await self._standing.until_it_stands()
+        await writer.commit(outputs, changed)
+        self._standing.committed({(one.topic, one.partition) for one in outputs}, changed)
         batch.apply()
         self._held, self.health.holds_ticks = None, False
         self.health.records += batch.records
@@ -299,13 +302,6 @@ class Task:
         commit_s = self._now_s() - decided_at_s
         if commit_s > COMMIT_S_MAX and not self._stopping:
             raise TaskMustRestart(f"a commit went through after {commit_s:.1f} s: its producer is not used again")
-
-    async def _look_at_what_was_committed(self, reader: TaskReader) -> None:
-        """Begin anew where a broker left our last transaction open (decision 0095): seen twice, and nothing committed since."""
-        is_open = await reader.is_left_open()
-        if is_open and self._open_after == self._commits:
-            raise TaskMustRestart("a broker left open what was committed before")
-        self._open_after = self._commits if is_open else None
 
     async def look(self) -> None:
         """Fill what the health page alone shows: the oldest that waits; positions of a reader that waits for records, none of a busy one."""
@@ -332,13 +328,12 @@ class Task:
         self.health.simulated = meta.simulated
 
     async def _look_at_lag(self, reader: TaskReader, worked: bool) -> None:
+        self._standing.check()
         now = self._now_s()
         ends = reader.heard_ends()
         if now - self._ends_asked_at > ENDS_EVERY_S:
             self._ends_asked_at = now
             ends = await reader.stable_ends()
-            if not worked:
-                await self._look_at_what_was_committed(reader)
         lag = self._inputs.count
         for topic, end in ends.items():
             lag += max(0, end - await reader.position(topic))

@@ -32,12 +32,16 @@ from tests.harness.workers import WorkerProcess
 WORKERS = 3
 FROZEN_S = 7.0
 """Longer than the group's session timeout (6 s): a frozen worker comes back as a zombie."""
+STALLS, STALLED_S, BETWEEN_STALLS_S = 3, (1.9, 2.6), (0.2, 1.0)
+"""About the broker's session with the controller (2 s)."""
 SEED = 20261124
 KEPT = Path("build/killed-unclean")
 """Logs of brokers and workers, and the topics themselves, of a run that was not clean."""
 DAYS_AHEAD = timedelta(days=4)
 """Past the first reminder of every unit found to be in arrears."""
 CHUNK = 250
+LEFT_OUT = "likely deleted already and hence can be skipped"
+"""What a broker logs that leaves out markers."""
 
 
 class Plan(NamedTuple):
@@ -47,15 +51,21 @@ class Plan(NamedTuple):
     kills: int
     freezes: int
     broker_kills: int
+    broker_stalls: int
     client: str = ""
 
     @property
     def faults(self) -> list[str]:
-        return ["kill"] * self.kills + ["freeze"] * self.freezes + ["broker"] * self.broker_kills
+        return (
+            ["kill"] * self.kills
+            + ["freeze"] * self.freezes
+            + ["broker"] * self.broker_kills
+            + ["stall"] * self.broker_stalls
+        )
 
 
-WHOLE = Plan(50_000, 20, 3, 2)
-SHORT = Plan(3_000, 3, 1, 1, "confluent")
+WHOLE = Plan(50_000, 20, 3, 2, 4)
+SHORT = Plan(3_000, 3, 1, 1, 3, "confluent")
 """Of the second client, in `make test-all`; `SHEBAO_CLIENT=confluent` runs the whole one on it."""
 PLANS = {"whole": WHOLE} | ({"second-client": SHORT} if IS_ALL else {})
 
@@ -131,10 +141,20 @@ class Campaign:
             victim.freeze()
             await asyncio.sleep(FROZEN_S)
             victim.thaw()
-        else:
+        elif fault == "broker":
             await self.kafka.kill_hard(1)
             await self.kafka.restart(1)
+        else:
+            await self._stall_broker()
         self.faults.append(fault)
+
+    async def _stall_broker(self) -> None:
+        """The controller takes the living broker for dead, and it leaves out markers of transactions (docs/decisions/0114)."""
+        for _ in range(STALLS):
+            self.kafka.pause(1)
+            await asyncio.sleep(self.chance.uniform(*STALLED_S))
+            self.kafka.resume(1)
+            await asyncio.sleep(self.chance.uniform(*BETWEEN_STALLS_S))
 
     async def guard(self) -> None:
         """Start again what ended by itself, as a supervisor would."""
@@ -193,7 +213,8 @@ async def test_whatever_is_killed_every_fact_is_decided_exactly_once(
     Console().print(
         f"seed {SEED}: {findings.inputs} inputs, {findings.entries} entries, {findings.spoken} said; "
         f"{campaign.faults.count('kill')} kills, {campaign.faults.count('freeze')} freezes, "
-        f"{campaign.faults.count('broker')} broker kills, each while records waited "
+        f"{campaign.faults.count('broker')} broker kills, {campaign.faults.count('stall')} broker stalls "
+        f"({stack.broker_log().count(LEFT_OUT)} transactions left without markers), each while records waited "
         f"(at least {min(campaign.waiting_then)}, at most {max(campaign.waiting_then)})"
     )
     if not findings.are_clean:  # what stood in the brokers' own files is gone with the sandbox; it is the only witness

@@ -13,6 +13,7 @@ from datetime import datetime, timedelta
 from aiokafka.errors import KafkaError
 
 from services.runtime.records import OutputRecord
+from services.runtime.transaction_ends import BEGUN_S_MAX
 from tests.simulation.partition_log import PartitionLog, Transaction
 from tests.simulation.virtual_loop import VirtualLoop
 
@@ -20,6 +21,8 @@ OPEN, COMMITTING, ABORTING, COMMITTED, ABORTED = "open", "committing", "aborting
 COORDINATOR_WRITES_S = (0.0005, 0.01)
 MARKER_LATE_S = (0.1, 1.5)
 MARKERS_LATE_PERCENT = 8
+ONLY_MARKS_TIMEOUT_S = 600.0
+ALL_MARKERS_LOST, SOME_MARKERS_LOST = 0.6, 0.5
 
 Place = tuple[str, int]
 
@@ -42,6 +45,9 @@ class Coordinator:
 
     epoch: int = 0
     transaction: Transaction | None = None
+    only_marks: bool | None = None
+    """How the transaction of this epoch ends, where it only writes markers."""
+    begun_s: float = 0.0
     sequences: dict[Place, int] = field(default_factory=dict)
     offsets: dict[tuple[Place, int], int] = field(default_factory=dict)
     """Where the records of each sequence number stand."""
@@ -58,8 +64,9 @@ class Cluster:
         self.coordinators: dict[str, Coordinator] = {}
         self._left_open: dict[str, list[Transaction]] = {}
         self.away_until_s = 0.0
-        self.unmarked_until_s = 0.0
-        """Until then the brokers have just come back, and take partitions without a leader for deleted ones."""
+        self.fenced_until_s = self.unmarked_until_s = 0.0
+        """Until then partitions without a leader are taken for deleted ones: by brokers that the controller has fenced, and by
+        those that have just come back."""
         self.is_closed = False
         """At the end of a run: nothing is answered any more."""
 
@@ -90,8 +97,11 @@ class Cluster:
 
     # --- transactions -----------------------------------------------------------------------------
 
-    def initialise(self, name: str) -> int:
-        """InitProducerId: gives the new epoch; `TryAgain` while what the old one left is being ended."""
+    def initialise(self, name: str, only_marks: bool | None = None) -> int:
+        """InitProducerId: gives the new epoch; `TryAgain` while what the old one left is being ended.
+
+        `only_marks`: for a transaction without records, that is to end so.
+        """
         known = self.coordinators.setdefault(name, Coordinator())
         transaction = known.transaction
         if transaction is not None and transaction.phase in (COMMITTING, ABORTING):
@@ -101,7 +111,33 @@ class Cluster:
         if transaction is not None and transaction.phase == OPEN:
             self._end(transaction, committed=False)
             raise TryAgain
+        known.transaction, known.only_marks, known.begun_s = None, only_marks, self.loop.time()
         return known.epoch
+
+    def last_end(self, name: str) -> bool | None:
+        """DescribeTransactions: whether the last was committed; forgotten once the producer has begun anew, but for markers alone."""
+        known = self.coordinators.get(name)
+        if known is None:
+            return None
+        if known.only_marks is not None:
+            return known.only_marks
+        return None if known.transaction is None else known.transaction.phase in (COMMITTING, COMMITTED)
+
+    def is_ending(self, name: str) -> bool:
+        """DescribeTransactions: whether the last is decided, and not yet counted as ended.
+
+        What only writes markers is finished by whoever asks; `TryAgain` where another is under way.
+        """
+        known = self.coordinators.get(name)
+        if known is None:
+            return False
+        if known.transaction is None:
+            return known.only_marks is not None and self.loop.time() < known.begun_s + BEGUN_S_MAX
+        if known.transaction.phase == OPEN and known.only_marks is not None:
+            self._end(known.transaction, committed=known.only_marks)
+        if known.transaction.phase == OPEN:
+            raise TryAgain
+        return known.transaction.phase in (COMMITTING, ABORTING)
 
     def add(self, name: str, epoch: int, places: Iterable[Place]) -> None:
         """AddPartitionsToTxn: begins a transaction where none is open."""
@@ -111,7 +147,8 @@ class Cluster:
             raise TryAgain
         if transaction is None or transaction.phase != OPEN:
             transaction = known.transaction = Transaction(name)
-            self.loop.call_later(self._timeout_s, self._expire, known, transaction, context=self.loop.world.context)
+            timeout_s = self._timeout_s if known.only_marks is None else ONLY_MARKS_TIMEOUT_S
+            self.loop.call_later(timeout_s, self._expire, known, transaction, context=self.loop.world.context)
         for place in places:
             transaction.places[self.log(*place)] = None
 
@@ -149,6 +186,7 @@ class Cluster:
         if known.transaction is None or known.transaction.phase != OPEN:
             raise RequestRefused("no transaction for offsets")
         known.transaction.offsets.update(offsets)
+        known.transaction.is_of_group = True
 
     def end(self, name: str, epoch: int) -> None:
         """EndTxn: the commit is decided as this is handled; asked again, the answer is the same."""
@@ -175,7 +213,10 @@ class Cluster:
 
     def _end(self, transaction: Transaction, *, committed: bool) -> None:
         transaction.phase, transaction.ended_s = COMMITTING if committed else ABORTING, self.loop.time()
-        waiting: list[PartitionLog | None] = [*transaction.places, None]
+        waiting: list[PartitionLog | None] = [*transaction.places, *((None,) if transaction.is_of_group else ())]
+        if not waiting:
+            transaction.phase = COMMITTED if committed else ABORTED
+        transaction.markers = len(waiting)
         for log in [*waiting]:
             self._mark_later(transaction, log, waiting, committed=committed)
 
@@ -194,28 +235,37 @@ class Cluster:
         committed: bool,
     ) -> None:
         """Write one marker; None stands for the group's offsets."""
-        if self.is_away:
+        if self.is_away and self.loop.time() >= self.fenced_until_s:
             self._mark_later(transaction, log, waiting, committed=committed)
             return
+        waiting.remove(log)
         if self._goes_unmarked(transaction, waiting, committed=committed):
-            transaction.is_unmarked = True
-        if transaction.is_unmarked:
-            self._left_open.setdefault(transaction.producer, []).append(transaction)
+            if log is None:
+                self._left_open.setdefault(transaction.producer, []).append(transaction)
+            else:
+                transaction.unmarked.add(log)
         elif log is not None:
             log.mark(transaction, self.loop.time(), self._time_ms(), committed=committed)
         else:
             self._count_offsets(transaction, committed=committed)
-        waiting.remove(log)
         if not waiting:
             transaction.phase = COMMITTED if committed else ABORTED
 
     def _goes_unmarked(
         self, transaction: Transaction, waiting: Sequence[PartitionLog | None], *, committed: bool
     ) -> bool:
-        """A commit that was decided before the brokers went away, or any abort: nobody commits while nobody leads."""
-        is_whole = len(waiting) == len(transaction.places) + 1 > 1
+        """A commit that was decided before the brokers lost their partitions, or any abort: nobody commits while nobody leads.
+
+        Mostly all of its markers are lost, at times only some.
+        """
+        is_lost = self.loop.time() < max(self.unmarked_until_s, self.fenced_until_s)
+        is_lost = is_lost and transaction.producer in self.coordinators  # what upstream leaves open is not ours to end
         was_before = transaction.ended_s < self.away_until_s
-        return self.loop.time() < self.unmarked_until_s and is_whole and (was_before or not committed)
+        if not is_lost or not (was_before or not committed):
+            return False
+        if len(waiting) == transaction.markers - 1:  # the first of them
+            transaction.loses_all = self.chance.random() < ALL_MARKERS_LOST
+        return transaction.loses_all or self.chance.random() < SOME_MARKERS_LOST
 
     def _count_offsets(self, transaction: Transaction, *, committed: bool) -> None:
         """What the same producer had left open ends here too."""
@@ -225,9 +275,11 @@ class Cluster:
                 self.group.update(ended.offsets)
 
     def is_still(self) -> bool:
-        """Tell whether no transaction is open or being ended."""
+        """Tell whether no transaction is open or being ended; one that only writes markers waits for whoever opens next."""
         return all(
-            known.transaction is None or known.transaction.phase in (COMMITTED, ABORTED)
+            known.transaction is None
+            or known.transaction.phase in (COMMITTED, ABORTED)
+            or (known.only_marks is not None and known.transaction.phase == OPEN)
             for known in self.coordinators.values()
         )
 

@@ -14,8 +14,9 @@ from services.runtime.key_barrier import KeyBarrier
 from services.runtime.merge import Inputs
 from services.runtime.opening import Opening
 from services.runtime.records import InputRecord, OutputRecord
+from services.runtime.standing import Standing
 from services.runtime.task import Task
-from tests.simulation.cluster import RequestRefused, TryAgain
+from tests.simulation.cluster import RequestRefused
 from tests.simulation.line import Line
 from tests.simulation.partition_log import Slot
 from tests.simulation.plan import drawn
@@ -80,15 +81,6 @@ async def _open_unfenced(self: SimWriter) -> None:
         return
     self.epoch = known.epoch
     self.sequences.update({place: last + 1 for place, last in known.sequences.items()})
-
-
-async def _open_impatient(self: SimWriter) -> None:
-    try:
-        self.epoch = await self.line.ask(lambda: self.cluster.initialise(self.name))
-    except TryAgain:
-        self.epoch = self.cluster.coordinators[self.name].epoch
-    except (OSError, RequestRefused) as error:
-        raise TaskMustRestart(str(error)) from error
 
 
 async def _send_unheard(self: SimWriter, records: Sequence[OutputRecord]) -> None:
@@ -199,12 +191,22 @@ async def _commit_though_fenced(self: Task, writer: TaskWriter, batch: Batch) ->
     await _commit(self, _Lasting(self, writer, Fenced), batch)  # type: ignore[arg-type]
 
 
-async def _proves_nothing(*_: object) -> None:
+async def _never_moves(*_: object) -> bool:
     """Whoever disagrees is believed, though the task may be another's by now."""
+    return False
 
 
-async def _hangs(*_: object) -> None:
+async def _hangs(self: Opening, *_: object, **__: object) -> None:
     """What a broker left open stays open, until the next commit takes it in."""
+    await self._writer.open()
+
+
+async def _stands_anyway(*_: object) -> None:
+    """What was committed before is taken to stand."""
+
+
+async def _nobody_knows(*_: object) -> None:
+    """Nobody is asked how the last transaction ended; it counts as aborted."""
 
 
 async def _no_barrier(*_: object) -> None:
@@ -233,7 +235,6 @@ MUTANTS = {
     "offsets are committed after the transaction": Mutant(((SimWriter, "transaction", _offsets_after),)),
     "offsets are committed before the transaction": Mutant(((SimWriter, "transaction", _offsets_before),)),
     "opening does not fence": Mutant(((SimWriter, "open", _open_unfenced),)),
-    "opening does not wait until the old transaction has ended": Mutant(((SimWriter, "open", _open_impatient),)),
     "a rejected record is not noticed": Mutant(((SimWriter, "send", _send_unheard),)),
     "state is restored from uncommitted records": Mutant(
         (
@@ -258,10 +259,14 @@ MUTANTS = {
         ((opening_module, "agreed_positions", _positions_of_the_group),)
     ),
     "positions read while another takes over are believed": Mutant(
-        ((Opening, "_prove_ours", _proves_nothing),), only=("misheard", "stopped", "stopped-sent")
+        ((Opening, "_has_moved", _never_moves),), only=("misheard", "stopped", "stopped-sent")
     ),
-    "what a broker left open is not ended": Mutant(
-        ((Opening, "_end_what_hangs", _hangs),), only=("unmarked", "killed")
+    "what a broker left open is not ended": Mutant(((Opening, "_end_left", _hangs),), only=("unmarked", "killed")),
+    "what was committed before need not stand": Mutant(
+        ((Standing, "until_it_stands", _stands_anyway),), only=("fenced", "killed")
+    ),
+    "nobody is asked how a transaction ended": Mutant(
+        ((SimReader, "last_end", _nobody_knows),), only=("fenced", "killed")
     ),
     "a record that could not join a batch is not put back": Mutant(((Inputs, "put_back", _not_put_back),)),
     "a tick is done after its first batch of timers": Mutant(((Batch, "_tick", _tick_done_early),)),

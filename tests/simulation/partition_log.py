@@ -16,16 +16,21 @@ class Transaction:
     producer: str
     places: dict["PartitionLog", None] = field(default_factory=dict)
     offsets: dict[tuple[str, int], int] = field(default_factory=dict)
+    is_of_group: bool = False
+    """It has positions of the group, so that its end needs a marker there too."""
+    markers: int = 0
     phase: str = "open"
     """open, committing, aborting, committed, aborted"""
     ended_s: float = 0.0
     """When its end was decided."""
-    is_unmarked: bool = False
-    """The broker counts it as ended and has written no marker: a broker that had just come back (decision 0095)."""
+    loses_all: bool = False
+    """None of its markers is written, or only some are not."""
+    unmarked: set["PartitionLog"] = field(default_factory=set)
+    """Where the broker counts it as ended and has written no marker (decision 0095)."""
 
-    def is_left_by(self, later: "Transaction") -> bool:
-        """Tell whether it is an earlier one of the same transactional id that got no marker."""
-        return self.is_unmarked and self.producer == later.producer
+    def is_left_by(self, later: "Transaction", log: "PartitionLog") -> bool:
+        """Tell whether it is an earlier one of the same transactional id that got no marker in a log."""
+        return log in self.unmarked and self.producer == later.producer
 
 
 @dataclass(slots=True)
@@ -69,7 +74,7 @@ class PartitionLog:
 
     def mark(self, transaction: Transaction, now_s: float, append_time_ms: int, *, committed: bool) -> None:
         """Append the marker that ends a transaction here, and with it what its producer had left open."""
-        for open_one in [one for one in self._ongoing if one is transaction or one.is_left_by(transaction)]:
+        for open_one in [one for one in self._ongoing if one is transaction or one.is_left_by(transaction, self)]:
             del self._ongoing[open_one]
             if not committed:
                 self._aborted.add(open_one)

@@ -30,6 +30,7 @@ TIMED_FAULTS = (
     "stopped",
     "broker-away",
     "unmarked",  # the broker comes back, and counts transactions as ended without a marker
+    "fenced",  # the controller misses the living brokers for a moment: nobody leads, and markers are lost
     "registry-away",
     "misheard",  # members are told that they own what others own
     "offset-moved",  # somebody moves an offset of the group by hand, and back

@@ -1,14 +1,14 @@
 """The broker port on the simulated brokers: the same steps in the same order as `services/runtime/kafka.py`."""
 
 import asyncio
+import contextlib
 from collections import defaultdict
-from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Collection, Mapping, Sequence
 from functools import partial
 from typing import Self, TypeVar
 
 from schemas.topics import changelog_topic, dead_topic, decisions_topic
 from services.runtime.errors import Fenced, TaskMustRestart
-from services.runtime.kafka import STANDS_FOR_S
 from services.runtime.records import InputRecord, OutputRecord
 from services.runtime.service import Service
 from services.runtime.settings import MeshSettings
@@ -30,12 +30,17 @@ class Spins(AssertionError):
     """The task goes round and round without letting anybody else have a turn."""
 
 
+async def until_ended(line: Line, name: str) -> None:
+    """Wait until the last transaction of an id counts as ended; `TryAgain` where another is under way."""
+    while await line.ask(lambda: line.cluster.is_ending(name)):  # noqa: ASYNC110 — the brokers tell nobody
+        await asyncio.sleep(TRY_AGAIN_S)
+
+
 class SimWriter:
     """The transactional producer of one task."""
 
     def __init__(self, service: str, partition: int, line: Line, settings: MeshSettings) -> None:
         self.service, self.name = service, f"{service}-{partition}"
-        self.ended_s = line.cluster.loop.time()
         self.partition, self.line = partition, line
         self.epoch = 0
         self.sequences: dict[Place, int] = defaultdict(int)
@@ -71,45 +76,37 @@ class SimWriter:
         for record in outputs:
             places[record.topic, record.partition].append(record)
         await self.until_answered(lambda: self.cluster.add(self.name, self.epoch, places))
-        offsets = await asyncio.gather(*(self.send(records) for records in places.values()))
+        await asyncio.gather(*(self.send(records) for records in places.values()))
         if positions:
             await self.send_positions(positions)
-        if self.cluster.loop.time() - self.ended_s > STANDS_FOR_S:
-            await self.check_what_was_before(dict(zip(places, offsets, strict=True)))
         await self.until_answered(lambda: self.cluster.end(self.name, self.epoch))
-        self.ended_s = self.cluster.loop.time()
 
-    async def check_what_was_before(self, offsets: Mapping[Place, int]) -> None:
-        """Commit nothing behind an earlier transaction that was left open."""
-        place = changelog_topic(self.service), self.partition
-        stable = await self.until_answered(lambda: self.cluster.log(*place).stable)
-        if stable < offsets.get(place, 0):
-            raise TaskMustRestart("what was committed before stands open")
-
-    async def abandon(self, outputs: Sequence[OutputRecord], positions: Mapping[str, int]) -> None:
-        """One transaction, aborted."""
+    async def end_left(self, places: Collection[Place], *, committed: bool) -> None:
+        """A transaction without records, and the transactional id taken back."""
         try:
             async with asyncio.timeout(self._timeout_s):
-                places = [(one.topic, one.partition) for one in outputs]
-                await self.until_answered(lambda: self.cluster.add(self.name, self.epoch, places))
-                await asyncio.gather(*(self.send([one]) for one in outputs))
-                if positions:
-                    await self.send_positions(positions)
-                await self.until_answered(lambda: self.cluster.abandon(self.name, self.epoch))
-        except StaleEpoch as error:
-            raise Fenced(str(error)) from error
-        except (TimeoutError, RequestRefused, NoAnswer) as error:
+                await self._end_left(places, committed=committed)
+        except (TimeoutError, RequestRefused, NoAnswer, TryAgain, StaleEpoch) as error:
             raise TaskMustRestart(f"what was left open could not be ended: {error!r}") from error
+        self.sequences.clear()
+        await self.open()
 
-    async def send(self, records: Sequence[OutputRecord]) -> int:
-        """Produce to one partition; gives the offset of the first record."""
-        place, first = (records[0].topic, records[0].partition), -1
+    async def _end_left(self, places: Collection[Place], *, committed: bool) -> None:
+        await until_ended(self.line, self.name)
+        epoch = await self.line.ask(lambda: self.cluster.initialise(self.name, committed))
+        await self.line.ask(lambda: self.cluster.add(self.name, epoch, places))
+        await self.line.ask(lambda: self.cluster.add_offsets(self.name, epoch, {}))
+        end = self.cluster.end if committed else self.cluster.abandon
+        await self.line.ask(lambda: end(self.name, epoch))
+        await until_ended(self.line, self.name)
+
+    async def send(self, records: Sequence[OutputRecord]) -> None:
+        """Produce to one partition."""
+        place = records[0].topic, records[0].partition
         for start in range(0, len(records), RECORDS_A_REQUEST):
             chunk, sequence = records[start : start + RECORDS_A_REQUEST], self.sequences[place]
             self.sequences[place] += 1
-            offset = await self.until_answered(partial(self.cluster.produce, self.name, self.epoch, sequence, chunk))
-            first = offset if first < 0 else first
-        return first
+            await self.until_answered(partial(self.cluster.produce, self.name, self.epoch, sequence, chunk))
 
     async def send_positions(self, positions: Mapping[str, int]) -> None:
         """Send the group's positions into the transaction."""
@@ -147,6 +144,21 @@ class SimReader:
     def cluster(self) -> Cluster:
         """The brokers."""
         return self.line.cluster
+
+    async def last_end(self) -> bool | None:
+        """How the last transaction of the task ended; what only writes markers is finished first."""
+        name = f"{self.service.name}-{self.partition}"
+        with contextlib.suppress(TryAgain):
+            await until_ended(self.line, name)
+        return await self.line.ask(lambda: self.cluster.last_end(name))
+
+    async def written_ends(self, places: Collection[Place]) -> dict[Place, int]:
+        """The ends of all that is written."""
+        return await self.line.ask(lambda: {place: self.cluster.log(*place).end for place in places})
+
+    async def ends_that_stand(self, places: Collection[Place]) -> dict[Place, int]:
+        """The last stable offsets."""
+        return await self.line.ask(lambda: {place: self.cluster.log(*place).stable for place in places})
 
     async def committed(self) -> dict[str, int]:
         """What the group says now; a transaction that is still being ended does not count."""

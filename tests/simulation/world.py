@@ -39,6 +39,7 @@ STARTED_AGAIN_S = 1.0
 LOOK_S = 0.5
 COMES_BACK_S = 1.5
 """No broker comes back sooner."""
+FENCED_S_MAX = 0.8
 UNMARKED_S = 2.0
 """So long after a broker came back transactions are ended without a marker; longer than markers come late."""
 SILENT = logging.CRITICAL
@@ -249,7 +250,7 @@ class World:
         return self.cluster.is_still() and not self._unread()
 
     def _unread(self) -> list[str]:
-        """Inputs that stand behind the group's positions."""
+        """Inputs that stand behind the group's positions, and what stands open."""
         left = []
         for topic in self.service.inputs:
             for partition in range(self.plan.shape.partitions):
@@ -257,6 +258,12 @@ class World:
                 position = self.cluster.group.get((topic, partition), 0)
                 if log.stable < log.end or next(log.committed(position), None) is not None:
                     left.append(f"{topic}-{partition} at {position} of {log.end}")
+        inputs = set(self.service.inputs)
+        left += [
+            f"{topic}-{number} open"
+            for (topic, number), log in self.cluster.logs.items()
+            if topic not in inputs and log.stable < log.end
+        ]
         return left
 
     def _guard(self) -> None:
@@ -290,6 +297,9 @@ class World:
                 self.cluster.away_until_s, self.loop.time() + max(fault.lasts_s, COMES_BACK_S)
             )
             self.cluster.unmarked_until_s = self.cluster.away_until_s + UNMARKED_S
+        elif fault.what == "fenced":
+            self.cluster.fenced_until_s = self.loop.time() + min(fault.lasts_s, FENCED_S_MAX)
+            self.cluster.away_until_s = max(self.cluster.away_until_s, self.cluster.fenced_until_s)
         elif fault.what == "registry-away":
             self.registry_away_until_s = until_s
         elif fault.what == "misheard":

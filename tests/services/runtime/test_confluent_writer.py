@@ -5,16 +5,16 @@ from concurrent.futures import ThreadPoolExecutor
 
 import psutil
 import pytest
+from aiokafka.admin import AIOKafkaAdminClient
 from confluent_kafka import Producer
 
 from schemas.topics import changelog_topic
 from services.runtime.confluent import ConfluentWriter
 from services.runtime.confluent_clients import producer_config
 from services.runtime.errors import TaskMustRestart
-from services.runtime.own_topics import OwnTopics
 from services.runtime.records import OutputRecord
 from services.runtime.settings import MeshSettings
-from services.runtime.stable_ends import StableEnds
+from services.runtime.transaction_ends import TransactionEnds
 from tests.harness.counting import COUNTING
 from tests.harness.waiting import until
 
@@ -33,20 +33,15 @@ async def committed(writer: ConfluentWriter) -> None:
     await writer.commit([RECORD], {})
 
 
-async def abandoned(writer: ConfluentWriter) -> None:
-    writer._producers.append(Producer(producer_config(NOWHERE, "arrears-0")))
-    await writer.abandon([RECORD], {})
-
-
-@pytest.mark.parametrize("fail", [opened, committed, abandoned])
+@pytest.mark.parametrize("fail", [opened, committed])
 async def test_a_producer_that_failed_ends_with_its_writer(
     fail: Callable[[ConfluentWriter], Awaitable[None]],
 ) -> None:
-    own = OwnTopics(COUNTING, NOWHERE, StableEnds(NOWHERE.connection))
+    transactions = TransactionEnds(AIOKafkaAdminClient(**NOWHERE.connection.client()), COUNTING.name, NOWHERE)
     with ThreadPoolExecutor(1) as threads:
         threads.submit(str).result()
         before = psutil.Process().num_threads()
-        writer = ConfluentWriter(COUNTING.name, 0, NOWHERE, own, None, threads)
+        writer = ConfluentWriter(COUNTING.name, 0, NOWHERE, transactions, None, threads)
         with pytest.raises(TaskMustRestart) as failed:
             await fail(writer)
         await writer.close()

@@ -1,14 +1,14 @@
 """Ticks that find nothing due share a transaction: how long a task holds them back for company."""
 
 import asyncio
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Collection, Mapping, Sequence
 from datetime import timedelta
 from typing import cast
 
 import pytest
 
 from schemas.mesh import ClockTicked
-from services.runtime.broker import Broker
+from services.runtime.broker import Broker, Place
 from services.runtime.codec import local_codec
 from services.runtime.publishing import published
 from services.runtime.records import InputRecord, OutputRecord
@@ -37,6 +37,7 @@ class Script:
         self._ticks = 0
         self.now_s = 0.0
         self.commits: list[tuple[float, int]] = []
+        self._positions: dict[str, int] = {}
         """When, and behind which tick."""
         self.task = self._task()
 
@@ -69,8 +70,11 @@ class Script:
     async def close(self) -> None:
         """Both."""
 
+    async def last_end(self) -> None:
+        """Nobody knows: there was none."""
+
     async def committed(self) -> dict[str, int]:
-        return {}
+        return self._positions
 
     async def restored(self) -> AsyncIterator[tuple[str, bytes | None]]:
         nothing: list[tuple[str, bytes | None]] = []
@@ -102,10 +106,17 @@ class Script:
         """Nothing was."""
         return False
 
+    async def written_ends(self, places: Collection[Place]) -> dict[Place, int]:
+        return dict.fromkeys(places, 0)
+
+    async def ends_that_stand(self, places: Collection[Place]) -> dict[Place, int]:
+        return dict.fromkeys(places, 0)
+
     async def stable_ends(self) -> dict[str, int]:
         return {ClockTicked.topic: self._ticks}
 
     async def commit(self, _: Sequence[OutputRecord], positions: Mapping[str, int]) -> None:
+        self._positions |= positions
         self.commits.append((self.now_s, positions[ClockTicked.topic]))
 
 
