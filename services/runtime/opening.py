@@ -73,7 +73,7 @@ class Opening:
         was_committed = await self._reader.last_end()
         left = await self._reader.unfinished() if was_committed else ()
         if left:
-            self._log("what was committed was left open: it is ended", left, committed=True)
+            self._log("something stands open: what is ours of it was committed, and is ended so", left, committed=True)
             await self._end_left(left, committed=True)
         else:
             await self._writer.open()
@@ -85,7 +85,7 @@ class Opening:
         Of what was aborted the positions may be open though nothing else is.
         """
         if left:
-            self._log("a transaction was left open: it is ended, and done again", left, committed=False)
+            self._log("something stands open: what is ours of it never was, and is done again", left, committed=False)
         await self._end_left(left, committed=False)
 
     async def _end_left(self, left: tuple[Place, ...], *, committed: bool) -> None:
@@ -122,7 +122,7 @@ class Opening:
         name = self._shard.service.name
         own = {topic for topic, _ in left} & {changelog_topic(name), decisions_topic(name)}
         is_part = not left or (was_committed and (len(own) != 1 or isinstance(error, DecisionsDisagree)))
-        self._log("what disagrees was left open: it is ended", left, committed=is_part)
+        self._log("the witnesses disagree: what may stand open is ended", left, committed=is_part)
         await self._end_left(left, committed=is_part)
 
     async def _has_moved(self, committed: dict[str, int], last_decision: bytes | None) -> bool:

@@ -282,9 +282,9 @@ class Task:
             for topic, position in batch.positions.items()
             if self._shard.meta.positions.get(topic) != position
         }
-        decided_at_s = self._now_s()  # before the commit: a process paused inside it must not begin effects late
         outputs = batch.outputs()
         await self._standing.until_it_stands()
+        decided_at_s = self._now_s()  # before the commit: a process paused inside it must not begin effects late
         await writer.commit(outputs, changed)
         self._standing.committed({(one.topic, one.partition) for one in outputs}, changed)
         batch.apply()

@@ -16,6 +16,7 @@ from aiokafka.errors import (
     GroupCoordinatorNotAvailableError,
     GroupLoadInProgressError,
     KafkaError,
+    NodeNotReadyError,
     NoError,
     NotCoordinatorForGroupError,
     for_code,
@@ -38,8 +39,13 @@ TRANSACTIONAL_ID_NOT_FOUND = 105
 TRANSACTION_COORDINATOR = 1
 """The type of coordinator in FindCoordinator."""
 LOOK_S = 0.02
-MOVING = (GroupLoadInProgressError, GroupCoordinatorNotAvailableError, NotCoordinatorForGroupError)
-"""The coordinator's place is changing: it is asked again."""
+MOVING = (
+    GroupLoadInProgressError,
+    GroupCoordinatorNotAvailableError,
+    NotCoordinatorForGroupError,
+    NodeNotReadyError,
+)
+"""The coordinator's place is changing, or its broker is not connected yet: it is asked again."""
 COMMITTED = frozenset({"PrepareCommit", "CompleteCommit"})
 NOT_BEGUN, UNDER_WAY, ENDING = "Empty", "Ongoing", frozenset({"PrepareCommit", "PrepareEpochFence", "PrepareAbort"})
 ABORTED = frozenset({UNDER_WAY, "PrepareEpochFence", "PrepareAbort", "CompleteAbort"})

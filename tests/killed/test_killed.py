@@ -64,7 +64,7 @@ class Plan(NamedTuple):
         )
 
 
-WHOLE = Plan(50_000, 20, 3, 2, 4)
+WHOLE = Plan(50_000, 20, 3, 2, 2)
 SHORT = Plan(3_000, 3, 1, 1, 3, "confluent")
 """Of the second client, in `make test-all`; `SHEBAO_CLIENT=confluent` runs the whole one on it."""
 PLANS = {"whole": WHOLE} | ({"second-client": SHORT} if IS_ALL else {})
