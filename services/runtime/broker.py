@@ -19,8 +19,8 @@ class TaskWriter(Protocol):
     async def open(self) -> None:
         """Take over the task's transactional id: fences the old owner and ends what it left open."""
 
-    async def commit(self, outputs: Sequence[OutputRecord], positions: Mapping[str, int]) -> None:
-        """Write outputs and positions in one transaction.
+    async def commit(self, outputs: Sequence[OutputRecord], positions: Mapping[str, int]) -> Mapping[Place, int]:
+        """Write outputs and positions in one transaction; gives its first offset in each place, as far as the client tells it.
 
         Returns only when it is certain. `Fenced` or `TaskMustRestart` otherwise: the writer is then useless.
         """

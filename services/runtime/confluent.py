@@ -105,8 +105,8 @@ class ConfluentWriter:
     def _note_rejection(self, error: KafkaError | None, _: Message) -> None:
         self._rejected = self._rejected or error  # the first says why; those behind it are only purged
 
-    async def commit(self, outputs: Sequence[OutputRecord], positions: Mapping[str, int]) -> None:
-        """Write one transaction; whatever goes wrong makes this writer useless."""
+    async def commit(self, outputs: Sequence[OutputRecord], positions: Mapping[str, int]) -> Mapping[Place, int]:
+        """Write one transaction; whatever goes wrong makes this writer useless. Reports of delivery are not asked for offsets."""
         try:
             async with asyncio.timeout(self._timeout_s):
                 await self._transaction(outputs, positions)
@@ -114,6 +114,7 @@ class ConfluentWriter:
             raise why_not_written(error, self._name) from error
         except (BufferError, TimeoutError) as error:
             raise TaskMustRestart(f"the transaction did not go through: {error!r}") from error
+        return {}
 
     async def _transaction(self, outputs: Sequence[OutputRecord], positions: Mapping[str, int]) -> None:
         end = time.monotonic() + self._timeout_s

@@ -204,11 +204,11 @@ class KafkaWriter:
         except (KafkaError, TimeoutError) as error:
             raise TaskMustRestart(f"the producer could not be opened: {error!r}") from error
 
-    async def commit(self, outputs: Sequence[OutputRecord], positions: Mapping[str, int]) -> None:
+    async def commit(self, outputs: Sequence[OutputRecord], positions: Mapping[str, int]) -> Mapping[Place, int]:
         """Write one transaction; whatever goes wrong makes this writer useless."""
         try:
             async with asyncio.timeout(self._timeout_s):
-                await self._transaction(outputs, positions)
+                return await self._transaction(outputs, positions)
         except (ProducerFenced, InvalidProducerEpoch) as error:
             raise Fenced(f"{self._group}-{self._partition} belongs to another process now") from error
         except (TopicAuthorizationFailedError, GroupAuthorizationFailedError) as error:
@@ -221,16 +221,17 @@ class KafkaWriter:
         except (KafkaError, TimeoutError) as error:
             raise TaskMustRestart(f"the transaction did not go through: {error!r}") from error
 
-    async def _transaction(self, outputs: Sequence[OutputRecord], positions: Mapping[str, int]) -> None:
+    async def _transaction(self, outputs: Sequence[OutputRecord], positions: Mapping[str, int]) -> Mapping[Place, int]:
         producer = self._producer
         await producer.begin_transaction()
         places: dict[tuple[str, int], list[OutputRecord]] = defaultdict(list)
         for record in outputs:
             places[record.topic, record.partition].append(record)
         # Every record's future is awaited: a commit succeeds even if the broker rejected one of them.
-        await asyncio.gather(*(self._send(*place, records) for place, records in places.items()))
+        offsets = await asyncio.gather(*(self._send(*place, records) for place, records in places.items()))
         await self._send_positions(positions)
         await producer.commit_transaction()
+        return dict(zip(places, offsets, strict=True))
 
     async def _send_positions(self, positions: Mapping[str, int]) -> None:
         if positions:
@@ -240,16 +241,19 @@ class KafkaWriter:
             }
             await self._producer.send_offsets_to_transaction(offsets, self._group)
 
-    async def _send(self, topic: str, partition: int, records: Sequence[OutputRecord]) -> None:
-        """Write to one place."""
+    async def _send(self, topic: str, partition: int, records: Sequence[OutputRecord]) -> int:
+        """Write to one place; gives the offset of the first record."""
         producer = self._producer
+        first: int | None = None
         batch = producer.create_batch()
         for record in records:
             if batch.append(key=record.key, value=record.value, timestamp=None, headers=list(record.headers)) is None:
-                await (await producer.send_batch(batch, topic, partition=partition))
+                written = await (await producer.send_batch(batch, topic, partition=partition))
+                first = written.offset if first is None else first
                 batch = producer.create_batch()
                 batch.append(key=record.key, value=record.value, timestamp=None, headers=list(record.headers))
-        await (await producer.send_batch(batch, topic, partition=partition))
+        written = await (await producer.send_batch(batch, topic, partition=partition))
+        return int(written.offset if first is None else first)
 
     async def end_left(self, places: Collection[Place], *, committed: bool) -> None:
         """Write the markers that are missing, and take the transactional id back."""

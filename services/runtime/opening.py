@@ -20,8 +20,9 @@ from services.runtime.turns import Turns
 
 log = structlog.get_logger(__name__)
 
-ENDED_TRIES_MAX, ENDED_S_MAX, ENDED_LOOK_S = 3, 1.0, 0.05
-"""How often it is looked whether the markers that were missing have come."""
+ENDED_TRIES_MAX, ENDED_S_MAX, ENDED_LOOK_S = 2, 0.4, 0.05
+"""Markers that were missing come within milliseconds. What is open longer is mostly another's, and a task must not wait for that: tasks
+that are taken over from a worker that died find one another's transactions open."""
 
 
 class Opening:

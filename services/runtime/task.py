@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 import structlog
 
 from schemas.mesh import ClockTicked
-from schemas.topics import commands_topic
+from schemas.topics import changelog_topic, commands_topic, decisions_topic
 from services.runtime.batch import Batch
 from services.runtime.broker import Broker, TaskReader, TaskWriter
 from services.runtime.codec import Codec
@@ -119,7 +119,8 @@ class Task:
     async def run(self) -> None:
         """Open, work until stopped, close."""
         writer, reader = self._broker.writer(self.partition), self._broker.reader(self.partition)
-        standing = self._standing = Standing(reader, self._now_s)
+        own = [(topic(self.service.name), self.partition) for topic in (changelog_topic, decisions_topic)]
+        standing = self._standing = Standing(reader, own, self._now_s)
         try:
             await self._open(writer, reader)
             while not self._stopping:
@@ -285,8 +286,8 @@ class Task:
         outputs = batch.outputs()
         await self._standing.until_it_stands()
         decided_at_s = self._now_s()  # before the commit: a process paused inside it must not begin effects late
-        await writer.commit(outputs, changed)
-        self._standing.committed({(one.topic, one.partition) for one in outputs}, changed)
+        first = await writer.commit(outputs, changed)
+        self._standing.committed({(one.topic, one.partition) for one in outputs}, first, changed)
         batch.apply()
         self._held, self.health.holds_ticks = None, False
         self.health.records += batch.records
@@ -334,6 +335,7 @@ class Task:
         if now - self._ends_asked_at > ENDS_EVERY_S:
             self._ends_asked_at = now
             ends = await reader.stable_ends()
+            await self._standing.look_at_others()
         lag = self._inputs.count
         for topic, end in ends.items():
             lag += max(0, end - await reader.position(topic))

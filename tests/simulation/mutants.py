@@ -8,7 +8,7 @@ from unittest.mock import patch
 
 from services.runtime import opening as opening_module
 from services.runtime.batch import Batch
-from services.runtime.broker import TaskReader, TaskWriter
+from services.runtime.broker import Place, TaskReader, TaskWriter
 from services.runtime.errors import Fenced, TaskMustRestart
 from services.runtime.key_barrier import KeyBarrier
 from services.runtime.merge import Inputs
@@ -59,14 +59,19 @@ Commit = Callable[[Task, TaskWriter, Batch], Awaitable[None]]
 # --- the adapter ------------------------------------------------------------------------------------
 
 
-async def _offsets_after(self: SimWriter, outputs: Sequence[OutputRecord], positions: Mapping[str, int]) -> None:
-    await _transaction(self, outputs, {})
+async def _offsets_after(
+    self: SimWriter, outputs: Sequence[OutputRecord], positions: Mapping[str, int]
+) -> Mapping[Place, int]:
+    offsets = await _transaction(self, outputs, {})
     await _offsets_alone(self, positions)
+    return offsets
 
 
-async def _offsets_before(self: SimWriter, outputs: Sequence[OutputRecord], positions: Mapping[str, int]) -> None:
+async def _offsets_before(
+    self: SimWriter, outputs: Sequence[OutputRecord], positions: Mapping[str, int]
+) -> Mapping[Place, int]:
     await _offsets_alone(self, positions)
-    await _transaction(self, outputs, {})
+    return await _transaction(self, outputs, {})
 
 
 async def _offsets_alone(writer: SimWriter, positions: Mapping[str, int]) -> None:
@@ -83,9 +88,10 @@ async def _open_unfenced(self: SimWriter) -> None:
     self.sequences.update({place: last + 1 for place, last in known.sequences.items()})
 
 
-async def _send_unheard(self: SimWriter, records: Sequence[OutputRecord]) -> None:
+async def _send_unheard(self: SimWriter, records: Sequence[OutputRecord]) -> int:
     with suppress(RequestRefused):
-        await _send(self, records)
+        return await _send(self, records)
+    return 0
 
 
 def _changelog_uncommitted(self: SimReader, start: int, end: int) -> list[Slot]:
@@ -146,8 +152,8 @@ class _Forgetful:
     def __init__(self, writer: TaskWriter) -> None:
         self._writer = writer
 
-    async def commit(self, _: Sequence[OutputRecord], positions: Mapping[str, int]) -> None:
-        await self._writer.commit((), positions)
+    async def commit(self, _: Sequence[OutputRecord], positions: Mapping[str, int]) -> Mapping[Place, int]:
+        return await self._writer.commit((), positions)
 
 
 async def _commit_last_dropped(self: Task, writer: TaskWriter, batch: Batch) -> None:
@@ -169,13 +175,14 @@ class _Lasting:
     def __init__(self, task: Task, writer: SimWriter, of: type[TaskMustRestart]) -> None:
         self._task, self._writer, self._of = task, writer, of
 
-    async def commit(self, outputs: Sequence[OutputRecord], positions: Mapping[str, int]) -> None:
+    async def commit(self, outputs: Sequence[OutputRecord], positions: Mapping[str, int]) -> Mapping[Place, int]:
         try:
-            await self._writer.commit(outputs, positions)
+            return await self._writer.commit(outputs, positions)
         except self._of:
             await self._anew()
             if self._of is Fenced:
-                await self._writer.commit(outputs, positions)
+                return await self._writer.commit(outputs, positions)
+        return {}
 
     async def _anew(self) -> None:
         fresh = self._task._broker.writer(self._task.partition)

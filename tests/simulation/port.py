@@ -60,26 +60,27 @@ class SimWriter:
         except (TimeoutError, RequestRefused, NoAnswer) as error:
             raise TaskMustRestart(f"the producer could not be opened: {error!r}") from error
 
-    async def commit(self, outputs: Sequence[OutputRecord], positions: Mapping[str, int]) -> None:
+    async def commit(self, outputs: Sequence[OutputRecord], positions: Mapping[str, int]) -> Mapping[Place, int]:
         """Write one transaction."""
         try:
             async with asyncio.timeout(self._timeout_s):
-                await self.transaction(outputs, positions)
+                return await self.transaction(outputs, positions)
         except StaleEpoch as error:
             raise Fenced(str(error)) from error
         except (TimeoutError, RequestRefused, NoAnswer) as error:
             raise TaskMustRestart(f"the transaction did not go through: {error!r}") from error
 
-    async def transaction(self, outputs: Sequence[OutputRecord], positions: Mapping[str, int]) -> None:
+    async def transaction(self, outputs: Sequence[OutputRecord], positions: Mapping[str, int]) -> Mapping[Place, int]:
         """Begin, produce, positions, end."""
         places: dict[Place, list[OutputRecord]] = defaultdict(list)
         for record in outputs:
             places[record.topic, record.partition].append(record)
         await self.until_answered(lambda: self.cluster.add(self.name, self.epoch, places))
-        await asyncio.gather(*(self.send(records) for records in places.values()))
+        offsets = await asyncio.gather(*(self.send(records) for records in places.values()))
         if positions:
             await self.send_positions(positions)
         await self.until_answered(lambda: self.cluster.end(self.name, self.epoch))
+        return dict(zip(places, offsets, strict=True))
 
     async def end_left(self, places: Collection[Place], *, committed: bool) -> None:
         """A transaction without records, and the transactional id taken back."""
@@ -100,13 +101,15 @@ class SimWriter:
         await self.line.ask(lambda: end(self.name, epoch))
         await until_ended(self.line, self.name)
 
-    async def send(self, records: Sequence[OutputRecord]) -> None:
-        """Produce to one partition."""
-        place = records[0].topic, records[0].partition
+    async def send(self, records: Sequence[OutputRecord]) -> int:
+        """Produce to one partition; gives the offset of the first record."""
+        place, first = (records[0].topic, records[0].partition), -1
         for start in range(0, len(records), RECORDS_A_REQUEST):
             chunk, sequence = records[start : start + RECORDS_A_REQUEST], self.sequences[place]
             self.sequences[place] += 1
-            await self.until_answered(partial(self.cluster.produce, self.name, self.epoch, sequence, chunk))
+            offset = await self.until_answered(partial(self.cluster.produce, self.name, self.epoch, sequence, chunk))
+            first = offset if first < 0 else first
+        return first
 
     async def send_positions(self, positions: Mapping[str, int]) -> None:
         """Send the group's positions into the transaction."""

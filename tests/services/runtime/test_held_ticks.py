@@ -115,9 +115,10 @@ class Script:
     async def stable_ends(self) -> dict[str, int]:
         return {ClockTicked.topic: self._ticks}
 
-    async def commit(self, _: Sequence[OutputRecord], positions: Mapping[str, int]) -> None:
+    async def commit(self, _: Sequence[OutputRecord], positions: Mapping[str, int]) -> dict[Place, int]:
         self._positions |= positions
         self.commits.append((self.now_s, positions[ClockTicked.topic]))
+        return {}
 
 
 def commits(*ticks_at_s: float, until_s: float) -> list[tuple[float, int]]:

@@ -7,7 +7,7 @@ from aiokafka.errors import KafkaConnectionError
 
 from services.runtime.broker import Place, TaskReader
 from services.runtime.errors import TaskMustRestart
-from services.runtime.standing import STANDS_S_MAX, Standing
+from services.runtime.standing import OTHERS_OPEN_S_MAX, STANDS_S_MAX, Standing
 
 pytestmark = pytest.mark.asyncio
 
@@ -41,18 +41,18 @@ class Log:
         return self._group
 
 
-def looking(log: Log, monkeypatch: pytest.MonkeyPatch) -> Standing:
+def looking(log: Log, monkeypatch: pytest.MonkeyPatch, first: int | None = 9) -> Standing:
     monkeypatch.setattr("services.runtime.standing.LOOK_S", 0)
     monkeypatch.setattr("services.runtime.standing.LOOK_AGAIN_S", 0)
     reader: TaskReader = log  # type: ignore[assignment]  # the part of it that is asked
-    standing = Standing(reader, log.now_s)
-    standing.committed({CHANGELOG, SAID}, POSITIONS)
+    standing = Standing(reader, [CHANGELOG], log.now_s)
+    standing.committed({CHANGELOG, SAID}, {} if first is None else {SAID: first}, POSITIONS)
     return standing
 
 
 async def test_before_the_first_commit_nothing_is_waited_for() -> None:
     reader: TaskReader = Log({})  # type: ignore[assignment]
-    standing = Standing(reader)
+    standing = Standing(reader, [CHANGELOG])
 
     await standing.until_it_stands()
     standing.check()
@@ -83,6 +83,42 @@ async def test_behind_a_place_whose_marker_does_not_come_nothing_is_written(
     with pytest.raises(TaskMustRestart):
         standing.check()
     assert log.asked == STANDS_S_MAX + 1
+
+
+@pytest.mark.parametrize(("first", "stable"), [(9, 8), (None, 9), (None, 8)])
+async def test_what_another_has_open_in_a_topic_of_facts_is_not_waited_for(
+    first: int | None, stable: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It lies before our first record; a client that does not tell which that is cannot say whose it is."""
+    log = Log({SAID: stable})
+    standing = looking(log, monkeypatch, first)
+
+    await standing.until_it_stands()
+    await standing.look_at_others()
+
+    assert 2 == log.asked
+
+
+async def test_what_is_open_longer_than_any_transaction_may_be_ours(monkeypatch: pytest.MonkeyPatch) -> None:
+    log = Log({SAID: 8})
+    standing = looking(log, monkeypatch)
+    await standing.until_it_stands()
+
+    log.asked = int(OTHERS_OPEN_S_MAX) - 1
+    await standing.look_at_others()
+    with pytest.raises(TaskMustRestart, match="arrears-changed-7"):
+        await standing.look_at_others()
+
+
+async def test_behind_our_first_record_ours_has_ended_though_another_follows(monkeypatch: pytest.MonkeyPatch) -> None:
+    log = Log({SAID: 9})
+    standing = looking(log, monkeypatch, first=8)
+
+    await standing.until_it_stands()
+    log.asked = 100
+    await standing.look_at_others()
+
+    assert 100 == log.asked, "nothing was left to look at"
 
 
 async def test_positions_that_the_group_does_not_take_do_not_stand(monkeypatch: pytest.MonkeyPatch) -> None:
