@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from aiokafka import AIOKafkaConsumer, TopicPartition
+from aiokafka.admin import AIOKafkaAdminClient
 
 from schemas.topics import changelog_topic
 from services.runtime.cases import META_KEY, TaskMeta, encode_struct
@@ -10,7 +11,7 @@ from services.runtime.kafka import KafkaWriter
 from services.runtime.records import OutputRecord
 from services.runtime.service import Service
 from services.runtime.settings import MeshSettings
-from services.runtime.stable_ends import StableEnds
+from services.runtime.transaction_ends import TransactionEnds
 
 RECORDS_A_TRANSACTION = 2_000
 
@@ -18,8 +19,8 @@ RECORDS_A_TRANSACTION = 2_000
 async def caught_up(bootstrap: str, service: Service, partition: int, state: Sequence[OutputRecord] = ()) -> None:
     """Write `state` to the changelog of one task, and put the task at the end of its inputs."""
     settings = MeshSettings(bootstrap_servers=bootstrap)
-    ends = StableEnds(settings.connection)
-    writer = KafkaWriter(service.name, partition, settings, ends)
+    admin = AIOKafkaAdminClient(**settings.connection.client())
+    writer = KafkaWriter(service.name, partition, settings, TransactionEnds(admin, service.name, settings))
     await writer.open()
     try:
         for start in range(0, len(state), RECORDS_A_TRANSACTION):
@@ -31,7 +32,7 @@ async def caught_up(bootstrap: str, service: Service, partition: int, state: Seq
         )
     finally:
         await writer.close()
-        await ends.close()
+        await admin.close()
 
 
 async def _ends(bootstrap: str, service: Service, partition: int) -> dict[str, int]:

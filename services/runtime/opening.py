@@ -14,7 +14,6 @@ from services.runtime.broker import Place, TaskReader, TaskWriter
 from services.runtime.errors import DecisionsDisagree, PositionsDisagree, TaskMustRestart
 from services.runtime.positions import agreed_head, agreed_positions
 from services.runtime.restoring import restore
-from services.runtime.settings import MeshSettings
 from services.runtime.shard import Shard
 from services.runtime.turns import Turns
 
@@ -26,20 +25,23 @@ that are taken over from a worker that died find one another's transactions open
 
 
 class Opening:
-    """Opens one task once. `now_s` gives monotonic seconds; `progressed` hears that the restoring goes on."""
+    """Opens one task once. `now_s` gives monotonic seconds; `progressed` hears that the restoring goes on.
+
+    `is_wanted`: whether the task is this process's still.
+    """
 
     def __init__(
         self,
         shard: Shard,
         writer: TaskWriter,
         reader: TaskReader,
-        settings: MeshSettings,
         turns: Turns,
         now_s: Callable[[], float],
         progressed: Callable[[], None],
+        is_wanted: Callable[[], bool],
     ) -> None:
-        self._shard, self._writer, self._reader = shard, writer, reader
-        self._settings, self._turns = settings, turns
+        self._is_wanted = is_wanted
+        self._shard, self._writer, self._reader, self._turns = shard, writer, reader, turns
         self._now_s, self._progressed = now_s, progressed
 
     async def run(self) -> int:
@@ -96,6 +98,8 @@ class Opening:
         """
         written = await self._reader.written_ends(left) if left else {}
         for _ in range(ENDED_TRIES_MAX):
+            if not self._is_wanted():  # it would fence whoever has the task by now
+                raise TaskMustRestart("the task was given away while it opened")
             await self._writer.end_left(left, committed=committed)
             if await self._stand(written):
                 return

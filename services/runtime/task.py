@@ -137,7 +137,15 @@ class Task:
     async def _open(self, writer: TaskWriter, reader: TaskReader) -> None:
         self.health.state = "opening"
         begun_s = self._now_s()
-        opening = Opening(self._shard, writer, reader, self._settings, self._turns, self._now_s, self._progressed)
+        opening = Opening(
+            self._shard,
+            writer,
+            reader,
+            self._turns,
+            self._now_s,
+            progressed=self._progressed,
+            is_wanted=lambda: not self._stopping,
+        )
         restored = await opening.run()
         self._show()
         self.health.restored, self.health.restore_s = restored, self._now_s() - begun_s
