@@ -19,6 +19,7 @@ from aiokafka.errors import (
     NodeNotReadyError,
     NoError,
     NotCoordinatorForGroupError,
+    TransactionalIdAuthorizationFailed,
     for_code,
 )
 from aiokafka.protocol.api import Request, RequestStruct, Response
@@ -134,6 +135,8 @@ class TransactionEnds:
         try:
             async with asyncio.timeout(self._timeout_s):
                 found = await self._finished(name)
+        except TransactionalIdAuthorizationFailed:
+            return None  # opening the writer is refused too, and says what is to be done
         except (KafkaError, TimeoutError) as error:
             raise TaskMustRestart(f"the coordinator of {name} does not say how it ended: {error!r}") from error
         if found.timeout_ms in ENDS_BY_TIMEOUT_MS:
