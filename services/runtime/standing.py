@@ -15,6 +15,7 @@ from dataclasses import dataclass
 
 from aiokafka.errors import KafkaError
 
+from schemas.topics import changelog_topic, decisions_topic
 from services.runtime.broker import Place, TaskReader
 from services.runtime.errors import TaskMustRestart
 
@@ -38,10 +39,14 @@ class _Awaited:
 
 
 class Standing:
-    """Looks after what one task committed last. `own`: its changelog and decisions. `now_s` gives monotonic seconds."""
+    """Looks after what one task of a service committed last. `now_s` gives monotonic seconds."""
 
-    def __init__(self, reader: TaskReader, own: Collection[Place], now_s: Callable[[], float] = time.monotonic) -> None:
-        self._reader, self._own, self._now_s = reader, frozenset(own), now_s
+    def __init__(
+        self, reader: TaskReader, service: str, partition: int, now_s: Callable[[], float] = time.monotonic
+    ) -> None:
+        self._reader, self._now_s = reader, now_s
+        self._own = {(changelog_topic(service), partition), (decisions_topic(service), partition)}
+        """Where nobody else writes."""
         self._look: asyncio.Task[str] | None = None
         self._others: dict[Place, _Awaited] = {}
         """Topics of facts where the marker of ours has not been seen yet, since the earliest commit."""

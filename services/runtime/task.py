@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 import structlog
 
 from schemas.mesh import ClockTicked
-from schemas.topics import changelog_topic, commands_topic, decisions_topic
+from schemas.topics import commands_topic
 from services.runtime.batch import Batch
 from services.runtime.broker import Broker, TaskReader, TaskWriter
 from services.runtime.codec import Codec
@@ -119,8 +119,7 @@ class Task:
     async def run(self) -> None:
         """Open, work until stopped, close."""
         writer, reader = self._broker.writer(self.partition), self._broker.reader(self.partition)
-        own = [(topic(self.service.name), self.partition) for topic in (changelog_topic, decisions_topic)]
-        standing = self._standing = Standing(reader, own, self._now_s)
+        standing = self._standing = Standing(reader, self.service.name, self.partition, self._now_s)
         try:
             await self._open(writer, reader)
             while not self._stopping:
@@ -138,13 +137,7 @@ class Task:
         self.health.state = "opening"
         begun_s = self._now_s()
         opening = Opening(
-            self._shard,
-            writer,
-            reader,
-            self._turns,
-            self._now_s,
-            progressed=self._progressed,
-            is_wanted=lambda: not self._stopping,
+            self._shard, writer, reader, self._turns, self._now_s, self._progressed, lambda: not self._stopping
         )
         restored = await opening.run()
         self._show()

@@ -45,14 +45,14 @@ def looking(log: Log, monkeypatch: pytest.MonkeyPatch, first: int | None = 9) ->
     monkeypatch.setattr("services.runtime.standing.LOOK_S", 0)
     monkeypatch.setattr("services.runtime.standing.LOOK_AGAIN_S", 0)
     reader: TaskReader = log  # type: ignore[assignment]  # the part of it that is asked
-    standing = Standing(reader, [CHANGELOG], log.now_s)
+    standing = Standing(reader, "arrears", 3, log.now_s)
     standing.committed({CHANGELOG, SAID}, {} if first is None else {SAID: first}, POSITIONS)
     return standing
 
 
 async def test_before_the_first_commit_nothing_is_waited_for() -> None:
     reader: TaskReader = Log({})  # type: ignore[assignment]
-    standing = Standing(reader, [CHANGELOG])
+    standing = Standing(reader, "arrears", 3)
 
     await standing.until_it_stands()
     standing.check()
