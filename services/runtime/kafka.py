@@ -64,17 +64,17 @@ class KafkaBroker:
     async def start(self) -> None:
         """Connect what tasks share for asking; `BrokerRefused` and `BrokerUnavailable` say why it cannot be used."""
         broker = self._settings.connection
-        self._admin = AIOKafkaAdminClient(**broker.client(), request_timeout_ms=self._settings.request_timeout_ms)
+        admin = self._made_admin()
         try:
-            await self._admin.start()
+            await admin.start()
             await self._ends.know(self._service.inputs)
             await self._turn_to_the_group()
         except KafkaConnectionError as error:
-            await self._admin.close()
+            await admin.close()
             raise await why_unreachable(broker) from error
         except (KafkaError, TimeoutError) as error:
             why = await self._why_inputs_are_not_shown(error)
-            await self._admin.close()
+            await admin.close()
             raise why from error
         with contextlib.suppress(KafkaError, TimeoutError):  # a task that opens asks again, and says what is wrong
             await self._own.get_ready()
@@ -130,8 +130,14 @@ class KafkaBroker:
             await self._admin.close()
 
     def _transactions(self) -> TransactionEnds:
-        assert self._admin is not None
-        return TransactionEnds(self._admin, self._service.name, self._settings)
+        return TransactionEnds(self._made_admin(), self._service.name, self._settings)
+
+    def _made_admin(self) -> AIOKafkaAdminClient:
+        """The client that asks for all tasks, made with the first need of it: it belongs to the loop that runs then."""
+        if self._admin is None:
+            connection, timeout_ms = self._settings.connection, self._settings.request_timeout_ms
+            self._admin = AIOKafkaAdminClient(**connection.client(), request_timeout_ms=timeout_ms)
+        return self._admin
 
     def writer(self, partition: int) -> TaskWriter:
         """A new transactional producer for a task."""
