@@ -62,7 +62,9 @@ class Opening:
                 raise TaskMustRestart("what was left open has ended, or another took over while we read") from error
             raise
         if left or was_committed is False:
-            await self._end_whole(left)
+            # As if it had never been: nothing of it stands where the witnesses are, so it is done again. Of what was aborted the
+            # positions may be open though nothing else is.
+            await self._end_left(left, committed=False, why="something stands open: what is ours of it never was")
             if await self._has_moved(committed, last_decision):
                 raise TaskMustRestart("another has gone on from what was left open")
         await reader.open(positions)
@@ -76,26 +78,20 @@ class Opening:
         was_committed = await self._reader.last_end()
         left = await self._reader.unfinished() if was_committed else ()
         if left:
-            self._log("something stands open: what is ours of it was committed, and is ended so", left, committed=True)
-            await self._end_left(left, committed=True)
+            await self._end_left(left, committed=True, why="something stands open: what is ours of it was committed")
         else:
             await self._writer.open()
         return was_committed
 
-    async def _end_whole(self, left: tuple[Place, ...]) -> None:
-        """End what was left open as if it had never been: nothing of it stands where the witnesses are, so it is done again.
-
-        Of what was aborted the positions may be open though nothing else is.
-        """
-        if left:
-            self._log("something stands open: what is ours of it never was, and is done again", left, committed=False)
-        await self._end_left(left, committed=False)
-
-    async def _end_left(self, left: tuple[Place, ...], *, committed: bool) -> None:
+    async def _end_left(self, left: tuple[Place, ...], *, committed: bool, why: str) -> None:
         """Write the markers that are missing, and look whether they have come: they too may be lost.
 
-        What is open still in a topic that others write may be theirs.
+        What is open still in a topic that others write may be theirs. `why` is logged where something is open.
         """
+        if left:
+            places = " ".join(f"{topic}-{number}" for topic, number in left)
+            name, partition = self._shard.service.name, self._shard.partition
+            log.warning(why, service=name, partition=partition, places=places, committed=committed)
         written = await self._reader.written_ends(left) if left else {}
         for _ in range(ENDED_TRIES_MAX):
             if not self._is_wanted():  # it would fence whoever has the task by now
@@ -127,8 +123,7 @@ class Opening:
         name = self._shard.service.name
         own = {topic for topic, _ in left} & {changelog_topic(name), decisions_topic(name)}
         is_part = not left or (was_committed and (len(own) != 1 or isinstance(error, DecisionsDisagree)))
-        self._log("the witnesses disagree: what may stand open is ended", left, committed=is_part)
-        await self._end_left(left, committed=is_part)
+        await self._end_left(left, committed=is_part, why="the witnesses disagree, and something stands open")
 
     async def _has_moved(self, committed: dict[str, int], last_decision: bytes | None) -> bool:
         """Tell whether the witnesses say something else by now.
@@ -137,8 +132,3 @@ class Opening:
         at work between, and what was read counts only if it still stands.
         """
         return (committed, last_decision) != (await self._reader.committed(), await self._reader.last_decision())
-
-    def _log(self, event: str, left: tuple[Place, ...], *, committed: bool) -> None:
-        places = " ".join(f"{topic}-{number}" for topic, number in left)
-        name, partition = self._shard.service.name, self._shard.partition
-        log.warning(event, service=name, partition=partition, places=places, committed=committed)

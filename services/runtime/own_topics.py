@@ -90,11 +90,11 @@ class OwnTopics:
 
     async def written_ends(self, places: Collection[Place]) -> dict[Place, int]:
         """The ends behind what stands in open transactions too."""
-        return {(place.topic, place.partition): end for place, end in (await self._written.of(_named(places))).items()}
+        return await self._written.of([TopicPartition(*place) for place in places])
 
     async def ends_that_stand(self, places: Collection[Place]) -> dict[Place, int]:
         """The last stable offsets."""
-        return {(place.topic, place.partition): end for place, end in (await self._stable.of(_named(places))).items()}
+        return await self._stable.of([TopicPartition(*place) for place in places])
 
     async def last_decision(self, partition: int) -> bytes | None:
         """The value of the last decision record of a task that stands."""
@@ -128,10 +128,6 @@ class OwnTopics:
         await self._written.close()
         if self._consumer is not None:
             await closed(self._consumer)
-
-
-def _named(places: Collection[Place]) -> list[TopicPartition]:
-    return [TopicPartition(*place) for place in places]
 
 
 async def _last_value(consumer: AIOKafkaConsumer, place: TopicPartition, end: int) -> bytes | None:

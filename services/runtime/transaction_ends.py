@@ -51,9 +51,10 @@ COMMITTED = frozenset({"PrepareCommit", "CompleteCommit"})
 NOT_BEGUN, UNDER_WAY, ENDING = "Empty", "Ongoing", frozenset({"PrepareCommit", "PrepareEpochFence", "PrepareAbort"})
 ABORTED = frozenset({UNDER_WAY, "PrepareEpochFence", "PrepareAbort", "CompleteAbort"})
 """States of a transaction by the end that it has or gets: what is under way is aborted as its task is taken over."""
-ENDS_BY_TIMEOUT_MS = {600_001: True, 600_002: False}
-"""The timeouts of transactions that only write markers. The coordinator tells them: so whoever comes between knows what this one is,
+TIMEOUTS_MS = {True: 600_001, False: 600_002}
+"""The timeouts of transactions that only write markers, of a commit and of an abort. The coordinator tells them: so whoever comes between knows what this one is,
 and which end is being written, and finishes it instead of aborting it. Long, so that the coordinator does not abort it either."""
+ENDS_BY_TIMEOUT_MS = {timeout_ms: committed for committed, timeout_ms in TIMEOUTS_MS.items()}
 
 BEGUN_S_MAX = 2.0
 """So long whoever comes between waits for one that has said which end it writes, and has not begun to."""
@@ -174,8 +175,7 @@ class TransactionEnds:
     async def _end(self, name: str, places: Iterable[Place], *, committed: bool) -> None:
         if (await self._finished(name)).state == UNDER_WAY:
             raise TaskMustRestart(f"somebody else is at work as {name}")
-        timeout_ms = next(ms for ms, end in ENDS_BY_TIMEOUT_MS.items() if end is committed)
-        begun = await self._asked(name, InitProducerIdRequest(name, timeout_ms))
+        begun = await self._asked(name, InitProducerIdRequest(name, TIMEOUTS_MS[committed]))
         producer = name, begun.producer_id, begun.producer_epoch
         partitions = defaultdict[str, list[int]](list)
         for topic, number in places:

@@ -17,7 +17,7 @@ from services.runtime.errors import Fenced, TaskMustRestart
 from services.runtime.kafka_access import read_topics
 from services.runtime.records import OutputRecord
 from services.runtime.settings import MeshSettings
-from services.runtime.transaction_ends import ENDS_BY_TIMEOUT_MS, TransactionEnds
+from services.runtime.transaction_ends import TIMEOUTS_MS, TransactionEnds
 from tests.harness.counting import COUNTING
 from tests.harness.stack import Stack
 from tests.harness.waiting import until
@@ -155,9 +155,8 @@ async def test_no_markers_are_written_while_another_is_at_work(own_stack: Stack,
 async def test_markers_that_somebody_began_to_write_are_finished_and_told(committed: bool, own_stack: Stack) -> None:
     partition = 5 + committed
     name = f"{COUNTING.name}-{partition}"
-    timeout_ms = next(ms for ms, end in ENDS_BY_TIMEOUT_MS.items() if end is committed)
     async with coordinators(own_stack) as ends:
-        begun = await ends._asked(name, InitProducerIdRequest(name, timeout_ms))
+        begun = await ends._asked(name, InitProducerIdRequest(name, TIMEOUTS_MS[committed]))
         places = [(CHANGELOG, [partition])]
         await ends._asked(name, AddPartitionsToTxnRequest(name, begun.producer_id, begun.producer_epoch, places))
         told = await ends.last(partition)

@@ -60,7 +60,11 @@ async def test_before_the_first_commit_nothing_is_waited_for() -> None:
 
 
 async def test_what_has_all_its_markers_stands(monkeypatch: pytest.MonkeyPatch) -> None:
-    await looking(Log({}), monkeypatch).until_it_stands()
+    log = Log({})
+
+    await looking(log, monkeypatch).until_it_stands()
+
+    assert 1 == log.asked
 
 
 async def test_markers_that_come_late_are_waited_for(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -127,7 +131,11 @@ async def test_positions_that_the_group_does_not_take_do_not_stand(monkeypatch: 
 
 
 async def test_a_broker_that_is_silent_says_nothing_about_markers(monkeypatch: pytest.MonkeyPatch) -> None:
-    await looking(Log({}, silent=3), monkeypatch).until_it_stands()
+    log = Log({}, silent=3)
+
+    await looking(log, monkeypatch).until_it_stands()
+
+    assert 1 == log.asked
 
 
 async def test_closed_nobody_looks_any_longer(monkeypatch: pytest.MonkeyPatch) -> None:
