@@ -9,12 +9,11 @@ import pytest
 
 from schemas.topics import changelog_topic, commands_topic
 from services.runtime.broker import Broker, TaskReader, TaskWriter
-from services.runtime.client import broker_of
 from services.runtime.errors import Fenced, TaskMustRestart
 from services.runtime.kafka_access import KafkaPublisher, read_topics
 from services.runtime.publishing import published
 from services.runtime.records import InputRecord, OutputRecord
-from services.runtime.settings import MeshSettings
+from tests.harness.clients import CLIENTS, connected
 from tests.harness.counting import COUNTING, paid
 from tests.harness.header_batches import RawRecord, append_raw, raw_batch
 from tests.harness.stack import Stack
@@ -22,7 +21,6 @@ from tests.harness.waiting import until
 
 pytestmark = [pytest.mark.broker, pytest.mark.asyncio]
 
-CLIENTS = ("aiokafka", "confluent")
 TOPIC, OTHER_TOPIC, SAID = "contribution-paid", "contribution-missed", "arrears-changed"
 WAIT_MS = 200
 PARTITIONS = {"aiokafka": 3, "confluent": 4}
@@ -32,18 +30,6 @@ PARTITIONS = {"aiokafka": 3, "confluent": 4}
 @pytest.fixture(params=CLIENTS)
 def client(request: pytest.FixtureRequest) -> str:
     return str(request.param)
-
-
-@asynccontextmanager
-async def connected(stack: Stack, client: str, **more: object) -> AsyncIterator[Broker]:
-    given = {"bootstrap_servers": stack.settings.bootstrap_servers, "client": client, **more}
-    settings = MeshSettings.model_validate(given)
-    broker = broker_of(COUNTING, settings)
-    await broker.start()
-    try:
-        yield broker
-    finally:
-        await broker.stop()
 
 
 @asynccontextmanager

@@ -11,13 +11,13 @@ from aiokafka.protocol.transaction import AddPartitionsToTxnRequest, InitProduce
 
 from schemas.topics import changelog_topic, decisions_topic
 from services.runtime.broker import Broker, TaskReader, TaskWriter
-from services.runtime.client import broker_of
 from services.runtime.closing import closed
 from services.runtime.errors import Fenced, TaskMustRestart
 from services.runtime.kafka_access import read_topics
 from services.runtime.records import OutputRecord
 from services.runtime.settings import MeshSettings
 from services.runtime.transaction_ends import TIMEOUTS_MS, TransactionEnds
+from tests.harness.clients import connected
 from tests.harness.counting import COUNTING
 from tests.harness.stack import Stack
 from tests.harness.waiting import until
@@ -42,15 +42,12 @@ def partition(client: str) -> int:
 
 @asynccontextmanager
 async def task(stack: Stack, client: str) -> AsyncIterator[tuple[Broker, TaskWriter, TaskReader]]:
-    settings = MeshSettings.model_validate({"bootstrap_servers": stack.settings.bootstrap_servers, "client": client})
-    broker, partition = broker_of(COUNTING, settings), PARTITIONS[client]
-    await broker.start()
-    writer, reader = broker.writer(partition), broker.reader(partition)
-    try:
-        yield broker, writer, reader
-    finally:
-        await asyncio.gather(writer.close(), reader.close())
-        await broker.stop()
+    async with connected(stack, client) as broker:
+        writer, reader = broker.writer(PARTITIONS[client]), broker.reader(PARTITIONS[client])
+        try:
+            yield broker, writer, reader
+        finally:
+            await asyncio.gather(writer.close(), reader.close())
 
 
 @asynccontextmanager
